@@ -1,0 +1,55 @@
+// The envelope of one message, parsed: who sends it, for whom, and what was asked of us. RFC 5321, RFC 3461, RFC 6531.
+
+import type { AccountId } from '#mail/ports/account.ts';
+import type { ConnectionFacts, TlsFacts } from '#mail/ports/connection.ts';
+import type { AddrSpec } from '#protocols/message/addr-spec.ts';
+
+/** The door a message came in through. */
+export type ServiceProfile = 'smtp' | 'submission' | 'submissions' | 'lmtp';
+
+/** `undefined` is the null reverse-path `<>`. */
+export type ReversePath = AddrSpec | undefined;
+
+export interface DsnParameters {
+  /** RFC 3461 §4.3, §4.4: kept with the envelope, xtext decoded. */
+  readonly ret: 'FULL' | 'HDRS' | undefined;
+  readonly envid: string | undefined;
+}
+
+export interface SenderParameters {
+  readonly declaredSizeBytes: number | undefined;
+  readonly body: '7BIT' | '8BITMIME' | 'BINARYMIME';
+  readonly smtpUtf8: boolean;
+  /** RFC 4954 §5, xtext decoded; `undefined` where absent, `<>` where unknown. */
+  readonly auth: string | undefined;
+  readonly dsn: DsnParameters;
+}
+
+export interface RecipientParameters {
+  readonly notify: readonly ('NEVER' | 'SUCCESS' | 'FAILURE' | 'DELAY')[] | undefined;
+  /** `rfc822;user@example.com`, xtext decoded. */
+  readonly orcpt: string | undefined;
+}
+
+export interface EnvelopeRecipient {
+  readonly address: AddrSpec;
+  readonly parameters: RecipientParameters;
+}
+
+/** What is known of the client when the message is decided upon. */
+export interface SessionFacts {
+  readonly profile: ServiceProfile;
+  readonly connection: ConnectionFacts;
+  readonly tls: TlsFacts | undefined;
+  readonly helo: string | undefined;
+  /** True after EHLO or LHLO. */
+  readonly extended: boolean;
+  readonly login: { readonly account: AccountId; readonly mechanism: string } | undefined;
+}
+
+export interface Envelope {
+  readonly session: SessionFacts;
+  readonly reversePath: ReversePath;
+  readonly sender: SenderParameters;
+  readonly recipients: readonly EnvelopeRecipient[];
+}

@@ -1,0 +1,61 @@
+// Every step of a message, as one union: what was seen, which rule decided, what was answered, where it went. The log,
+// `valija why` and the web pages are views of it. No secrets and no bodies, ever.
+
+import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
+import type { TlsFacts } from '#mail/ports/connection.ts';
+
+export type JourneyEvent =
+  | {
+      readonly kind: 'connected';
+      readonly profile: ServiceProfile;
+      readonly clientAddress: string;
+      readonly clientPort: number;
+      readonly serverPort: number;
+    }
+  | { readonly kind: 'greeted'; readonly helo: string; readonly extended: boolean }
+  | { readonly kind: 'secured'; readonly tls: TlsFacts }
+  | { readonly kind: 'authenticated'; readonly account: string; readonly mechanism: string }
+  | {
+      readonly kind: 'authentication-failed';
+      readonly login: string | undefined;
+      readonly mechanism: string;
+      readonly reason: string;
+    }
+  /** Ties this key to another: the message's queue id to the connection's id. */
+  | { readonly kind: 'joined'; readonly key: string }
+  | {
+      readonly kind: 'judged';
+      readonly stage: 'connection' | 'greeting' | 'sender' | 'recipient' | 'content';
+      readonly subject: string;
+      readonly outcome: 'permit' | 'reject' | 'defer';
+      readonly rule: string;
+      readonly reply: string;
+      readonly facts: Readonly<Record<string, string | number | boolean>>;
+    }
+  | { readonly kind: 'routed'; readonly recipient: string; readonly steps: readonly string[] }
+  | {
+      readonly kind: 'received';
+      readonly messageId: string | undefined;
+      readonly subject: string | undefined;
+      readonly from: string | undefined;
+      readonly sizeBytes: number;
+    }
+  /** What we changed on the way in: `added Date`, `removed Bcc` … */
+  | { readonly kind: 'amended'; readonly change: string }
+  | { readonly kind: 'planned'; readonly recipient: string; readonly action: string }
+  | { readonly kind: 'committed'; readonly durationMs: number }
+  | {
+      readonly kind: 'filed';
+      readonly recipient: string;
+      readonly account: string;
+      readonly mailbox: string;
+      readonly uid: number;
+      readonly delayMs: number;
+    }
+  | { readonly kind: 'abandoned'; readonly reason: string };
+
+export interface RecordedEvent {
+  readonly key: string;
+  readonly atMs: number;
+  readonly event: JourneyEvent;
+}

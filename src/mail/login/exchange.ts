@@ -1,0 +1,49 @@
+// One SASL exchange as the protocols see it: they carry the octets (base64, line lengths, their own replies), this
+// decides. RFC 4422 §3. Throttling, the log and the journey of a login happen behind it, the same for all doors.
+
+import type { ConnectionFacts, TlsFacts } from '#mail/ports/connection.ts';
+import type { Account } from '#mail/ports/directory.ts';
+
+export type LoginRefusal =
+  | 'invalid-credentials'
+  /** The account or the address is slowed down after failures. */
+  | 'throttled'
+  | 'disabled'
+  /** The directory could not be asked: never said as «wrong password». */
+  | 'unavailable'
+  /** The client broke the mechanism's grammar. */
+  | 'malformed'
+  | 'cancelled'
+  | 'mechanism-unknown';
+
+export type LoginStep =
+  | { readonly kind: 'challenge'; readonly data: Buffer }
+  /** `data` is what the server still has to say (SCRAM's verifier); a protocol without room for it sends it as a challenge first. */
+  | {
+      readonly kind: 'accepted';
+      readonly account: Account;
+      readonly mechanism: string;
+      readonly data: Buffer | undefined;
+    }
+  | { readonly kind: 'rejected'; readonly reason: LoginRefusal };
+
+export interface LoginExchange {
+  /** `undefined` at the first step where the client sent no initial response; `'cancel'` for `*`. */
+  next(response: Buffer | undefined | 'cancel'): Promise<LoginStep>;
+}
+
+export interface LoginContext {
+  readonly service: 'smtp' | 'submission' | 'imap' | 'pop3';
+  readonly connection: ConnectionFacts;
+  readonly tls: TlsFacts | undefined;
+}
+
+/** What services get: made once, by `openLogin` in `mail/login/login.ts`. */
+export interface Login {
+  /** Mechanism names to offer, strongest first; empty without TLS. */
+  mechanisms(context: LoginContext): readonly string[];
+  /** The mechanism's name in any case. */
+  begin(mechanism: string, context: LoginContext): LoginExchange;
+  /** IMAP LOGIN, POP3 USER/PASS: the same decision without SASL. */
+  password(login: string, password: string, context: LoginContext): Promise<LoginStep>;
+}

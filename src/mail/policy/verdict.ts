@@ -1,0 +1,10 @@
+// Our decision, by the name of the rule that took it. The name stands once in the code, at its rule, and again in the
+// log and the journey: whoever reads `rule=reject_unauth_destination` can search for it.
+
+import type { SmtpReply } from '#protocols/smtp/reply.ts';
+
+export interface Verdict {
+  readonly outcome: 'permit' | 'reject' | 'defer';
+  readonly rule: string;
+  readonly reply: SmtpReply;
+}

@@ -1,0 +1,39 @@
+// A stream that arrived from outside, and what is known of it. Services read and write it; they never see a socket.
+
+export interface TlsFacts {
+  /** `TLSv1.3` */
+  readonly version: string;
+  /** `TLS_AES_256_GCM_SHA384` */
+  readonly cipher: string;
+  readonly bits: number;
+  /** The name the client asked for by SNI. */
+  readonly serverName: string | undefined;
+}
+
+export interface ConnectionFacts {
+  /** Unique in this process's life; for the log and the journey. */
+  readonly connectionId: string;
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  readonly serverAddress: string;
+  readonly serverPort: number;
+}
+
+export interface Connection {
+  readonly facts: ConnectionFacts;
+  /** Defined once TLS is on; from the first byte on for the implicit-TLS services. */
+  readonly tls: TlsFacts | undefined;
+  /** The next bytes, or `undefined` when the peer has closed. Throws WorldError on reset or time-out. */
+  read(timeoutMs: number): Promise<Buffer | undefined>;
+  /** Resolves when the kernel has taken the bytes, or at once while little is waiting: this is the back-pressure. */
+  write(bytes: Uint8Array | string): Promise<void>;
+  /**
+   * Starts TLS as the server. Bytes that came in clear behind the command are thrown away, never read as commands
+   * (RFC 3207 §6, CVE-2011-0411). Throws WorldError when the handshake fails.
+   */
+  startTls(): Promise<TlsFacts>;
+  /** Bytes written are sent first. Safe to call twice. */
+  close(): Promise<void>;
+  /** Drops the connection now. */
+  destroy(): void;
+}
