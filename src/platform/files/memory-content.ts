@@ -11,6 +11,8 @@ export function memoryContent(octets: Buffer): MessageContent {
     async *stream() {
       yield octets;
     },
-    async [Symbol.asyncDispose]() {},
+    async [Symbol.asyncDispose]() {
+      // Nothing is held but memory.
+    },
   };
 }
