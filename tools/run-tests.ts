@@ -1,0 +1,74 @@
+// `npm test`: the checks, then every test of the house; last a summary that names what failed and what was skipped.
+// With CI=true a skip counts as failed. The last line is `N passed, N failed`.
+
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { checkEverything, printChecks } from './check.ts';
+
+interface Tally {
+  passed: number;
+  readonly failed: string[];
+  readonly skipped: string[];
+}
+
+const root = join(import.meta.dirname, '..');
+const strict = process.env['CI'] === 'true';
+const patterns = process.argv.slice(2);
+
+const tally: Tally = { passed: 0, failed: [], skipped: [] };
+if (patterns.length === 0) runChecks(tally);
+await runFiles(tally, patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts']);
+printSummary(tally);
+
+function runChecks(into: Tally): void {
+  const outcomes = checkEverything();
+  printChecks(outcomes);
+  for (const { name, complaints } of outcomes) {
+    if (complaints.length === 0) into.passed += 1;
+    else into.failed.push(`check: ${name}`);
+  }
+}
+
+async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
+  const stream = run({ cwd: root, globPatterns, concurrency: availableParallelism(), timeout: 600_000 });
+  stream.on('test:pass', (event) => {
+    if (event.details.type === 'suite') return;
+    if (event.skip !== undefined) into.skipped.push(`${event.name}${reason(event.skip)} (${place(event.file)})`);
+    else into.passed += 1;
+  });
+  stream.on('test:fail', (event) => {
+    const { error } = event.details;
+    // A parent fails because its children did: they are counted.
+    if ('failureType' in error && error.failureType === 'subtestsFailed') return;
+    into.failed.push(`${event.name} (${place(event.file)})`);
+    console.log(`FAIL ${event.name} (${place(event.file)})`);
+    console.log(describe(error).replace(/^/gm, '     '));
+  });
+  for await (const _ of stream);
+}
+
+function reason(skip: string | boolean): string {
+  return typeof skip === 'string' ? `: ${skip}` : '';
+}
+
+function place(file: string | undefined): string {
+  return file === undefined ? 'no file' : file.replace(`${root}/`, '');
+}
+
+function describe(error: Error & { cause?: unknown }): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return cause.stack ?? cause.message;
+}
+
+function printSummary({ passed, failed, skipped }: Tally): void {
+  const failures = failed.length + (strict ? skipped.length : 0);
+  if (skipped.length > 0) console.log(`\nSkipped${strict ? ', which counts as failed here' : ''}:`);
+  for (const name of skipped) console.log(`  ${name}`);
+  if (failed.length > 0) console.log('\nFailed:');
+  for (const name of failed) console.log(`  ${name}`);
+  console.log(
+    `\n${passed} passed, ${failures} failed${strict || skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`,
+  );
+  process.exitCode = failures === 0 && passed > 0 ? 0 : 1;
+}
