@@ -1,0 +1,136 @@
+// A directory in memory, written as a literal in the test, which can also be made to be out of reach.
+
+import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+import { WorldError } from '#base/world-error.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { Authenticator, PasswordCheck, ScramKeys } from '#mail/ports/authenticator.ts';
+import type { Account, Directory, RecipientLookup } from '#mail/ports/directory.ts';
+import type { AddrSpec } from '#protocols/message/addr-spec.ts';
+
+export interface AccountLiteral {
+  readonly address: string;
+  /** Without one, no login succeeds. */
+  readonly password?: string;
+  readonly displayName?: string;
+  /** Further addresses. */
+  readonly addresses?: readonly string[];
+  readonly disabled?: boolean;
+  readonly quotaBytes?: number;
+  /** False: the password is known only as a foreign hash, so that SCRAM is impossible. */
+  readonly scram?: boolean;
+}
+
+export interface DirectoryLiteral {
+  readonly domains: readonly (string | { readonly name: string; readonly catchAll?: string })[];
+  readonly accounts?: readonly AccountLiteral[];
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface MemoryDirectory extends Directory, Authenticator {
+  /** Set it, and every question throws, or answers `unavailable`. */
+  outOfReach: boolean;
+}
+
+/** Low, for speed; a real directory has thousands. */
+const SCRAM_ITERATIONS = 64;
+
+export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
+  const domains = new Map(literal.domains.map((d) => (typeof d === 'string' ? [d, undefined] : [d.name, d.catchAll])));
+  const entries = (literal.accounts ?? []).map((entry) => ({ literal: entry, account: accountOf(entry) }));
+  const aliases = new Map(Object.entries(literal.aliases ?? {}).map(([alias, to]) => [alias, to.map(addrSpec)]));
+
+  const holderOf = (address: string) => entries.find(({ account }) => account.addresses.includes(address));
+  const entryOf = (login: string) => {
+    const name = login.toLowerCase();
+    if (name.includes('@')) return holderOf(name);
+    const [only] = domains.keys();
+    return domains.size === 1 ? holderOf(`${name}@${only}`) : undefined;
+  };
+
+  const directory: MemoryDirectory = {
+    outOfReach: false,
+    async lookUpRecipient(address): Promise<RecipientLookup> {
+      mustBeInReach(directory);
+      const domain = address.domain.toLowerCase();
+      if (!domains.has(domain)) return { kind: 'foreign-domain' };
+      const localPart = address.localPart.toLowerCase();
+      const exact = holderOf(`${localPart}@${domain}`);
+      if (exact) return { kind: 'account', account: exact.account, matched: 'address', detail: undefined };
+      const plus = localPart.indexOf('+');
+      const base = plus > 0 ? holderOf(`${localPart.slice(0, plus)}@${domain}`) : undefined;
+      if (base) {
+        const detail = address.localPart.slice(plus + 1);
+        return { kind: 'account', account: base.account, matched: 'plus-address', detail };
+      }
+      const targets = aliases.get(`${localPart}@${domain}`);
+      if (targets) return { kind: 'alias', alias: `${localPart}@${domain}`, targets };
+      const catcher = holderOf(domains.get(domain) ?? '');
+      if (catcher) return { kind: 'account', account: catcher.account, matched: 'catch-all', detail: undefined };
+      return { kind: 'unknown-user' };
+    },
+    async findAccount(login) {
+      mustBeInReach(directory);
+      return entryOf(login)?.account;
+    },
+    async isLocalDomain(domain) {
+      mustBeInReach(directory);
+      return domains.has(domain.toLowerCase());
+    },
+    async checkPassword(login, password): Promise<PasswordCheck> {
+      if (directory.outOfReach) return { kind: 'unavailable' };
+      const entry = entryOf(login);
+      if (entry === undefined) return { kind: 'rejected', reason: 'unknown-account' };
+      if (entry.literal.password === undefined) return { kind: 'rejected', reason: 'no-password' };
+      if (!sameText(entry.literal.password, password)) return { kind: 'rejected', reason: 'wrong-password' };
+      if (entry.account.disabled) return { kind: 'rejected', reason: 'disabled' };
+      return { kind: 'accepted', account: entry.account };
+    },
+    async findScramKeys(login): Promise<ScramKeys | undefined> {
+      mustBeInReach(directory);
+      const entry = entryOf(login);
+      if (entry === undefined || entry.account.disabled || entry.literal.scram === false) return undefined;
+      if (entry.literal.password === undefined) return undefined;
+      return scramKeys(entry.account, entry.literal.password);
+    },
+  };
+  return directory;
+}
+
+function accountOf(entry: AccountLiteral): Account {
+  const own = entry.address.toLowerCase();
+  return {
+    id: own as AccountId,
+    displayName: entry.displayName,
+    addresses: [own, ...(entry.addresses ?? []).map((address) => address.toLowerCase())],
+    disabled: entry.disabled ?? false,
+    quotaBytes: entry.quotaBytes ?? 0,
+  };
+}
+
+/** RFC 5802 §3, with SHA-256 (RFC 7677). */
+function scramKeys(account: Account, password: string): ScramKeys {
+  const salt = createHash('sha256').update(`salt of ${account.id}`).digest().subarray(0, 16);
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, SCRAM_ITERATIONS, 32, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  return {
+    account,
+    salt,
+    iterations: SCRAM_ITERATIONS,
+    storedKey: createHash('sha256').update(clientKey).digest(),
+    serverKey: createHmac('sha256', salted).update('Server Key').digest(),
+  };
+}
+
+export function addrSpec(address: string): AddrSpec {
+  const at = address.lastIndexOf('@');
+  return { localPart: address.slice(0, at), domain: address.slice(at + 1) };
+}
+
+function sameText(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((text) => createHash('sha256').update(text).digest());
+  return timingSafeEqual(a!, b!);
+}
+
+function mustBeInReach(directory: MemoryDirectory): void {
+  if (directory.outOfReach) throw new WorldError('directory lookup', { transient: true });
+}
