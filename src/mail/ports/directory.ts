@@ -32,4 +32,9 @@ export interface Directory {
   /** By the account's own address, or another of its addresses; the domain may be left out where only one exists. */
   findAccount(login: string): Promise<Account | undefined>;
   isLocalDomain(domain: string): Promise<boolean>;
+  /**
+   * The enabled account that was made first in the domain, or on the whole server: it answers for postmaster where
+   * neither an account nor an alias bears that name (RFC 5321 §4.5.1).
+   */
+  findFirstAccount(domain: string | undefined): Promise<Account | undefined>;
 }
