@@ -76,6 +76,11 @@ export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
       mustBeInReach(directory);
       return domains.has(domain.toLowerCase());
     },
+    async findFirstAccount(domain) {
+      mustBeInReach(directory);
+      const ofDomain = ({ id }: Account) => domain === undefined || id.endsWith(`@${domain.toLowerCase()}`);
+      return entries.map(({ account }) => account).find((account) => !account.disabled && ofDomain(account));
+    },
     async checkPassword(login, password): Promise<PasswordCheck> {
       if (directory.outOfReach) return { kind: 'unavailable' };
       const entry = entryOf(login);
