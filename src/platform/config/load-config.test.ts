@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatComplaint, parseConfig } from './load-config.ts';
+
+const GOOD = `
+myhostname = "mail.valija.test"
+smtpd_timeout = "5m"
+
+[[listen]]
+service = "smtp"
+port = 2025
+
+[[listen]]
+service = "imaps"
+address = "::1"
+port = 2993
+`;
+
+function complaintsOf(text: string): string[] {
+  const outcome = parseConfig(text, 'valija.toml');
+  assert.equal(outcome.ok, false);
+  return outcome.ok ? [] : outcome.error.map(formatComplaint);
+}
+
+test('a good file is read, with defaults, times in milliseconds and absolute paths', () => {
+  const outcome = parseConfig(GOOD, '/srv/valija.toml');
+  assert.ok(outcome.ok);
+  assert.equal(outcome.value.smtpd_timeout, 300_000);
+  assert.equal(outcome.value.message_size_limit, 52_428_800);
+  assert.equal(outcome.value.state_directory, '/srv');
+  assert.equal(outcome.value.virtual_mailbox_base, '/srv/vhosts');
+  assert.deepEqual(outcome.value.listen[0], { service: 'smtp', address: '127.0.0.1', port: 2025 });
+});
+
+test('a misspelt key is answered with its line and the near one', () => {
+  assert.deepEqual(complaintsOf(`mesage_size_limit = 5\n${GOOD}`), [
+    'valija.toml:1: mesage_size_limit: there is no such setting; did you mean message_size_limit?',
+  ]);
+});
+
+test('an unknown key of a listener points at that listener', () => {
+  assert.deepEqual(complaintsOf(`${GOOD}prot = 5\n`), [
+    'valija.toml:13: listen[2].prot: there is no such setting; did you mean port?',
+  ]);
+});
+
+test('a wrong type says which is right, and where', () => {
+  const [complaint] = complaintsOf(GOOD.replace('port = 2025', 'port = "2025"'));
+  assert.equal(complaint, 'valija.toml:7: listen[1].port: expected number, received string');
+});
+
+test('a missing key points at its table', () => {
+  const [complaint] = complaintsOf(GOOD.replace('port = 2025', ''));
+  assert.equal(complaint, 'valija.toml:5: listen[1].port: is missing; expected number');
+});
+
+test('an unknown service lists the known ones', () => {
+  const [complaint] = complaintsOf(GOOD.replace('"smtp"', '"smpt"'));
+  assert.match(complaint ?? '', /^valija\.toml:6: listen\[1\]\.service: must be one of "smtp", "submission"/);
+});
+
+test('a bad time says the right form', () => {
+  const [complaint] = complaintsOf(GOOD.replace('"5m"', '"5 minutes"'));
+  assert.match(complaint ?? '', /^valija\.toml:3: smtpd_timeout: a time is a number with one of s, m, h, d, w/);
+});
+
+test('what is not TOML is refused with its line', () => {
+  assert.match(complaintsOf('myhostname = "a"\nlisten = [\n')[0] ?? '', /^valija\.toml:\d+: this is not TOML: /);
+});
+
+test('a certificate without its key is refused', () => {
+  const [complaint] = complaintsOf(`smtpd_tls_cert_file = "c.pem"\n${GOOD}`);
+  assert.match(complaint ?? '', /^valija\.toml:1: smtpd_tls_cert_file: .* go together/);
+});
+
+test('two listeners on one address and port are refused', () => {
+  const [complaint] = complaintsOf(`${GOOD}\n[[listen]]\nservice = "pop3"\nport = 2025\n`);
+  assert.match(complaint ?? '', /^valija\.toml:16: listen\[3\]\.port: 127\.0\.0\.1 port 2025 is taken by listen\[1\]/);
+});

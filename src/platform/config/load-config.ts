@@ -1,0 +1,117 @@
+// Reads `valija.toml`. A bad file is refused whole, each complaint with file, line, key, what is wrong and what is right.
+
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import type { z } from 'zod';
+import { err, ok, type Result } from '#base/result.ts';
+import { findKeyLine } from './key-lines.ts';
+import { findNearWord } from './near-word.ts';
+import { type Config, configSchema } from './schema.ts';
+
+export interface ConfigComplaint {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly key: string | undefined;
+  readonly message: string;
+}
+
+export function formatComplaint({ file, line, key, message }: ConfigComplaint): string {
+  return `${file}${line === undefined ? '' : `:${line}`}: ${key === undefined ? '' : `${key}: `}${message}`;
+}
+
+/** Paths in the result are absolute: relative ones are taken from the file's own folder. */
+export function loadConfig(file: string): Result<Config, ConfigComplaint[]> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const message = missing ? 'there is no such file' : `it cannot be read: ${String(cause)}`;
+    return err([{ file, line: undefined, key: undefined, message }]);
+  }
+  return parseConfig(text, file);
+}
+
+export function parseConfig(text: string, file: string): Result<Config, ConfigComplaint[]> {
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const message = cause.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
+    return err([{ file, line: cause.line, key: undefined, message: `this is not TOML: ${message}` }]);
+  }
+  const outcome = configSchema.safeParse(document, { reportInput: true });
+  if (!outcome.success) {
+    return err(outcome.error.issues.flatMap((issue) => complaints(issue, text, file)));
+  }
+  const wrong = [...checkKeyPair(outcome.data, text, file), ...checkListeners(outcome.data, text, file)];
+  return wrong.length > 0 ? err(wrong) : ok(withAbsolutePaths(outcome.data, dirname(resolve(file))));
+}
+
+function checkKeyPair(config: Config, text: string, file: string): ConfigComplaint[] {
+  const { smtpd_tls_cert_file: certificate, smtpd_tls_key_file: secretKey } = config;
+  if ((certificate === undefined) === (secretKey === undefined)) return [];
+  const key = certificate === undefined ? 'smtpd_tls_key_file' : 'smtpd_tls_cert_file';
+  const message = 'smtpd_tls_cert_file and smtpd_tls_key_file go together: set both or neither';
+  return [{ file, line: findKeyLine(text, [key]), key, message }];
+}
+
+function checkListeners(config: Config, text: string, file: string): ConfigComplaint[] {
+  const taken = new Map<string, number>();
+  return config.listen.flatMap(({ address, port }, at) => {
+    const place = `${address} port ${port}`;
+    const first = taken.get(place);
+    if (first === undefined || port === 0) {
+      taken.set(place, at);
+      return [];
+    }
+    const path = ['listen', at, 'port'];
+    const message = `${place} is taken by listen[${first + 1}] already; each listener needs its own`;
+    return [{ file, line: findKeyLine(text, path), key: formatKey(path), message }];
+  });
+}
+
+function complaints(issue: z.core.$ZodIssue, text: string, file: string): ConfigComplaint[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return { file, line: findKeyLine(text, path), key: formatKey(path), message: unknownKey(key, issue.path) };
+    });
+  }
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  const message = missing ? `is missing; ${rightForm(issue).replace(/, received undefined$/, '')}` : rightForm(issue);
+  return [{ file, line: findKeyLine(text, issue.path), key: formatKey(issue.path), message }];
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const shape = path[0] === 'listen' ? configSchema.shape.listen.element.shape : configSchema.shape;
+  const near = findNearWord(key, Object.keys(shape));
+  return near === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${near}?`;
+}
+
+function rightForm(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map((v) => JSON.stringify(v)).join(', ')}`;
+  return issue.message.replace(/^Invalid input: /, '');
+}
+
+function formatKey(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part + 1}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const state = resolve(folder, config.state_directory);
+  return {
+    ...config,
+    state_directory: state,
+    virtual_mailbox_base: resolve(state, config.virtual_mailbox_base),
+    maillog_file: config.maillog_file === '' ? '' : resolve(state, config.maillog_file),
+    ...(config.smtpd_tls_cert_file !== undefined && {
+      smtpd_tls_cert_file: resolve(folder, config.smtpd_tls_cert_file),
+    }),
+    ...(config.smtpd_tls_key_file !== undefined && { smtpd_tls_key_file: resolve(folder, config.smtpd_tls_key_file) }),
+  };
+}
