@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { pbkdf2Sync } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isIdentity } from './identity.ts';
+import { clientProof, decoyKeys, deriveScramKeys, isProof } from './scram-keys.ts';
+import { formatSaslname, parseClientFinalMessage, parseClientFirstMessage, parseSaslname } from './scram-messages.ts';
+import { startScramSha256 } from './scram-sha-256.ts';
+import type { SaslStep, ScramVerifier } from './step.ts';
+
+// The example of RFC 7677 §3.
+const CLIENT_FIRST = 'n,,n=user,r=rOprNGfwEbeRWgbNEkqO';
+const SERVER_NONCE = '%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
+const SERVER_FIRST = 'r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096';
+const CLIENT_FINAL =
+  'c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=';
+const SERVER_FINAL = 'v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=';
+
+const SALT = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+const SALTED = pbkdf2Sync('pencil', SALT, 4096, 32, 'sha256');
+const KEYS: ScramVerifier = { salt: SALT, iterations: 4096, ...deriveScramKeys(SALTED) };
+
+function respond(step: SaslStep, response: string): SaslStep {
+  assert.equal(step.kind, 'challenge');
+  return step.respond(Buffer.from(response));
+}
+
+function challenge(clientFirst: string, keys = KEYS): SaslStep {
+  const asked = respond(startScramSha256(SERVER_NONCE), clientFirst);
+  assert.equal(asked.kind, 'ask-keys');
+  return asked.answer(keys);
+}
+
+/** What an honest client would send for that first message. */
+function honestFinal(clientFirst: string, gs2Header: string): string {
+  const step = challenge(clientFirst);
+  assert.equal(step.kind, 'challenge');
+  const serverFirst = step.data.toString();
+  const nonce = serverFirst.slice(2, serverFirst.indexOf(','));
+  const withoutProof = `c=${Buffer.from(gs2Header).toString('base64')},r=${nonce}`;
+  const proof = clientProof(SALTED, `${clientFirst.slice(gs2Header.length)},${serverFirst},${withoutProof}`);
+  return `${withoutProof},p=${proof.toString('base64')}`;
+}
+
+test('[C56] SCRAM-SHA-256: the exchange of RFC 7677 §3', () => {
+  const asked = respond(startScramSha256(SERVER_NONCE), CLIENT_FIRST);
+  assert.equal(asked.kind === 'ask-keys' && asked.login, 'user');
+  const first = challenge(CLIENT_FIRST);
+  assert.equal(first.kind === 'challenge' && first.data.toString(), SERVER_FIRST);
+  const last = respond(first, CLIENT_FINAL);
+  assert.equal(last.kind, 'success');
+  assert.equal(last.data?.toString(), SERVER_FINAL);
+  assert.equal(last.authzid, '');
+});
+
+test('[C56] SCRAM-SHA-256: the flag «y» and an authorization identity are signed with the rest', () => {
+  for (const gs2Header of ['y,,', 'n,a=us=2Cer=3D,', 'y,a=user,']) {
+    const clientFirst = `${gs2Header}n=user,r=abc`;
+    const last = respond(challenge(clientFirst), honestFinal(clientFirst, gs2Header));
+    assert.equal(last.kind, 'success', gs2Header);
+    assert.equal(last.authzid, gs2Header.includes('=2C') ? 'us,er=' : gs2Header.includes('a=') ? 'user' : '');
+  }
+});
+
+test('SCRAM-SHA-256: a client that binds the channel is refused while we offer no -PLUS', () => {
+  assert.deepEqual(respond(startScramSha256(SERVER_NONCE), 'p=tls-exporter,,n=user,r=abc'), {
+    kind: 'failure',
+    reason: 'channel-binding-unsupported',
+  });
+});
+
+test('[T26] SCRAM-SHA-256: any other proof is wrong', () => {
+  const wrongPassword = pbkdf2Sync('Pencil', SALT, 4096, 32, 'sha256');
+  const withoutProof = CLIENT_FINAL.slice(0, CLIENT_FINAL.indexOf(',p='));
+  const proof = clientProof(wrongPassword, `n=user,r=rOprNGfwEbeRWgbNEkqO,${SERVER_FIRST},${withoutProof}`);
+  for (const value of [proof.toString('base64'), 'AAAA', Buffer.alloc(32).toString('base64')]) {
+    const step = respond(challenge(CLIENT_FIRST), `${withoutProof},p=${value}`);
+    assert.deepEqual(step, { kind: 'failure', reason: 'invalid-credentials' });
+  }
+});
+
+test('[T5] [T8] SCRAM-SHA-256: malformed first messages are refused', () => {
+  const cases = [
+    '',
+    'n',
+    'n,,',
+    'n,,n=user',
+    'n,,r=abc,n=user',
+    'n,,n=,r=abc',
+    'n,,n=user,r=',
+    'n,,n=user,r=a b',
+    'n,,n=us=er,r=abc',
+    'n,,n=us=2cer,r=abc',
+    'n,,n=us\0er,r=abc',
+    'n,,n=us\ner,r=abc',
+    'n,,m=x,n=user,r=abc',
+    'n,user,n=user,r=abc',
+    'n,a=,n=user,r=abc',
+    'x,,n=user,r=abc',
+    'p=,,n=user,r=abc',
+    'n,,n=user,r=abc,',
+    'n,,n=user,r=abc,xyz',
+    'n,,n=user,r=abc,x=',
+    `n,,n=user,r=${'a'.repeat(257)}`,
+    `n,,n=${'a'.repeat(256)},r=abc`,
+    `n,,n=user,r=abc,x=${'a'.repeat(4096)}`,
+  ];
+  for (const message of cases) {
+    const step = respond(startScramSha256(SERVER_NONCE), message);
+    assert.deepEqual(step, { kind: 'failure', reason: 'malformed' }, JSON.stringify(message));
+  }
+  assert.equal(parseClientFirstMessage(Buffer.from([...Buffer.from('n,,n='), 0xc3, 0x28])), undefined);
+});
+
+test('[T5] SCRAM-SHA-256: malformed final messages are refused', () => {
+  const nonce = `rOprNGfwEbeRWgbNEkqO${SERVER_NONCE}`;
+  const proof = 'dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=';
+  const cases = [
+    '',
+    `c=biws,r=${nonce}`,
+    `c=biws,r=${nonce},p=`,
+    `c=biws,r=${nonce},p=!!!!`,
+    `c=biws,r=${nonce}x,p=${proof}`,
+    `c=biws,r=rOprNGfwEbeRWgbNEkqO,p=${proof}`,
+    `c=eSws,r=${nonce},p=${proof}`,
+    `c=,r=${nonce},p=${proof}`,
+    `r=${nonce},c=biws,p=${proof}`,
+    `c=biws,r=${nonce},p=${proof},x=y`,
+    `c=biws,r=${nonce},junk,p=${proof}`,
+  ];
+  for (const message of cases) {
+    const step = respond(challenge(CLIENT_FIRST), message);
+    assert.deepEqual(step, { kind: 'failure', reason: 'malformed' }, JSON.stringify(message));
+  }
+});
+
+test('SCRAM: optional extensions are signed and passed over', () => {
+  const clientFirst = 'n,,n=user,r=abc,x=future';
+  assert.equal(respond(challenge(clientFirst), honestFinal(clientFirst, 'n,,')).kind, 'success');
+});
+
+test('SCRAM: a saslname written is the name read', () => {
+  assert.equal(parseSaslname('a=2Cb=3Dc'), 'a,b=c');
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }).filter(isIdentity), (name) => {
+      assert.equal(parseSaslname(formatSaslname(name)), name);
+    }),
+  );
+});
+
+test('SCRAM: any octets are a message or a mistake, never an exception', () => {
+  const octets = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.string().map((text) => Buffer.from(`n,,n=${text}`)),
+  );
+  fc.assert(
+    fc.property(octets, (message) => {
+      parseClientFirstMessage(Buffer.from(message));
+      parseClientFinalMessage(Buffer.from(message));
+    }),
+  );
+});
+
+test('SCRAM: the keys of an account that is not there stay the same, and no proof fits them', () => {
+  const shape = { saltOctets: 16, iterations: 4096 };
+  const secret = Buffer.alloc(32, 7);
+  const keys = decoyKeys(secret, 'Nadie@valija.test', shape);
+  assert.deepEqual(keys, decoyKeys(secret, 'nadie@valija.test', shape));
+  assert.equal(keys.salt.length, 16);
+  assert.notDeepEqual(keys.salt, decoyKeys(secret, 'nadie2@valija.test', shape).salt);
+  assert.notDeepEqual(keys.salt, decoyKeys(Buffer.alloc(32, 8), 'nadie@valija.test', shape).salt);
+  assert.equal(isProof(keys.storedKey, 'message', clientProof(SALTED, 'message')), false);
+});

@@ -1,0 +1,31 @@
+// What a mechanism says next, and how it goes on from there. RFC 4422 §3. A step that expects something carries the
+// function that takes it: the state of an exchange is that function, nothing else, and no step can be given the wrong
+// kind of answer. No I/O: what a mechanism must know of the world it asks.
+
+export type SaslFailure = 'malformed' | 'invalid-credentials' | 'channel-binding-unsupported';
+
+export interface ScramVerifier {
+  readonly salt: Buffer;
+  readonly iterations: number;
+  readonly storedKey: Buffer;
+  readonly serverKey: Buffer;
+}
+
+export type SaslStep =
+  /** An initial response is the answer to the first challenge, given before it was said: then it need not be said. */
+  | { readonly kind: 'challenge'; readonly data: Buffer; readonly respond: (response: Buffer) => SaslStep }
+  | {
+      readonly kind: 'ask-password';
+      readonly login: string;
+      readonly password: string;
+      readonly answer: (correct: boolean) => SaslStep;
+    }
+  | { readonly kind: 'ask-keys'; readonly login: string; readonly answer: (keys: ScramVerifier) => SaslStep }
+  /** `authzid` is empty where the client did not ask to act as somebody; `data` is the server's last word. */
+  | { readonly kind: 'success'; readonly authzid: string; readonly data: Buffer | undefined }
+  | { readonly kind: 'failure'; readonly reason: SaslFailure };
+
+export const MALFORMED: SaslStep = { kind: 'failure', reason: 'malformed' };
+export const INVALID_CREDENTIALS: SaslStep = { kind: 'failure', reason: 'invalid-credentials' };
+
+export const NO_DATA = Buffer.alloc(0);
