@@ -77,6 +77,8 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   '@mongodb-js/saslprep': 'src/platform/passwords',
   bcryptjs: 'src/platform/passwords',
   unixcrypt: 'src/platform/passwords',
+  '@peculiar/x509': 'src/platform/tls',
+  'reflect-metadata': 'src/platform/tls',
   commander: 'src/cli',
   'smol-toml': 'src/platform/config',
   zod: 'src/platform/config',

@@ -1,0 +1,100 @@
+// The log: one event a line, in syslog's form for people or as JSON. Lines are gathered and written together, so that
+// logging never waits for the disk; what a crash may take with it are the lines of the last moments, never mail.
+
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import type { Log, LogFields, LogLevel } from '#mail/ports/log.ts';
+import { formatJsonLine, formatTextLine, type LogLine } from './log-line.ts';
+
+const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+const FLUSH_AFTER_MS = 50;
+/** A log that cannot be written must not fill the memory: beyond this, lines are counted and dropped. */
+const MAX_WAITING_CHARS = 4 * 1024 * 1024;
+
+export interface LogSettings {
+  /** Absolute path; empty for none. */
+  readonly file: string;
+  readonly format: 'text' | 'json';
+  readonly level: LogLevel;
+  /** Also to standard error, as when a person started the server in a terminal. */
+  readonly toTerminal: boolean;
+}
+
+export interface LogFile extends Log, Disposable {
+  flush(): void;
+  /** Opens the file anew, after logrotate moved it away. */
+  reopen(): void;
+}
+
+export function openLogFile(settings: LogSettings): LogFile {
+  return new BatchedLog(settings);
+}
+
+class BatchedLog implements LogFile {
+  readonly #settings: LogSettings;
+  readonly #host = hostname().split('.')[0] ?? 'localhost';
+  #descriptor: number | undefined;
+  #waiting: string[] = [];
+  #waitingChars = 0;
+  #dropped = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(settings: LogSettings) {
+    this.#settings = settings;
+    this.reopen();
+  }
+
+  write(level: LogLevel, area: string, text: string, fields?: LogFields): void {
+    if (ORDER[level] < ORDER[this.#settings.level]) return;
+    const line: LogLine = { atMs: Date.now(), host: this.#host, pid: process.pid, level, area, text, fields };
+    if (this.#waitingChars > MAX_WAITING_CHARS) {
+      this.#dropped += 1;
+      return;
+    }
+    const formatted = this.#settings.format === 'json' ? formatJsonLine(line) : formatTextLine(line);
+    this.#waiting.push(formatted);
+    this.#waitingChars += formatted.length;
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const text = this.#waiting.join('');
+    this.#waiting = [];
+    this.#waitingChars = 0;
+    if (this.#settings.toTerminal) process.stderr.write(text);
+    this.#append(text);
+  }
+
+  reopen(): void {
+    const { file } = this.#settings;
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    if (file === '') return;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+    this.#descriptor = openSync(file, 'a', 0o640);
+  }
+
+  [Symbol.dispose](): void {
+    this.flush();
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  /** A full disk must not stop the mail: the lines are lost, and their number is told when there is room again. */
+  #append(text: string): void {
+    if (this.#descriptor === undefined) return;
+    try {
+      writeSync(this.#descriptor, text);
+      if (this.#dropped === 0) return;
+      const lost = this.#dropped;
+      this.#dropped = 0;
+      this.write('warn', 'log', `${lost} lines could not be written`);
+    } catch {
+      this.#dropped += text.split('\n').length - 1;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatJsonLine, formatTextLine, type LogLine } from './log-line.ts';
+
+const LINE: LogLine = {
+  atMs: Date.UTC(2026, 10, 21, 10),
+  host: 'mail',
+  pid: 7,
+  level: 'info',
+  area: 'smtpd',
+  text: 'connect from unknown[192.0.2.1]',
+  fields: undefined,
+};
+
+test('a line has syslog form and the program words that fail2ban and pflogsumm know', () => {
+  assert.equal(
+    formatTextLine(LINE),
+    '2026-11-21T10:00:00.000Z mail postfix/smtpd[7]: connect from unknown[192.0.2.1]\n',
+  );
+});
+
+test('a warning says so, once', () => {
+  assert.match(formatTextLine({ ...LINE, level: 'warn', text: 'x' }), /: warning: x\n$/);
+  assert.match(formatTextLine({ ...LINE, level: 'warn', text: 'warning: x' }), /: warning: x\n$/);
+});
+
+test('[T11] what a stranger sent cannot start a line of its own, nor reach the terminal as control', () => {
+  const line = formatTextLine({ ...LINE, text: 'helo=<a\r\nfake line>\u001b[31m' });
+  assert.equal(line.split('\n').length, 2);
+  assert.ok(!line.includes('\u001b'));
+});
+
+test('a JSON line is one object', () => {
+  const value = JSON.parse(formatJsonLine({ ...LINE, text: 'a\nb', fields: { qid: '4X', n: 3 } }));
+  assert.deepEqual(value, {
+    time: '2026-11-21T10:00:00.000Z',
+    level: 'info',
+    area: 'smtpd',
+    text: 'a?b',
+    qid: '4X',
+    n: 3,
+    host: 'mail',
+    pid: 7,
+  });
+});
+
+test('a long text is cut', () => {
+  assert.ok(formatTextLine({ ...LINE, text: 'x'.repeat(100_000) }).length < 5_000);
+});

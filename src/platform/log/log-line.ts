@@ -1,0 +1,34 @@
+// One event as one line. The text form is syslog's with Postfix's program names, which pflogsumm, fail2ban and people
+// read; JSON is for machines. Whatever a stranger sent cannot start a new line or colour a terminal.
+
+import type { LogFields, LogLevel } from '#mail/ports/log.ts';
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly host: string;
+  readonly pid: number;
+  readonly level: LogLevel;
+  readonly area: string;
+  readonly text: string;
+  readonly fields: LogFields | undefined;
+}
+
+const LONGEST_TEXT_CHARS = 4_000;
+const MARKS: Readonly<Record<LogLevel, string>> = { debug: 'debug: ', info: '', warn: 'warning: ', error: 'error: ' };
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+
+/** `2026-11-21T10:00:00.000Z mail postfix/smtpd[123]: text` */
+export function formatTextLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {
+  const mark = text.startsWith(MARKS[level]) ? '' : MARKS[level];
+  const tail = Object.entries(fields ?? {}).map(([key, value]) => (value === undefined ? '' : ` ${key}=${value}`));
+  return `${new Date(atMs).toISOString()} ${host} postfix/${area}[${pid}]: ${mark}${printable(text + tail.join(''))}\n`;
+}
+
+export function formatJsonLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {
+  return `${JSON.stringify({ time: new Date(atMs).toISOString(), level, area, text: printable(text), ...fields, host, pid })}\n`;
+}
+
+function printable(text: string): string {
+  const bounded = text.length > LONGEST_TEXT_CHARS ? `${text.slice(0, LONGEST_TEXT_CHARS)}…` : text;
+  return bounded.replace(CONTROL, '?');
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { connect as connectTls, createSecureContext } from 'node:tls';
+import { WorldError } from '#base/world-error.ts';
+import type { Connection } from '#mail/ports/connection.ts';
+import { makeSelfSigned } from '../tls/self-signed.ts';
+import { type Listener, openListener } from './listener.ts';
+
+const made = await makeSelfSigned('localhost', Date.now() - 1000, Date.now() + 3_600_000);
+const context = createSecureContext({ cert: made.certificate, key: made.secretKey });
+
+async function listener(
+  serve: (connection: Connection) => Promise<void>,
+  options: { implicitTls?: boolean; reportBug?: (error: unknown) => void } = {},
+): Promise<Listener> {
+  let count = 0;
+  const settings = {
+    address: '127.0.0.1',
+    port: 0,
+    implicitTls: options.implicitTls ?? false,
+    secureContext: () => context,
+    nextConnectionId: () => `c${++count}`,
+    reportBug: options.reportBug ?? assert.ifError,
+  };
+  return openListener(settings, serve);
+}
+
+async function echo(connection: Connection): Promise<void> {
+  for (;;) {
+    const chunk = await connection.read(5_000);
+    if (chunk === undefined) break;
+    await connection.write(chunk);
+  }
+  await connection.close();
+}
+
+async function readAll(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  return text;
+}
+
+test('bytes go both ways, and the end of one side is seen by the other', async () => {
+  await using server = await listener(echo);
+  const client = connect(server.port, '127.0.0.1');
+  client.end('hola');
+  assert.equal(await readAll(client), 'hola');
+});
+
+test('facts name both ends', async () => {
+  const seen = Promise.withResolvers<Connection>();
+  await using server = await listener(async (connection) => seen.resolve(connection));
+  const client = connect(server.port, '127.0.0.1');
+  const { facts, tls } = await seen.promise;
+  assert.deepEqual([facts.clientAddress, facts.serverPort, facts.connectionId], ['127.0.0.1', server.port, 'c1']);
+  assert.equal(tls, undefined);
+  client.destroy();
+});
+
+test('[T3] bytes in clear behind STARTTLS are thrown away', async () => {
+  await using server = await listener(async (connection) => {
+    await connection.read(5_000);
+    const pause = new Promise((resolve) => setTimeout(resolve, 50));
+    await pause;
+    await connection.write('go\n');
+    await connection.startTls();
+    await echo(connection);
+  });
+  const clear = connect(server.port, '127.0.0.1');
+  clear.write('STARTTLS\n');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  clear.write('INJECTED\n');
+  await once(clear, 'data');
+  const secure = connectTls({ socket: clear, rejectUnauthorized: false });
+  await once(secure, 'secureConnect');
+  secure.end('hola');
+  assert.equal(await readAll(secure), 'hola');
+});
+
+test('implicit TLS: the service starts with the handshake done, and knows its facts', async () => {
+  const seen = Promise.withResolvers<Connection>();
+  await using server = await listener(
+    async (connection) => {
+      seen.resolve(connection);
+      await echo(connection);
+    },
+    { implicitTls: true },
+  );
+  const client = connectTls({
+    port: server.port,
+    host: '127.0.0.1',
+    servername: 'localhost',
+    rejectUnauthorized: false,
+  });
+  client.end('hola');
+  assert.equal(await readAll(client), 'hola');
+  const { tls } = await seen.promise;
+  assert.equal(tls?.version, 'TLSv1.3');
+  assert.equal(tls?.serverName, 'localhost');
+});
+
+test('clear text at a TLS port ends that connection and nothing else', async () => {
+  const bugs: unknown[] = [];
+  await using server = await listener(echo, { implicitTls: true, reportBug: (error) => bugs.push(error) });
+  const client = connect(server.port, '127.0.0.1');
+  client.on('error', () => undefined);
+  client.write('EHLO there\r\n'.repeat(5));
+  await once(client, 'close');
+  assert.deepEqual(bugs, []);
+  assert.equal(server.openConnections, 0);
+});
+
+test('a silent peer is a WorldError after the time-out', async () => {
+  const failed = Promise.withResolvers<unknown>();
+  await using server = await listener(async (connection) => {
+    await connection.read(30).catch(failed.resolve);
+  });
+  const client = connect(server.port, '127.0.0.1');
+  assert.ok((await failed.promise) instanceof WorldError);
+  client.destroy();
+});
+
+test('a peer that sends without being read is held back', async () => {
+  const go = Promise.withResolvers<void>();
+  let largest = 0;
+  const done = Promise.withResolvers<number>();
+  await using server = await listener(async (connection) => {
+    await go.promise;
+    let total = 0;
+    for (;;) {
+      const chunk = await connection.read(5_000);
+      if (chunk === undefined) break;
+      largest = Math.max(largest, chunk.length);
+      total += chunk.length;
+    }
+    done.resolve(total);
+  });
+  const client = connect(server.port, '127.0.0.1');
+  client.end(Buffer.alloc(20_000_000));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  go.resolve();
+  assert.equal(await done.promise, 20_000_000);
+  assert.ok(largest <= 2 * 262_144, `${largest} octets were waiting`);
+  client.destroy();
+});
+
+test('a bug in a service ends its connection and is reported', async () => {
+  const bugs: unknown[] = [];
+  await using server = await listener(async () => assert.fail('oops'), { reportBug: (error) => bugs.push(error) });
+  const client = connect(server.port, '127.0.0.1');
+  client.resume();
+  await once(client, 'close');
+  assert.equal(bugs.length, 1);
+});

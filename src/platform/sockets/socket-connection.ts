@@ -1,0 +1,191 @@
+// A TCP connection as the services see it: chunks to read, bytes to write, TLS in between when asked. Reading stops
+// while nobody takes what has come, so that a peer cannot fill the memory.
+
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { WorldError } from '#base/world-error.ts';
+import type { Connection, ConnectionFacts, TlsFacts } from '#mail/ports/connection.ts';
+
+export interface SocketLimits {
+  /** Octets that may wait unread before the peer is held back. */
+  readonly unreadBytes: number;
+  readonly handshakeTimeoutMs: number;
+  /** How long the last bytes may take to leave. */
+  readonly closeTimeoutMs: number;
+}
+
+export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
+  unreadBytes: 262_144,
+  handshakeTimeoutMs: 30_000,
+  closeTimeoutMs: 10_000,
+};
+
+interface Reader {
+  resolve(chunk: Buffer | undefined): void;
+  reject(error: WorldError): void;
+}
+
+const WRITTEN = Promise.resolve();
+
+function ignore(): void {
+  // Under TLS the outer socket speaks for both.
+}
+
+export class SocketConnection implements Connection {
+  readonly facts: ConnectionFacts;
+  tls: TlsFacts | undefined;
+  readonly #limits: SocketLimits;
+  readonly #context: () => SecureContext;
+  #socket: Socket;
+  #unread: Buffer[] = [];
+  #unreadBytes = 0;
+  #ended = false;
+  #failure: WorldError | undefined;
+  #reader: Reader | undefined;
+  #timeoutMs = 0;
+  #detach: () => void = ignore;
+
+  /** `context` is asked at each handshake, so that a renewed certificate is used without a restart. */
+  constructor(socket: Socket, facts: ConnectionFacts, context: () => SecureContext, limits = DEFAULT_SOCKET_LIMITS) {
+    this.facts = facts;
+    this.#context = context;
+    this.#limits = limits;
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    this.#listen(socket);
+  }
+
+  read(timeoutMs: number): Promise<Buffer | undefined> {
+    if (this.#unread.length > 0) return Promise.resolve(this.#takeUnread());
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#ended) return Promise.resolve(undefined);
+    if (timeoutMs !== this.#timeoutMs) this.#socket.setTimeout(timeoutMs);
+    this.#timeoutMs = timeoutMs;
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  write(bytes: Uint8Array | string): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const socket = this.#socket;
+    if (socket.write(bytes)) return WRITTEN;
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        socket.off('drain', settle);
+        socket.off('close', settle);
+        if (socket.destroyed) reject(this.#failure ?? new WorldError('write to the client', { transient: true }));
+        else resolve();
+      };
+      socket.once('drain', settle);
+      socket.once('close', settle);
+    });
+  }
+
+  async startTls(): Promise<TlsFacts> {
+    const clear = this.#socket;
+    this.#detach();
+    clear.setTimeout(0);
+    this.#timeoutMs = 0;
+    // What came in clear behind the command is thrown away here (CVE-2011-0411).
+    this.#takeUnread();
+    const secure = new TLSSocket(clear, { isServer: true, secureContext: this.#context() });
+    this.#socket = secure;
+    this.tls = await this.#handshake(secure);
+    this.#listen(secure);
+    return this.tls;
+  }
+
+  async close(): Promise<void> {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#limits.closeTimeoutMs);
+      socket.once('close', resolve);
+      socket.end(() => resolve());
+      socket.once('close', () => clearTimeout(timer));
+    });
+    socket.destroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #handshake(secure: TLSSocket): Promise<TlsFacts> {
+    return new Promise((resolve, reject) => {
+      const fail = (cause: Error) => {
+        clearTimeout(timer);
+        this.#failure = new WorldError('TLS handshake', { transient: true, cause });
+        secure.destroy();
+        reject(this.#failure);
+      };
+      const closed = () => fail(new Error('the client went away'));
+      const timer = setTimeout(() => fail(new Error('timed out')), this.#limits.handshakeTimeoutMs);
+      secure.on('error', fail);
+      secure.on('close', closed);
+      secure.once('secure', () => {
+        clearTimeout(timer);
+        secure.off('error', fail);
+        secure.off('close', closed);
+        resolve(tlsFacts(secure));
+      });
+    });
+  }
+
+  #listen(socket: Socket): void {
+    const take = (chunk: Buffer) => this.#take(chunk);
+    const end = () => this.#end();
+    const late = () => this.#fail('read from the client', new Error('timed out'));
+    const fail = (cause: Error) => this.#fail('connection', cause);
+    socket.on('data', take).on('end', end).on('close', end).on('timeout', late).on('error', fail);
+    this.#detach = () => {
+      socket.off('data', take).off('end', end).off('close', end).off('timeout', late).off('error', fail);
+      socket.on('error', ignore);
+    };
+  }
+
+  #takeUnread(): Buffer {
+    const waiting = this.#unread;
+    this.#unread = [];
+    this.#unreadBytes = 0;
+    this.#socket.resume();
+    return waiting[0] !== undefined && waiting.length === 1 ? waiting[0] : Buffer.concat(waiting);
+  }
+
+  #take(chunk: Buffer): void {
+    const reader = this.#reader;
+    if (reader !== undefined) {
+      this.#reader = undefined;
+      reader.resolve(chunk);
+      return;
+    }
+    this.#unread.push(chunk);
+    this.#unreadBytes += chunk.length;
+    if (this.#unreadBytes >= this.#limits.unreadBytes) this.#socket.pause();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#reader?.resolve(undefined);
+    this.#reader = undefined;
+  }
+
+  #fail(operation: string, cause: Error): void {
+    this.#failure ??= new WorldError(operation, { transient: true, cause });
+    this.#reader?.reject(this.#failure);
+    this.#reader = undefined;
+  }
+}
+
+function tlsFacts(socket: TLSSocket): TlsFacts {
+  const { standardName } = socket.getCipher();
+  // Node names the server name on the socket, though its types do not.
+  const named: { servername?: string | false | null } = socket as unknown as { servername?: string | false | null };
+  return {
+    version: socket.getProtocol() ?? 'unknown',
+    cipher: standardName,
+    bits: /_128_/.test(standardName) ? 128 : 256,
+    serverName: named.servername || undefined,
+  };
+}

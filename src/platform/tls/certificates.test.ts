@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadCertificate } from './certificates.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 21);
+const DAY_MS = 86_400_000;
+
+test('the first start makes a certificate for the host and loopback, later ones keep it, and a month before its end a new one is made', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-tls-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const files = { certificateFile: undefined, secretKeyFile: undefined, folder, hostname: 'mail.valija.test' };
+
+  const first = await loadCertificate(files, NOW_MS);
+  const parsed = new X509Certificate(first.certificate);
+  assert.equal(parsed.checkHost('mail.valija.test'), 'mail.valija.test');
+  assert.equal(parsed.checkIP('127.0.0.1'), '127.0.0.1');
+  assert.equal(statSync(join(folder, 'mail.valija.test.key')).mode & 0o777, 0o600);
+
+  assert.deepEqual(await loadCertificate(files, NOW_MS + DAY_MS), first);
+  const renewed = await loadCertificate(files, NOW_MS + 340 * DAY_MS);
+  assert.notEqual(renewed.certificate, first.certificate);
+});
+
+test('a configured file that is missing is named', async () => {
+  const files = { certificateFile: '/none/c.pem', secretKeyFile: '/none/k.pem', folder: '/none', hostname: 'x' };
+  await assert.rejects(loadCertificate(files, NOW_MS), /\/none\/c\.pem/);
+});

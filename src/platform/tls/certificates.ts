@@ -1,0 +1,47 @@
+// The server's certificate: the configured files, or a self-signed one made at the first start and kept.
+
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface ServerCertificate {
+  /** PEM. */
+  readonly certificate: string;
+  readonly secretKey: string;
+}
+
+export interface CertificateFiles {
+  readonly certificateFile: string | undefined;
+  readonly secretKeyFile: string | undefined;
+  /** Where a self-signed certificate is kept. */
+  readonly folder: string;
+  readonly hostname: string;
+}
+
+const DAY_MS = 86_400_000;
+const LIFETIME_MS = 365 * DAY_MS;
+const RENEW_BEFORE_MS = 30 * DAY_MS;
+
+/** Throws when a configured file cannot be read; its text names the file. */
+export async function loadCertificate(files: CertificateFiles, nowMs: number): Promise<ServerCertificate> {
+  const { certificateFile, secretKeyFile } = files;
+  if (certificateFile === undefined || secretKeyFile === undefined) return ownCertificate(files, nowMs);
+  return { certificate: readFileSync(certificateFile, 'utf8'), secretKey: readFileSync(secretKeyFile, 'utf8') };
+}
+
+async function ownCertificate({ folder, hostname }: CertificateFiles, nowMs: number): Promise<ServerCertificate> {
+  const certificateFile = join(folder, `${encodeURIComponent(hostname)}.crt`);
+  const keyFile = join(folder, `${encodeURIComponent(hostname)}.key`);
+  if (existsSync(certificateFile) && existsSync(keyFile)) {
+    const certificate = readFileSync(certificateFile, 'utf8');
+    const leftMs = Date.parse(new X509Certificate(certificate).validTo) - nowMs;
+    if (leftMs > RENEW_BEFORE_MS) return { certificate, secretKey: readFileSync(keyFile, 'utf8') };
+  }
+  // Loaded only when one is made: it is a large library, and most starts do without.
+  const { makeSelfSigned } = await import('./self-signed.ts');
+  const made = await makeSelfSigned(hostname, nowMs - DAY_MS, nowMs + LIFETIME_MS);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(keyFile, made.secretKey, { mode: 0o600 });
+  writeFileSync(certificateFile, made.certificate);
+  return made;
+}
