@@ -1,0 +1,26 @@
+// One state, one server: the owner holds an exclusive transaction on `owner.lock`. SQLite's lock is the kernel's, so it
+// is free again the moment its holder is gone, kill -9 included; nothing stale is ever left behind.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { WorldError } from '#base/world-error.ts';
+
+/** `undefined` when another server owns this state. Throws WorldError when the folder cannot be written. */
+export function takeOwnership(stateDirectory: string): Disposable | undefined {
+  const file = join(stateDirectory, 'owner.lock');
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(stateDirectory, { recursive: true, mode: 0o750 });
+    database = new DatabaseSync(file);
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY) return undefined;
+    throw new WorldError(`take ${file}`, { transient: false, cause });
+  }
+  const owned = database;
+  return { [Symbol.dispose]: () => owned.close() };
+}
+
+const SQLITE_BUSY = 5;
