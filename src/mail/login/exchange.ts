@@ -38,7 +38,7 @@ export interface LoginContext {
   readonly tls: TlsFacts | undefined;
 }
 
-/** What services get: made once, by `openLogin` in `mail/login/login.ts`. */
+/** What services get: made once, by `createLogin` in `mail/login/login.ts`. */
 export interface Login {
   /** Mechanism names to offer, strongest first; empty without TLS. */
   mechanisms(context: LoginContext): readonly string[];

@@ -17,8 +17,7 @@ test('[C56] LOGIN prompts for the name, then for the password', () => {
   assert.equal(asked.kind, 'ask-password');
   assert.equal(asked.login, 'usuario1@valija.test');
   assert.equal(asked.password, 'two words');
-  assert.deepEqual(asked.answer(true), { kind: 'success', authzid: '', data: undefined });
-  assert.deepEqual(asked.answer(false), { kind: 'failure', reason: 'invalid-credentials' });
+  assert.deepEqual(asked.proceed(), { kind: 'success', authzid: '', data: undefined });
 });
 
 test('[T5] LOGIN: empty, overlong and unprintable answers are refused', () => {

@@ -14,11 +14,12 @@ export interface ScramVerifier {
 export type SaslStep =
   /** An initial response is the answer to the first challenge, given before it was said: then it need not be said. */
   | { readonly kind: 'challenge'; readonly data: Buffer; readonly respond: (response: Buffer) => SaslStep }
+  /** `proceed` is for the right password; a wrong one ends the exchange. */
   | {
       readonly kind: 'ask-password';
       readonly login: string;
       readonly password: string;
-      readonly answer: (correct: boolean) => SaslStep;
+      readonly proceed: () => SaslStep;
     }
   | { readonly kind: 'ask-keys'; readonly login: string; readonly answer: (keys: ScramVerifier) => SaslStep }
   /** `authzid` is empty where the client did not ask to act as somebody; `data` is the server's last word. */

@@ -1,0 +1,153 @@
+// One try to log in, whatever the door and the mechanism: asks the policy, then the authenticator, and tells the log,
+// the journey and the throttle how it ended. No password leaves it.
+
+import { err, ok, type Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
+import { WorldError } from '#base/world-error.ts';
+import type { LoginVerdict } from '#mail/policy/login.ts';
+import type { Authenticator, PasswordCheck, ScramKeys } from '#mail/ports/authenticator.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Account } from '#mail/ports/directory.ts';
+import type { JourneyLog } from '#mail/ports/journey-log.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { LoginContext, LoginRefusal, LoginStep } from './exchange.ts';
+import { formatRefusal, formatSuccess, type LoginOccasion } from './log-lines.ts';
+import type { LoginSubject, LoginThrottle } from './throttle.ts';
+
+export interface AttemptDependencies {
+  readonly authenticator: Authenticator;
+  readonly throttle: LoginThrottle;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journeys: JourneyLog;
+  /** Waits; the refusal of a guess is held back by it. */
+  readonly delay: (ms: number) => Promise<void>;
+  readonly refusalDelayMs: number;
+}
+
+export type Refused = Extract<LoginStep, { kind: 'rejected' }>;
+type Accepted = Extract<LoginStep, { kind: 'accepted' }>;
+
+/** What a refusal does beside being said. */
+const CONSEQUENCES: Readonly<Record<LoginRefusal, { readonly heldBack: boolean; readonly logged: boolean }>> = {
+  'invalid-credentials': { heldBack: true, logged: true },
+  throttled: { heldBack: true, logged: true },
+  disabled: { heldBack: true, logged: true },
+  unavailable: { heldBack: false, logged: true },
+  malformed: { heldBack: false, logged: true },
+  cancelled: { heldBack: false, logged: false },
+  'mechanism-unknown': { heldBack: false, logged: true },
+};
+
+export class LoginAttempt {
+  readonly #dependencies: AttemptDependencies;
+  readonly #context: LoginContext;
+  readonly #mechanism: string;
+  readonly #startedMs: number;
+  #login: string | undefined;
+
+  constructor(dependencies: AttemptDependencies, context: LoginContext, mechanism: string) {
+    this.#dependencies = dependencies;
+    this.#context = context;
+    this.#mechanism = mechanism;
+    this.#startedMs = dependencies.clock.nowMs();
+  }
+
+  async checkPassword(login: string, password: string): Promise<Result<Account, Refused>> {
+    this.#login = login;
+    const verdict = this.#judge();
+    if (verdict.outcome === 'defer') return err(await this.refuse('throttled', verdict.rule));
+    const check = await this.#askAuthenticator(login, password);
+    switch (check.kind) {
+      case 'accepted':
+        return ok(check.account);
+      case 'rejected':
+        this.#dependencies.throttle.noteFailure(this.#subject(), password);
+        return err(await this.refuse(check.reason === 'disabled' ? 'disabled' : 'invalid-credentials', check.reason));
+      case 'unavailable':
+        return err(await this.refuse('unavailable'));
+      default:
+        return unreachable(check);
+    }
+  }
+
+  /** `undefined` for an account that has no keys, which the client must not notice. */
+  async findScramKeys(login: string): Promise<Result<ScramKeys | undefined, Refused>> {
+    this.#login = login;
+    try {
+      return ok(await this.#dependencies.authenticator.findScramKeys(login));
+    } catch (error) {
+      if (error instanceof WorldError) return err(await this.refuse('unavailable', error.message));
+      throw error;
+    }
+  }
+
+  /** Judged once more: many exchanges begun at once are no way round the throttle. */
+  async accept(account: Account, authzid: string, data: Buffer | undefined): Promise<Accepted | Refused> {
+    const verdict = this.#judge();
+    if (verdict.outcome === 'defer') return this.refuse('throttled', verdict.rule);
+    if (!mayActAs(account, authzid, this.#login)) return this.refuse('invalid-credentials', 'not-that-identity');
+    const { throttle, log, journeys } = this.#dependencies;
+    const { connectionId } = this.#context.connection;
+    throttle.noteSuccess(this.#subject());
+    const line = formatSuccess(this.#occasion(account.id));
+    log.write(line.level, line.area, line.text, { session: connectionId });
+    journeys.record(connectionId, { kind: 'authenticated', account: account.id, mechanism: this.#mechanism });
+    return { kind: 'accepted', account, mechanism: this.#mechanism, data };
+  }
+
+  /** The mechanism itself found the client's proof wrong. */
+  async refuseProof(detail: string): Promise<Refused> {
+    const verdict = this.#judge();
+    if (verdict.outcome === 'defer') return this.refuse('throttled', verdict.rule);
+    this.#dependencies.throttle.noteFailure(this.#subject(), undefined);
+    return this.refuse('invalid-credentials', detail);
+  }
+
+  /** `detail` is for the log and the journey; the peer hears `reason` alone. */
+  async refuse(reason: LoginRefusal, detail: string = reason): Promise<Refused> {
+    const { log, journeys, delay, refusalDelayMs } = this.#dependencies;
+    const { connectionId } = this.#context.connection;
+    const { heldBack, logged } = CONSEQUENCES[reason];
+    if (logged) {
+      const line = formatRefusal(this.#occasion(this.#login), reason);
+      log.write(line.level, line.area, line.text, { rule: detail, session: connectionId });
+    }
+    const failed = { login: this.#login, mechanism: this.#mechanism, reason: detail };
+    journeys.record(connectionId, { kind: 'authentication-failed', ...failed });
+    if (heldBack) await delay(refusalDelayMs);
+    return { kind: 'rejected', reason };
+  }
+
+  async #askAuthenticator(login: string, password: string): Promise<PasswordCheck> {
+    const { authenticator, throttle } = this.#dependencies;
+    using _check = throttle.beginCheck(this.#subject());
+    try {
+      return await authenticator.checkPassword(login, password);
+    } catch (error) {
+      if (error instanceof WorldError) return { kind: 'unavailable' };
+      throw error;
+    }
+  }
+
+  /** Nothing may be awaited between the verdict and what it permits, or attempts in step would all pass. */
+  #judge(): LoginVerdict {
+    return this.#dependencies.throttle.judge(this.#subject());
+  }
+
+  #subject(): LoginSubject {
+    return { login: this.#login ?? '', clientAddress: this.#context.connection.clientAddress };
+  }
+
+  #occasion(login: string | undefined): LoginOccasion {
+    const durationMs = this.#dependencies.clock.nowMs() - this.#startedMs;
+    return { context: this.#context, mechanism: this.#mechanism, login, durationMs };
+  }
+}
+
+/** RFC 4422 §3.4.1: an authorization identity is one of the account's own, or none. */
+function mayActAs(account: Account, authzid: string, login: string | undefined): boolean {
+  if (authzid === '') return true;
+  const wanted = authzid.normalize('NFKC').toLowerCase();
+  return wanted === login?.normalize('NFKC').toLowerCase() || account.addresses.includes(wanted);
+}

@@ -1,0 +1,65 @@
+// Logging in, the same for every door: which mechanisms are offered, what an attempt may cost, how it ends. RFC 4422,
+// RFC 8314 §3.
+
+import { DEFAULT_LOGIN_LIMITS, type LoginLimits, offersLogin } from '#mail/policy/login.ts';
+import type { Authenticator } from '#mail/ports/authenticator.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { JourneyLog } from '#mail/ports/journey-log.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { Randomness } from '#mail/ports/randomness.ts';
+import { isIdentity, isPassword } from '#protocols/sasl/identity.ts';
+import { findSaslMechanism, SASL_MECHANISMS } from '#protocols/sasl/mechanisms.ts';
+import { LoginAttempt } from './attempt.ts';
+import type { Login, LoginContext, LoginExchange, LoginStep } from './exchange.ts';
+import { SaslExchange } from './sasl-exchange.ts';
+import { LoginThrottle } from './throttle.ts';
+
+const NONCE_OCTETS = 18;
+const MARK_KEY_OCTETS = 32;
+const SALT_OCTETS = 16;
+/** IMAP LOGIN and USER/PASS are PLAIN in other clothes; Dovecot calls them so too. */
+const PASSWORD_COMMAND = 'PLAIN';
+
+export interface LoginDependencies {
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: Log;
+  readonly journeys: JourneyLog;
+  /** Waits; refusals are held back by it. */
+  readonly delay: (ms: number) => Promise<void>;
+  readonly scram: {
+    /** Lives as long as the accounts do: the keys of accounts that are not there must not change at a restart. */
+    readonly decoySecret: Buffer;
+    /** As many as real keys have. */
+    readonly iterations: number;
+  };
+  readonly limits?: LoginLimits;
+}
+
+export function createLogin(dependencies: LoginDependencies): Login {
+  const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS } = dependencies;
+  const throttle = new LoginThrottle({ clock, limits, markKey: randomness.bytes(MARK_KEY_OCTETS) });
+  const attempts = { ...dependencies, throttle, refusalDelayMs: limits.refusalDelayMs };
+  const decoy = { secret: scram.decoySecret, saltOctets: SALT_OCTETS, iterations: scram.iterations };
+  const freshNonce = () => randomness.bytes(NONCE_OCTETS).toString('base64');
+
+  return {
+    mechanisms: (context) => (offersLogin(context) ? SASL_MECHANISMS.map(({ name }) => name) : []),
+
+    begin(name: string, context: LoginContext): LoginExchange {
+      const mechanism = offersLogin(context) ? findSaslMechanism(name) : undefined;
+      const attempt = new LoginAttempt(attempts, context, mechanism?.name ?? name.toUpperCase());
+      if (mechanism === undefined) return { next: () => attempt.refuse('mechanism-unknown') };
+      return new SaslExchange(mechanism.start(freshNonce), attempt, decoy);
+    },
+
+    async password(login: string, password: string, context: LoginContext): Promise<LoginStep> {
+      const attempt = new LoginAttempt(attempts, context, PASSWORD_COMMAND);
+      if (!offersLogin(context)) return attempt.refuse('mechanism-unknown');
+      if (!isIdentity(login) || !isPassword(password)) return attempt.refuse('malformed');
+      const checked = await attempt.checkPassword(login, password);
+      return checked.ok ? attempt.accept(checked.value, '', undefined) : checked.error;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// Gathers the facts that `mail/policy/login.ts` judges, and remembers how logins ended. In memory: a restart forgives.
+
+import { createHmac } from 'node:crypto';
+import type { LoginLimits, LoginVerdict } from '#mail/policy/login.ts';
+import { decideLogin } from '#mail/policy/login.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import { HistoryTable } from './history-table.ts';
+import { networkOf } from './network.ts';
+
+/** Who tries, and from where. */
+export interface LoginSubject {
+  readonly login: string;
+  readonly clientAddress: string;
+}
+
+export class LoginThrottle {
+  readonly #accounts: HistoryTable;
+  readonly #networks: HistoryTable;
+  readonly #checks = new Map<string, number>();
+  readonly #clock: Clock;
+  readonly #limits: LoginLimits;
+  readonly #markKey: Buffer;
+
+  /** `markKey`: random, so that the marks of wrong passwords mean nothing outside this process. */
+  constructor(options: { clock: Clock; limits: LoginLimits; markKey: Buffer }) {
+    const { clock, limits, markKey } = options;
+    const table = { maxEntries: limits.maxRemembered, forgetFailuresAfterMs: limits.forgetFailuresAfterMs };
+    this.#accounts = new HistoryTable(table);
+    this.#networks = new HistoryTable(table);
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#markKey = markKey;
+  }
+
+  judge(subject: LoginSubject): LoginVerdict {
+    const key = accountKey(subject);
+    const facts = {
+      nowMs: this.#clock.nowMs(),
+      account: this.#accounts.find(key),
+      network: this.#networks.find(networkOf(subject.clientAddress)),
+      checksAtOnce: this.#checks.get(key) ?? 0,
+    };
+    return decideLogin(facts, this.#limits);
+  }
+
+  /** Held while a password is examined. */
+  beginCheck(subject: LoginSubject): Disposable {
+    const key = accountKey(subject);
+    this.#checks.set(key, (this.#checks.get(key) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#checks.get(key) ?? 1) - 1;
+        if (left === 0) this.#checks.delete(key);
+        else this.#checks.set(key, left);
+      },
+    };
+  }
+
+  /** `password`: the wrong one, where it is known; only a keyed hash of it stays. */
+  noteFailure(subject: LoginSubject, password: string | undefined): void {
+    const key = accountKey(subject);
+    const nowMs = this.#clock.nowMs();
+    const mark = password === undefined ? undefined : this.#markOf(key, password);
+    if (!this.#accounts.noteFailure(key, nowMs, mark)) return;
+    this.#networks.noteFailure(networkOf(subject.clientAddress), nowMs, undefined);
+  }
+
+  noteSuccess(subject: LoginSubject): void {
+    this.#accounts.noteSuccess(accountKey(subject), this.#clock.nowMs());
+  }
+
+  #markOf(key: string, password: string): string {
+    return createHmac('sha256', this.#markKey).update(`${key}\0${password}`).digest('base64');
+  }
+}
+
+function accountKey(subject: LoginSubject): string {
+  return `${networkOf(subject.clientAddress)} ${subject.login.normalize('NFKC').toLowerCase()}`;
+}
