@@ -8,6 +8,9 @@ export interface Refusal {
   readonly code: 'exists' | 'not-found' | 'invalid' | 'in-use';
   /** What is wrong, where, and what to do; English. */
   readonly message: string;
+  /** The message's name and the values in it, so that a view can say it in another language. */
+  readonly phrase?: string;
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 export interface DomainRecord {

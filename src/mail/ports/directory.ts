@@ -27,7 +27,7 @@ export type RecipientLookup =
   | { readonly kind: 'foreign-domain' };
 
 export interface Directory {
-  /** One step: aliases are not followed. Exact address, then plus-address, then alias, then catch-all of the domain. */
+  /** One step: aliases are not followed. Exact address, then without the plus-detail, then the domain's catch-all. */
   lookUpRecipient(address: AddrSpec): Promise<RecipientLookup>;
   /** By the account's own address, or another of its addresses; the domain may be left out where only one exists. */
   findAccount(login: string): Promise<Account | undefined>;

@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { WorldError } from '#base/world-error.ts';
+import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+import { fixedClock } from '../../../test/world/clock.ts';
+import { openDirectory } from './open-directory.ts';
+
+const MALICE = [
+  "'",
+  '%',
+  '_',
+  '*)(uid=*',
+  "' OR '1'='1",
+  "'; DROP TABLE accounts; --",
+  '"',
+  'a@b@c',
+  '\0',
+  '\ud800',
+  '@',
+];
+
+async function openWorld() {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-directory-'));
+  const file = join(folder, 'directory.db');
+  const passwords = openPasswordThreads({ threads: 1, waitingJobs: 16 });
+  const clock = fixedClock();
+  const open = openDirectory({ file, recipientDelimiter: '+', passwords, clock });
+  return {
+    ...open,
+    file,
+    clock,
+    passwords,
+    async [Symbol.asyncDispose]() {
+      open[Symbol.dispose]();
+      await passwords[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function openPopulated() {
+  const world = await openWorld();
+  await world.admin.addDomain('valija.test', {});
+  await world.admin.addAccount('usuario1@valija.test', 'contraseña uno', {});
+  await world.admin.addAccount('Usuario2@Valija.Test', 'contraseña dos', {
+    displayName: 'Usuaria Dos',
+    quotaBytes: 1_000_000,
+    addAddresses: ['dos@valija.test'],
+  });
+  return world;
+}
+
+function code(outcome: { ok: true } | { ok: false; error: { phrase?: string } } | object): string | undefined {
+  return 'error' in outcome ? (outcome.error as { phrase?: string }).phrase : 'ok';
+}
+
+test('an account is found by any of its addresses, in any case, and by its local part alone while there is one domain', async () => {
+  await using world = await openPopulated();
+  for (const login of ['usuario2@valija.test', 'USUARIO2@VALIJA.TEST', 'dos@valija.test', 'usuario2', 'Dos']) {
+    const account = await world.directory.findAccount(login);
+    assert.equal(account?.id, 'usuario2@valija.test', login);
+    assert.deepEqual(account?.addresses, ['usuario2@valija.test', 'dos@valija.test']);
+  }
+  assert.equal(await world.directory.findAccount('usuario3'), undefined);
+  await world.admin.addDomain('otra.test', {});
+  assert.equal(await world.directory.findAccount('usuario2'), undefined);
+  assert.equal((await world.directory.findAccount('usuario2@valija.test'))?.quotaBytes, 1_000_000);
+});
+
+test('[C34] recipients: address, plus-address, alias, catch-all, unknown, foreign', async () => {
+  await using world = await openPopulated();
+  await world.admin.addAlias('ventas@valija.test', ['USUARIO1@valija.test', 'Alguien@example.org']);
+  const lookUp = (localPart: string, domain = 'valija.test') => world.directory.lookUpRecipient({ localPart, domain });
+
+  assert.partialDeepStrictEqual(await lookUp('USUARIO1'), { kind: 'account', matched: 'address', detail: undefined });
+  const plus = await lookUp('usuario1+Listas+dos');
+  assert.partialDeepStrictEqual(plus, { kind: 'account', matched: 'plus-address', detail: 'Listas+dos' });
+  assert.deepEqual(await lookUp('Ventas'), {
+    kind: 'alias',
+    alias: 'ventas@valija.test',
+    targets: [
+      { localPart: 'usuario1', domain: 'valija.test' },
+      { localPart: 'Alguien', domain: 'example.org' },
+    ].map((target) => Object.assign(Object.create(null), target)),
+  });
+  assert.deepEqual(await lookUp('nadie'), { kind: 'unknown-user' });
+  assert.deepEqual(await lookUp('+detalle'), { kind: 'unknown-user' });
+  assert.deepEqual(await lookUp('usuario1', 'example.org'), { kind: 'foreign-domain' });
+
+  assert.equal(code(await world.admin.setDomain('valija.test', { catchAll: 'dos@valija.test' })), 'ok');
+  const caught = await lookUp('nadie');
+  assert.partialDeepStrictEqual(caught, { kind: 'account', matched: 'catch-all' });
+  assert.equal(caught.kind === 'account' && caught.account.id, 'usuario2@valija.test');
+  assert.equal(code(await world.admin.removeAccount('usuario2@valija.test')), 'account-catches-all');
+  await world.admin.setDomain('valija.test', { catchAll: null });
+  assert.deepEqual(await lookUp('nadie'), { kind: 'unknown-user' });
+});
+
+test('internationalised names are one name, however they are typed', async () => {
+  await using world = await openWorld();
+  assert.equal(code(await world.admin.addDomain('España.example', {})), 'ok');
+  assert.equal(code(await world.admin.addDomain('xn--espaa-rta.example', {})), 'domain-exists');
+  assert.equal(code(await world.admin.addAccount('jose\u0301@españa.example', undefined, {})), 'ok');
+  assert.equal(code(await world.admin.addAccount('jos\u00e9@ESPAÑA.example', undefined, {})), 'account-exists');
+  const found = await world.directory.lookUpRecipient({ localPart: 'jose\u0301', domain: 'xn--espaa-rta.example' });
+  assert.equal(found.kind, 'account');
+});
+
+test('[C63] two domains with the same local part have their own passwords and quotas', async () => {
+  await using world = await openWorld();
+  for (const [domain, quotaBytes] of [
+    ['uno.test', 1_000],
+    ['dos.test', 2_000],
+  ] as const) {
+    await world.admin.addDomain(domain, {});
+    await world.admin.addAccount(`info@${domain}`, `secreto de ${domain}`, { quotaBytes });
+  }
+  const check = async (login: string, password: string) =>
+    (await world.authenticator.checkPassword(login, password)).kind;
+  assert.equal(await check('info@uno.test', 'secreto de uno.test'), 'accepted');
+  assert.equal(await check('info@dos.test', 'secreto de dos.test'), 'accepted');
+  assert.equal(await check('info@uno.test', 'secreto de dos.test'), 'rejected');
+  assert.equal(await check('info', 'secreto de uno.test'), 'rejected');
+  assert.equal((await world.directory.findAccount('info@uno.test'))?.quotaBytes, 1_000);
+  assert.equal((await world.directory.findAccount('info@dos.test'))?.quotaBytes, 2_000);
+});
+
+test('[C56] passwords: right, wrong, unknown, none, disabled', async () => {
+  await using world = await openPopulated();
+  await world.admin.addAccount('sin@valija.test', undefined, {});
+  const check = (login: string, password: string) => world.authenticator.checkPassword(login, password);
+  assert.equal((await check('usuario1', 'contraseña uno')).kind, 'accepted');
+  assert.deepEqual(await check('usuario1', 'contraseña dos'), { kind: 'rejected', reason: 'wrong-password' });
+  assert.deepEqual(await check('usuario1', ''), { kind: 'rejected', reason: 'wrong-password' });
+  assert.deepEqual(await check('usuario1', 'x'.repeat(100_000)), { kind: 'rejected', reason: 'wrong-password' });
+  assert.deepEqual(await check('nadie', 'contraseña uno'), { kind: 'rejected', reason: 'unknown-account' });
+  assert.deepEqual(await check('sin', 'contraseña uno'), { kind: 'rejected', reason: 'no-password' });
+
+  await world.admin.setAccount('usuario1@valija.test', { disabled: true });
+  assert.deepEqual(await check('usuario1', 'contraseña uno'), { kind: 'rejected', reason: 'disabled' });
+  assert.deepEqual(await check('usuario1', 'contraseña dos'), { kind: 'rejected', reason: 'wrong-password' });
+  assert.equal(await world.authenticator.findScramKeys('usuario1'), undefined);
+
+  await world.admin.setDomain('valija.test', { disabled: true });
+  assert.deepEqual(await check('usuario2', 'contraseña dos'), { kind: 'rejected', reason: 'disabled' });
+});
+
+test('[C56] SCRAM keys stand beside the hash, and go with an imported one', async () => {
+  await using world = await openPopulated();
+  const keys = await world.authenticator.findScramKeys('USUARIO1@valija.test');
+  assert.equal(keys?.account.id, 'usuario1@valija.test');
+  assert.equal(keys?.storedKey.length, 32);
+  const imported = await world.admin.setPasswordHash('usuario1@valija.test', '{SSHA}H/zrDv8FXUu1JmwvVYijfrYEF34jVZcO');
+  assert.partialDeepStrictEqual(imported, { ok: true, value: { passwordScheme: 'SSHA', scram: false } });
+  assert.equal(await world.authenticator.findScramKeys('usuario1'), undefined);
+  assert.equal((await world.authenticator.checkPassword('usuario1', 'test')).kind, 'accepted');
+  const shown = await world.admin.showAccount('usuario1@valija.test');
+  assert.ok(!JSON.stringify(shown).includes('H/zrDv8FXU'));
+  assert.equal(await world.authenticator.findScramKeys('nadie'), undefined);
+});
+
+test('a right password is remembered for a minute, and forgotten when it changes', async () => {
+  await using world = await openPopulated();
+  const time = async (password: string) => {
+    const startedMs = performance.now();
+    const check = await world.authenticator.checkPassword('usuario1', password);
+    return { kind: check.kind, tookMs: performance.now() - startedMs };
+  };
+  const first = await time('contraseña uno');
+  const again = await time('contraseña uno');
+  assert.deepEqual([first.kind, again.kind], ['accepted', 'accepted']);
+  assert.ok(again.tookMs < first.tookMs / 2, `${again.tookMs} ms after ${first.tookMs} ms`);
+  await world.admin.setPassword('usuario1@valija.test', 'otra contraseña');
+  assert.equal((await time('contraseña uno')).kind, 'rejected');
+  assert.equal((await time('otra contraseña')).kind, 'accepted');
+  world.clock.advance(61_000);
+  const late = await time('otra contraseña');
+  assert.equal(late.kind, 'accepted');
+  assert.ok(late.tookMs > again.tookMs);
+});
+
+test('[T26] an unknown account costs the time of a wrong password', async () => {
+  await using world = await openPopulated();
+  const median = async (login: string) => {
+    const times: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const startedMs = performance.now();
+      await world.authenticator.checkPassword(login, `no es esta ${i}`);
+      times.push(performance.now() - startedMs);
+    }
+    return times.sort((a, b) => a - b)[2] ?? 0;
+  };
+  const [known, unknown] = [await median('usuario1'), await median('nadie')];
+  assert.ok(unknown > known / 3 && unknown < known * 3, `${unknown} ms against ${known} ms`);
+});
+
+test('[T14] quotes and wildcards in logins, addresses and names are literal data', async () => {
+  await using world = await openPopulated();
+  await world.admin.addAccount("o'neil@valija.test", 'contraseña tres', { displayName: "'; DROP TABLE accounts; --" });
+  assert.equal((await world.directory.findAccount("O'Neil@valija.test"))?.displayName, "'; DROP TABLE accounts; --");
+  for (const text of MALICE) {
+    assert.equal(await world.directory.findAccount(text), undefined, text);
+    assert.equal(await world.directory.findAccount(`${text}@valija.test`), undefined, text);
+    assert.equal((await world.authenticator.checkPassword(text, text)).kind, 'rejected');
+    assert.equal(await world.authenticator.findScramKeys(text), undefined);
+    const found = await world.directory.lookUpRecipient({ localPart: text, domain: 'valija.test' });
+    assert.equal(found.kind, 'unknown-user', text);
+    assert.equal((await world.directory.lookUpRecipient({ localPart: text, domain: text })).kind, 'foreign-domain');
+    assert.equal((await world.admin.showAccount(text)).ok, false);
+    assert.deepEqual(await world.admin.listAccounts(text), []);
+    assert.equal((await world.admin.addDomain(text, {})).ok, false, text);
+  }
+  assert.equal((await world.admin.listAccounts(undefined)).length, 3);
+});
+
+test('[T25] a thousand logins at once each get their own account', async () => {
+  await using world = await openWorld();
+  await world.admin.addDomain('valija.test', {});
+  for (let i = 0; i < 50; i++) {
+    await world.admin.addAccount(`u${i}@valija.test`, undefined, {});
+    await world.admin.setPasswordHash(`u${i}@valija.test`, `{PLAIN}secreto-${i}`);
+  }
+  const many = openPasswordThreads({ threads: 2, waitingJobs: 2_000 });
+  const open = openDirectory({ file: world.file, recipientDelimiter: '+', passwords: many, clock: world.clock });
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, async (_, i) => {
+      const check = await open.authenticator.checkPassword(`u${i % 50}`, `secreto-${(i * 7) % 50}`);
+      const right = i % 50 === (i * 7) % 50;
+      return right
+        ? check.kind === 'accepted' && check.account.id === `u${i % 50}@valija.test`
+        : check.kind === 'rejected' && check.reason === 'wrong-password';
+    }),
+  );
+  assert.ok(answers.every(Boolean));
+  open[Symbol.dispose]();
+  await many[Symbol.asyncDispose]();
+});
+
+test('what cannot be is refused by name, and nothing of it is kept', async () => {
+  await using world = await openPopulated();
+  const { admin } = world;
+  await admin.addAlias('ventas@valija.test', ['usuario1@valija.test']);
+  const refusals: readonly (readonly [Promise<object>, string])[] = [
+    [admin.addDomain('no es dominio', {}), 'domain-malformed'],
+    [admin.addDomain('-a.test', {}), 'domain-malformed'],
+    [admin.addDomain('1.2.3.4', {}), 'domain-malformed'],
+    [admin.addDomain('VALIJA.test.', {}), 'domain-exists'],
+    [admin.addDomain('otra.test', { catchAll: 'nadie@valija.test' }), 'catch-all-not-account'],
+    [admin.removeDomain('valija.test'), 'domain-in-use'],
+    [admin.showDomain('otra.test'), 'domain-not-found'],
+    [admin.addAccount('usuario1', 'contraseña uno', {}), 'address-malformed'],
+    [admin.addAccount('a..b@valija.test', 'contraseña uno', {}), 'address-malformed'],
+    [admin.addAccount(`${'x'.repeat(65)}@valija.test`, 'contraseña uno', {}), 'address-malformed'],
+    [admin.addAccount('usuario1@otra.test', 'contraseña uno', {}), 'domain-not-found'],
+    [admin.addAccount('usuario1@valija.test', 'contraseña uno', {}), 'account-exists'],
+    [admin.addAccount('dos@valija.test', 'contraseña uno', {}), 'address-taken-by-account'],
+    [admin.addAccount('ventas@valija.test', 'contraseña uno', {}), 'address-taken-by-alias'],
+    [admin.addAccount('nuevo@valija.test', 'corta', {}), 'password-too-short'],
+    [admin.addAccount('nuevo@valija.test', 'con\ntrol es', {}), 'password-control-character'],
+    [admin.addAccount('nuevo@valija.test', undefined, { quotaBytes: -1 }), 'quota-malformed'],
+    [admin.addAccount('nuevo@valija.test', undefined, { quotaBytes: 1.5 }), 'quota-malformed'],
+    [admin.addAccount('nuevo@valija.test', undefined, { displayName: 'a\r\nBcc: x' }), 'display-name-malformed'],
+    [
+      admin.addAccount('nuevo@valija.test', undefined, { addAddresses: ['dos@valija.test'] }),
+      'address-taken-by-account',
+    ],
+    [admin.setAccount('usuario2@valija.test', { removeAddresses: ['usuario2@valija.test'] }), 'own-address-stays'],
+    [admin.setAccount('usuario2@valija.test', { removeAddresses: ['tres@valija.test'] }), 'address-not-of-account'],
+    [admin.setPassword('nadie@valija.test', 'contraseña uno'), 'account-not-found'],
+    [admin.setPasswordHash('usuario1@valija.test', '{NOSUCH}x'), 'hash-malformed'],
+    [admin.addAlias('ventas@valija.test', ['usuario2@valija.test']), 'alias-exists'],
+    [admin.addAlias('dos@valija.test', ['usuario1@valija.test']), 'address-taken-by-account'],
+    [admin.addAlias('nueva@valija.test', []), 'alias-without-targets'],
+    [admin.addAlias('nueva@valija.test', ['NUEVA@valija.test']), 'alias-to-itself'],
+    [admin.addAlias('nueva@valija.test', ['no']), 'address-malformed'],
+    [admin.removeAlias('nueva@valija.test'), 'alias-not-found'],
+  ];
+  for (const [outcome, phrase] of refusals) assert.equal(code(await outcome), phrase);
+  assert.equal((await admin.listAccounts('valija.test')).length, 2);
+  assert.equal((await admin.listAliases(undefined)).length, 1);
+  assert.equal((await admin.listDomains()).length, 1);
+});
+
+test('what was added can be changed and removed', async () => {
+  await using world = await openPopulated();
+  const { admin } = world;
+  await admin.addAlias('ventas@valija.test', ['usuario1@valija.test']);
+  const set = await admin.setAlias('ventas@valija.test', ['b@example.org', 'a@example.org', 'b@example.org']);
+  assert.deepEqual(set.ok && set.value.targets, ['b@example.org', 'a@example.org']);
+  const account = await admin.setAccount('usuario2@valija.test', {
+    removeAddresses: ['dos@valija.test'],
+    addAddresses: ['two@valija.test', 'zwei@valija.test'],
+    displayName: '',
+  });
+  assert.partialDeepStrictEqual(account, {
+    ok: true,
+    value: {
+      displayName: undefined,
+      addresses: ['usuario2@valija.test', 'two@valija.test', 'zwei@valija.test'],
+      passwordScheme: 'ARGON2ID',
+      scram: true,
+    },
+  });
+  assert.equal(code(await admin.removeAlias('ventas@valija.test')), 'ok');
+  assert.equal(code(await admin.removeAccount('usuario1@valija.test')), 'ok');
+  assert.equal(code(await admin.removeAccount('usuario2@valija.test')), 'ok');
+  assert.equal(code(await admin.removeDomain('valija.test')), 'ok');
+  assert.equal(await world.directory.isLocalDomain('valija.test'), false);
+});
+
+test('the file is readable by its owner only, and a newer one is left alone', async () => {
+  await using world = await openWorld();
+  for (const suffix of ['', '-wal', '-shm']) assert.equal(statSync(world.file + suffix).mode & 0o777, 0o600, suffix);
+  const newer = new DatabaseSync(world.file);
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  const options = { file: world.file, recipientDelimiter: '+', passwords: world.passwords, clock: world.clock };
+  assert.throws(
+    () => openDirectory(options),
+    (error) => error instanceof WorldError && !error.transient && /newer version/.test(error.message),
+  );
+});
+
+test('a directory that cannot be asked is «unavailable», never «wrong password»', async () => {
+  await using world = await openPopulated();
+  world[Symbol.dispose]();
+  assert.deepEqual(await world.authenticator.checkPassword('usuario1', 'contraseña uno'), { kind: 'unavailable' });
+  await assert.rejects(world.authenticator.findScramKeys('usuario1'), WorldError);
+  await assert.rejects(world.directory.findAccount('usuario1'), WorldError);
+});

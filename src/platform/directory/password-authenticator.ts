@@ -1,0 +1,65 @@
+// The Authenticator over the directory's rows and the password threads. Whoever does not exist, or has no password,
+// is tried against a decoy, so that the time of the answer tells a stranger nothing. A secret that failed was never
+// looked at by anything but the hash; «disabled» is said only to who knew the password.
+
+import { WorldError } from '#base/world-error.ts';
+import type { Authenticator, PasswordCheck, ScramKeys } from '#mail/ports/authenticator.ts';
+import { DECOY_HASH } from '#platform/passwords/argon2id.ts';
+import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
+import { parseScramKeys } from '#platform/passwords/scram-sha-256.ts';
+import { formsOfSecret } from '#platform/passwords/secret.ts';
+import type { AcceptedSecrets } from './accepted-secrets.ts';
+import { type AccountRow, accountOf } from './account-rows.ts';
+import type { DirectoryDatabase } from './database.ts';
+import { findLogin } from './login-rows.ts';
+
+const SCRAM_PREFIX = '{SCRAM-SHA-256}';
+
+export function passwordAuthenticator(
+  database: DirectoryDatabase,
+  threads: PasswordThreads,
+  accepted: AcceptedSecrets,
+): Authenticator {
+  return {
+    async checkPassword(login, password) {
+      try {
+        return await checkPassword(login, password);
+      } catch (cause) {
+        if (cause instanceof WorldError) return { kind: 'unavailable' };
+        throw cause;
+      }
+    },
+    async findScramKeys(login) {
+      const row = findLogin(database, login);
+      return row === undefined ? undefined : scramKeysOf(row);
+    },
+  };
+
+  async function checkPassword(login: string, password: string): Promise<PasswordCheck> {
+    const row = findLogin(database, login);
+    const hash = row?.password_hash ?? DECOY_HASH;
+    if (row !== undefined && accepted.has(row.address, hash, password)) return admit(row);
+    const matches = await threads.verify(hash, formsOfSecret(password));
+    if (matches === 'unavailable') return { kind: 'unavailable' };
+    if (row === undefined) return { kind: 'rejected', reason: 'unknown-account' };
+    if (row.password_hash === null) return { kind: 'rejected', reason: 'no-password' };
+    if (!matches) return { kind: 'rejected', reason: 'wrong-password' };
+    // Read again: while the thread was busy the account may have gone, or got another password.
+    const now = findLogin(database, login);
+    if (now?.id !== row.id || now.password_hash !== hash) return { kind: 'rejected', reason: 'wrong-password' };
+    accepted.remember(row.address, hash, password);
+    return admit(now);
+  }
+}
+
+function admit(row: AccountRow): PasswordCheck {
+  const account = accountOf(row);
+  return account.disabled ? { kind: 'rejected', reason: 'disabled' } : { kind: 'accepted', account };
+}
+
+function scramKeysOf(row: AccountRow): ScramKeys | undefined {
+  const account = accountOf(row);
+  if (account.disabled || row.scram_keys === null) return undefined;
+  const keys = parseScramKeys(row.scram_keys.slice(SCRAM_PREFIX.length));
+  return keys.ok ? { account, ...keys.value } : undefined;
+}
