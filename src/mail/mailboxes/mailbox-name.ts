@@ -28,15 +28,15 @@ export function normalizeMailboxName(name: string): MailboxName {
 export function checkMailboxName(name: string): Result<MailboxName, StoreRefusal> {
   const normalized = normalizeMailboxName(name);
   const levels = normalized.split(HIERARCHY_SEPARATOR);
-  if (levels.some((level) => level === '')) return refuse('cannot', 'A level of the mailbox name is empty');
+  if (levels.some((level) => level === '')) return refuseName('cannot', 'A level of the mailbox name is empty');
   if (!normalized.isWellFormed() || levels.some((level) => FORBIDDEN_IN_LEVEL.test(level))) {
-    return refuse('cannot', 'Mailbox names may not hold dots or control characters');
+    return refuseName('cannot', 'Mailbox names may not hold dots or control characters');
   }
   if (levels.length > MAILBOX_NAME_LIMITS.levels) {
-    return refuse('limit', `Mailbox names have at most ${MAILBOX_NAME_LIMITS.levels} levels`);
+    return refuseName('limit', `Mailbox names have at most ${MAILBOX_NAME_LIMITS.levels} levels`);
   }
   if (Buffer.byteLength(normalized) > MAILBOX_NAME_LIMITS.nameBytes) {
-    return refuse('limit', `Mailbox names have at most ${MAILBOX_NAME_LIMITS.nameBytes} octets`);
+    return refuseName('limit', `Mailbox names have at most ${MAILBOX_NAME_LIMITS.nameBytes} octets`);
   }
   return ok(normalized);
 }
@@ -52,6 +52,9 @@ export function isBelow(name: MailboxName, parent: MailboxName): boolean {
   return name.startsWith(parent + HIERARCHY_SEPARATOR);
 }
 
-function refuse(code: StoreRefusal['code'], message: string): { readonly ok: false; readonly error: StoreRefusal } {
+export function refuseName(
+  code: StoreRefusal['code'],
+  message: string,
+): { readonly ok: false; readonly error: StoreRefusal } {
   return err({ code, message });
 }

@@ -10,6 +10,7 @@ import {
   MAILBOX_NAME_LIMITS,
   normalizeMailboxName,
 } from '#mail/mailboxes/mailbox-name.ts';
+import { planRename } from '#mail/mailboxes/rename.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type {
@@ -125,22 +126,10 @@ class MemoryStore implements MailStore {
     to: MailboxName,
   ): Promise<Result<undefined, StoreRefusal>> {
     const home = this.#account(account);
-    const source = normalizeMailboxName(from);
-    const checked = checkMailboxName(to);
-    if (!checked.ok) return checked;
-    const target = checked.value;
-    const moving = [...home.mailboxes.keys()].filter((name) => name === source || isBelow(name, source));
-    if (moving.length === 0) return nonexistent();
-    if (source === target || home.mailboxes.has(target)) return refuse('already-exists', 'The new name is taken');
-    if (source === INBOX) return this.#emptyInboxInto(account, target);
-    if (isBelow(target, source)) return refuse('cannot', 'A mailbox cannot be moved below itself');
-    const renamed = moving.map((name) => [name, target + name.slice(source.length)] as const);
-    for (const [, newName] of renamed) {
-      const fits = checkMailboxName(newName);
-      if (!fits.ok) return fits;
-      if (home.mailboxes.has(newName)) return refuse('already-exists', `There is a mailbox ${newName} already`);
-    }
-    for (const [oldName, newName] of renamed) this.#rename(account, home, oldName, newName);
+    const plan = planRename(new Set(home.mailboxes.keys()), from, to);
+    if (!plan.ok) return plan;
+    if (plan.value.kind === 'empty-inbox') return this.#emptyInboxInto(account, plan.value.target);
+    for (const [oldName, newName] of plan.value.moves) this.#rename(account, home, oldName, newName);
     return ok(undefined);
   }
 
