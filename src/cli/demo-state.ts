@@ -1,0 +1,70 @@
+// The state of a first start: a configuration with every service on loopback, the demo domain and its two accounts.
+
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config } from '#platform/config/schema.ts';
+import { openDirectory } from '#platform/directory/open-directory.ts';
+import { systemClock } from '#platform/machine/clock.ts';
+import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+
+export const DEMO_DOMAIN = 'valija.test';
+export const DEMO_ACCOUNTS = [`usuario1@${DEMO_DOMAIN}`, `usuario2@${DEMO_DOMAIN}`] as const;
+
+/** Standard ports plus 2000: no privilege is needed. */
+const LISTENERS: readonly (readonly [service: string, port: number])[] = [
+  ['smtp', 2025],
+  ['submission', 2587],
+  ['submissions', 2465],
+  ['lmtp', 2024],
+  ['imap', 2143],
+  ['imaps', 2993],
+  ['pop3', 2110],
+  ['pop3s', 2995],
+];
+
+export interface DemoAccount {
+  readonly address: string;
+  /** Known only when it was just set. */
+  readonly password: string | undefined;
+}
+
+/** True when it was made now. */
+export function writeDemoConfig(file: string): boolean {
+  if (existsSync(file)) return false;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+  const listeners = LISTENERS.map(
+    ([service, port]) => `[[listen]]\nservice = "${service}"\naddress = "127.0.0.1"\nport = ${port}\n`,
+  );
+  const head = `# Valija's settings: docs/configuration.md explains each.\n\nmyhostname = "mail.${DEMO_DOMAIN}"\n`;
+  writeFileSync(file, `${head}\n${listeners.join('\n')}`, { mode: 0o640, flag: 'wx' });
+  return true;
+}
+
+/** Makes what is missing of the demo domain; an account that exists keeps its password. */
+export async function addDemoAccounts(config: Config, givenPassword: string | undefined): Promise<DemoAccount[]> {
+  await using passwords = openPasswordThreads();
+  using opened = openDirectory({
+    file: join(config.state_directory, 'directory.db'),
+    recipientDelimiter: config.recipient_delimiter,
+    passwords,
+    clock: systemClock,
+  });
+  const { admin } = opened;
+  await admin.addDomain(DEMO_DOMAIN, {});
+  const accounts: DemoAccount[] = [];
+  for (const address of DEMO_ACCOUNTS) {
+    const password = givenPassword ?? readablePassword();
+    const added = await admin.addAccount(address, password, {});
+    if (!added.ok && added.error.code !== 'exists') throw new Error(added.error.message);
+    accounts.push({ address, password: added.ok ? password : undefined });
+  }
+  return accounts;
+}
+
+/** Four groups of four letters and digits that nobody confuses: 77 bits. */
+function readablePassword(): string {
+  const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+  const group = () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('');
+  return Array.from({ length: 4 }, group).join('-');
+}
