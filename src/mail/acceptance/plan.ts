@@ -3,6 +3,8 @@
 
 import type { AccountId } from '#mail/ports/account.ts';
 import type { MailboxName } from '#mail/ports/mail-store.ts';
+import type { Destination } from '#mail/routing/route.ts';
+import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 
 export interface FileAction {
   readonly kind: 'file';
@@ -22,4 +24,44 @@ export type PlannedAction = FileAction;
 
 export interface Plan {
   readonly actions: readonly PlannedAction[];
+}
+
+/** A recipient of the envelope, as text, and where it led. */
+export interface RoutedRecipient {
+  readonly recipient: string;
+  readonly destinations: readonly Destination[];
+}
+
+export interface PlanRequest {
+  readonly recipients: readonly RoutedRecipient[];
+  readonly internalDateMs: number;
+  /** Addresses that led to an account, and the envelope's own → what goes on top of its copy. */
+  readonly formatPrefix: (deliveredTo: readonly string[], originalTo: readonly string[]) => Buffer;
+}
+
+/** One copy for each account, in the order in which they were named. */
+export function planFiling({ recipients, internalDateMs, formatPrefix }: PlanRequest): Plan {
+  const copies = new Map<AccountId, { deliveredTo: Set<string>; originalTo: Set<string> }>();
+  for (const { recipient, destinations } of recipients) {
+    for (const { account, address } of destinations) {
+      const copy = copies.get(account.id) ?? { deliveredTo: new Set(), originalTo: new Set() };
+      copy.deliveredTo.add(formatAddrSpec(address));
+      copy.originalTo.add(recipient);
+      copies.set(account.id, copy);
+    }
+  }
+  const actions = [...copies].map(([account, { deliveredTo, originalTo }]): FileAction => {
+    const answersFor = [...originalTo];
+    return {
+      kind: 'file',
+      account,
+      mailbox: 'INBOX',
+      systemFlags: 0,
+      keywords: [],
+      prefix: formatPrefix([...deliveredTo], answersFor),
+      recipients: answersFor,
+      internalDateMs,
+    };
+  });
+  return { actions };
 }

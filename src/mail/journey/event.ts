@@ -52,6 +52,13 @@ export type JourneyEvent =
       readonly uid: number;
       readonly delayMs: number;
     }
+  /** A copy that the store could not take; the sender was told to come again. */
+  | {
+      readonly kind: 'filing-failed';
+      readonly recipient: string;
+      readonly account: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'abandoned'; readonly reason: string };
 
 export interface RecordedEvent {

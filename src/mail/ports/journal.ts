@@ -7,9 +7,11 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 
 export interface JournalEntry {
   readonly queueId: string;
+  /** When MAIL was said: delays in the log count from here. */
+  readonly arrivedMs: number;
   readonly envelope: Envelope;
   readonly plan: Plan;
-  /** The message as it came; what goes on top differs per recipient and stands in the plan. */
+  /** The message as accepted, without trace headers of ours: they differ per recipient and stand in the plan. */
   readonly content: MessageContent;
 }
 

@@ -1,0 +1,33 @@
+// What acceptance needs of the world and of the configuration; handed in where the server is put together.
+
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Directory } from '#mail/ports/directory.ts';
+import type { Journal } from '#mail/ports/journal.ts';
+import type { JourneyLog } from '#mail/ports/journey-log.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { MailStore } from '#mail/ports/mail-store.ts';
+import type { AliasLimits } from '#mail/routing/find-route.ts';
+
+/** Postfix's parameters of the same names. */
+export interface AcceptanceSettings {
+  readonly myhostname: string;
+  /** Bytes; 0 means no limit. */
+  readonly message_size_limit: number;
+  readonly header_size_limit: number;
+  readonly hopcount_limit: number;
+  readonly smtpd_recipient_limit: number;
+}
+
+export interface AcceptanceWorld {
+  readonly clock: Clock;
+  /** One for the whole server: `createQueueIds`. */
+  readonly nextQueueId: () => string;
+  readonly directory: Directory;
+  /** Only asked how full a mailbox is. */
+  readonly mailStore: Pick<MailStore, 'quotaUsage'>;
+  readonly journal: Journal;
+  readonly journeyLog: JourneyLog;
+  readonly log: Log;
+  readonly settings: AcceptanceSettings;
+  readonly aliasLimits: AliasLimits;
+}

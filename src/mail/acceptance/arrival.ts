@@ -1,0 +1,26 @@
+// What a message says of itself, for the journey and the log: text of strangers, one line each and bounded.
+
+import type { JourneyEvent } from '#mail/journey/event.ts';
+import type { Amendments } from './amendments.ts';
+import { printable } from './log-lines.ts';
+import { type MessageHeader, textsOf } from './message-header.ts';
+
+/** `header` and `amendments` are missing when the header is too large to be read. */
+export function describeArrival(
+  sizeBytes: number,
+  header: MessageHeader | undefined,
+  amendments: Amendments | undefined,
+): Extract<JourneyEvent, { kind: 'received' }> {
+  const find = (name: string) => {
+    const [text] = header ? textsOf(header, name) : [];
+    return text === undefined ? undefined : printable(text);
+  };
+  const given = amendments?.add.find(({ name }) => name === 'Message-ID')?.value;
+  return {
+    kind: 'received',
+    messageId: find('message-id') ?? given,
+    subject: find('subject'),
+    from: find('from'),
+    sizeBytes,
+  };
+}

@@ -1,0 +1,43 @@
+// Every verdict is written down where it was taken: into the message's journey with the facts that it rests on, and, when
+// it refuses, into the log with its rule.
+
+import type { JourneyEvent } from '#mail/journey/event.ts';
+import type { Verdict } from '#mail/policy/verdict.ts';
+import type { AcceptanceWorld } from './acceptance-world.ts';
+import type { SessionFacts } from './envelope.ts';
+import { LOG_AREAS, type RefusedCommand, refusalLine, replyText } from './log-lines.ts';
+
+type Judged = Extract<JourneyEvent, { kind: 'judged' }>;
+
+export interface JudgementRecord {
+  /** The journey's key. */
+  readonly key: string;
+  readonly stage: Judged['stage'];
+  readonly subject: string;
+  readonly verdict: Verdict;
+  readonly facts: Judged['facts'];
+  readonly session: SessionFacts;
+  /** For the log, when it is a refusal. */
+  readonly logId: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+const COMMANDS: Readonly<Record<Judged['stage'], RefusedCommand>> = {
+  connection: 'CONNECT',
+  greeting: 'HELO',
+  sender: 'MAIL',
+  recipient: 'RCPT',
+  content: 'END-OF-MESSAGE',
+};
+
+export function recordJudgement(
+  { journeyLog, log }: Pick<AcceptanceWorld, 'journeyLog' | 'log'>,
+  { key, stage, subject, verdict, facts, session, logId, from, to }: JudgementRecord,
+): void {
+  const { outcome, rule, reply } = verdict;
+  journeyLog.record(key, { kind: 'judged', stage, subject, outcome, rule, reply: replyText(reply), facts });
+  if (outcome === 'permit') return;
+  const line = refusalLine({ id: logId, command: COMMANDS[stage], session, verdict, from, to });
+  log.write('info', LOG_AREAS[session.profile], line, { rule });
+}

@@ -1,0 +1,66 @@
+// Postfix's lines, so that whoever reads mail logs, or has a program read them (pflogsumm, fail2ban), reads ours.
+
+import type { Verdict } from '#mail/policy/verdict.ts';
+import type { SmtpReply } from '#protocols/smtp/reply.ts';
+import type { ServiceProfile, SessionFacts } from './envelope.ts';
+
+/** Postfix's program word for each door. */
+export const LOG_AREAS: Readonly<Record<ServiceProfile, string>> = {
+  smtp: 'smtpd',
+  submission: 'submission',
+  submissions: 'submissions',
+  lmtp: 'lmtpd',
+};
+
+export type RefusedCommand = 'CONNECT' | 'HELO' | 'MAIL' | 'RCPT' | 'END-OF-MESSAGE';
+
+export interface Refusal {
+  /** `NOQUEUE` until a recipient was accepted. */
+  readonly id: string;
+  readonly command: RefusedCommand;
+  readonly session: SessionFacts;
+  readonly verdict: Verdict;
+  /** As text; `<>` is the empty text. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+export function refusalLine({ id, command, session, verdict, from, to }: Refusal): string {
+  const details = [
+    ...(from === undefined ? [] : [`from=<${from}>`]),
+    ...(to === undefined ? [] : [`to=<${to}>`]),
+    `proto=${session.profile === 'lmtp' ? 'LMTP' : session.extended ? 'ESMTP' : 'SMTP'}`,
+    ...(session.helo === undefined ? [] : [`helo=<${printable(session.helo)}>`]),
+  ];
+  return `${id}: reject: ${command} from ${clientName(session)}: ${replyText(verdict.reply)}; ${details.join(' ')}`;
+}
+
+export function clientLine(queueId: string, session: SessionFacts): string {
+  const { login } = session;
+  const sasl = login ? `, sasl_method=${login.mechanism}, sasl_username=${login.account}` : '';
+  return `${queueId}: client=${clientName(session)}${sasl}`;
+}
+
+export function messageIdLine(queueId: string, messageId: string | undefined): string {
+  return `${queueId}: message-id=${printable(messageId ?? '<>')}`;
+}
+
+export function activeLine(queueId: string, from: string, sizeBytes: number, recipients: number): string {
+  return `${queueId}: from=<${from}>, size=${sizeBytes}, nrcpt=${recipients} (queue active)`;
+}
+
+/** In one line, as the log and the journey have it. */
+export function replyText({ code, enhanced, lines }: SmtpReply): string {
+  return [code, enhanced, ...lines].filter((part) => part !== undefined).join(' ');
+}
+
+const LONGEST_TEXT = 998;
+
+/** Text of a stranger, for a line of our log. */
+export function printable(text: string): string {
+  return text.slice(0, LONGEST_TEXT).replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '?');
+}
+
+function clientName({ connection }: SessionFacts): string {
+  return `unknown[${connection.clientAddress}]`;
+}

@@ -1,0 +1,37 @@
+// Delivery in Postfix's words, one line a recipient:
+// `QID: to=<…>, orig_to=<…>, relay=virtual, delay=0.03, delays=0.02/0/0/0.01, dsn=2.0.0, status=sent (…)`.
+
+import type { FileAction } from '#mail/acceptance/plan.ts';
+
+export interface FilingTimes {
+  /** MAIL was said. */
+  readonly arrivedMs: number;
+  readonly begunMs: number;
+  readonly endedMs: number;
+}
+
+export function sentLines(queueId: string, action: FileAction, times: FilingTimes): string[] {
+  return lines(queueId, action, times, `dsn=2.0.0, status=sent (delivered to mailbox ${action.mailbox})`);
+}
+
+export function deferredLines(queueId: string, action: FileAction, times: FilingTimes): string[] {
+  return lines(queueId, action, times, `dsn=4.3.0, status=deferred (could not be stored in mailbox ${action.mailbox})`);
+}
+
+function lines(queueId: string, { account, recipients }: FileAction, times: FilingTimes, outcome: string): string[] {
+  const { arrivedMs, begunMs, endedMs } = times;
+  // Before us, in the queue, connecting, delivering: Postfix's four.
+  const delays = [begunMs - arrivedMs, 0, 0, endedMs - begunMs].map(formatDelay).join('/');
+  return recipients.map((recipient) => {
+    const original = recipient === account ? '' : `, orig_to=<${recipient}>`;
+    const delay = formatDelay(endedMs - arrivedMs);
+    return `${queueId}: to=<${account}>${original}, relay=virtual, delay=${delay}, delays=${delays}, ${outcome}`;
+  });
+}
+
+/** Seconds with two digits that matter, at most hundredths: `0`, `0.03`, `1.2`, `12`, `321`. */
+export function formatDelay(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  const decimals = seconds >= 10 ? 0 : seconds >= 1 ? 1 : 2;
+  return String(Number(seconds.toFixed(decimals)));
+}
