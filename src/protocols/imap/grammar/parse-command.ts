@@ -45,7 +45,9 @@ export function parseCommand(
   if (command !== undefined && scanner.fault === undefined) return ok({ tag, command });
   const [first] = segments;
   const readableTag = first?.kind === 'text' ? findTag(first.text) : undefined;
-  const message = verb === '' || scanner.fault === undefined ? 'Syntax error' : `${verb}: ${scanner.fault}`;
+  const fault = scanner.fault ?? 'Unknown command';
+  const known = COMMANDS.has(verb) || verb === 'UID';
+  const message = known ? `${verb}: ${fault}` : fault;
   return err({ tag: readableTag, ...scanner.refusal, message });
 }
 
