@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err, ok } from '#base/result.ts';
+import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import type { ServerStatus } from '#mail/ports/status-source.ts';
+import { adminMethods } from './methods.ts';
+
+const STATUS = { version: '0.1.0', pid: 7, listeners: [] } as unknown as ServerStatus;
+
+/** Notes what it is asked, and refuses what is called `no`. */
+function openAdmin() {
+  const asked: unknown[][] = [];
+  const directory = new Proxy({} as DirectoryAdmin, {
+    get(_, name: string) {
+      return async (...given: unknown[]) => {
+        asked.push([name, ...given]);
+        if (name.startsWith('list')) return [{ name: 'valija.test' }];
+        return given[0] === 'no' ? err({ code: 'exists', message: 'it exists', phrase: 'x' }) : ok({ name: given[0] });
+      };
+    },
+  });
+  const methods = adminMethods({
+    directory,
+    status: { status: async () => STATUS },
+    journeys: { find: async (id) => [[{ key: id, atMs: 1, event: { kind: 'abandoned', reason: 'reset' } }]] },
+  });
+  const call = async (name: string, params: unknown) => {
+    const method = methods.get(name);
+    assert.ok(method, name);
+    return method(params);
+  };
+  return { asked, call };
+}
+
+test('each method asks the directory for exactly what its parameters say', async () => {
+  const { asked, call } = openAdmin();
+  await call('domain.add', { name: 'valija.test' });
+  await call('domain.set', { name: 'valija.test', catchAll: null, disabled: true });
+  await call('account.add', {
+    address: 'a@valija.test',
+    password: 'secreta',
+    quotaBytes: 5,
+    addAddresses: ['b@c.test'],
+  });
+  await call('account.add', { address: 'a@valija.test' });
+  await call('account.set', { address: 'a@valija.test', disabled: false });
+  await call('account.password', { address: 'a@valija.test', password: 'x' });
+  await call('alias.add', { address: 'v@valija.test', targets: ['a@valija.test'] });
+  await call('account.list', {});
+  assert.deepEqual(asked, [
+    ['addDomain', 'valija.test', {}],
+    ['setDomain', 'valija.test', { catchAll: null, disabled: true }],
+    ['addAccount', 'a@valija.test', 'secreta', { quotaBytes: 5, addAddresses: ['b@c.test'] }],
+    ['addAccount', 'a@valija.test', undefined, {}],
+    ['setAccount', 'a@valija.test', { disabled: false }],
+    ['setPassword', 'a@valija.test', 'x'],
+    ['addAlias', 'v@valija.test', ['a@valija.test']],
+    ['listAccounts', undefined],
+  ]);
+});
+
+test('a refusal of the directory goes out whole', async () => {
+  const { call } = openAdmin();
+  assert.deepEqual(await call('domain.add', { name: 'no' }), {
+    ok: false,
+    error: { code: 'refused', message: 'it exists', refusal: { code: 'exists', message: 'it exists', phrase: 'x' } },
+  });
+});
+
+test('wrong parameters are said by name, and nothing is asked', async () => {
+  const { asked, call } = openAdmin();
+  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+    ['domain.add', null, /must be an object/],
+    ['domain.add', ['valija.test'], /must be an object/],
+    ['domain.add', {}, /name is missing/],
+    ['domain.add', { name: 7 }, /name must be a text/],
+    ['domain.add', JSON.parse('{"__proto__":{"name":"x"}}'), /name is missing/],
+    ['account.add', { address: 'a', quotaBytes: '5' }, /quotaBytes must be a number/],
+    ['account.set', { address: 'a', disabled: 'yes' }, /disabled must be true or false/],
+    ['alias.add', { address: 'a', targets: 'b' }, /targets must be a list of texts/],
+    ['alias.add', { address: 'a', targets: ['b', 1] }, /targets must be a list of texts/],
+    ['why', {}, /id is missing/],
+  ];
+  for (const [name, params, message] of wrong) {
+    const outcome = await call(name, params);
+    assert.equal(!outcome.ok && outcome.error.code, 'bad-request');
+    assert.match(outcome.ok ? '' : outcome.error.message, message);
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('status and why give what the server knows', async () => {
+  const { call } = openAdmin();
+  assert.deepEqual(await call('status', {}), ok(STATUS));
+  assert.partialDeepStrictEqual(await call('why', { id: '4X' }), {
+    ok: true,
+    value: [{ story: 0, key: '4X', atMs: 1 }],
+  });
+});

@@ -1,0 +1,38 @@
+// Every method of the control socket, by name: the table that `listenControl` is given.
+
+import { ok } from '#base/result.ts';
+import type { RecordedEvent } from '#mail/journey/event.ts';
+import type { ControlMethods } from '#mail/ports/control-method.ts';
+import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import type { JourneyArchive } from '#mail/ports/journey-log.ts';
+import type { StatusSource } from '#mail/ports/status-source.ts';
+import { accountMethods } from './account-methods.ts';
+import { aliasMethods } from './alias-methods.ts';
+import { domainMethods } from './domain-methods.ts';
+import { method } from './params.ts';
+
+export interface AdminPorts {
+  readonly directory: DirectoryAdmin;
+  readonly status: StatusSource;
+  readonly journeys: JourneyArchive;
+}
+
+/** An event, and which of the stories found it belongs to. */
+export interface NumberedEvent extends RecordedEvent {
+  readonly story: number;
+}
+
+export function adminMethods({ directory, status, journeys }: AdminPorts): ControlMethods {
+  return new Map([
+    ...domainMethods(directory),
+    ...accountMethods(directory),
+    ...aliasMethods(directory),
+    ['status', method(async () => ok(await status.status()))],
+    ['why', method(async (params) => ok(numbered(await journeys.find(params.text('id')))))],
+  ]);
+}
+
+/** One list, so that each event travels on a line of its own: a message to a thousand people has a long story. */
+function numbered(stories: readonly (readonly RecordedEvent[])[]): readonly NumberedEvent[] {
+  return stories.flatMap((events, story) => events.map((event) => ({ story, ...event })));
+}
