@@ -4,6 +4,8 @@
 /** Below it a loop beats a native copy. */
 const SHORT_BYTES = 32;
 const ZERO = 0x30;
+/** Up to it V8 divides as integers. */
+const HIGHEST_INT32 = 0x7fffffff;
 
 export class ByteWriter {
   #bytes: Buffer;
@@ -28,10 +30,13 @@ export class ByteWriter {
   }
 
   octets(octets: Uint8Array): void {
-    this.#reserve(octets.length);
-    if (octets.length > SHORT_BYTES) this.#bytes.set(octets, this.#length);
-    else for (let i = 0; i < octets.length; i++) this.#bytes[this.#length + i] = octets[i] ?? 0;
-    this.#length += octets.length;
+    const count = octets.length;
+    this.#reserve(count);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    if (count > SHORT_BYTES) bytes.set(octets, start);
+    else for (let i = 0; i < count; i++) bytes[start + i] = octets[i] as number;
+    this.#length = start + count;
   }
 
   text(text: string): void {
@@ -41,20 +46,21 @@ export class ByteWriter {
 
   /** A whole number from 0 up to 2^53. */
   decimal(number: number): void {
-    if (number > 0xffffffff) {
+    if (number > HIGHEST_INT32) {
       this.text(String(number));
       return;
     }
-    this.#reserve(10);
-    let digits = 1;
-    for (let power = 10; power <= number; power *= 10) digits++;
-    let rest = number >>> 0;
-    for (let i = this.#length + digits - 1; i >= this.#length; i--) {
-      const quotient = Math.floor(rest / 10);
-      this.#bytes[i] = ZERO + rest - quotient * 10;
+    const digits = countDigits(number);
+    this.#reserve(digits);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    let rest = number | 0;
+    for (let i = start + digits - 1; i >= start; i--) {
+      const quotient = (rest / 10) | 0;
+      bytes[i] = ZERO + rest - quotient * 10;
       rest = quotient;
     }
-    this.#length += digits;
+    this.#length = start + digits;
   }
 
   #reserve(more: number): void {
@@ -64,4 +70,16 @@ export class ByteWriter {
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
+}
+
+function countDigits(number: number): number {
+  if (number < 10) return 1;
+  if (number < 100) return 2;
+  if (number < 1000) return 3;
+  if (number < 10_000) return 4;
+  if (number < 100_000) return 5;
+  if (number < 1_000_000) return 6;
+  if (number < 10_000_000) return 7;
+  if (number < 100_000_000) return 8;
+  return number < 1_000_000_000 ? 9 : 10;
 }

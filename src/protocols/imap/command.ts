@@ -7,6 +7,9 @@ import type { SequenceSet } from './sequence-set.ts';
 /** UTF-8 text, never modified UTF-7; `INBOX` in upper case, whatever the client wrote. */
 export type MailboxName = string;
 
+/** `utf8` after ENABLE UTF8=ACCEPT (RFC 6855 §3) or IMAP4rev2 (RFC 9051 §5.1). */
+export type NameEncoding = 'modified-utf7' | 'utf8';
+
 export interface Tagged<C> {
   readonly tag: string;
   readonly command: C;

@@ -4,8 +4,13 @@
 
 export type MailboxMatcher = (name: string) => boolean;
 
-/** `pattern` as parsed, its reference put in front. INBOX matches whatever case the pattern has. */
-export function compileMailboxPattern(pattern: string, delimiter: string): MailboxMatcher {
+/** Whether a name matches one of the patterns, each with its reference put in front. INBOX matches in any case. */
+export function matcherOf(patterns: readonly string[], delimiter = '/'): MailboxMatcher {
+  const matchers = patterns.map((pattern) => compilePattern(pattern, delimiter));
+  return (name) => matchers.some((matches) => matches(name));
+}
+
+function compilePattern(pattern: string, delimiter: string): MailboxMatcher {
   const steps = collapseWildcards(pattern);
   if (steps.length === 1 && steps[0] === '*') return () => true;
   const fixedCharacters = steps.filter((step) => step !== '*' && step !== '%').length;

@@ -3,7 +3,7 @@
 
 import type { BodyPart, LeafPart, MessagePart, MultiPart, OctetRange, Parameter } from '#protocols/message/envelope.ts';
 import { formatEnvelopeText } from './envelope.ts';
-import { formatNstring, formatString } from './strings.ts';
+import { formatNString, formatString } from './string.ts';
 
 /** Octets as FETCH sends them. `extended` is BODYSTRUCTURE; otherwise BODY. */
 export function formatBodyStructure(part: BodyPart, { extended }: { extended: boolean }): Buffer {
@@ -43,15 +43,15 @@ function formatSinglePart(part: LeafPart | MessagePart, extended: boolean): stri
 function formatFields(part: LeafPart | MessagePart): string {
   const parameters = part.type === 'text' ? withCharset(part.parameters) : part.parameters;
   const encoding = formatString(part.encoding.toLowerCase());
-  const words = `${formatParameters(parameters)} ${formatNstring(part.id)} ${formatNstring(part.description)} ${encoding}`;
+  const words = `${formatParameters(parameters)} ${formatNString(part.id)} ${formatNString(part.description)} ${encoding}`;
   return `${words} ${sizeOf(part.body)}`;
 }
 
 // body-ext-1part  = body-fld-md5 [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
 // body-ext-mpart  = body-fld-param [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]
 function formatExtension(part: BodyPart): string {
-  const first = part.kind === 'multipart' ? formatParameters(part.parameters) : formatNstring(part.md5);
-  return `${first} ${formatDisposition(part)} ${formatLanguages(part.language)} ${formatNstring(part.location)}`;
+  const first = part.kind === 'multipart' ? formatParameters(part.parameters) : formatNString(part.md5);
+  return `${first} ${formatDisposition(part)} ${formatLanguages(part.language)} ${formatNString(part.location)}`;
 }
 
 // body-fld-dsp = "(" string SP body-fld-param ")" / nil
@@ -63,7 +63,7 @@ function formatDisposition({ disposition }: BodyPart): string {
 // body-fld-lang = nstring / "(" string *(SP string) ")"
 function formatLanguages(languages: readonly string[]): string {
   const [only] = languages;
-  if (languages.length <= 1) return formatNstring(only);
+  if (languages.length <= 1) return formatNString(only);
   return `(${languages.map(formatString).join(' ')})`;
 }
 

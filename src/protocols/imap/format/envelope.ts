@@ -1,7 +1,7 @@
 // ENVELOPE. RFC 3501 §7.4.2, §9 (envelope).
 
 import type { Envelope, EnvelopeAddress } from '#protocols/message/envelope.ts';
-import { formatNstring } from './strings.ts';
+import { formatNString } from './string.ts';
 
 /** Octets as FETCH sends them, literals included. */
 export function formatEnvelope(envelope: Envelope): Buffer {
@@ -16,8 +16,8 @@ export function formatEnvelopeText(envelope: Envelope): string {
   const sender = envelope.sender.length > 0 ? envelope.sender : from;
   const replyTo = envelope.replyTo.length > 0 ? envelope.replyTo : from;
   const lists = [from, sender, replyTo, envelope.to, envelope.cc, envelope.bcc].map(formatAddresses).join(' ');
-  const head = `${formatNstring(envelope.date)} ${formatNstring(envelope.subject)}`;
-  return `(${head} ${lists} ${formatNstring(envelope.inReplyTo)} ${formatNstring(envelope.messageId)})`;
+  const head = `${formatNString(envelope.date)} ${formatNString(envelope.subject)}`;
+  return `(${head} ${lists} ${formatNString(envelope.inReplyTo)} ${formatNString(envelope.messageId)})`;
 }
 
 // "(" 1*address ")" / nil
@@ -28,5 +28,5 @@ function formatAddresses(addresses: readonly EnvelopeAddress[]): string {
 // address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"
 /** A group begins with `(NIL NIL "name" NIL)` and ends with `(NIL NIL NIL NIL)`, which are such addresses already. */
 function formatAddress({ name, route, mailbox, host }: EnvelopeAddress): string {
-  return `(${formatNstring(name)} ${formatNstring(route)} ${formatNstring(mailbox)} ${formatNstring(host)})`;
+  return `(${formatNString(name)} ${formatNString(route)} ${formatNString(mailbox)} ${formatNString(host)})`;
 }

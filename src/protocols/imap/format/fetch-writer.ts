@@ -6,7 +6,7 @@ import { ByteWriter } from '#base/byte-writer.ts';
 import type { BodySection, SectionItem } from '../fetch-item.ts';
 import { formatDateTime } from './dates.ts';
 import type { FlagTexts } from './flag-texts.ts';
-import { formatAstring } from './strings.ts';
+import { formatAString } from './string.ts';
 
 const word = (text: string): Buffer => Buffer.from(text, 'latin1');
 const UNTAGGED = word('* ');
@@ -24,7 +24,7 @@ const BODY = word('BODY ');
 const BODYSTRUCTURE = word('BODYSTRUCTURE ');
 
 export class FetchWriter {
-  readonly #writer = new ByteWriter(16 * 1024);
+  readonly #writer = new ByteWriter(80 * 1024);
   #first = true;
 
   get length(): number {
@@ -122,7 +122,7 @@ function formatSectionText(content: BodySection['content']): string {
     case 'whole':
       return '';
     case 'header-fields':
-      return `HEADER.FIELDS${content.not ? '.NOT' : ''} (${content.names.map(formatAstring).join(' ')})`;
+      return `HEADER.FIELDS${content.not ? '.NOT' : ''} (${content.names.map(formatAString).join(' ')})`;
     default:
       return content.kind.toUpperCase();
   }

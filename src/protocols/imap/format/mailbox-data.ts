@@ -2,12 +2,10 @@
 // RFC 5258 §4 (CHILDINFO), RFC 7162 §3.2.10 (VANISHED).
 
 import type { Interval } from '#base/intervals.ts';
-import type { MailboxName, StatusItem } from '../command.ts';
+import type { MailboxName, NameEncoding, StatusItem } from '../command.ts';
 import { formatRuns } from '../response.ts';
-import { formatMailboxName } from './mailbox-name.ts';
-import { formatQuoted } from './strings.ts';
-
-export type NameEncoding = 'modified-utf7' | 'utf8';
+import { formatMailbox } from './mailbox.ts';
+import { formatQuoted } from './string.ts';
 
 export interface ListedMailbox {
   readonly name: MailboxName;
@@ -27,7 +25,7 @@ export function formatList(
   const separator = delimiter === undefined ? 'NIL' : formatQuoted(delimiter);
   const childInfo = mailbox.childInfo?.map((word) => `"${word}"`).join(' ');
   const extension = childInfo === undefined ? '' : ` ("CHILDINFO" (${childInfo}))`;
-  const name = formatMailboxName(mailbox.name, encoding);
+  const name = formatMailbox(mailbox.name, encoding);
   return `* ${kind} (${mailbox.attributes.join(' ')}) ${separator} ${name}${extension}\r\n`;
 }
 
@@ -38,7 +36,7 @@ export function formatStatusData(
   encoding: NameEncoding,
 ): string {
   const values = items.map(([item, value]) => `${item} ${value ?? 'NIL'}`).join(' ');
-  return `* STATUS ${formatMailboxName(name, encoding)} (${values})\r\n`;
+  return `* STATUS ${formatMailbox(name, encoding)} (${values})\r\n`;
 }
 
 export function formatFlagsData(flags: readonly string[]): string {

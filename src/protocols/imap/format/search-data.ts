@@ -4,7 +4,7 @@ import { ByteWriter } from '#base/byte-writer.ts';
 import { runsOf } from '#base/intervals.ts';
 import type { SearchReturn } from '../command.ts';
 import { formatRuns } from '../response.ts';
-import { formatString } from './strings.ts';
+import { formatString } from './string.ts';
 
 const SPACE = Buffer.from(' ');
 

@@ -2,7 +2,7 @@
 // RFC 2342 §5.
 
 import type { IdParameter } from '../command.ts';
-import { formatNstring, formatQuoted, formatString } from './strings.ts';
+import { formatNString, formatQuoted, formatString } from './string.ts';
 
 export function formatCapability(capabilities: readonly string[]): string {
   return `* CAPABILITY ${capabilities.join(' ')}\r\n`;
@@ -14,7 +14,7 @@ export function formatEnabled(capabilities: readonly string[]): string {
 
 export function formatId(parameters: readonly IdParameter[]): string {
   if (parameters.length === 0) return '* ID NIL\r\n';
-  return `* ID (${parameters.map(([field, value]) => `${formatString(field)} ${formatNstring(value)}`).join(' ')})\r\n`;
+  return `* ID (${parameters.map(([field, value]) => `${formatString(field)} ${formatNString(value)}`).join(' ')})\r\n`;
 }
 
 export interface Namespace {

@@ -1,12 +1,10 @@
 // The scanner of one command: its texts in turn, with the literals between them. RFC 3501 §9.
 
 import { Scanner } from '#base/scanner.ts';
+import type { NameEncoding } from '../command.ts';
 import type { LiteralOffer, Segment } from '../framing.ts';
 import type { Quirks } from '../quirks.ts';
 import type { ResponseCode, Status } from '../response.ts';
-
-/** `utf8` after ENABLE UTF8=ACCEPT (RFC 6855 §3) or IMAP4rev2 (RFC 9051 §5.1). */
-export type NameEncoding = 'modified-utf7' | 'utf8';
 
 export interface Dialect {
   readonly quirks: Quirks;

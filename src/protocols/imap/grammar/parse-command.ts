@@ -4,12 +4,12 @@
 //   command = tag SP (command-any / command-auth / command-nonauth / command-select) CRLF
 
 import { err, ok, type Result } from '#base/result.ts';
-import type { Command, MailboxName, Tagged } from '../command.ts';
+import type { Command, MailboxName, NameEncoding, Tagged } from '../command.ts';
 import { findTag, type Segment } from '../framing.ts';
 import type { Quirks } from '../quirks.ts';
 import type { ResponseCode, Status } from '../response.ts';
 import { expectAppend } from './append.ts';
-import { CommandScanner, type NameEncoding } from './command-scanner.ts';
+import { CommandScanner } from './command-scanner.ts';
 import { expectFetch } from './fetch.ts';
 import { expectList, expectLsub } from './list.ts';
 import { expectMailbox } from './mailbox.ts';

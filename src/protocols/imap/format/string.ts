@@ -6,12 +6,12 @@ const ASTRING_CHARS = /^[!#$&'+,\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+$/;
 /** A longer text is sent as a literal: readers of quoted strings have small buffers. */
 const QUOTED_CHARS = 1000;
 
-export function formatAstring(text: string): string {
+export function formatAString(text: string): string {
   // NIL is no atom where a nil may stand.
   return ASTRING_CHARS.test(text) && text.toUpperCase() !== 'NIL' ? text : formatString(text);
 }
 
-export function formatNstring(text: string | undefined): string {
+export function formatNString(text: string | undefined): string {
   return text === undefined ? 'NIL' : formatString(text);
 }
 
