@@ -38,7 +38,7 @@ export function createAcceptance(world: AcceptanceWorld): Acceptance {
     },
 
     async openTransaction(session, reversePath, parameters) {
-      const verdict = await verdictOrFailure(world.log, session, async () =>
+      const verdict = await verdictOrFailure(world.log, session, session.connection.connectionId, async () =>
         decideSender(await gatherSenderFacts(world, session, reversePath, parameters)),
       );
       const permitted = verdict.outcome === 'permit';

@@ -55,7 +55,7 @@ export class MessageTransaction implements Transaction {
     const recipient = formatAddrSpec(address);
     let known: JudgementRecord['facts'] = {};
     let destinations: readonly Destination[] = [];
-    const verdict = await verdictOrFailure(log, this.#session, async () => {
+    const verdict = await verdictOrFailure(log, this.#session, this.queueId, async () => {
       const facts = await gatherRecipientFacts(this.#world, {
         session: this.#session,
         address,
@@ -149,7 +149,7 @@ export class MessageTransaction implements Transaction {
   }
 
   #answerFailure(error: unknown): ContentVerdict {
-    const verdict = failureVerdict(this.#world.log, this.#session, error);
+    const verdict = failureVerdict(this.#world.log, this.#session, this.queueId, error);
     this.#judged('content', this.queueId, verdict, {});
     const unfiled = error instanceof IncompleteFiling ? error.unfiledRecipients : undefined;
     return this.#answer(verdict.reply, (recipient) =>

@@ -11,17 +11,18 @@ import { LOG_AREAS } from './log-lines.ts';
 export async function verdictOrFailure(
   log: Log,
   session: SessionFacts,
+  id: string,
   decide: () => Promise<Verdict>,
 ): Promise<Verdict> {
   try {
     return await decide();
   } catch (error) {
-    return failureVerdict(log, session, error);
+    return failureVerdict(log, session, id, error);
   }
 }
 
-export function failureVerdict(log: Log, { profile }: SessionFacts, error: unknown): Verdict {
+export function failureVerdict(log: Log, { profile }: SessionFacts, id: string, error: unknown): Verdict {
   if (!(error instanceof WorldError)) throw error;
-  log.write('error', LOG_AREAS[profile], `warning: ${error.message}`);
+  log.write('error', LOG_AREAS[profile], `${id}: ${error.message}`);
   return decideFailure(error);
 }

@@ -60,8 +60,8 @@ async function fileCopy(world: FilingWorld, entry: JournalEntry, action: FileAct
     for (const recipient of action.recipients) {
       journeyLog.record(queueId, { kind: 'filing-failed', recipient, account: action.account, reason: error.message });
     }
-    for (const line of deferredLines(queueId, action, times)) log.write('warn', LOG_AREA, line);
-    log.write('error', LOG_AREA, `${queueId}: warning: ${error.message}`);
+    for (const line of deferredLines(queueId, action, times)) log.write('info', LOG_AREA, line);
+    log.write('error', LOG_AREA, `${queueId}: ${error.message}`);
     return error;
   }
 }
