@@ -12,7 +12,7 @@ export interface ListedMailbox {
   /** `\HasChildren`, `\Sent` … */
   readonly attributes: readonly string[];
   /** RECURSIVEMATCH: what matched below it. */
-  readonly childInfo?: readonly 'SUBSCRIBED'[];
+  readonly childInfo?: readonly ('SUBSCRIBED' | 'SPECIAL-USE')[];
 }
 
 /** `undefined` delimiter: a flat name. */

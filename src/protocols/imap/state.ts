@@ -1,0 +1,64 @@
+// Where a session stands. The phases are RFC 3501 §3's; what goes on within one is its activity, and says what the
+// next line of the client is: a command, a SASL response, or DONE.
+
+import type { IdParameter } from './command.ts';
+import type { MailboxView } from './mailbox-view.ts';
+import type { Move } from './move.ts';
+import type { Access } from './question.ts';
+
+export interface ServerFacts {
+  readonly secure: boolean;
+  /** On offer now; none without TLS. */
+  readonly mechanisms: readonly string[];
+  readonly appendLimitBytes: number;
+  /** What ID tells. RFC 2971. */
+  readonly identity: readonly IdParameter[];
+}
+
+/** The one thing in the state that changes in place: a hundred thousand messages are not copied at each step. */
+export interface SelectedMailbox {
+  readonly name: string;
+  readonly access: Access;
+  readonly uidValidity: number;
+  readonly view: MailboxView;
+  /** It was deleted, or its UIDs are no longer valid: the session ends at the client's next move. */
+  readonly lost: boolean;
+}
+
+export interface RunningCommand {
+  readonly tag: string;
+  /** What the client may hear of its mailbox when the command ends. */
+  readonly updates: UpdateRule;
+}
+
+export type UpdateRule =
+  | 'none'
+  /** FETCH, STORE, SEARCH: message numbers stay as they are. RFC 3501 §7.4.1. */
+  | 'keep-numbers'
+  | 'all';
+
+export type Activity =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'asking'; readonly running: RunningCommand; readonly resume: (answer: never) => Move }
+  | {
+      readonly kind: 'authenticating';
+      readonly running: RunningCommand;
+      readonly resume: (response: string) => Move;
+    }
+  | { readonly kind: 'idling'; readonly running: RunningCommand };
+
+interface Common {
+  readonly facts: ServerFacts;
+  readonly activity: Activity;
+  /** Commands that were not understood, and refused logins. */
+  readonly mistakes: number;
+}
+
+export type SessionState =
+  | (Common & { readonly phase: 'not-authenticated' })
+  | (Common & { readonly phase: 'authenticated' })
+  | (Common & { readonly phase: 'selected'; readonly mailbox: SelectedMailbox })
+  | { readonly phase: 'logout' };
+
+export type LiveState = Exclude<SessionState, { phase: 'logout' }>;
+export type SelectedState = Extract<SessionState, { phase: 'selected' }>;
