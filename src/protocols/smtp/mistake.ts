@@ -1,0 +1,24 @@
+// The client's mistakes are answered, counted, and at some point enough.
+
+import { type Step, say, sayAndClose } from './event.ts';
+import { reply, type SmtpReply } from './reply.ts';
+import type { SmtpSetting } from './setting.ts';
+import { type CommandState, withSession } from './state.ts';
+
+export function mistake(state: CommandState, answer: SmtpReply, setting: SmtpSetting): Step {
+  const errors = state.session.errors + 1;
+  const next = withSession(state, { ...state.session, errors });
+  if (errors < setting.limits.errors) return say(next, answer);
+  return sayAndClose(next, answer, reply(421, '4.7.0', `${setting.hostname} Too many errors, closing`));
+}
+
+/** For commands that take no argument; `undefined` where there is none. */
+export function complainOfArgument(
+  state: CommandState,
+  verb: string,
+  argument: string,
+  setting: SmtpSetting,
+): Step | undefined {
+  if (argument === '') return undefined;
+  return mistake(state, reply(501, '5.5.4', `Syntax: ${verb}, without an argument`), setting);
+}

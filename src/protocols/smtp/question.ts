@@ -1,0 +1,41 @@
+// What the machine cannot know by itself: it asks, and stands still until it is answered.
+
+import type { AddrSpec } from '#protocols/message/addr-spec.ts';
+import type { MailParameters } from './grammar/mail-parameters.ts';
+import type { RcptParameters } from './grammar/rcpt-parameters.ts';
+import type { SmtpReply } from './reply.ts';
+import type { Greeting } from './state.ts';
+
+export type Question =
+  | { readonly kind: 'connection' }
+  | { readonly kind: 'greeting'; readonly greeting: Greeting }
+  | { readonly kind: 'sender'; readonly reversePath: AddrSpec | undefined; readonly parameters: MailParameters }
+  | { readonly kind: 'recipient'; readonly address: AddrSpec; readonly parameters: RcptParameters }
+  /** All of it has been received. */
+  | { readonly kind: 'content' }
+  | { readonly kind: 'login'; readonly mechanism: string; readonly response: Buffer | undefined }
+  | { readonly kind: 'login-response'; readonly response: Buffer | 'cancel' };
+
+export type LoginOutcome =
+  | { readonly kind: 'challenge'; readonly data: Buffer }
+  /** `data` is what the mechanism still has to say, as SCRAM's verifier. */
+  | { readonly kind: 'accepted'; readonly data: Buffer | undefined }
+  | {
+      readonly kind: 'rejected';
+      readonly reason:
+        | 'invalid-credentials'
+        | 'throttled'
+        | 'disabled'
+        | 'unavailable'
+        | 'malformed'
+        | 'cancelled'
+        | 'mechanism-unknown';
+    };
+
+export type Answer =
+  | { readonly kind: 'verdict'; readonly outcome: 'permit' | 'reject' | 'defer'; readonly reply: SmtpReply }
+  /** One reply, or with LMTP one for each accepted recipient. */
+  | { readonly kind: 'content'; readonly replies: readonly SmtpReply[] }
+  | { readonly kind: 'login'; readonly outcome: LoginOutcome }
+  /** The world failed: nobody could answer. */
+  | { readonly kind: 'failed'; readonly reply: SmtpReply };

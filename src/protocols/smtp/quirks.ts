@@ -1,0 +1,10 @@
+// What we take although the grammar does not: each leniency by name, with its default and who needs it.
+
+export interface SmtpQuirks {
+  /** `MAIL FROM: <a@b>`: people at a terminal, and a good many devices that send mail. */
+  readonly spaceAfterColon: boolean;
+  /** `EHLO my_pc`, `EHLO pc.`: Windows machine names, and resolvers' trailing dots. */
+  readonly looseGreetingName: boolean;
+}
+
+export const DEFAULT_SMTP_QUIRKS: SmtpQuirks = { spaceAfterColon: true, looseGreetingName: true };

@@ -1,0 +1,19 @@
+// Sizes, counts and times of an SMTP connection. RFC 5321 §4.5.3.2.7: a server waits five minutes for a command.
+
+import { DEFAULT_SMTP_LIMITS, type SmtpLimits } from '#protocols/smtp/limits.ts';
+
+export interface SmtpServiceLimits extends SmtpLimits {
+  /** For a whole command line, however slowly its octets come. */
+  readonly commandTimeoutMs: number;
+  /** For the next octets of a message. */
+  readonly contentTimeoutMs: number;
+  /** Replies that may wait to be sent together. */
+  readonly waitingReplyChars: number;
+}
+
+export const DEFAULT_SMTP_SERVICE_LIMITS: SmtpServiceLimits = {
+  ...DEFAULT_SMTP_LIMITS,
+  commandTimeoutMs: 300_000,
+  contentTimeoutMs: 600_000,
+  waitingReplyChars: 16_384,
+};

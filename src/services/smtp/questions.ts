@@ -1,0 +1,127 @@
+// Puts the machine's questions to those who decide, and brings their answers back in its words.
+
+import { unreachable } from '#base/unreachable.ts';
+import type { SessionFacts } from '#mail/acceptance/envelope.ts';
+import type { Acceptance } from '#mail/acceptance/transaction.ts';
+import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
+import type { Verdict } from '#mail/policy/verdict.ts';
+import type { Connection } from '#mail/ports/connection.ts';
+import type { Profile } from '#protocols/smtp/profile.ts';
+import type { Answer, Question } from '#protocols/smtp/question.ts';
+import type { SmtpReply } from '#protocols/smtp/reply.ts';
+import type { Greeting, Session } from '#protocols/smtp/state.ts';
+import type { ContentReceiverOptions } from './content-receiver.ts';
+import { IncomingMessage } from './incoming-message.ts';
+
+export interface QuestionsOptions extends ContentReceiverOptions {
+  readonly connection: Connection;
+  readonly profile: Profile['name'];
+  readonly acceptance: Acceptance;
+  readonly login: Login;
+  readonly replyToFailure: (error: unknown) => SmtpReply;
+}
+
+export class Questions {
+  /** The message that is coming in. */
+  message: IncomingMessage | undefined;
+  readonly #options: QuestionsOptions;
+  #exchange: LoginExchange | undefined;
+  #login: SessionFacts['login'];
+
+  constructor(options: QuestionsOptions) {
+    this.#options = options;
+  }
+
+  mechanisms(): readonly string[] {
+    return this.#options.login.mechanisms(this.#loginContext());
+  }
+
+  /** A failing world is an answer, too. */
+  async put(question: Question, session: Session): Promise<Answer> {
+    try {
+      return await this.#put(question, session);
+    } catch (error) {
+      const reply = this.#options.replyToFailure(error);
+      if (question.kind === 'content') await this.abandon('failed');
+      return { kind: 'failed', reply };
+    }
+  }
+
+  async abandon(reason: Parameters<IncomingMessage['abandon']>[0]): Promise<void> {
+    const message = this.message;
+    this.message = undefined;
+    await message?.abandon(reason);
+  }
+
+  async #put(question: Question, session: Session): Promise<Answer> {
+    const { acceptance, login } = this.#options;
+    switch (question.kind) {
+      case 'connection':
+        return verdictAnswer(await acceptance.decideConnection(this.#facts(session)));
+      case 'greeting':
+        return verdictAnswer(await acceptance.decideGreeting(this.#facts(session, question.greeting)));
+      case 'sender':
+        return await this.#openTransaction(question, session);
+      case 'recipient':
+        return verdictAnswer(await this.#begun().transaction.addRecipient(question.address, question.parameters));
+      case 'content':
+        return await this.#decideContent();
+      case 'login':
+        this.#exchange = login.begin(question.mechanism, this.#loginContext());
+        return this.#loginAnswer(await this.#exchange.next(question.response));
+      case 'login-response':
+        if (this.#exchange === undefined) throw new Error('a response without an exchange');
+        return this.#loginAnswer(await this.#exchange.next(question.response));
+      default:
+        return unreachable(question);
+    }
+  }
+
+  async #openTransaction(question: Extract<Question, { kind: 'sender' }>, session: Session): Promise<Answer> {
+    const { reversePath, parameters } = question;
+    const opening = await this.#options.acceptance.openTransaction(this.#facts(session), reversePath, parameters);
+    if (opening.transaction !== undefined) {
+      this.message = new IncomingMessage(opening.transaction, parameters.body === 'BINARYMIME', this.#options);
+    }
+    return verdictAnswer(opening.verdict);
+  }
+
+  async #decideContent(): Promise<Answer> {
+    const { replies } = await this.#begun().decide();
+    this.message = undefined;
+    return { kind: 'content', replies };
+  }
+
+  #begun(): IncomingMessage {
+    if (this.message === undefined) throw new Error('a question about a message before MAIL was permitted');
+    return this.message;
+  }
+
+  #loginAnswer(step: LoginStep): Answer {
+    if (step.kind === 'accepted') this.#login = { account: step.account.id, mechanism: step.mechanism };
+    if (step.kind !== 'challenge') this.#exchange = undefined;
+    return { kind: 'login', outcome: step };
+  }
+
+  #facts(session: Session, greeting: Greeting | undefined = session.greeting): SessionFacts {
+    const { connection, profile } = this.#options;
+    return {
+      profile,
+      connection: connection.facts,
+      tls: connection.tls,
+      helo: greeting?.name,
+      extended: greeting?.extended ?? false,
+      login: session.authenticated ? this.#login : undefined,
+    };
+  }
+
+  #loginContext(): LoginContext {
+    const { connection, profile } = this.#options;
+    const service = profile === 'submission' || profile === 'submissions' ? 'submission' : 'smtp';
+    return { service, connection: connection.facts, tls: connection.tls };
+  }
+}
+
+function verdictAnswer(verdict: Verdict): Answer {
+  return { kind: 'verdict', outcome: verdict.outcome, reply: verdict.reply };
+}
