@@ -1,0 +1,215 @@
+// One client: reads lines, drives the machine, performs what it asks for. RFC 1939.
+
+import { unreachable } from '#base/unreachable.ts';
+import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
+import { SEEN } from '#mail/mailboxes/flags.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { Connection } from '#mail/ports/connection.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { MailStore } from '#mail/ports/mail-store.ts';
+import { Pop3Framing } from '#protocols/pop3/framing.ts';
+import type { Pop3Limits } from '#protocols/pop3/limits.ts';
+import { advance, begin } from '#protocols/pop3/session.ts';
+import { authorization, lineLimitOctets, type Pop3State } from '#protocols/pop3/state.ts';
+import type { MaildropOutcome, Pop3Effect, Pop3Event, Step } from '#protocols/pop3/step.ts';
+import { replyToFailure } from './failure.ts';
+import type { MaildropLocks } from './maildrop-locks.ts';
+import { INBOX, openMaildrop } from './open-maildrop.ts';
+import { Replies } from './replies.ts';
+import { sendMessage } from './send-message.ts';
+import { SessionLog } from './session-log.ts';
+
+export interface Pop3Settings {
+  readonly hostname: string;
+  readonly limits: Pop3Limits;
+  readonly inactivityTimeoutMs: number;
+}
+
+export interface Pop3Ports {
+  readonly login: Login;
+  readonly mailStore: MailStore;
+  readonly log: Log;
+  readonly locks: MaildropLocks;
+}
+
+type EffectOf<K extends Pop3Effect['kind']> = Extract<Pop3Effect, { kind: K }>;
+
+export class Pop3Session {
+  readonly #connection: Connection;
+  readonly #ports: Pop3Ports;
+  readonly #settings: Pop3Settings;
+  readonly #framing = new Pop3Framing();
+  readonly #replies: Replies;
+  readonly #sessionLog: SessionLog;
+  #state: Pop3State;
+  #exchange: LoginExchange | undefined;
+  /** Who the last login proved to be. */
+  #account: AccountId | undefined;
+  #lock: Disposable | undefined;
+
+  constructor(connection: Connection, ports: Pop3Ports, settings: Pop3Settings) {
+    this.#connection = connection;
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#replies = new Replies(connection);
+    this.#sessionLog = new SessionLog(ports.log, connection.facts.connectionId);
+    this.#state = authorization({
+      secure: connection.tls !== undefined,
+      mechanisms: ports.login.mechanisms(this.#loginContext()),
+      mistakes: 0,
+      refusedLogins: 0,
+      limits: settings.limits,
+    });
+  }
+
+  /** Resolves when the session is over; throws when the connection is lost, or on a bug. */
+  async run(): Promise<void> {
+    await this.#take(begin(this.#state.session, this.#settings.hostname));
+    while (this.#state.phase !== 'closed') {
+      const frame = this.#framing.nextLine(lineLimitOctets(this.#state));
+      if (frame !== undefined) {
+        await this.#take(advance(this.#state, frame));
+        continue;
+      }
+      await this.#replies.flush();
+      const octets = await this.#connection.read(this.#settings.inactivityTimeoutMs);
+      if (octets === undefined) return;
+      this.#framing.push(octets);
+    }
+  }
+
+  /** Nothing that was marked as deleted goes without QUIT. RFC 1939 §3. */
+  end(lost: boolean): void {
+    this.#releaseMaildrop();
+    const unasked = lost ? 'Connection closed' : 'Disconnected';
+    this.#sessionLog.writeEnd(this.#state.phase === 'closed' ? 'Logged out' : unasked);
+  }
+
+  async #take(step: Step): Promise<void> {
+    this.#state = step.state;
+    for (const effect of step.effects) {
+      const answer = await this.#perform(effect);
+      if (answer !== undefined) await this.#take(advance(this.#state, answer));
+    }
+  }
+
+  async #perform(effect: Pop3Effect): Promise<Pop3Event | undefined> {
+    switch (effect.kind) {
+      case 'reply':
+        await this.#replies.say(effect.reply);
+        return undefined;
+      case 'start-tls':
+        return this.#startTls();
+      case 'check-password':
+        return this.#answerLogin(await this.#ports.login.password(effect.user, effect.password, this.#loginContext()));
+      case 'begin-login':
+        this.#exchange = this.#ports.login.begin(effect.mechanism, this.#loginContext());
+        return this.#answerLogin(await this.#exchange.next(effect.response));
+      case 'continue-login':
+        return this.#continueLogin(effect);
+      case 'open-maildrop':
+        return { kind: 'maildrop', outcome: await this.#openMaildrop() };
+      case 'send-message':
+        await this.#sendMessage(effect);
+        return undefined;
+      case 'update':
+        await this.#update(effect);
+        return undefined;
+      case 'close':
+        await this.#replies.flush();
+        return undefined;
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  async #startTls(): Promise<Pop3Event> {
+    await this.#replies.flush();
+    this.#framing.clear();
+    await this.#connection.startTls();
+    return { kind: 'tls-started', mechanisms: this.#ports.login.mechanisms(this.#loginContext()) };
+  }
+
+  async #continueLogin(effect: EffectOf<'continue-login'>): Promise<Pop3Event> {
+    if (this.#exchange === undefined) throw new Error('a response to no exchange');
+    return this.#answerLogin(await this.#exchange.next(effect.response));
+  }
+
+  #answerLogin(step: LoginStep): Pop3Event {
+    if (step.kind !== 'challenge') this.#exchange = undefined;
+    if (step.kind === 'accepted') this.#account = step.account.id;
+    return { kind: 'login', outcome: step };
+  }
+
+  async #openMaildrop(): Promise<MaildropOutcome> {
+    const account = this.#provenAccount();
+    try {
+      const opening = await openMaildrop(account, this.#ports.mailStore, this.#ports.locks);
+      if (opening.kind !== 'opened') return opening;
+      this.#lock = opening.lock;
+      this.#sessionLog.noteOpened(account, opening.maildrop.count, opening.maildrop.sizeBytes);
+      return opening;
+    } catch (failure) {
+      return { kind: 'failed', reply: this.#replyTo(failure) };
+    }
+  }
+
+  async #sendMessage({ message, bodyLines, found, gone }: EffectOf<'send-message'>): Promise<void> {
+    let content: Awaited<ReturnType<MailStore['openMessage']>>;
+    try {
+      content = await this.#ports.mailStore.openMessage(this.#provenAccount(), INBOX, message.uid);
+    } catch (failure) {
+      return this.#replies.say(this.#replyTo(failure));
+    }
+    if (content === undefined) return this.#replies.say(gone);
+    await using opened = content;
+    await this.#replies.say(found);
+    try {
+      const sentBytes = await sendMessage(opened, bodyLines, this.#replies);
+      this.#sessionLog.noteSent(bodyLines === undefined, sentBytes);
+    } catch (failure) {
+      // No reply can be said now, and a message cut short must not look like a whole one: the connection ends.
+      this.#replyTo(failure);
+      throw failure;
+    }
+  }
+
+  async #update({ deletedUids, seenUids, done, failed }: EffectOf<'update'>): Promise<void> {
+    const updated = await this.#store(deletedUids, seenUids);
+    if (updated) this.#sessionLog.noteDeleted(deletedUids.length);
+    this.#releaseMaildrop();
+    await this.#replies.say(updated ? done : failed);
+  }
+
+  /** What was read is marked as seen, as Dovecot does; then what was marked goes, in one call. */
+  async #store(deletedUids: Uint32Array, seenUids: Uint32Array): Promise<boolean> {
+    const { mailStore } = this.#ports;
+    const account = this.#provenAccount();
+    const seen = { mode: 'add', systemFlags: SEEN, keywords: [], unchangedSinceModSeq: undefined } as const;
+    try {
+      if (seenUids.length > 0) await mailStore.changeFlags(account, INBOX, seenUids, seen);
+      return deletedUids.length === 0 || (await mailStore.expunge(account, INBOX, deletedUids)).ok;
+    } catch (failure) {
+      this.#replyTo(failure);
+      return false;
+    }
+  }
+
+  #releaseMaildrop(): void {
+    this.#lock?.[Symbol.dispose]();
+    this.#lock = undefined;
+  }
+
+  #provenAccount(): AccountId {
+    if (this.#account === undefined) throw new Error('nobody has logged in');
+    return this.#account;
+  }
+
+  #loginContext(): LoginContext {
+    return { service: 'pop3', connection: this.#connection.facts, tls: this.#connection.tls };
+  }
+
+  #replyTo(failure: unknown) {
+    return replyToFailure(failure, this.#ports.log, this.#connection.facts.connectionId);
+  }
+}

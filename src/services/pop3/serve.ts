@@ -1,0 +1,39 @@
+// POP3 for one connection, on port 110 with STLS or on 995 under TLS from the first octet. RFC 1939, RFC 8314 §3.3.
+
+import type { Connection } from '#mail/ports/connection.ts';
+import { DEFAULT_POP3_LIMITS, type Pop3Limits } from '#protocols/pop3/limits.ts';
+import { isLostConnection } from './failure.ts';
+import { type Pop3Ports, Pop3Session } from './pop3-session.ts';
+
+/** RFC 1939 §3: at least ten minutes. */
+export const INACTIVITY_TIMEOUT_MS = 600_000;
+
+export interface Pop3Dependencies extends Pop3Ports {
+  /** Said in the greeting. */
+  readonly hostname: string;
+  readonly limits?: Pop3Limits;
+  readonly inactivityTimeoutMs?: number;
+}
+
+/** Resolves when the connection is closed; never rejects. */
+export async function servePop3(connection: Connection, dependencies: Pop3Dependencies): Promise<void> {
+  const { hostname, limits = DEFAULT_POP3_LIMITS, inactivityTimeoutMs = INACTIVITY_TIMEOUT_MS } = dependencies;
+  const session = new Pop3Session(connection, dependencies, { hostname, limits, inactivityTimeoutMs });
+  let lost = false;
+  try {
+    await session.run();
+    await connection.close();
+  } catch (failure) {
+    lost = isLostConnection(failure);
+    const { connectionId } = connection.facts;
+    // A bug: this session ends, with its stack in the log; nobody else's does.
+    if (!lost) dependencies.log.write('error', 'pop3', stackOf(failure), { session: connectionId });
+    connection.destroy();
+  } finally {
+    session.end(lost);
+  }
+}
+
+function stackOf(failure: unknown): string {
+  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+}
