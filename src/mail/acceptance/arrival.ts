@@ -1,6 +1,7 @@
 // What a message says of itself, for the journey and the log: text of strangers, one line each and bounded.
 
 import type { JourneyEvent } from '#mail/journey/event.ts';
+import { decodeEncodedWords } from '#protocols/message/encoded-word.ts';
 import type { Amendments } from './amendments.ts';
 import { printable } from './log-lines.ts';
 import { type MessageHeader, textsOf } from './message-header.ts';
@@ -15,12 +16,16 @@ export function describeArrival(
     const [text] = header ? textsOf(header, name) : [];
     return text === undefined ? undefined : printable(text);
   };
+  const read = (name: string) => {
+    const text = find(name);
+    return text === undefined ? undefined : printable(decodeEncodedWords(text));
+  };
   const given = amendments?.add.find(({ name }) => name === 'Message-ID')?.value;
   return {
     kind: 'received',
     messageId: find('message-id') ?? given,
-    subject: find('subject'),
-    from: find('from'),
+    subject: read('subject'),
+    from: read('from'),
     sizeBytes,
   };
 }

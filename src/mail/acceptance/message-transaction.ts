@@ -133,9 +133,10 @@ export class MessageTransaction implements Transaction {
       myhostname: this.#world.settings.myhostname,
       nowMs: clock.nowMs(),
     });
-    for (const { recipients, account, mailbox } of plan.actions) {
-      const action = `file in ${mailbox} of ${account}`;
-      for (const recipient of recipients) journeyLog.record(queueId, { kind: 'planned', recipient, action });
+    for (const { kind: action, recipients, account, mailbox } of plan.actions) {
+      for (const recipient of recipients) {
+        journeyLog.record(queueId, { kind: 'planned', recipient, action, account, mailbox });
+      }
     }
     log.write('info', 'qmgr', activeLine(queueId, this.#from(), content.sizeBytes, envelope.recipients.length));
     const begunMs = clock.nowMs();

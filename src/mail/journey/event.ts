@@ -32,6 +32,7 @@ export type JourneyEvent =
       readonly reply: string;
       readonly facts: Readonly<Record<string, string | number | boolean>>;
     }
+  /** `alias sales@valija.test → …`: the first word of a step says what was found there. */
   | { readonly kind: 'routed'; readonly recipient: string; readonly steps: readonly string[] }
   | {
       readonly kind: 'received';
@@ -42,7 +43,13 @@ export type JourneyEvent =
     }
   /** What we changed on the way in: `added Date`, `removed Bcc` … */
   | { readonly kind: 'amended'; readonly change: string }
-  | { readonly kind: 'planned'; readonly recipient: string; readonly action: string }
+  | {
+      readonly kind: 'planned';
+      readonly recipient: string;
+      readonly action: 'file';
+      readonly account: string;
+      readonly mailbox: string;
+    }
   | { readonly kind: 'committed'; readonly durationMs: number }
   | {
       readonly kind: 'filed';

@@ -1,0 +1,104 @@
+// The story in English.
+
+import { formatBytes, joinSentence, type StoryPhrases } from './phrases.ts';
+import { ENGLISH_RULES } from './rules-english.ts';
+
+const LOCALE = 'en-GB';
+
+const DOORS: StoryPhrases['doors'] = {
+  smtp: 'the door where other servers bring mail (SMTP)',
+  submission: 'the door where our own users send mail (submission, STARTTLS)',
+  submissions: 'the door where our own users send mail (submission, TLS from the first byte)',
+  lmtp: 'the door for mail from a server of our own house (LMTP)',
+};
+
+const STAGES = {
+  connection: 'the connection from',
+  greeting: 'the greeting',
+  sender: 'the sender',
+  recipient: 'the recipient',
+  content: 'the message',
+} as const;
+
+const OUTCOMES = { permit: 'accepted', reject: 'refused for good', defer: 'put off' } as const;
+
+const LOGIN_REASONS: Readonly<Record<string, string>> = {
+  'invalid-credentials': 'name or password were wrong',
+  'unknown-account': 'there is no such account',
+  'wrong-password': 'the password was wrong',
+  'no-password': 'the account has no password',
+  throttled: 'there had been too many failures before',
+  disabled: 'the account is disabled',
+  unavailable: 'the directory could not be asked',
+  malformed: 'the client broke the rules of the mechanism',
+  cancelled: 'the client broke it off',
+  'mechanism-unknown': 'the mechanism is not known here',
+};
+
+const ABANDONED: Readonly<Record<string, string>> = {
+  reset: 'the client took it back (RSET, or a new greeting)',
+  disconnected: 'the connection ended before the message did',
+  'too-large': 'it was larger than this server takes',
+  failed: 'this server could not store it',
+};
+
+const CHANGES: Readonly<Record<string, string>> = { added: 'added', removed: 'removed' };
+
+export const ENGLISH: StoryPhrases = {
+  locale: LOCALE,
+  doors: DOORS,
+  rules: ENGLISH_RULES,
+  events: {
+    connected: ({ clientAddress, clientPort, serverPort, profile }) =>
+      `A client at ${clientAddress} (its port ${clientPort}) connected to port ${serverPort}, ${DOORS[profile]}.`,
+    greeted: ({ helo, extended }) =>
+      `It introduced itself as «${helo}»${extended ? '' : ', with the old HELO that knows no extensions'}.`,
+    secured: ({ tls }) => `The connection was encrypted: ${tls.version} with ${tls.cipher} (${tls.bits} bits).`,
+    authenticated: ({ account, mechanism }) => `It logged in as ${account} (${mechanism}).`,
+    'authentication-failed': ({ login, mechanism, reason }) =>
+      `A login${login === undefined ? '' : ` as «${login}»`} (${mechanism}) failed: ${LOGIN_REASONS[reason] ?? reason}.`,
+    joined: () => undefined,
+    judged: ({ stage, subject, outcome, reply }) =>
+      `We looked at ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. We answered «${reply}».`,
+    routed: ({ recipient }) => `Where does <${recipient}> lead?`,
+    received: ({ messageId, subject, from, sizeBytes }) =>
+      joinSentence([
+        `The whole message was here, ${formatBytes(sizeBytes, LOCALE)}`,
+        ...(from === undefined ? [] : [`from «${from}»`]),
+        ...(subject === undefined ? ['without a subject'] : [`with the subject «${subject}»`]),
+        ...(messageId === undefined ? [] : [`Message-ID ${messageId}`]),
+      ]),
+    amended: ({ change }) => {
+      const [verb = '', ...field] = change.split(' ');
+      return `We changed its header: ${field.join(' ')} was ${CHANGES[verb] ?? verb}.`;
+    },
+    planned: ({ recipient, account, mailbox }) =>
+      `The plan for <${recipient}>: file the message in ${mailbox} of ${account}.`,
+    committed: ({ durationMs }) =>
+      `It was safe on the disk after ${durationMs} ms; only then did we say yes (a 250 is a promise).`,
+    filed: ({ recipient, account, mailbox, uid, delayMs }) =>
+      `For <${recipient}> it was filed in ${mailbox} of ${account} as number (UID) ${uid}, ${delayMs} ms after it began.`,
+    'filing-failed': ({ recipient, account, reason }) =>
+      `For <${recipient}> it could not be filed at ${account}: ${reason}. Nothing is lost: the sender still has it.`,
+    abandoned: ({ reason }) => `The message was never finished: ${ABANDONED[reason] ?? reason}.`,
+  },
+  steps: {
+    address: 'an address of an account',
+    'plus-address': 'an address with a detail behind the +',
+    'catch-all': 'no such address; the catch-all of the domain takes it',
+    alias: 'an alias',
+    again: 'already seen on the way',
+    unknown: 'nobody here has this address',
+    disabled: 'the account is disabled',
+    elsewhere: 'an address of another server',
+  },
+  unknownRule: 'This version has no explanation for this rule.',
+  labels: { rule: 'Rule', why: 'Why', otherwise: 'What would have changed it', way: 'Way', end: 'In the end' },
+  endings: {
+    delivered: (mailboxes) => `the message was delivered: ${mailboxes}.`,
+    refused: 'the message was refused, and the sender was told why.',
+    deferred: 'the message was put off; the sender keeps it and will try again.',
+    abandoned: 'there was no message.',
+    unfinished: 'the message is still on its way in, or the server was stopped meanwhile; nothing was promised.',
+  },
+};

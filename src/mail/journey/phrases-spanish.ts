@@ -1,0 +1,107 @@
+// The story in Spanish.
+
+import { formatBytes, joinSentence, type StoryPhrases } from './phrases.ts';
+import { SPANISH_RULES } from './rules-spanish.ts';
+
+const LOCALE = 'es-ES';
+
+const DOORS: StoryPhrases['doors'] = {
+  smtp: 'la puerta por la que otros servidores traen el correo (SMTP)',
+  submission: 'la puerta por la que envían nuestros usuarios (submission, STARTTLS)',
+  submissions: 'la puerta por la que envían nuestros usuarios (submission, TLS desde el primer byte)',
+  lmtp: 'la puerta para el correo de un servidor de la propia casa (LMTP)',
+};
+
+const STAGES = {
+  connection: 'la conexión desde',
+  greeting: 'el saludo',
+  sender: 'el remitente',
+  recipient: 'el destinatario',
+  content: 'el mensaje',
+} as const;
+
+const OUTCOMES = { permit: 'aceptado', reject: 'rechazado definitivamente', defer: 'aplazado' } as const;
+
+const LOGIN_REASONS: Readonly<Record<string, string>> = {
+  'invalid-credentials': 'el nombre o la contraseña no eran correctos',
+  'unknown-account': 'no existe esa cuenta',
+  'wrong-password': 'la contraseña no era correcta',
+  'no-password': 'la cuenta no tiene contraseña',
+  throttled: 'había habido demasiados fallos antes',
+  disabled: 'la cuenta está desactivada',
+  unavailable: 'no se pudo consultar el directorio',
+  malformed: 'el cliente no respetó las reglas del mecanismo',
+  cancelled: 'el cliente lo interrumpió',
+  'mechanism-unknown': 'aquí no se conoce ese mecanismo',
+};
+
+const ABANDONED: Readonly<Record<string, string>> = {
+  reset: 'el cliente lo retiró (RSET o un nuevo saludo)',
+  disconnected: 'la conexión se cortó antes de que acabara',
+  'too-large': 'era mayor de lo que este servidor admite',
+  failed: 'este servidor no pudo guardarlo',
+};
+
+const CHANGES: Readonly<Record<string, string>> = { added: 'se añadió', removed: 'se quitó' };
+
+const FIELDS: Readonly<Record<string, string>> = { 'empty line': 'la línea vacía', 'mbox line': 'la línea de mbox' };
+
+export const SPANISH: StoryPhrases = {
+  locale: LOCALE,
+  doors: DOORS,
+  rules: SPANISH_RULES,
+  events: {
+    connected: ({ clientAddress, clientPort, serverPort, profile }) =>
+      `Un cliente en ${clientAddress} (su puerto ${clientPort}) se conectó al puerto ${serverPort}, ${DOORS[profile]}.`,
+    greeted: ({ helo, extended }) =>
+      `Se presentó como «${helo}»${extended ? '' : ', con el antiguo HELO, que no conoce extensiones'}.`,
+    secured: ({ tls }) => `La conexión quedó cifrada: ${tls.version} con ${tls.cipher} (${tls.bits} bits).`,
+    authenticated: ({ account, mechanism }) => `Se identificó como ${account} (${mechanism}).`,
+    'authentication-failed': ({ login, mechanism, reason }) =>
+      `Falló un intento de identificarse${login === undefined ? '' : ` como «${login}»`} (${mechanism}): ${LOGIN_REASONS[reason] ?? reason}.`,
+    joined: () => undefined,
+    judged: ({ stage, subject, outcome, reply }) =>
+      `Examinamos ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. Respondimos «${reply}».`,
+    routed: ({ recipient }) => `¿Adónde lleva <${recipient}>?`,
+    received: ({ messageId, subject, from, sizeBytes }) =>
+      joinSentence([
+        `El mensaje llegó entero, ${formatBytes(sizeBytes, LOCALE)}`,
+        ...(from === undefined ? [] : [`de «${from}»`]),
+        ...(subject === undefined ? ['sin asunto'] : [`con el asunto «${subject}»`]),
+        ...(messageId === undefined ? [] : [`Message-ID ${messageId}`]),
+      ]),
+    amended: ({ change }) => {
+      const [verb = '', ...rest] = change.split(' ');
+      const field = rest.join(' ');
+      return `Cambiamos su cabecera: ${CHANGES[verb] ?? verb} ${FIELDS[field] ?? field}.`;
+    },
+    planned: ({ recipient, account, mailbox }) =>
+      `El plan para <${recipient}>: guardar el mensaje en ${mailbox} de ${account}.`,
+    committed: ({ durationMs }) =>
+      `Quedó a salvo en el disco al cabo de ${durationMs} ms; solo entonces dijimos que sí (un 250 es una promesa).`,
+    filed: ({ recipient, account, mailbox, uid, delayMs }) =>
+      `Para <${recipient}> se guardó en ${mailbox} de ${account} con el número (UID) ${uid}, ${delayMs} ms después de empezar.`,
+    'filing-failed': ({ recipient, account, reason }) =>
+      `Para <${recipient}> no se pudo guardar en ${account}: ${reason}. No se pierde nada: el remitente aún lo tiene.`,
+    abandoned: ({ reason }) => `El mensaje no llegó a terminar: ${ABANDONED[reason] ?? reason}.`,
+  },
+  steps: {
+    address: 'una dirección de una cuenta',
+    'plus-address': 'una dirección con un detalle detrás del +',
+    'catch-all': 'no existe esa dirección; la recoge el «catch-all» del dominio',
+    alias: 'un alias',
+    again: 'ya visto por el camino',
+    unknown: 'aquí nadie tiene esa dirección',
+    disabled: 'la cuenta está desactivada',
+    elsewhere: 'una dirección de otro servidor',
+  },
+  unknownRule: 'Esta versión no tiene explicación para esta regla.',
+  labels: { rule: 'Regla', why: 'Por qué', otherwise: 'Qué lo habría cambiado', way: 'Camino', end: 'Al final' },
+  endings: {
+    delivered: (mailboxes) => `el mensaje se entregó: ${mailboxes}.`,
+    refused: 'el mensaje se rechazó, y al remitente se le dijo por qué.',
+    deferred: 'el mensaje se aplazó; el remitente lo conserva y volverá a intentarlo.',
+    abandoned: 'no hubo mensaje.',
+    unfinished: 'el mensaje aún está entrando, o el servidor se paró entretanto; no se prometió nada.',
+  },
+};

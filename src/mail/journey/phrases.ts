@@ -1,0 +1,57 @@
+// What a language must be able to say: one sentence for each kind of event, why each rule decides as it does, and what
+// would have changed it. `phrases-english.ts` and `phrases-spanish.ts` are such tables.
+
+import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
+import type { JourneyEvent } from './event.ts';
+
+export type EventOf<K extends JourneyEvent['kind']> = Extract<JourneyEvent, { kind: K }>;
+
+/** One sentence; `undefined` where there is nothing that a person would want to read. */
+export type EventPhrases = {
+  readonly [K in JourneyEvent['kind']]: (event: EventOf<K>) => string | undefined;
+};
+
+export interface RuleExplanation {
+  /** Why the rule exists, and what it saw. */
+  readonly why: string;
+  /** What would have changed the answer; absent where the answer was yes. */
+  readonly otherwise?: string;
+}
+
+export interface StoryPhrases {
+  /** For dates. */
+  readonly locale: string;
+  readonly events: EventPhrases;
+  readonly doors: Readonly<Record<ServiceProfile, string>>;
+  /** By the name of the rule. */
+  readonly rules: Readonly<Record<string, RuleExplanation>>;
+  /** By the first word of a routing step. */
+  readonly steps: Readonly<Record<string, string>>;
+  readonly unknownRule: string;
+  readonly labels: {
+    readonly rule: string;
+    readonly why: string;
+    readonly otherwise: string;
+    readonly way: string;
+    readonly end: string;
+  };
+  /** The last line. */
+  readonly endings: {
+    readonly delivered: (mailboxes: string) => string;
+    readonly refused: string;
+    readonly deferred: string;
+    readonly abandoned: string;
+    readonly unfinished: string;
+  };
+}
+
+export function formatBytes(sizeBytes: number, locale: string): string {
+  const format = (value: number, unit: string) =>
+    `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)} ${unit}`;
+  if (sizeBytes >= 1_048_576) return format(sizeBytes / 1_048_576, 'MiB');
+  return sizeBytes >= 1_024 ? format(sizeBytes / 1_024, 'KiB') : format(sizeBytes, 'bytes');
+}
+
+export function joinSentence(parts: readonly string[]): string {
+  return `${parts.join(', ')}.`;
+}

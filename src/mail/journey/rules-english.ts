@@ -1,0 +1,81 @@
+// Why each rule decides as it does, in English. A test holds this list against the rules in `mail/policy/`.
+
+import type { RuleExplanation } from './phrases.ts';
+
+export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
+  permit: { why: 'No rule had anything against it.' },
+  permit_auth_destination: { why: 'The recipient lives on this server, so anyone may write to it.' },
+  permit_sasl_authenticated: { why: 'The sender is one of our own users and has logged in.' },
+  message_size_limit: {
+    why: 'The message is larger than this server takes.',
+    otherwise: 'A smaller message, or a higher message_size_limit in valija.toml.',
+  },
+  header_size_limit: {
+    why: 'The header of the message is larger than any honest one.',
+    otherwise: 'A smaller header, or a higher header_size_limit in valija.toml.',
+  },
+  hopcount_limit: {
+    why: 'Each server on the way adds one Received field. So many of them mean that the message runs in a circle.',
+    otherwise: 'Finding the two servers that send it to each other, and stopping one of them.',
+  },
+  authentication_required: {
+    why: 'This door is for our own users, and who they are shows in their login.',
+    otherwise: 'Logging in first. Other servers bring their mail to port 25.',
+  },
+  reject_disabled_submitter: {
+    why: 'The account that has logged in is disabled, or was removed meanwhile.',
+    otherwise: 'Enabling the account again (valija account set).',
+  },
+  reject_sender_login_mismatch: {
+    why: 'Nobody may send in the name of somebody else: the sender is none of the addresses of the account that logged in.',
+    otherwise: 'Sending from an address of one’s own, or adding the address to the account (valija account set).',
+  },
+  reject_unclear_author: {
+    why: 'A message has one From field with at least one address that can be read; otherwise nobody can tell who wrote it.',
+    otherwise: 'A mail program that writes one proper From field.',
+  },
+  reject_author_login_mismatch: {
+    why: 'What people see as the author is the From field, and it names an address that is not of the account that logged in.',
+    otherwise: 'Writing with an address of one’s own in From and Sender.',
+  },
+  smtpd_recipient_limit: {
+    why: 'One message may have only so many recipients; for the others the client comes again.',
+    otherwise: 'Fewer recipients at once, or a higher smtpd_recipient_limit in valija.toml.',
+  },
+  reject_unauth_destination: {
+    why: 'The recipient is on another server, and the client has not logged in. A server that carries mail from anyone to anyone (an open relay) is found by spammers within hours.',
+    otherwise: 'Logging in on port 587 or 465, or the recipient’s domain being one of ours (valija domain add).',
+  },
+  no_outbound_delivery: {
+    why: 'The recipient is on another server, and this server has no queue to send from yet. Saying so is better than losing the message.',
+    otherwise: 'A recipient on this server.',
+  },
+  reject_unlisted_recipient: {
+    why: 'The domain is ours, but nobody in it has this address. We say so while the sender still waits, for a bounce later might hit somebody whose address was forged.',
+    otherwise: 'The right spelling, or making the account or alias (valija account add, valija alias add).',
+  },
+  reject_disabled_recipient: {
+    why: 'The account exists and is disabled.',
+    otherwise: 'Enabling the account again (valija account set).',
+  },
+  alias_loop: {
+    why: 'The aliases behind this address only lead to each other.',
+    otherwise: 'An alias among them that leads to an account. The sender tries again, so the mail is not lost.',
+  },
+  virtual_alias_expansion_limit: {
+    why: 'The aliases behind this address lead to too many addresses, or lie too deep in each other.',
+    otherwise: 'Fewer addresses. The sender tries again, so the mail is not lost.',
+  },
+  quota: {
+    why: 'There is no room for the message in the mailbox.',
+    otherwise: 'Deleting old mail, or a larger quota (valija account set).',
+  },
+  temporary_failure: {
+    why: 'Something this server needs (its disk, its directory) did not work. The log has the details.',
+    otherwise: 'Mending it. The sender tries again, so the mail is not lost.',
+  },
+  insufficient_storage: {
+    why: 'The disk is full.',
+    otherwise: 'Making room. The sender tries again, so the mail is not lost.',
+  },
+};

@@ -1,0 +1,83 @@
+// Why each rule decides as it does, in Spanish. A test holds this list against the rules in `mail/policy/`.
+
+import type { RuleExplanation } from './phrases.ts';
+
+export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
+  permit: { why: 'Ninguna regla tenía nada en contra.' },
+  permit_auth_destination: { why: 'El destinatario vive en este servidor, así que cualquiera puede escribirle.' },
+  permit_sasl_authenticated: { why: 'El remitente es uno de nuestros usuarios y se ha identificado.' },
+  message_size_limit: {
+    why: 'El mensaje es mayor de lo que este servidor admite.',
+    otherwise: 'Un mensaje más pequeño, o un message_size_limit mayor en valija.toml.',
+  },
+  header_size_limit: {
+    why: 'La cabecera del mensaje es mayor que la de cualquier mensaje honrado.',
+    otherwise: 'Una cabecera más pequeña, o un header_size_limit mayor en valija.toml.',
+  },
+  hopcount_limit: {
+    why: 'Cada servidor del camino añade un campo Received. Que haya tantos significa que el mensaje da vueltas en círculo.',
+    otherwise: 'Encontrar los dos servidores que se lo mandan el uno al otro y parar uno de ellos.',
+  },
+  authentication_required: {
+    why: 'Esta puerta es para nuestros usuarios, y quiénes son se sabe porque se identifican.',
+    otherwise: 'Identificarse antes. Los otros servidores traen su correo al puerto 25.',
+  },
+  reject_disabled_submitter: {
+    why: 'La cuenta que se ha identificado está desactivada, o se borró entretanto.',
+    otherwise: 'Activar de nuevo la cuenta (valija account set).',
+  },
+  reject_sender_login_mismatch: {
+    why: 'Nadie puede enviar en nombre de otro: el remitente no es ninguna de las direcciones de la cuenta que se identificó.',
+    otherwise: 'Enviar desde una dirección propia, o añadir la dirección a la cuenta (valija account set).',
+  },
+  reject_unclear_author: {
+    why: 'Un mensaje tiene un solo campo From con al menos una dirección legible; si no, nadie puede saber quién lo escribió.',
+    otherwise: 'Un programa de correo que escriba un campo From correcto.',
+  },
+  reject_author_login_mismatch: {
+    why: 'Lo que la gente ve como autor es el campo From, y nombra una dirección que no es de la cuenta que se identificó.',
+    otherwise: 'Escribir con una dirección propia en From y Sender.',
+  },
+  smtpd_recipient_limit: {
+    why: 'Un mensaje solo puede tener cierto número de destinatarios; para los demás el cliente vuelve.',
+    otherwise: 'Menos destinatarios a la vez, o un smtpd_recipient_limit mayor en valija.toml.',
+  },
+  reject_unauth_destination: {
+    why: 'El destinatario está en otro servidor y el cliente no se ha identificado. Un servidor que lleva correo de cualquiera a cualquiera (un «open relay») lo encuentran los spammers en pocas horas.',
+    otherwise:
+      'Identificarse en el puerto 587 o 465, o que el dominio del destinatario fuera de los nuestros (valija domain add).',
+  },
+  no_outbound_delivery: {
+    why: 'El destinatario está en otro servidor, y este todavía no tiene una cola desde la que enviar. Decirlo es mejor que perder el mensaje.',
+    otherwise: 'Un destinatario de este servidor.',
+  },
+  reject_unlisted_recipient: {
+    why: 'El dominio es nuestro, pero nadie en él tiene esa dirección. Lo decimos mientras el remitente aún espera, porque un aviso posterior podría llegarle a alguien cuya dirección fue falsificada.',
+    otherwise: 'Escribirla bien, o crear la cuenta o el alias (valija account add, valija alias add).',
+  },
+  reject_disabled_recipient: {
+    why: 'La cuenta existe y está desactivada.',
+    otherwise: 'Activar de nuevo la cuenta (valija account set).',
+  },
+  alias_loop: {
+    why: 'Los alias que hay detrás de esta dirección solo llevan unos a otros.',
+    otherwise:
+      'Que alguno de ellos llevara a una cuenta. El remitente vuelve a intentarlo, así que el correo no se pierde.',
+  },
+  virtual_alias_expansion_limit: {
+    why: 'Los alias que hay detrás de esta dirección llevan a demasiadas direcciones, o están demasiado anidados.',
+    otherwise: 'Menos direcciones. El remitente vuelve a intentarlo, así que el correo no se pierde.',
+  },
+  quota: {
+    why: 'En el buzón no hay sitio para el mensaje.',
+    otherwise: 'Borrar correo antiguo, o una cuota mayor (valija account set).',
+  },
+  temporary_failure: {
+    why: 'Falló algo que este servidor necesita (su disco, su directorio). Los detalles están en el registro.',
+    otherwise: 'Repararlo. El remitente vuelve a intentarlo, así que el correo no se pierde.',
+  },
+  insufficient_storage: {
+    why: 'El disco está lleno.',
+    otherwise: 'Hacer sitio. El remitente vuelve a intentarlo, así que el correo no se pierde.',
+  },
+};

@@ -1,0 +1,76 @@
+// The story of a message in plain words, as a teacher would tell it to a class: what happened when, which rule decided,
+// why it exists, and what would have changed it. It only retells what was recorded.
+
+import type { JourneyEvent, RecordedEvent } from './event.ts';
+import type { StoryPhrases } from './phrases.ts';
+import { ENGLISH } from './phrases-english.ts';
+import { SPANISH } from './phrases-spanish.ts';
+
+export type StoryLanguage = 'en' | 'es';
+
+export interface StoryOptions {
+  /** `Europe/Madrid`; UTC where nothing is said. */
+  readonly timeZone?: string;
+}
+
+const LANGUAGES: Readonly<Record<StoryLanguage, StoryPhrases>> = { en: ENGLISH, es: SPANISH };
+
+/** `events` are those of one message, in the order of time. */
+export function tellStory(
+  events: readonly RecordedEvent[],
+  language: StoryLanguage,
+  options: StoryOptions = {},
+): string[] {
+  const phrases = LANGUAGES[language];
+  const [first] = events;
+  if (first === undefined) return [];
+  const timeZone = options.timeZone ?? 'UTC';
+  const day = new Intl.DateTimeFormat(phrases.locale, { dateStyle: 'full', timeZone }).format(first.atMs);
+  const time = new Intl.DateTimeFormat(phrases.locale, { timeStyle: 'medium', timeZone });
+  const lines = events.flatMap(({ atMs, event }) => {
+    const sentence = sayEvent(phrases, event);
+    if (sentence === undefined) return [];
+    return [`${time.format(atMs)}  ${sentence}`, ...details(phrases, event).map((line) => `${INDENT}${line}`)];
+  });
+  return [`${day} (${timeZone})`, ...lines, `${phrases.labels.end}: ${ending(phrases, events)}`];
+}
+
+/** Below the sentence, behind the time. */
+const INDENT = ' '.repeat('10:00:00  '.length);
+
+/** The table has a sentence for each kind; the type system cannot see that key and argument belong together. */
+function sayEvent(phrases: StoryPhrases, event: JourneyEvent): string | undefined {
+  const say = phrases.events[event.kind] as (event: JourneyEvent) => string | undefined;
+  return say(event);
+}
+
+function details(phrases: StoryPhrases, event: JourneyEvent): string[] {
+  if (event.kind === 'routed') return event.steps.map((step) => `${phrases.labels.way}: ${sayStep(phrases, step)}`);
+  if (event.kind !== 'judged') return [];
+  const { labels } = phrases;
+  const explanation = phrases.rules[event.rule] ?? { why: phrases.unknownRule };
+  return [
+    `${labels.rule}: ${event.rule}`,
+    `${labels.why}: ${explanation.why}`,
+    ...(explanation.otherwise === undefined ? [] : [`${labels.otherwise}: ${explanation.otherwise}`]),
+  ];
+}
+
+/** `alias sales@valija.test → …` becomes `sales@valija.test → … (an alias)`. */
+function sayStep(phrases: StoryPhrases, step: string): string {
+  const space = step.indexOf(' ');
+  const word = step.slice(0, space);
+  return `${step.slice(space + 1)} (${phrases.steps[word] ?? word})`;
+}
+
+function ending({ endings }: StoryPhrases, events: readonly RecordedEvent[]): string {
+  const told = events.map(({ event }) => event);
+  const last = told.findLast((event) => event.kind === 'judged');
+  if (last?.kind === 'judged' && last.outcome === 'defer') return endings.deferred;
+  const filed = told.filter((event) => event.kind === 'filed');
+  if (filed.length > 0) {
+    return endings.delivered([...new Set(filed.map(({ account, mailbox }) => `${mailbox} (${account})`))].join(', '));
+  }
+  if (last?.kind === 'judged' && last.outcome === 'reject') return endings.refused;
+  return told.some((event) => event.kind === 'abandoned') ? endings.abandoned : endings.unfinished;
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import { addrSpec, memoryDirectory } from '../../../test/world/directory.ts';
+import { DEFAULT_ALIAS_LIMITS, findRoute } from './find-route.ts';
+import type { Route } from './route.ts';
+
+const DIRECTORY = memoryDirectory({
+  domains: ['valija.test', { name: 'escuela.test', catchAll: 'info@escuela.test' }],
+  accounts: [
+    { address: 'usuario1@valija.test' },
+    { address: 'usuario2@valija.test', addresses: ['dos@valija.test'] },
+    { address: 'antiguo@valija.test', disabled: true },
+    { address: 'info@valija.test' },
+    { address: 'info@escuela.test' },
+  ],
+  aliases: {
+    'todos@valija.test': ['usuario1@valija.test', 'usuario2@valija.test', 'equipo@valija.test'],
+    'equipo@valija.test': ['dos@valija.test', 'usuario1+equipo@valija.test'],
+    'a@valija.test': ['b@valija.test'],
+    'b@valija.test': ['a@valija.test'],
+    'c@valija.test': ['d@valija.test', 'usuario1@valija.test'],
+    'd@valija.test': ['c@valija.test'],
+    'fuera@valija.test': ['usuario1@valija.test', 'ana@example.com'],
+    'resto@valija.test': ['usuario1@valija.test', 'nadie@valija.test', 'antiguo@valija.test'],
+    'ido@valija.test': ['antiguo@valija.test'],
+  },
+});
+
+const WORLD = { directory: DIRECTORY, myhostname: 'mail.valija.test', limits: DEFAULT_ALIAS_LIMITS };
+
+const routeOf = (address: string) => findRoute(WORLD, addrSpec(address));
+
+function destinations(route: Route): string[] {
+  assert.equal(route.kind, 'local');
+  return route.destinations.map(({ account, address }) => `${formatAddrSpec(address)} → ${account.id}`);
+}
+
+test('an address leads to its account', async () => {
+  assert.deepEqual(destinations(await routeOf('usuario2@valija.test')), [
+    'usuario2@valija.test → usuario2@valija.test',
+  ]);
+});
+
+test('[C63] the same local part in two domains is two people', async () => {
+  assert.deepEqual(destinations(await routeOf('info@valija.test')), ['info@valija.test → info@valija.test']);
+  assert.deepEqual(destinations(await routeOf('info@escuela.test')), ['info@escuela.test → info@escuela.test']);
+});
+
+test('two ways to one account give one copy, and every step is told', async () => {
+  const route = await routeOf('todos@valija.test');
+  assert.deepEqual(destinations(route), [
+    'usuario1@valija.test → usuario1@valija.test',
+    'usuario2@valija.test → usuario2@valija.test',
+  ]);
+  assert.deepEqual(route.steps, [
+    'alias todos@valija.test → usuario1@valija.test, usuario2@valija.test, equipo@valija.test',
+    'address usuario1@valija.test → usuario1@valija.test',
+    'address usuario2@valija.test → usuario2@valija.test',
+    'alias equipo@valija.test → dos@valija.test, usuario1+equipo@valija.test',
+    'again dos@valija.test → usuario2@valija.test',
+    'again usuario1+equipo@valija.test → usuario1@valija.test',
+  ]);
+});
+
+test('aliases in a circle end, and what they reach besides is reached', async () => {
+  assert.equal((await routeOf('a@valija.test')).kind, 'alias-loop');
+  assert.deepEqual(destinations(await routeOf('c@valija.test')), ['usuario1@valija.test → usuario1@valija.test']);
+});
+
+test('plus-addresses and the catch-all keep the address that was meant', async () => {
+  assert.deepEqual(destinations(await routeOf('usuario1+listas@valija.test')), [
+    'usuario1+listas@valija.test → usuario1@valija.test',
+  ]);
+  assert.deepEqual(destinations(await routeOf('quien@escuela.test')), ['quien@escuela.test → info@escuela.test']);
+});
+
+test('members that are gone do not hold up the others', async () => {
+  assert.deepEqual(destinations(await routeOf('resto@valija.test')), ['usuario1@valija.test → usuario1@valija.test']);
+  assert.equal((await routeOf('ido@valija.test')).kind, 'disabled');
+});
+
+test('what leads to other servers is told apart', async () => {
+  assert.equal((await routeOf('ana@example.com')).kind, 'foreign');
+  assert.equal((await routeOf('fuera@valija.test')).kind, 'leads-elsewhere');
+  assert.equal((await routeOf('nadie@valija.test')).kind, 'unknown-user');
+});
+
+test('[T16] a quoted local part is a local part, whatever stands in it', async () => {
+  const route = await findRoute(WORLD, { localPart: 'usuario1@valija.test x', domain: 'interno.test' });
+  assert.equal(route.kind, 'foreign');
+  const quoted = await findRoute(WORLD, { localPart: 'ana@example.com x', domain: 'valija.test' });
+  assert.equal(quoted.kind, 'unknown-user');
+});
+
+test('postmaster always finds somebody', async () => {
+  assert.deepEqual(destinations(await routeOf('Postmaster@valija.test')), [
+    'Postmaster@valija.test → usuario1@valija.test',
+  ]);
+  const bare = await findRoute(WORLD, { localPart: 'postmaster', domain: '' });
+  assert.equal(bare.kind, 'local');
+  assert.equal((await routeOf('postmaster@mail.valija.test')).kind, 'local');
+  assert.equal((await routeOf('postmaster@example.com')).kind, 'foreign');
+});
+
+test('postmaster is whoever has the name, before the first account', async () => {
+  const directory = memoryDirectory({
+    domains: ['valija.test'],
+    accounts: [{ address: 'usuario1@valija.test' }, { address: 'usuario2@valija.test' }],
+    aliases: { 'postmaster@valija.test': ['usuario2@valija.test'] },
+  });
+  const route = await findRoute({ ...WORLD, directory }, addrSpec('postmaster@valija.test'));
+  assert.deepEqual(destinations(route), ['usuario2@valija.test → usuario2@valija.test']);
+});
+
+test('a chain of aliases has an end, and so has a list', async () => {
+  const chain = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [`p${i}@valija.test`, [`p${i + 1}@valija.test`]]),
+  );
+  const members = Array.from({ length: 40 }, (_, i) => `m${i}@valija.test`);
+  const directory = memoryDirectory({ domains: ['valija.test'], aliases: { ...chain, 'l@valija.test': members } });
+  const limits = { virtual_alias_recursion_limit: 10, virtual_alias_expansion_limit: 30 };
+  for (const address of ['p0@valija.test', 'l@valija.test']) {
+    assert.equal((await findRoute({ ...WORLD, directory, limits }, addrSpec(address))).kind, 'alias-limit');
+  }
+});
