@@ -1,0 +1,20 @@
+// A random secret that outlives restarts: made once, in a file for its owner only.
+
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const OCTETS = 32;
+
+export function keptSecret(file: string): Buffer {
+  try {
+    const kept = readFileSync(file);
+    if (kept.length === OCTETS) return kept;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+  }
+  const made = randomBytes(OCTETS);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+  writeFileSync(file, made, { mode: 0o600 });
+  return made;
+}

@@ -1,0 +1,132 @@
+// The one place where names meet implementations: every port of `mail/ports` gets its real one here, and every setting
+// goes, as an argument, to whoever needs it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
+import { createQueueIds } from '#mail/acceptance/queue-id.ts';
+import { createImmediateJournal } from '#mail/filing/immediate-journal.ts';
+import type { Login } from '#mail/login/exchange.ts';
+import { createLogin } from '#mail/login/login.ts';
+import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import type { JourneyArchive } from '#mail/ports/journey-log.ts';
+import type { MailStore } from '#mail/ports/mail-store.ts';
+import type { ContentStore } from '#mail/ports/message-content.ts';
+import type { MessageCounts } from '#mail/ports/status-source.ts';
+import { DEFAULT_ALIAS_LIMITS } from '#mail/routing/find-route.ts';
+import type { Config } from '#platform/config/schema.ts';
+import { openDirectory } from '#platform/directory/open-directory.ts';
+import { openContentStore } from '#platform/files/content-store.ts';
+import { keptSecret } from '#platform/files/kept-secret.ts';
+import { openJourneys } from '#platform/journeys/open-journeys.ts';
+import { type LogFile, openLogFile } from '#platform/log/log-file.ts';
+import { systemClock } from '#platform/machine/clock.ts';
+import { systemRandomness } from '#platform/machine/randomness.ts';
+import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
+import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+import { SCRAM_ITERATIONS } from '#platform/passwords/scram-sha-256.ts';
+import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
+import { countMessages } from './message-counts.ts';
+
+/** Everything that stands behind the doors. */
+export interface House extends AsyncDisposable {
+  readonly version: string;
+  readonly log: LogFile;
+  readonly tls: ServerTls;
+  readonly login: Login;
+  readonly mailStore: MailStore;
+  readonly contentStore: ContentStore;
+  readonly admin: DirectoryAdmin;
+  readonly journeys: JourneyArchive;
+  readonly messageCounts: () => MessageCounts;
+  /** What acceptance needs but for the settings that a listener may override. */
+  readonly acceptance: Omit<AcceptanceWorld, 'settings'>;
+  /** Certificates are read again, and the log file is opened anew. */
+  reload(): void;
+}
+
+export async function compose(config: Config, options: { logToTerminal: boolean }): Promise<House> {
+  await using opened = new AsyncDisposableStack();
+  const clock = systemClock;
+  const state = (...names: string[]) => join(config.state_directory, ...names);
+
+  const log = opened.use(
+    openLogFile({
+      file: config.maillog_file,
+      format: config.maillog_format,
+      level: config.maillog_level,
+      toTerminal: options.logToTerminal,
+    }),
+  );
+  const tls = await openServerTls(
+    {
+      certificateFile: config.smtpd_tls_cert_file,
+      secretKeyFile: config.smtpd_tls_key_file,
+      folder: state('tls'),
+      hostname: config.myhostname,
+    },
+    clock.nowMs,
+  );
+  const passwords = opened.use(openPasswordThreads());
+  const { directory, authenticator, admin } = opened.use(
+    openDirectory({
+      file: state('directory.db'),
+      recipientDelimiter: config.recipient_delimiter,
+      passwords,
+      clock,
+    }),
+  );
+  const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, { maxAgeMs: config.journey_lifetime }));
+  const { journeyLog, messageCounts } = countMessages(journeys);
+  const mailStore = opened.use(
+    await openMaildirStore({ base: config.virtual_mailbox_base, indexBase: state('index'), log }),
+  );
+  const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
+  const login = createLogin({
+    authenticator,
+    clock,
+    randomness: systemRandomness,
+    log,
+    journeys: journeyLog,
+    delay: (ms) => delay(ms),
+    scram: { decoySecret: keptSecret(state('login.secret')), iterations: SCRAM_ITERATIONS },
+  });
+  const acceptance = {
+    clock,
+    nextQueueId: createQueueIds(clock, systemRandomness),
+    directory,
+    mailStore,
+    journal: createImmediateJournal(mailStore, clock, journeyLog, log),
+    journeyLog,
+    log,
+    aliasLimits: DEFAULT_ALIAS_LIMITS,
+  };
+  const resources = opened.move();
+  return {
+    version: ownVersion(),
+    log,
+    tls,
+    login,
+    mailStore,
+    contentStore,
+    admin,
+    journeys,
+    messageCounts,
+    acceptance,
+    reload() {
+      log.reopen();
+      tls.reload().then(
+        () => log.write('info', 'valija', 'reloaded: certificate read again, log opened anew'),
+        (error: Error) => log.write('error', 'valija', `${error.message}; the former certificate stays`),
+      );
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function ownVersion(): string {
+  const description: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+  const known = typeof description === 'object' && description !== null && 'version' in description;
+  return known ? String(description.version) : 'unknown';
+}

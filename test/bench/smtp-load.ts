@@ -1,0 +1,118 @@
+// The load generator: a program of its own, the same for every peer. Arguments: a JSON object; prints a JSON object.
+// Each connection sends its messages one after the other, without pipelining, to one of a hundred recipients in turn.
+
+import { connect, type Socket } from 'node:net';
+
+export interface LoadOrder {
+  readonly port: number;
+  readonly connections: number;
+  readonly messages: number;
+  readonly sizeBytes: number;
+  /** `true`: each connection is kept for all its messages; `false`: a new one for each. */
+  readonly reuse: boolean;
+  readonly domain: string;
+}
+
+export interface LoadReport {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Of whole transactions, from MAIL (or the connection, where each message has its own) to the 250. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const BOXES = 100;
+
+class Client {
+  readonly #socket: Socket;
+  #text = '';
+  #waiting: ((line: string) => void) | undefined;
+  #fail: ((error: Error) => void) | undefined;
+
+  constructor(port: number) {
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket.setEncoding('latin1');
+    this.#socket.on('data', (chunk: string) => this.#take(chunk));
+    this.#socket.on('error', (error) => this.#fail?.(error));
+    this.#socket.on('close', () => this.#fail?.(new Error(`closed after: ${this.#text}`)));
+  }
+
+  /** Sends, and waits for the last line of the reply, which must begin with the digit. */
+  exchange(bytes: string | Buffer | undefined, digit: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      this.#waiting = (line) => {
+        if (line.startsWith(digit)) resolve();
+        else reject(new Error(`expected ${digit}xx, got: ${line}`));
+      };
+      if (bytes !== undefined) this.#socket.write(bytes);
+    });
+  }
+
+  end(): void {
+    this.#fail = undefined;
+    this.#socket.destroy();
+  }
+
+  #take(chunk: string): void {
+    this.#text += chunk;
+    if (!this.#text.endsWith('\n')) return;
+    const lines = this.#text.trimEnd().split('\n');
+    const last = lines.at(-1) ?? '';
+    if (!/^\d{3} /.test(last)) return;
+    this.#text = '';
+    this.#waiting?.(last);
+  }
+}
+
+function messageOf(sizeBytes: number): Buffer {
+  const head =
+    'From: a@sender.test\r\nTo: user@bench.test\r\nSubject: a message of the benchmark\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <bench@sender.test>\r\n\r\n';
+  const line = 'abcdefghij klmnopqrst uvwxyzabcd efghijklmn opqrstuvwx yz01234567 89\r\n';
+  const body = line.repeat(Math.ceil(Math.max(0, sizeBytes - head.length) / line.length));
+  return Buffer.from(`${head}${body}.\r\n`);
+}
+
+async function send(order: LoadOrder): Promise<LoadReport> {
+  const message = messageOf(order.sizeBytes);
+  const latencies: number[] = [];
+  let next = 0;
+  const greet = async () => {
+    const client = new Client(order.port);
+    await client.exchange(undefined, '2');
+    await client.exchange('EHLO load.sender.test\r\n', '2');
+    return client;
+  };
+  const transaction = async (client: Client, number: number) => {
+    await client.exchange('MAIL FROM:<a@sender.test>\r\n', '2');
+    const box = String(number % BOXES).padStart(2, '0');
+    await client.exchange(`RCPT TO:<u${box}@${order.domain}>\r\n`, '2');
+    await client.exchange('DATA\r\n', '3');
+    await client.exchange(message, '2');
+  };
+  const stay = async () => {
+    let client = order.reuse ? await greet() : undefined;
+    while (next < order.messages) {
+      const number = next++;
+      const started = performance.now();
+      client ??= await greet();
+      await transaction(client, number);
+      latencies.push(performance.now() - started);
+      if (order.reuse) continue;
+      client.end();
+      client = undefined;
+    }
+    client?.end();
+  };
+  const started = performance.now();
+  await Promise.all(Array.from({ length: order.connections }, stay));
+  const seconds = (performance.now() - started) / 1000;
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await send(JSON.parse(process.argv[2] ?? '{}'))));
+}

@@ -1,0 +1,13 @@
+// A table of results, as Markdown.
+
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function formatTable({ title, columns, rows }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = line(columns.map((_, i) => (i === 0 ? '---' : '---:')));
+  return [`### ${title}`, '', line(columns), rule, ...rows.map(line), ''].join('\n');
+}
