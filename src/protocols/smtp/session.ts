@@ -93,7 +93,7 @@ function outOfOrder(state: CommandState, setting: SmtpSetting): SmtpReply {
     case 'ready':
       return reply(503, '5.5.1', 'Need MAIL first');
     case 'envelope':
-      return reply(503, '5.5.1', 'Not within a message');
+      return reply(503, '5.5.1', 'A message has begun: finish it, or say RSET');
     case 'chunks':
       return reply(503, '5.5.1', 'Only BDAT may follow BDAT');
     default:
