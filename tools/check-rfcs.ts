@@ -1,7 +1,7 @@
 // Keeps the code's references and docs/rfcs.md in step: references have one form (`RFC 5321 §4.1.1.3`), every RFC cited
-// is a row there, and every row that says Yes or Partial is cited by code. `--write` writes the index of sections.
+// is a row there, and every row that says Yes or Partial is cited by code. The index of sections is the way back.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFiles } from './source-files.ts';
 
@@ -48,10 +48,5 @@ export function sectionIndex(root: string): string {
     const links = [...files].map((file) => `[${file.slice(4)}](../${file})`).join(', ');
     return `| ${number} | ${section} | ${links} |`;
   });
-  return `# RFC sections and the files that read them\n\nWritten by \`npm run rfcs\`.\n\n| RFC | § | where |\n|---|---|---|\n${lines.join('\n')}\n`;
-}
-
-if (import.meta.main && process.argv.includes('--write')) {
-  const root = join(import.meta.dirname, '..');
-  writeFileSync(join(root, 'docs/rfc-sections.md'), sectionIndex(root));
+  return `# RFC sections and the files that read them\n\nWritten by \`npm run docs\`.\n\n| RFC | § | where |\n|---|---|---|\n${lines.join('\n')}\n`;
 }

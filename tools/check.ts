@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { checkAreas } from './check-areas.ts';
 import { checkRfcs } from './check-rfcs.ts';
+import { checkWrittenDocs } from './write-docs.ts';
 
 export interface CheckOutcome {
   readonly name: string;
@@ -25,6 +26,7 @@ export function checkEverything(): CheckOutcome[] {
     program('format and lint', 'biome', 'ci', '--max-diagnostics=30', '--colors=off', '.'),
     { name: 'areas, names and lengths', complaints: checkAreas(root) },
     { name: 'RFC references', complaints: checkRfcs(root) },
+    { name: 'pages written from code', complaints: checkWrittenDocs() },
   ];
 }
 

@@ -13,3 +13,10 @@ export function durationMs(value: string | number, context: z.RefinementCtx): nu
   }
   return Number(match[1]) * (UNIT_MS[match[2] || 's'] ?? 1e3);
 }
+
+/** 300000 → `5m`: in the largest unit that has no remainder. */
+export function formatDuration(ms: number): string {
+  const largestFirst = Object.entries(UNIT_MS).reverse();
+  const fitting = largestFirst.find(([, unitMs]) => ms >= unitMs && ms % unitMs === 0);
+  return fitting === undefined ? `${ms / 1000}s` : `${ms / fitting[1]}${fitting[0]}`;
+}

@@ -17,7 +17,7 @@ export const SERVICES = [
 
 const bytes = () => z.int().min(0);
 const count = () => z.int().min(1);
-const seconds = (text: string) => z.union([z.string(), z.int()]).default(text).transform(durationMs);
+const seconds = (text: string) => z.union([z.string(), z.int().min(0)]).default(text).transform(durationMs);
 
 const listenSchema = z.strictObject({
   service: z.enum(SERVICES).describe('What is spoken there.'),
@@ -42,7 +42,7 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .default('.')
-    .describe("Everything but the mail; relative to the file's own folder."),
+    .describe("What the server keeps: directory, indexes, journeys, log; relative to the file's own folder."),
   virtual_mailbox_base: z
     .string()
     .min(1)
@@ -75,7 +75,6 @@ export const configSchema = z.strictObject({
   maillog_format: z.enum(['text', 'json']).default('text').describe("How the log's lines look."),
   maillog_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least of what is logged.'),
   journey_lifetime: seconds('30d').describe("How long `valija why` can tell a message's story."),
-  language: z.enum(['en', 'es']).default('en').describe('The language of texts for people: English or Spanish.'),
   listen: z.array(listenSchema).min(1).describe('One entry for each address and port that is served.'),
 });
 

@@ -1,0 +1,68 @@
+// `valija start`, which is `npm start`: a whole server on loopback for whoever has just cloned this. It writes what is
+// missing under ./state, runs the server, and says how to send and read a first message.
+
+import { resolve } from 'node:path';
+import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
+import type { Config } from '#platform/config/schema.ts';
+import type { BoundListener } from '#processes/messages.ts';
+import type { AddCommand, CommandContext } from './command-context.ts';
+import { addDemoAccounts, DEMO_ACCOUNTS, type DemoAccount, writeDemoConfig } from './demo-state.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
+import { formatTable } from './output/table.ts';
+import { runServer } from './run-server.ts';
+
+const DEMO_CONFIG = 'state/valija.toml';
+
+export const addStart: AddCommand = (program, context) => {
+  const { say } = context;
+  program
+    .command('start')
+    .description(say('start.description'))
+    .addHelpText('after', `\n${say('start.examples')}`)
+    .action(() => start(context));
+};
+
+async function start(context: CommandContext): Promise<void> {
+  const { say, environment } = context;
+  const configFile = resolve(context.globalOptions().config ?? DEMO_CONFIG);
+  if (writeDemoConfig(configFile)) context.print(say('start.config-written', { file: configFile }));
+  const loaded = loadConfig(configFile);
+  if (!loaded.ok) throw new CommandFailure(EXIT.configuration, loaded.error.map(formatComplaint).join('\n'));
+  if (process.getuid?.() === 0) context.print(context.paint('yellow', say('start.as-root')));
+  const accounts = await addDemoAccounts(loaded.value, environment['VALIJA_DEMO_PASSWORD']);
+  await runServer(context, configFile, (listeners) =>
+    context.print(welcome(context, loaded.value, accounts, listeners)),
+  );
+}
+
+function welcome(
+  { say, paint }: CommandContext,
+  config: Config,
+  accounts: readonly DemoAccount[],
+  listeners: readonly BoundListener[],
+): string {
+  const rows = accounts.map(({ address, password }) => [address, password ?? say('start.password-kept')]);
+  const passwordOf = (address: string) =>
+    accounts.find((account) => account.address === address)?.password ?? say('start.your-password');
+  const [from, to] = DEMO_ACCOUNTS;
+  const place = (service: string) => {
+    const found = listeners.find((listener) => listener.service === service);
+    return `${found?.address ?? '127.0.0.1'}:${found?.port ?? 0}`;
+  };
+  const send = `printf 'From: ${from}\\nTo: ${to}\\nSubject: hola\\n\\nhola\\n' | curl -k --ssl-reqd smtp://${place('submission')} \\
+  -u '${from}:${passwordOf(from)}' --mail-from ${from} --mail-rcpt ${to} -T -`;
+  const read = `curl -k 'imaps://${place('imaps')}/INBOX;MAILINDEX=*' -u '${to}:${passwordOf(to)}'`;
+  const heading = (text: string) => paint('bold', text);
+  return [
+    '',
+    heading(say('start.ready', { listeners: listeners.map(({ service, port }) => `${service} ${port}`).join(', ') })),
+    formatTable([{ title: say('field.account') }, { title: say('start.password') }], rows),
+    heading(say('start.send')),
+    send,
+    heading(say('start.read')),
+    read,
+    heading(say('start.next')),
+    say('start.next-lines', { log: config.maillog_file }),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,60 @@
+// The reference manual of `valija.toml`, written from the schema: what each setting is, its form, its default.
+
+import { z } from 'zod';
+import { configSchema } from './schema.ts';
+
+interface Property {
+  readonly description?: string;
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly Property[];
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export function configurationReference(): string {
+  const top = properties(configSchema);
+  const listen = properties(configSchema.shape.listen.element);
+  const { listen: listenItself, ...settings } = top;
+  return [
+    '# valija.toml',
+    '',
+    "Written by `npm run docs` from `src/platform/config/schema.ts`. Postfix's parameters keep their names; sizes are bytes;",
+    'times are a number with one of `s m h d w`. A misspelt or malformed key is refused with its line and the right form;',
+    '`valija config check FILE` says so before a server does.',
+    '',
+    '## Settings',
+    '',
+    ...rows(settings),
+    '',
+    '## [[listen]]',
+    '',
+    `${listenItself?.description ?? ''} A setting here overrides the one above for this listener.`,
+    '',
+    ...rows(listen),
+    '',
+  ].join('\n');
+}
+
+function properties(schema: z.ZodType): Record<string, Property> {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return (json.properties ?? {}) as Record<string, Property>;
+}
+
+function rows(settings: Readonly<Record<string, Property>>): string[] {
+  const lines = Object.entries(settings).map(([key, property]) => {
+    const standard = property.default === undefined ? '' : `\`${JSON.stringify(property.default)}\``;
+    return `| \`${key}\` | ${form(property)} | ${standard} | ${property.description ?? ''} |`;
+  });
+  return ['| setting | form | default | what it is |', '|---|---|---|---|', ...lines];
+}
+
+function form(property: Property): string {
+  if (property.enum !== undefined) return property.enum.map((word) => `\`"${word}"\``).join(', ');
+  // The only settings with two forms are times.
+  if (property.anyOf !== undefined) return 'time';
+  if (property.type !== 'integer') return property.type ?? 'text';
+  const most = property.maximum === undefined || property.maximum > 2 ** 40 ? '' : ` to ${property.maximum}`;
+  return `integer from ${property.minimum ?? 0}${most}`;
+}
