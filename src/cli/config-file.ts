@@ -1,0 +1,29 @@
+// Which configuration a command works with: the one that was named, or the first that is there.
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
+import type { Config } from '#platform/config/schema.ts';
+import type { CommandContext } from './command-context.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
+
+export const USUAL_CONFIG_FILES = ['state/valija.toml', '/etc/valija/valija.toml'] as const;
+
+/** --config, VALIJA_CONFIG, or the first of the usual places; absolute. */
+export function findConfigFile({ globalOptions, environment, say }: CommandContext): string {
+  const named = globalOptions().config ?? environment['VALIJA_CONFIG'];
+  if (named !== undefined && named !== '') return resolve(named);
+  const usual = USUAL_CONFIG_FILES.map((file) => resolve(file));
+  const found = usual.find((file) => existsSync(file));
+  if (found === undefined) {
+    throw new CommandFailure(EXIT.configuration, say('config.not-found', { places: usual.join(', ') }));
+  }
+  return found;
+}
+
+export function loadSettings(context: CommandContext): Config {
+  const loaded = loadConfig(findConfigFile(context));
+  if (loaded.ok) return loaded.value;
+  const complaints = loaded.error.map((complaint) => `  ${formatComplaint(complaint)}`).join('\n');
+  throw new CommandFailure(EXIT.configuration, context.say('config.bad', { complaints }));
+}

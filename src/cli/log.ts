@@ -1,0 +1,41 @@
+// `valija log`: the server's log, for a person or as JSON.
+
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { loadSettings } from './config-file.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
+import { formatLogLine } from './log-line-view.ts';
+import { readTail } from './log-tail.ts';
+import { addSubcommand } from './program.ts';
+
+const LINES = 50;
+const MOST_LINES = 1_000_000;
+
+interface LogOptions {
+  readonly follow?: boolean;
+  readonly lines?: string;
+}
+
+export function addLog(program: Command, context: CommandContext): void {
+  const { say } = context;
+  addSubcommand(program, context, 'log', 'log.description', 'log.examples')
+    .option('-f, --follow', say('log.option.follow'))
+    .option('-n, --lines <count>', say('log.option.lines'))
+    .action(async ({ follow, lines }: LogOptions) => {
+      const file = loadSettings(context).maillog_file;
+      if (file === '') throw new CommandFailure(EXIT.noInput, say('log.off'));
+      if (!existsSync(file)) throw new CommandFailure(EXIT.noInput, say('log.none', { file }));
+      const form = context.globalOptions().json ? 'json' : 'text';
+      for await (const line of readTail(file, parseCount(context, lines), follow === true)) {
+        context.print(formatLogLine(line, form, context.paint));
+      }
+    });
+}
+
+function parseCount({ say }: CommandContext, given: string | undefined): number {
+  if (given === undefined) return LINES;
+  const count = /^\d{1,7}$/.test(given) ? Number(given) : Number.NaN;
+  if (count <= MOST_LINES) return count;
+  throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value: given, name: '--lines' }));
+}

@@ -1,0 +1,70 @@
+// `valija`: the table of its commands, and what becomes of what they throw.
+
+import { CommanderError } from 'commander';
+import { WorldError } from '#base/world-error.ts';
+import { addAccount } from './account.ts';
+import { addAlias } from './alias.ts';
+import type { AddCommand, CommandContext, Terminal } from './command-context.ts';
+import { addDomain } from './domain.ts';
+import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
+import { addLog } from './log.ts';
+import { openPaint } from './output/colour.ts';
+import { buildProgram } from './program.ts';
+import { addStatus } from './status.ts';
+import { findLanguage, openSay } from './texts/say.ts';
+import { formatUsageMistake } from './usage-mistake.ts';
+import { addWhy } from './why.ts';
+
+/** One line a command, in the order of `valija help`. */
+const COMMANDS: readonly AddCommand[] = [addStatus, addDomain, addAccount, addAlias, addWhy, addLog];
+
+async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const language = findLanguage(argv, terminal.environment);
+  const context: CommandContext = {
+    ...terminal,
+    language,
+    say: openSay(language),
+    paint: openPaint(terminal.output, terminal.environment),
+    globalOptions: () => {
+      const { config, json } = program.opts<{ config?: string; json?: boolean }>();
+      return { config, json: json === true };
+    },
+    print: (text) => terminal.output.write(text.endsWith('\n') ? text : `${text}\n`),
+    exitCode: EXIT.ok,
+  };
+  const program = buildProgram(context, COMMANDS);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    return reportFailure(error, context);
+  }
+}
+
+function reportFailure(error: unknown, context: CommandContext): ExitCode {
+  const complain = (text: string, exitCode: ExitCode) => {
+    const red = openPaint(context.errors, context.environment);
+    context.errors.write(`${red('red', 'valija:')} ${text}\n`);
+    return exitCode;
+  };
+  if (error instanceof CommandFailure) return complain(error.message, error.exitCode);
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok;
+    return complain(formatUsageMistake(error, 'valija', context.say), EXIT.usage);
+  }
+  if (error instanceof WorldError) return complain(error.message, error.transient ? EXIT.temporary : EXIT.ioError);
+  return complain(error instanceof Error ? (error.stack ?? error.message) : String(error), EXIT.software);
+}
+
+// A reader that has seen enough (`valija log | head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  input: process.stdin,
+  output: process.stdout,
+  errors: process.stderr,
+  environment: process.env,
+});

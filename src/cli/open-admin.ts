@@ -1,0 +1,59 @@
+// The directory for a command: of the running server where one answers, else the database itself.
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Result } from '#base/result.ts';
+import type { DirectoryAdmin, Refusal } from '#mail/ports/directory-admin.ts';
+import { openDirectory } from '#platform/directory/open-directory.ts';
+import { systemClock } from '#platform/machine/clock.ts';
+import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
+import type { CommandContext } from './command-context.ts';
+import { loadSettings } from './config-file.ts';
+import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
+import { remoteDirectory } from './remote-directory.ts';
+import { REFUSALS_ES } from './texts/refusals-es.ts';
+import { fillGaps } from './texts/say.ts';
+import { nameOfUser } from './user-name.ts';
+
+const EXIT_OF_REFUSAL: Readonly<Record<Refusal['code'], ExitCode>> = {
+  exists: EXIT.cannotCreate,
+  'in-use': EXIT.cannotCreate,
+  'not-found': EXIT.noInput,
+  invalid: EXIT.data,
+};
+
+export async function withAdmin<T>(context: CommandContext, work: (admin: DirectoryAdmin) => Promise<T>): Promise<T> {
+  const config = loadSettings(context);
+  const path = controlPath(config);
+  if ((await askServer(context, path, 'status', {})) !== NOT_RUNNING) {
+    const ask = (method: string, params: object) => askServer(context, path, method, params);
+    return work(remoteDirectory(ask, context.say('status.not-running', { path })));
+  }
+  refuseForeignState(context, config.state_directory);
+  await using passwords = openPasswordThreads();
+  using opened = openDirectory({
+    file: join(config.state_directory, 'directory.db'),
+    recipientDelimiter: config.recipient_delimiter,
+    passwords,
+    clock: systemClock,
+  });
+  return await work(opened.admin);
+}
+
+/** The value, or the end of the command with the directory's reason, in the reader's language. */
+export function mustSucceed<T>(context: CommandContext, outcome: Result<T, Refusal>): T {
+  if (outcome.ok) return outcome.value;
+  const { code, message, phrase, details } = outcome.error;
+  const spanish: Readonly<Record<string, string>> = REFUSALS_ES;
+  const template = context.language === 'es' && phrase !== undefined ? spanish[phrase] : undefined;
+  throw new CommandFailure(EXIT_OF_REFUSAL[code], template === undefined ? message : fillGaps(template, details));
+}
+
+/** SQLite makes files beside the database: made by root, they would lock out the server's own user. */
+function refuseForeignState({ say }: CommandContext, folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid ?? 0;
+  if (owner === 0) return;
+  throw new CommandFailure(EXIT.notPermitted, say('state.foreign-owner', { folder, owner: nameOfUser(owner) }));
+}

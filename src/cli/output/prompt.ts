@@ -1,0 +1,27 @@
+// Asks for a secret at the terminal: nothing of what is typed is shown. Ctrl-C ends the command.
+
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+
+/** `undefined` when the person gave up (Ctrl-C, Ctrl-D). */
+export function askHidden(
+  input: NodeJS.ReadableStream,
+  screen: NodeJS.WritableStream,
+  question: string,
+): Promise<string | undefined> {
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  return new Promise((resolve) => {
+    screen.write(question);
+    const reader = createInterface({ input, output: unseen, terminal: true, historySize: 0 });
+    const settle = (answer: string | undefined) => {
+      reader.off('close', giveUp);
+      reader.close();
+      screen.write('\n');
+      resolve(answer);
+    };
+    const giveUp = () => settle(undefined);
+    reader.on('SIGINT', giveUp);
+    reader.on('close', giveUp);
+    reader.question('', settle);
+  });
+}

@@ -1,0 +1,91 @@
+// How the directory's records look to a person.
+
+import type { AccountRecord, AliasRecord, DomainRecord } from '#mail/ports/directory-admin.ts';
+import type { CommandContext } from './command-context.ts';
+import { formatSize } from './output/size.ts';
+import { formatFields, formatTable } from './output/table.ts';
+
+export function formatDomains({ say }: CommandContext, domains: readonly DomainRecord[]): string {
+  const columns = [
+    { title: say('field.domain') },
+    { title: say('field.accounts'), align: 'right' },
+    { title: say('field.aliases'), align: 'right' },
+    { title: say('field.state') },
+    { title: say('field.catch-all') },
+  ] as const;
+  const rows = domains.map((domain) => [
+    domain.name,
+    String(domain.accounts),
+    String(domain.aliases),
+    say(domain.disabled ? 'state.disabled' : 'state.enabled'),
+    domain.catchAll ?? '',
+  ]);
+  return formatTable(columns, rows);
+}
+
+export function formatDomain(context: CommandContext, domain: DomainRecord): string {
+  const { say } = context;
+  return formatFields([
+    [say('field.domain'), domain.name],
+    [say('field.state'), say(domain.disabled ? 'state.disabled' : 'state.enabled')],
+    [say('field.catch-all'), domain.catchAll ?? '–'],
+    [say('field.accounts'), String(domain.accounts)],
+    [say('field.aliases'), String(domain.aliases)],
+    [say('field.created'), formatMoment(context, domain.createdMs)],
+  ]);
+}
+
+export function formatAccounts({ say }: CommandContext, accounts: readonly AccountRecord[]): string {
+  const columns = [
+    { title: say('field.account') },
+    { title: say('field.name') },
+    { title: say('field.quota'), align: 'right' },
+    { title: say('field.state') },
+    { title: say('field.addresses') },
+  ] as const;
+  const rows = accounts.map((account) => [
+    account.id,
+    account.displayName ?? '',
+    account.quotaBytes === 0 ? say('quota.none') : formatSize(account.quotaBytes),
+    say(account.disabled ? 'state.disabled' : 'state.enabled'),
+    account.addresses.slice(1).join(', '),
+  ]);
+  return formatTable(columns, rows);
+}
+
+export function formatAccount(context: CommandContext, account: AccountRecord): string {
+  const { say } = context;
+  return formatFields([
+    [say('field.account'), account.id],
+    [say('field.name'), account.displayName ?? '–'],
+    [say('field.addresses'), account.addresses.join(', ')],
+    [say('field.state'), say(account.disabled ? 'state.disabled' : 'state.enabled')],
+    [say('field.quota'), account.quotaBytes === 0 ? say('quota.none') : formatSize(account.quotaBytes)],
+    [say('field.password'), formatScheme(context, account)],
+    [say('field.created'), formatMoment(context, account.createdMs)],
+  ]);
+}
+
+export function formatAliases({ say }: CommandContext, aliases: readonly AliasRecord[]): string {
+  const rows = aliases.map((alias) => [alias.address, alias.targets.join(', ')]);
+  return formatTable([{ title: say('field.alias') }, { title: say('field.targets') }], rows);
+}
+
+export function formatAlias(context: CommandContext, alias: AliasRecord): string {
+  const { say } = context;
+  return formatFields([
+    [say('field.alias'), alias.address],
+    [say('field.targets'), alias.targets.join(', ')],
+    [say('field.created'), formatMoment(context, alias.createdMs)],
+  ]);
+}
+
+export function formatMoment({ language }: CommandContext, atMs: number): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(atMs);
+}
+
+function formatScheme({ say }: CommandContext, { passwordScheme: scheme, scram }: AccountRecord): string {
+  // The server's JSON has null where there is none.
+  if (!scheme) return say('password.none');
+  return say(scram ? 'password.with-scram' : 'password.without-scram', { scheme });
+}

@@ -1,0 +1,65 @@
+// `valija status`: how the running server is; exit code 69 where none runs.
+
+import type { Command } from 'commander';
+import type { ServerStatus } from '#mail/ports/status-source.ts';
+import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
+import type { CommandContext } from './command-context.ts';
+import { loadSettings } from './config-file.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
+import { formatJson } from './output/json.ts';
+import { formatTable } from './output/table.ts';
+import { addSubcommand } from './program.ts';
+import { formatMoment } from './records.ts';
+
+export function addStatus(program: Command, context: CommandContext): void {
+  addSubcommand(program, context, 'status', 'status.description', 'status.examples').action(async () => {
+    const path = controlPath(loadSettings(context));
+    const answer = await askServer(context, path, 'status', {});
+    const json = context.globalOptions().json;
+    if (answer === NOT_RUNNING || !('value' in answer)) {
+      if (json) context.print(formatJson({ running: false }));
+      throw new CommandFailure(EXIT.unavailable, context.say('status.not-running', { path }));
+    }
+    const status = answer.value as ServerStatus;
+    context.print(json ? formatJson({ running: true, ...status }) : formatStatus(context, status));
+  });
+}
+
+function formatStatus(context: CommandContext, status: ServerStatus): string {
+  const { say, paint } = context;
+  const { version, hostname, pid, messages, listeners } = status;
+  const started = formatMoment(context, status.startedMs);
+  const uptime = formatUptime(context, status.nowMs - status.startedMs);
+  const columns = [
+    { title: say('status.service') },
+    { title: say('status.address') },
+    { title: say('status.port'), align: 'right' },
+    { title: say('status.sessions'), align: 'right' },
+    { title: say('status.sessions-total'), align: 'right' },
+  ] as const;
+  const rows = listeners.map(({ service, address, port, sessions, sessionsTotal }) =>
+    [service, address, port, sessions, sessionsTotal].map(String),
+  );
+  const { accepted, filed, refused } = messages;
+  return [
+    paint('green', say('status.running', { version, hostname, started, uptime, pid })),
+    say('status.messages', { accepted, filed, refused }),
+    '',
+    formatTable(columns, rows),
+  ].join('\n');
+}
+
+function formatUptime({ language }: CommandContext, durationMs: number): string {
+  const minutes = Math.max(0, Math.floor(durationMs / 60_000));
+  const parts: readonly (readonly [unit: string, value: number])[] = [
+    ['day', Math.floor(minutes / 1_440)],
+    ['hour', Math.floor(minutes / 60) % 24],
+    ['minute', minutes % 60],
+  ];
+  const told = parts.filter(([unit, value]) => value > 0 || (unit === 'minute' && minutes < 60));
+  return told
+    .map(([unit, value]) =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value),
+    )
+    .join(' ');
+}

@@ -1,0 +1,254 @@
+// English.
+
+export const en = {
+  'program.description': 'A whole mail server in one program that explains every decision it takes.',
+  'program.examples': `Examples:
+  valija status
+  valija domain add example.org
+  valija account add ana@example.org
+  valija why 4XyZ123456z0Abc
+Exit codes are those of sysexits.h: 0 done, 64 wrong usage, 65 bad data, 66 not found, 69 no server,
+73 exists or in use, 75 try later, 77 not permitted, 78 bad configuration.`,
+  'help.usage': 'Usage:',
+  'help.options': 'Options:',
+  'help.global-options': 'Options of every command:',
+  'help.arguments': 'Arguments:',
+  'help.commands': 'Commands:',
+  'help.command': 'show help for a command',
+  'help.option': 'show help',
+  'help.choices': 'choices',
+  'help.default': 'default',
+  'option.version': 'show the version',
+  'option.config': 'the configuration (default: $VALIJA_CONFIG, ./state/valija.toml, /etc/valija/valija.toml)',
+  'option.json': 'JSON instead of text',
+  'option.lang': 'language of the texts: en or es (default: by LANG)',
+
+  'usage.hint': 'See: {command}',
+  'usage.unknown-command': 'there is no command «{name}»',
+  'usage.unknown-option': 'there is no option {name}',
+  'usage.near': 'Did you mean {names}?',
+  'usage.missing-argument': '{name} is missing',
+  'usage.option-argument-missing': 'the option {name} needs a value',
+  'usage.too-many-arguments': 'too many words: {expected} expected, {received} given',
+  'usage.options-conflict': '{one} and {other} exclude each other',
+  'usage.invalid-value': '«{value}» is not a value for {name}',
+  'usage.password-as-argument': `a password is never given as an argument: other users can see it (ps), and the shell keeps it.
+It is asked for at the terminal, or read with --password-stdin:
+  valija account password ana@example.org
+  pass show ana | valija account password ana@example.org --password-stdin`,
+
+  'config.not-found': `no configuration found; looked for {places}.
+Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a first one.`,
+  'config.bad': 'the configuration is not usable:\n{complaints}',
+
+  'control.not-permitted':
+    'the server runs, but this user may not ask it ({path}). Run the command as its owner, {owner}.',
+  'control.path-too-long':
+    'the control socket {path} has a path longer than {most} octets; choose a shorter state_directory',
+  'control.no-answer': 'the server does not answer: {reason}',
+  'control.unavailable': 'the server cannot do it now: {reason}',
+  'control.failed': 'the server failed: {reason}',
+  'state.foreign-owner':
+    'the state in {folder} belongs to {owner}; as root this command would leave files that the server cannot read.\nRun: sudo -u {owner} valija …',
+  'state.world-error': '{reason}',
+
+  'field.domain': 'Domain',
+  'field.catch-all': 'Catch-all',
+  'field.accounts': 'Accounts',
+  'field.aliases': 'Aliases',
+  'field.created': 'Created',
+  'field.state': 'State',
+  'field.account': 'Account',
+  'field.name': 'Name',
+  'field.addresses': 'Addresses',
+  'field.quota': 'Quota',
+  'field.password': 'Password',
+  'field.alias': 'Alias',
+  'field.targets': 'Leads to',
+  'state.enabled': 'enabled',
+  'state.disabled': 'disabled',
+  'quota.none': 'no limit',
+  'password.none': 'none: cannot log in',
+  'password.with-scram': '{scheme}, SCRAM-SHA-256',
+  'password.without-scram': '{scheme} (no SCRAM)',
+
+  'argument.domain': 'a domain name, such as example.org',
+  'argument.account': "the account's own address, such as ana@example.org",
+  'argument.alias': 'the address of the alias, such as sales@example.org',
+  'argument.targets': 'one or more addresses, here or elsewhere',
+  'option.of-domain': 'only of this domain',
+
+  'domain.description': 'the mail domains of this server',
+  'domain.examples': `Examples:
+  valija domain add example.org
+  valija domain set example.org --catch-all ana@example.org
+  valija domain list --json`,
+  'domain.add': 'take on a domain',
+  'domain.add.examples': `Example:
+  valija domain add example.org`,
+  'domain.list': 'list the domains',
+  'domain.list.examples': `Example:
+  valija domain list`,
+  'domain.show': 'show one domain',
+  'domain.show.examples': `Example:
+  valija domain show example.org`,
+  'domain.set': 'change a domain',
+  'domain.set.examples': `Examples:
+  valija domain set example.org --catch-all ana@example.org
+  valija domain set example.org --no-catch-all
+  valija domain set example.org --disable`,
+  'domain.remove': 'remove a domain that has no accounts and no aliases left',
+  'domain.remove.examples': `Example:
+  valija domain remove example.org`,
+  'domain.option.catch-all': 'the account that gets the mail for addresses that do not exist',
+  'domain.option.no-catch-all': 'refuse addresses that do not exist',
+  'domain.option.disable': 'nobody of the domain logs in, and it takes no mail',
+  'domain.option.enable': 'undo --disable',
+  'domain.added': 'Domain {name} added.',
+  'domain.changed': 'Domain {name} changed.',
+  'domain.removed': 'Domain {name} removed.',
+  'domain.none': 'No domains yet. Add one with: valija domain add example.org',
+
+  'account.description': 'the people who have mail here',
+  'account.examples': `Examples:
+  valija account add ana@example.org --name "Ana Gil" --quota 5G
+  valija account password ana@example.org
+  valija account list --domain example.org`,
+  'account.add': 'make an account; the password is asked for',
+  'account.add.examples': `Examples:
+  valija account add ana@example.org --name "Ana Gil" --quota 5G
+  valija account add ana@example.org --password-stdin < file
+  valija account add ana@example.org --hash-stdin < hash      (as Dovecot or /etc/shadow has it)
+  valija account add ana@example.org --no-password`,
+  'account.list': 'list the accounts',
+  'account.list.examples': `Example:
+  valija account list --domain example.org`,
+  'account.show': 'show one account',
+  'account.show.examples': `Example:
+  valija account show ana@example.org`,
+  'account.set': 'change an account',
+  'account.set.examples': `Examples:
+  valija account set ana@example.org --quota 10G --name "Ana Gil"
+  valija account set ana@example.org --add-address ana.gil@example.org
+  valija account set ana@example.org --disable`,
+  'account.remove': 'remove an account; its mail stays where it is',
+  'account.remove.examples': `Example:
+  valija account remove ana@example.org`,
+  'account.password': 'set the password, which is asked for',
+  'account.password.examples': `Examples:
+  valija account password ana@example.org
+  pass show ana | valija account password ana@example.org --password-stdin
+  valija account password ana@example.org --hash-stdin < hash`,
+  'account.option.name': 'the name of the person',
+  'account.option.quota': 'how much mail it may keep: 500M, 5G; 0 for no limit',
+  'account.option.address': 'a further address; may be repeated',
+  'account.option.remove-address': 'take an address away; may be repeated',
+  'account.option.password-stdin': 'read the password from standard input, one line',
+  'account.option.hash-stdin': 'read a hash of another system, such as {SHA512-CRYPT}$6$…; SCRAM will not work for it',
+  'account.option.no-password': 'without password: nobody can log in yet',
+  'account.option.disable': 'no logins, no mail',
+  'account.option.enable': 'undo --disable',
+  'account.added': 'Account {name} added.',
+  'account.changed': 'Account {name} changed.',
+  'account.removed': 'Account {name} removed. Its mail stays where it is.',
+  'account.password-set': 'Password of {name} set.',
+  'account.none': 'No accounts yet. Add one with: valija account add ana@example.org',
+  'account.quota-malformed': '«{given}» is not a size; the form is 500M, 5G, or 0 for no limit',
+  'account.password-needed':
+    'there is no terminal to ask for a password at; use --password-stdin, --hash-stdin or --no-password',
+  'account.password-prompt': 'New password for {name}: ',
+  'account.password-again': 'Once more: ',
+  'account.password-differs': 'the two passwords differ; nothing was changed',
+  'account.password-given-up': 'given up; nothing was changed',
+  'account.stdin-empty': 'standard input was empty; nothing was changed',
+  'account.stdin-lines': 'standard input has more than one line; a password is one line',
+  'account.stdin-too-long': 'standard input is longer than any password; nothing was changed',
+
+  'alias.description': 'addresses that lead to others',
+  'alias.examples': `Examples:
+  valija alias add sales@example.org ana@example.org luis@example.com
+  valija alias list`,
+  'alias.add': 'make an alias',
+  'alias.add.examples': `Example:
+  valija alias add sales@example.org ana@example.org luis@example.com`,
+  'alias.list': 'list the aliases',
+  'alias.list.examples': `Example:
+  valija alias list --domain example.org`,
+  'alias.show': 'show one alias',
+  'alias.show.examples': `Example:
+  valija alias show sales@example.org`,
+  'alias.set': 'change where an alias leads',
+  'alias.set.examples': `Example:
+  valija alias set sales@example.org luis@example.com`,
+  'alias.remove': 'remove an alias',
+  'alias.remove.examples': `Example:
+  valija alias remove sales@example.org`,
+  'alias.added': 'Alias {name} added.',
+  'alias.changed': 'Alias {name} changed.',
+  'alias.removed': 'Alias {name} removed.',
+  'alias.none': 'No aliases yet. Add one with: valija alias add sales@example.org ana@example.org',
+
+  'status.description': 'how the server is',
+  'status.examples': `Examples:
+  valija status
+  valija status --json`,
+  'status.running': 'Valija {version} runs on {hostname} since {started} ({uptime}), process {pid}.',
+  'status.not-running': 'no server runs here ({path})',
+  'status.messages': 'Messages: {accepted} accepted, {filed} filed, {refused} refused.',
+  'status.service': 'Service',
+  'status.address': 'Address',
+  'status.port': 'Port',
+  'status.sessions': 'Sessions',
+  'status.sessions-total': 'Since start',
+
+  'why.description': 'tell what happened to a message, and why',
+  'why.argument': 'a queue id from the log, or a Message-ID',
+  'why.examples': `Examples:
+  valija why 4XyZ123456z0Abc
+  valija why '<20261121.1000@example.org>' --lang es`,
+  'why.not-found':
+    'nothing is known of «{id}». It needs a queue id (in the log and in the reply to the sender) or a Message-ID;\nstories are kept for the journey_lifetime of the configuration.',
+
+  'log.description': 'show the log',
+  'log.examples': `Examples:
+  valija log -n 100
+  valija log -f
+  valija log --json | jq 'select(.area == "smtpd")'`,
+  'log.option.follow': 'go on as the log grows, until Ctrl-C',
+  'log.option.lines': 'the last lines (default: 50)',
+  'log.none': 'there is no log yet: {file}',
+  'log.off': 'the configuration keeps no log file (maillog_file is empty)',
+
+  'serve.description': 'run the server of a configuration until it is told to stop',
+  'serve.examples': `Examples:
+  valija serve --config /etc/valija/valija.toml
+SIGTERM stops it after the open sessions had a moment to end; SIGHUP reads the certificate again and opens the log anew.`,
+  'serve.listening': 'listening: {service} on {place}',
+
+  'start.description': 'a whole server on loopback, with a domain and two accounts to try it (npm start)',
+  'start.examples': `Examples:
+  npm start
+  VALIJA_DEMO_PASSWORD='correct horse' npm start`,
+  'start.config-written': 'wrote {file}',
+  'start.as-root': 'Running as root: fine on loopback for trying it out; a real server runs as a user of its own.',
+  'start.ready': 'Valija is ready: {listeners}',
+  'start.password': 'Password',
+  'start.password-kept': '(as printed at the first start; a new one: bin/valija account password …)',
+  'start.your-password': 'PASSWORD',
+  'start.send': 'Send a first message',
+  'start.read': 'Read it',
+  'start.next': 'Then',
+  'start.next-lines': `bin/valija why QUEUE-ID         what happened to it, and why (the id stands in the log above)
+bin/valija status               who listens, how many messages
+bin/valija domain add …         your own domains, accounts and aliases
+The log: {log}. Ctrl-C stops the server; the mail stays in ./state.`,
+
+  'config.description': 'check and show configurations',
+  'config.examples': `Examples:
+  valija config check
+  valija config check ./new.toml
+  valija config show --json`,
+  'config.check.description': 'say whether a configuration is good: file, line, key, what is wrong, what is right',
+  'config.show.description': 'every setting with its effective value',
+  'config.good': '{file} is good: {listeners} listeners',
+} as const satisfies Readonly<Record<string, string>>;

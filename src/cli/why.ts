@@ -1,0 +1,51 @@
+// `valija why ID`: the story of a message, from the running server or, where none runs, from what it left on the disk.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { RecordedEvent } from '#mail/journey/event.ts';
+import { tellStory } from '#mail/journey/story.ts';
+import type { Config } from '#platform/config/schema.ts';
+import { JourneyDatabase } from '#platform/journeys/journey-database.ts';
+import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
+import type { CommandContext } from './command-context.ts';
+import { loadSettings } from './config-file.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
+import { harmless } from './output/table.ts';
+import { addSubcommand } from './program.ts';
+import { show } from './show-record.ts';
+
+export function addWhy(program: Command, context: CommandContext): void {
+  addSubcommand(program, context, 'why', 'why.description', 'why.examples')
+    .argument('<id>', context.say('why.argument'))
+    .action(async (id: string) => {
+      const stories = await findStories(context, loadSettings(context), id);
+      if (stories.length === 0) throw new CommandFailure(EXIT.noInput, context.say('why.not-found', { id }));
+      show(context, stories, () => stories.map((events) => formatStory(context, events)).join('\n\n'));
+    });
+}
+
+function formatStory({ language, paint }: CommandContext, events: readonly RecordedEvent[]): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const [title = '', ...lines] = tellStory(events, language, { timeZone }).map(harmless);
+  return [paint('bold', title), ...lines].join('\n');
+}
+
+async function findStories(context: CommandContext, config: Config, id: string): Promise<RecordedEvent[][]> {
+  const answer = await askServer(context, controlPath(config), 'why', { id });
+  if (answer === NOT_RUNNING) return findOnDisk(join(config.state_directory, 'journeys.db'), id);
+  if (!('value' in answer)) return [];
+  // The server numbers the stories that its events belong to.
+  const stories: RecordedEvent[][] = [];
+  for (const { story, ...event } of answer.value as (RecordedEvent & { story: number })[]) {
+    stories[story] ??= [];
+    stories[story].push(event);
+  }
+  return stories;
+}
+
+function findOnDisk(file: string, id: string): RecordedEvent[][] {
+  if (!existsSync(file)) return [];
+  using database = new JourneyDatabase(file);
+  return database.find(id);
+}
