@@ -91,6 +91,31 @@ export class MessageTable {
     this.modSeqs[index] = modSeq;
   }
 
+  row(index: number): MessageRow {
+    return {
+      uid: at(this.uids, index),
+      flags: at(this.flags, index),
+      modSeq: at(this.modSeqs, index),
+      sizeBytes: at(this.sizesBytes, index),
+      internalDateMs: at(this.internalDatesMs, index),
+    };
+  }
+
+  /** The same mailbox without messages: keywords and counters stay. */
+  emptyCopy(): MessageTable {
+    const copy = new MessageTable();
+    copy.uidNext = this.uidNext;
+    copy.highestModSeq = this.highestModSeq;
+    copy.keywords.push(...this.keywords);
+    return copy;
+  }
+
+  totalBytes(): number {
+    let sum = 0;
+    for (let i = 0; i < this.count; i++) sum += at(this.sizesBytes, i);
+    return sum;
+  }
+
   /** One pass, however many go. */
   remove(isGone: (uid: number) => boolean): void {
     let to = 0;

@@ -1,0 +1,59 @@
+// STORE and EXPUNGE: a flag is a letter in the file's name, so that a change is a rename; an expunge is an unlink. Both are
+// done in the order of the commands, before the answer.
+
+import { unlinkSync } from 'node:fs';
+import { ok, type Result } from '#base/result.ts';
+import type { FlagChange, FlagChangeOutcome, StoreRefusal } from '#mail/ports/mail-store.ts';
+import { withDotlock } from '#platform/files/dotlock.ts';
+import { applyFlags, planFlags } from '#platform/message-index/mailbox-view.ts';
+import { at } from '#platform/message-index/message-table.ts';
+import { tooManyKeywords } from '#platform/message-index/refusals.ts';
+import type { MailboxFolder } from './mailbox-folder.ts';
+
+export async function changeFlagsIn(
+  folder: MailboxFolder,
+  uids: Uint32Array,
+  change: FlagChange,
+  nowMs: number,
+): Promise<Result<FlagChangeOutcome, StoreRefusal>> {
+  if (change.mode !== 'remove' && !(await learnKeywords(folder, change.keywords))) return tooManyKeywords();
+  const { table } = folder;
+  const planned = planFlags(table, uids, change);
+  const present = folder.asOwnChange(() =>
+    planned.steps.filter(
+      ({ index, before, after }) => before === after || folder.renameTo(at(table.uids, index), after),
+    ),
+  );
+  const { outcome, event } = applyFlags(table, { ...planned, steps: present }, nowMs);
+  if (event !== undefined) folder.publish(event);
+  return ok(outcome);
+}
+
+/** Under the lock only when there is a new one. */
+async function learnKeywords(folder: MailboxFolder, keywords: readonly string[]): Promise<boolean> {
+  const known = new Set(folder.table.keywords.map((keyword) => keyword.toLowerCase()));
+  if (keywords.every((keyword) => known.has(keyword.toLowerCase()))) return true;
+  return withDotlock(folder.lockPath, () => {
+    if (folder.table.keywordBits(keywords) === undefined) return false;
+    folder.writeKeywords();
+    return true;
+  });
+}
+
+export async function expungeFrom(folder: MailboxFolder, uids: Iterable<number>): Promise<Uint32Array> {
+  const gone: number[] = [];
+  folder.asOwnChange(() => {
+    for (const uid of uids) {
+      if (folder.table.find(uid) < 0) continue;
+      folder.useFile(uid, unlinkSync);
+      gone.push(uid);
+    }
+  });
+  const went = folder.removeMessages(gone);
+  if (folder.uidlist.isWorthReplacing(folder.table.count)) {
+    await withDotlock(folder.lockPath, () =>
+      folder.uidlist.hasChanged() ? folder.reconcile() : folder.compactUidlist(),
+    );
+  }
+  return went;
+}

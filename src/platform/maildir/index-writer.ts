@@ -1,0 +1,106 @@
+// What of one mailbox is still to be written to its account's index. Ranges of UIDs are marked as they change and packed
+// when they are written, so that a thousand deliveries in a second cost one write.
+
+import type { AccountIndex, IndexedMailbox } from '#platform/message-index/account-index.ts';
+import type { MailboxNumbers } from '#platform/message-index/mailbox-view.ts';
+import type { PreparedOctets } from '#platform/message-index/prepared-fetch.ts';
+import { packRange, rangeOf } from '#platform/message-index/range.ts';
+import type { UidlistFile } from './uidlist-file.ts';
+
+interface Written extends MailboxNumbers {
+  readonly files: ReadonlyMap<number, string>;
+  readonly uidlist: UidlistFile;
+}
+
+export class IndexWriter {
+  readonly #index: AccountIndex;
+  readonly #onDirty: () => void;
+  folderName: string;
+  #isDirty = false;
+  #fromScratch = true;
+  readonly #ranges = new Set<number>();
+  readonly #expunged = new Set<number>();
+  readonly #prepared = new Map<number, PreparedOctets>();
+
+  constructor(index: AccountIndex, folderName: string, onDirty: () => void) {
+    this.#index = index;
+    this.folderName = folderName;
+    this.#onDirty = onDirty;
+  }
+
+  read(): IndexedMailbox | undefined {
+    const indexed = this.#index.readMailbox(this.folderName);
+    this.#fromScratch = indexed === undefined;
+    return indexed;
+  }
+
+  touch(uid: number): void {
+    this.#ranges.add(rangeOf(uid));
+    this.touchFacts();
+  }
+
+  touchFacts(): void {
+    if (!this.#isDirty) this.#onDirty();
+    this.#isDirty = true;
+  }
+
+  forget(uid: number): void {
+    this.#expunged.add(uid);
+    this.#prepared.delete(uid);
+    this.touch(uid);
+  }
+
+  startAgain(): void {
+    this.#fromScratch = true;
+    this.#prepared.clear();
+    this.touchFacts();
+  }
+
+  get preparedCount(): number {
+    return this.#prepared.size;
+  }
+
+  keepPrepared(uid: number, octets: PreparedOctets): void {
+    this.#prepared.set(uid, octets);
+    this.touchFacts();
+  }
+
+  findPrepared(uids: readonly number[]): Map<number, PreparedOctets> {
+    const missing = uids.filter((uid) => !this.#prepared.has(uid));
+    const found = missing.length === 0 ? new Map() : this.#index.readPrepared(this.folderName, missing);
+    for (const uid of uids) {
+      const octets = this.#prepared.get(uid);
+      if (octets !== undefined) found.set(uid, octets);
+    }
+    return found;
+  }
+
+  write(mailbox: Written, look: string): void {
+    if (!this.#isDirty) return;
+    const { table, files, mailboxId, uidValidity, firstRecentUid } = mailbox;
+    if (this.#fromScratch) for (const uid of files.keys()) this.#ranges.add(rangeOf(uid));
+    const isWritten = this.#index.write(this.folderName, {
+      facts: {
+        mailboxId,
+        uidValidity,
+        firstRecentUid,
+        uidNext: table.uidNext,
+        highestModSeq: table.highestModSeq,
+        keywords: table.keywords,
+        messages: table.count,
+        sizeBytes: table.totalBytes(),
+        look,
+        uidlistLines: mailbox.uidlist.lines,
+      },
+      ranges: Array.from(this.#ranges, (number) => packRange(table, files, number)),
+      fromScratch: this.#fromScratch,
+      prepared: this.#prepared,
+      expungedUids: [...this.#expunged],
+    });
+    this.#fromScratch = !isWritten;
+    this.#isDirty = false;
+    this.#ranges.clear();
+    this.#expunged.clear();
+    this.#prepared.clear();
+  }
+}

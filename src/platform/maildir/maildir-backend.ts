@@ -1,0 +1,55 @@
+// What stands behind the Maildir store's MailStore: the same questions, but every argument and answer is plain data that
+// may cross from one thread to another.
+
+import type { Result } from '#base/result.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  MailboxName,
+  MailStore,
+  PreparedFetch,
+  StoreRefusal,
+} from '#mail/ports/mail-store.ts';
+
+/** A small message as it is sent; a large one as an open file, which whoever asked must close. */
+export type OpenedMessage =
+  | { readonly kind: 'octets'; readonly octets: Uint8Array }
+  | { readonly kind: 'file'; readonly descriptor: number; readonly sizeBytes: number };
+
+type PlainMethods = Pick<
+  MailStore,
+  | 'listMailboxes'
+  | 'createMailbox'
+  | 'deleteMailbox'
+  | 'renameMailbox'
+  | 'setSubscribed'
+  | 'status'
+  | 'quotaUsage'
+  | 'openMailbox'
+  | 'move'
+  | 'changeFlags'
+  | 'expunge'
+  | 'refresh'
+>;
+
+export interface MaildirBackend extends PlainMethods {
+  /** `quotaBytes`: the account's limit, 0 for none. */
+  append(
+    account: AccountId,
+    name: MailboxName,
+    requests: readonly AppendRequest[],
+    quotaBytes: number,
+  ): Promise<Result<AppendOutcome, StoreRefusal>>;
+  copy(
+    account: AccountId,
+    from: MailboxName,
+    uids: Uint32Array,
+    to: MailboxName,
+    quotaBytes: number,
+  ): ReturnType<MailStore['copy']>;
+  prepareBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<PreparedFetch[]>;
+  openStored(account: AccountId, name: MailboxName, uid: number): Promise<OpenedMessage | undefined>;
+  /** Writes what is left for the indexes. */
+  close(): Promise<void>;
+}

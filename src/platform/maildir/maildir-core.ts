@@ -1,0 +1,453 @@
+// The Maildir store itself: many accounts, each with its queue. It may run on the main thread (tests) or in the store's
+// own (`store-thread.ts`): its short file operations are synchronous, only syncing goes through libuv's pool.
+
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { ok, type Result } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
+import { listMailboxTree } from '#mail/mailboxes/listing.ts';
+import {
+  checkMailboxName,
+  INBOX,
+  isBelow,
+  MAILBOX_NAME_LIMITS,
+  normalizeMailboxName,
+} from '#mail/mailboxes/mailbox-name.ts';
+import { planRename } from '#mail/mailboxes/rename.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  CopyOutcome,
+  FlagChange,
+  FlagChangeOutcome,
+  MailboxChange,
+  MailboxListing,
+  MailboxName,
+  MailboxSnapshot,
+  MailboxStatus,
+  PreparedFetch,
+  QuotaUsage,
+  SpecialUse,
+  StoreRefusal,
+} from '#mail/ports/mail-store.ts';
+import type { Randomness } from '#mail/ports/randomness.ts';
+import { errnoOf } from '#platform/files/errno.ts';
+import { AccountIndex } from '#platform/message-index/account-index.ts';
+import { snapshotOf, statusOf } from '#platform/message-index/mailbox-view.ts';
+import { at } from '#platform/message-index/message-table.ts';
+import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
+import { nonexistent, overQuota, type Refused, refuse } from '#platform/message-index/refusals.ts';
+import { AccountMail } from './account-mail.ts';
+import { commitFilings, type Filing, type TemporaryMessage, writeTemporary } from './filing.ts';
+import { changeFlagsIn, expungeFrom } from './flag-renames.ts';
+import { FILE_NAME_BYTES, folderNameOf } from './folder-name.ts';
+import type { MailboxFolder } from './mailbox-folder.ts';
+import type { MaildirBackend, OpenedMessage } from './maildir-backend.ts';
+import { BaseNames } from './message-file-name.ts';
+import { openStoredMessage, readStoredMessage } from './stored-message.ts';
+import { transferMessages } from './transfer.ts';
+
+export interface MaildirOptions {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: Log;
+  readonly prepare: PrepareOctets;
+  /** An absolute path; INBOX lies directly in it. */
+  accountHome(account: AccountId): string;
+  /** The path of the account's index. */
+  accountIndex(account: AccountId): string;
+  publish(account: AccountId, name: MailboxName, change: MailboxChange): void;
+}
+
+interface WaitingFiling extends Filing {
+  readonly quotaBytes: number;
+  resolve(outcome: Result<AppendOutcome, StoreRefusal>): void;
+  reject(cause: unknown): void;
+}
+
+const OPEN_ACCOUNTS = 500;
+const PREPARED_IN_MEMORY = 2000;
+const WRITES_AT_ONCE = 64;
+
+export class MaildirCore implements MaildirBackend {
+  readonly #options: MaildirOptions;
+  readonly #accounts = new Map<AccountId, AccountMail>();
+  readonly #waiting = new Map<string, WaitingFiling[]>();
+  readonly #names = new BaseNames(hostname(), process.pid);
+
+  constructor(options: MaildirOptions) {
+    this.#options = options;
+  }
+
+  listMailboxes(account: AccountId): Promise<MailboxListing[]> {
+    return this.#run('listing mailboxes', account, (mail) =>
+      listMailboxTree(mail.existing(), mail.subscribed(), mail.marked()),
+    );
+  }
+
+  createMailbox(
+    account: AccountId,
+    name: MailboxName,
+    specialUse: SpecialUse | undefined,
+  ): Promise<Result<{ mailboxId: string }, StoreRefusal>> {
+    return this.#run('creating a mailbox', account, async (mail) => {
+      const checked = checkFolderName(name);
+      if (!checked.ok) return checked;
+      const existing = mail.existing();
+      if (existing.has(checked.value)) return refuse('already-exists', 'The mailbox exists already');
+      if (existing.size >= MAILBOX_NAME_LIMITS.mailboxesPerAccount) return refuse('limit', 'Too many mailboxes');
+      const folder = await mail.create(checked.value);
+      if (specialUse !== undefined) mail.writeMarked(mail.marked().set(checked.value, specialUse));
+      return ok({ mailboxId: folder.mailboxId });
+    });
+  }
+
+  deleteMailbox(account: AccountId, name: MailboxName): Promise<Result<undefined, StoreRefusal>> {
+    return this.#run('deleting a mailbox', account, async (mail) => {
+      const normalized = normalizeMailboxName(name);
+      if (normalized === INBOX) return refuse('cannot', 'INBOX cannot be deleted');
+      const existing = mail.existing();
+      if (!existing.has(normalized)) {
+        const hasChildren = [...existing].some((other) => isBelow(other, normalized));
+        return hasChildren ? refuse('has-children', 'Only mailboxes below it exist') : nonexistent();
+      }
+      mail.remove(normalized);
+      const marked = mail.marked();
+      if (marked.delete(normalized)) mail.writeMarked(marked);
+      return ok(undefined);
+    });
+  }
+
+  renameMailbox(account: AccountId, from: MailboxName, to: MailboxName): Promise<Result<undefined, StoreRefusal>> {
+    return this.#run('renaming a mailbox', account, async (mail) => {
+      const plan = planRename(mail.existing(), from, to);
+      if (!plan.ok) return plan;
+      if (plan.value.kind === 'empty-inbox') return this.#emptyInboxInto(mail, plan.value.target);
+      for (const [, newName] of plan.value.moves) {
+        const fits = checkFolderName(newName);
+        if (!fits.ok) return fits;
+      }
+      const marked = mail.marked();
+      for (const [oldName, newName] of plan.value.moves) {
+        mail.rename(oldName, newName);
+        const use = marked.get(oldName);
+        if (use !== undefined) marked.delete(oldName) && mail.writeMarked(marked.set(newName, use));
+      }
+      return ok(undefined);
+    });
+  }
+
+  setSubscribed(account: AccountId, name: MailboxName, subscribed: boolean): Promise<Result<undefined, StoreRefusal>> {
+    return this.#run('subscribing', account, (mail) => {
+      const names = mail.subscribed();
+      const checked = checkMailboxName(name);
+      if (subscribed && !checked.ok) return checked;
+      const normalized = normalizeMailboxName(name);
+      if (names.has(normalized) === subscribed) return ok(undefined);
+      if (subscribed) names.add(normalized);
+      else names.delete(normalized);
+      mail.writeSubscribed(names);
+      return ok(undefined);
+    });
+  }
+
+  status(account: AccountId, name: MailboxName): Promise<Result<MailboxStatus, StoreRefusal>> {
+    return this.#run('looking at a mailbox', account, async (mail) => {
+      const folder = await mail.findFresh(normalizeMailboxName(name));
+      return folder === undefined ? nonexistent() : ok(statusOf(folder));
+    });
+  }
+
+  quotaUsage(account: AccountId): Promise<QuotaUsage> {
+    return this.#run('adding up an account', account, (mail) => mail.usage());
+  }
+
+  openMailbox(
+    account: AccountId,
+    name: MailboxName,
+    access: 'read-write' | 'read-only',
+  ): Promise<Result<MailboxSnapshot, StoreRefusal>> {
+    return this.#run('opening a mailbox', account, async (mail) => {
+      const folder = await mail.findFresh(normalizeMailboxName(name));
+      if (folder === undefined) return nonexistent();
+      if (access === 'read-write') folder.takeOutOfNew();
+      const snapshot = snapshotOf(normalizeMailboxName(name), folder);
+      if (access === 'read-write') folder.endRecent();
+      return ok(snapshot);
+    });
+  }
+
+  async append(
+    account: AccountId,
+    name: MailboxName,
+    requests: readonly AppendRequest[],
+    quotaBytes: number,
+  ): Promise<Result<AppendOutcome, StoreRefusal>> {
+    const normalized = normalizeMailboxName(name);
+    const checked = checkFolderName(name);
+    const mayMake = requests.every(({ mode }) => mode === 'deliver');
+    if (!checked.ok) return mayMake ? checked : nonexistent();
+    const messages = await inWorld('storing a message', () => this.#writeTemporaries(account, requests));
+    return new Promise((resolve, reject) => {
+      const key = `${account}\0${normalized}`;
+      const group = this.#waiting.get(key);
+      const filing = { messages, quotaBytes, resolve, reject };
+      if (group !== undefined) {
+        group.push(filing);
+        return;
+      }
+      this.#waiting.set(key, [filing]);
+      // Whoever comes while the queue is busy joins this group.
+      const commit = (mail: AccountMail): Promise<void> => {
+        const filings = this.#waiting.get(key) ?? [];
+        this.#waiting.delete(key);
+        return commitGroup(mail, normalized, filings);
+      };
+      this.#run('filing a message', account, commit).catch(reject);
+    });
+  }
+
+  copy(
+    account: AccountId,
+    from: MailboxName,
+    uids: Uint32Array,
+    to: MailboxName,
+    quotaBytes: number,
+  ): Promise<Result<CopyOutcome, StoreRefusal>> {
+    return this.#transfer('copy', account, from, uids, to, quotaBytes);
+  }
+
+  move(
+    account: AccountId,
+    from: MailboxName,
+    uids: Uint32Array,
+    to: MailboxName,
+  ): Promise<Result<CopyOutcome, StoreRefusal>> {
+    return this.#transfer('move', account, from, uids, to, 0);
+  }
+
+  changeFlags(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    change: FlagChange,
+  ): Promise<Result<FlagChangeOutcome, StoreRefusal>> {
+    return this.#run('changing flags', account, async (mail) => {
+      const folder = await mail.findFresh(normalizeMailboxName(name));
+      return folder === undefined ? nonexistent() : changeFlagsIn(folder, uids, change, this.#options.clock.nowMs());
+    });
+  }
+
+  expunge(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<Result<Uint32Array, StoreRefusal>> {
+    return this.#run('expunging', account, async (mail) => {
+      const folder = await mail.find(normalizeMailboxName(name));
+      return folder === undefined ? nonexistent() : ok(await expungeFrom(folder, uids));
+    });
+  }
+
+  prepareBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<PreparedFetch[]> {
+    return this.#run('preparing messages', account, async (mail) => {
+      const folder = await mail.find(normalizeMailboxName(name));
+      if (folder === undefined) return [];
+      const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
+      const found = folder.pending.findPrepared(present);
+      const prepared: PreparedFetch[] = [];
+      for (const uid of present) {
+        const octets = found.get(uid) ?? this.#prepareNow(folder, uid);
+        if (octets !== undefined) prepared.push({ uid, ...octets });
+      }
+      if (folder.pending.preparedCount > PREPARED_IN_MEMORY) folder.flush();
+      return prepared;
+    });
+  }
+
+  openStored(account: AccountId, name: MailboxName, uid: number): Promise<OpenedMessage | undefined> {
+    return this.#run('opening a message', account, async (mail) => {
+      const folder = await mail.find(normalizeMailboxName(name));
+      return folder === undefined ? undefined : openStoredMessage(folder, uid);
+    });
+  }
+
+  refresh(account: AccountId, name: MailboxName): Promise<void> {
+    return this.#run('looking at a mailbox', account, async (mail) => {
+      await mail.findFresh(normalizeMailboxName(name));
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#accounts.values()].map((mail) => mail.run(() => mail.close())));
+    this.#accounts.clear();
+  }
+
+  #run<T>(operation: string, account: AccountId, task: (mail: AccountMail) => Promise<T> | T): Promise<T> {
+    return inWorld(operation, () => {
+      const mail = this.#account(account);
+      return mail.run(() => task(mail));
+    });
+  }
+
+  #account(account: AccountId): AccountMail {
+    const known = this.#accounts.get(account);
+    const { log, clock, randomness, publish } = this.#options;
+    const mail =
+      known ??
+      new AccountMail({
+        log,
+        home: this.#options.accountHome(account),
+        index: new AccountIndex(this.#options.accountIndex(account), log),
+        nowMs: () => clock.nowMs(),
+        newMailboxId: () => randomness.bytes(16).toString('hex'),
+        publish: (name, change) => publish(account, name, change),
+      });
+    // Last used, last in the order.
+    this.#accounts.delete(account);
+    this.#accounts.set(account, mail);
+    if (this.#accounts.size > OPEN_ACCOUNTS) this.#closeLongestUnused();
+    return mail;
+  }
+
+  #closeLongestUnused(): void {
+    for (const [account, mail] of this.#accounts) {
+      if (!mail.isIdle) continue;
+      this.#accounts.delete(account);
+      mail.close();
+      return;
+    }
+  }
+
+  async #writeTemporaries(account: AccountId, requests: readonly AppendRequest[]): Promise<TemporaryMessage[]> {
+    const place = {
+      folder: this.#account(account).temporaryFolder,
+      names: this.#names,
+      prepare: this.#options.prepare,
+    };
+    const nowMs = this.#options.clock.nowMs();
+    const written: TemporaryMessage[] = [];
+    try {
+      for (let start = 0; start < requests.length; start += WRITES_AT_ONCE) {
+        const batch = requests.slice(start, start + WRITES_AT_ONCE);
+        const outcomes = await Promise.allSettled(batch.map((request) => writeTemporary(place, nowMs, request)));
+        for (const outcome of outcomes) if (outcome.status === 'fulfilled') written.push(outcome.value);
+        const failed = outcomes.find(({ status }) => status === 'rejected');
+        if (failed?.status === 'rejected') throw failed.reason;
+      }
+      return written;
+    } catch (cause) {
+      removeTemporaries(written);
+      throw cause;
+    }
+  }
+
+  #transfer(
+    how: 'copy' | 'move',
+    account: AccountId,
+    from: MailboxName,
+    uids: Uint32Array,
+    to: MailboxName,
+    quotaBytes: number,
+  ): Promise<Result<CopyOutcome, StoreRefusal>> {
+    return this.#run('copying messages', account, async (mail) => {
+      const source = await mail.findFresh(normalizeMailboxName(from));
+      const target = await mail.find(normalizeMailboxName(to));
+      if (source === undefined || target === undefined) return nonexistent();
+      if (quotaBytes > 0) {
+        const { table } = source;
+        const addedBytes = table.findAll(uids).reduce((sum, index) => sum + at(table.sizesBytes, index), 0);
+        if ((await mail.usage()).sizeBytes + addedBytes > quotaBytes) return overQuota();
+      }
+      const nowMs = this.#options.clock.nowMs();
+      return transferMessages({ source, target, uids, how, names: this.#names, nowMs });
+    });
+  }
+
+  /** RFC 3501 §6.3.5: the messages go, INBOX and what lies below it stay. */
+  async #emptyInboxInto(mail: AccountMail, name: MailboxName): Promise<Result<undefined, StoreRefusal>> {
+    const checked = checkFolderName(name);
+    if (!checked.ok) return checked;
+    const source = await mail.findFresh(INBOX);
+    if (source === undefined) return nonexistent();
+    const target = await mail.create(name);
+    const { uids } = source.table.columns();
+    const nowMs = this.#options.clock.nowMs();
+    const moved = await transferMessages({ source, target, uids, how: 'move', names: this.#names, nowMs });
+    return moved.ok ? ok(undefined) : moved;
+  }
+
+  #prepareNow(folder: MailboxFolder, uid: number): PreparedOctets | undefined {
+    const message = readStoredMessage(folder, uid);
+    if (message === undefined) return undefined;
+    const octets = this.#options.prepare(message);
+    folder.pending.keepPrepared(uid, octets);
+    return octets;
+  }
+}
+
+async function commitGroup(mail: AccountMail, name: MailboxName, filings: readonly WaitingFiling[]): Promise<void> {
+  try {
+    const accepted: WaitingFiling[] = [];
+    const folder = await mail.find(name);
+    let usedBytes = filings.some(({ quotaBytes }) => quotaBytes > 0) ? (await mail.usage()).sizeBytes : 0;
+    for (const filing of filings) {
+      const refusal = judgeFiling(filing, folder !== undefined, usedBytes);
+      if (refusal === undefined) {
+        accepted.push(filing);
+        usedBytes += sizeOf(filing);
+      } else {
+        removeTemporaries(filing.messages);
+        filing.resolve(refusal);
+      }
+    }
+    if (accepted.length === 0) return;
+    const outcomes = await commitFilings(folder ?? (await mail.create(name)), accepted);
+    for (const [i, filing] of accepted.entries()) {
+      const outcome = outcomes[i] ?? nonexistent();
+      if (!outcome.ok) removeTemporaries(filing.messages);
+      filing.resolve(outcome);
+    }
+  } catch (cause) {
+    // Those that have their answer already are not touched by this.
+    for (const filing of filings) {
+      removeTemporaries(filing.messages);
+      filing.reject(worldErrorOf('filing a message', cause));
+    }
+  }
+}
+
+function judgeFiling(filing: WaitingFiling, exists: boolean, usedBytes: number): Refused | undefined {
+  const modes = new Set(filing.messages.map(({ request }) => request.mode));
+  if (!modes.has('append')) return undefined;
+  if (!exists) return nonexistent();
+  return filing.quotaBytes > 0 && usedBytes + sizeOf(filing) > filing.quotaBytes ? overQuota() : undefined;
+}
+
+function sizeOf(filing: Filing): number {
+  return filing.messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+function removeTemporaries(messages: readonly TemporaryMessage[]): void {
+  for (const { path } of messages) rmSync(path, { force: true });
+}
+
+/** The mailbox's name, if a folder can bear it. */
+function checkFolderName(name: MailboxName): Result<MailboxName, StoreRefusal> {
+  const checked = checkMailboxName(name);
+  if (!checked.ok || folderNameOf(checked.value).length <= FILE_NAME_BYTES) return checked;
+  return refuse('limit', 'The mailbox name is too long for a folder');
+}
+
+async function inWorld<T>(operation: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw worldErrorOf(operation, cause);
+  }
+}
+
+/** A failed system call is the world's fault; anything else is ours, and stays what it is. */
+function worldErrorOf(operation: string, cause: unknown): unknown {
+  if (cause instanceof WorldError || errnoOf(cause) === undefined) return cause;
+  return new WorldError(operation, { transient: true, cause });
+}

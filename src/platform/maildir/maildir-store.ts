@@ -1,0 +1,169 @@
+// The MailStore over Maildir++ (`docs/journal.md` and the headers of `filing.ts`, `folder-files.ts` say what holds when). Here
+// is only what must happen on the caller's side of the backend, be it in this thread or in another.
+
+import type { Result } from '#base/result.ts';
+import { normalizeMailboxName } from '#mail/mailboxes/mailbox-name.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  CopyOutcome,
+  FlagChange,
+  MailboxChange,
+  MailboxName,
+  MailStore,
+  PreparedFetch,
+  SpecialUse,
+  StoreRefusal,
+} from '#mail/ports/mail-store.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import { descriptorContent } from '#platform/files/descriptor-content.ts';
+import { memoryContent } from '#platform/files/memory-content.ts';
+import { ChangeFeed } from '#platform/message-index/change-feed.ts';
+import type { MaildirBackend } from './maildir-backend.ts';
+import { MaildirCore, type MaildirOptions } from './maildir-core.ts';
+
+/** The account's limit; 0 is none. */
+export type FindQuotaBytes = (account: AccountId) => Promise<number>;
+
+export interface MaildirStore extends MailStore, AsyncDisposable {}
+
+const PREPARE_BATCH = 256;
+
+/** Everything in this thread: for tests, and for tools that work on a stopped server's mail. */
+export function openMaildirStore(
+  options: Omit<MaildirOptions, 'publish'> & { readonly findQuotaBytes: FindQuotaBytes },
+): MaildirStore {
+  const feed = new ChangeFeed();
+  const publish: MaildirOptions['publish'] = (account, name, change) => feed.publish(account, name, change);
+  return storeOver(new MaildirCore({ ...options, publish }), feed, options.findQuotaBytes);
+}
+
+export function storeOver(backend: MaildirBackend, feed: ChangeFeed, findQuotaBytes: FindQuotaBytes): MaildirStore {
+  return new BackedStore(backend, feed, findQuotaBytes);
+}
+
+class BackedStore implements MaildirStore {
+  readonly #backend: MaildirBackend;
+  readonly #feed: ChangeFeed;
+  readonly #findQuotaBytes: FindQuotaBytes;
+
+  constructor(backend: MaildirBackend, feed: ChangeFeed, findQuotaBytes: FindQuotaBytes) {
+    this.#backend = backend;
+    this.#feed = feed;
+    this.#findQuotaBytes = findQuotaBytes;
+  }
+
+  listMailboxes(account: AccountId): ReturnType<MailStore['listMailboxes']> {
+    return this.#backend.listMailboxes(account);
+  }
+
+  createMailbox(
+    account: AccountId,
+    name: MailboxName,
+    specialUse: SpecialUse | undefined,
+  ): ReturnType<MailStore['createMailbox']> {
+    return this.#backend.createMailbox(account, name, specialUse);
+  }
+
+  deleteMailbox(account: AccountId, name: MailboxName): ReturnType<MailStore['deleteMailbox']> {
+    return this.#backend.deleteMailbox(account, name);
+  }
+
+  renameMailbox(account: AccountId, from: MailboxName, to: MailboxName): ReturnType<MailStore['renameMailbox']> {
+    return this.#backend.renameMailbox(account, from, to);
+  }
+
+  setSubscribed(account: AccountId, name: MailboxName, subscribed: boolean): ReturnType<MailStore['setSubscribed']> {
+    return this.#backend.setSubscribed(account, name, subscribed);
+  }
+
+  status(account: AccountId, name: MailboxName): ReturnType<MailStore['status']> {
+    return this.#backend.status(account, name);
+  }
+
+  quotaUsage(account: AccountId): ReturnType<MailStore['quotaUsage']> {
+    return this.#backend.quotaUsage(account);
+  }
+
+  openMailbox(
+    account: AccountId,
+    name: MailboxName,
+    access: 'read-write' | 'read-only',
+  ): ReturnType<MailStore['openMailbox']> {
+    return this.#backend.openMailbox(account, name, access);
+  }
+
+  async append(
+    account: AccountId,
+    name: MailboxName,
+    requests: readonly AppendRequest[],
+  ): Promise<Result<AppendOutcome, StoreRefusal>> {
+    // A delivery's quota was judged before.
+    const isJudged = requests.every(({ mode }) => mode === 'deliver');
+    return this.#backend.append(account, name, requests, isJudged ? 0 : await this.#findQuotaBytes(account));
+  }
+
+  async copy(
+    account: AccountId,
+    from: MailboxName,
+    uids: Uint32Array,
+    to: MailboxName,
+  ): Promise<Result<CopyOutcome, StoreRefusal>> {
+    return this.#backend.copy(account, from, uids, to, await this.#findQuotaBytes(account));
+  }
+
+  move(account: AccountId, from: MailboxName, uids: Uint32Array, to: MailboxName): ReturnType<MailStore['move']> {
+    return this.#backend.move(account, from, uids, to);
+  }
+
+  changeFlags(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    change: FlagChange,
+  ): ReturnType<MailStore['changeFlags']> {
+    return this.#backend.changeFlags(account, name, uids, change);
+  }
+
+  expunge(account: AccountId, name: MailboxName, uids: Uint32Array): ReturnType<MailStore['expunge']> {
+    return this.#backend.expunge(account, name, uids);
+  }
+
+  async *prepareFetch(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<PreparedFetch> {
+    // The next batch is made while this one is sent.
+    let next: Promise<PreparedFetch[]> | undefined;
+    for (let start = 0; start < uids.length; start += PREPARE_BATCH) {
+      const batch = await (next ?? this.#prepareFrom(account, name, uids, start));
+      const following = start + PREPARE_BATCH;
+      next = following < uids.length ? this.#prepareFrom(account, name, uids, following) : undefined;
+      // Whoever stops reading leaves it alone: its failure is then nobody's.
+      next?.catch(() => undefined);
+      yield* batch;
+    }
+  }
+
+  #prepareFrom(account: AccountId, name: MailboxName, uids: Uint32Array, start: number): Promise<PreparedFetch[]> {
+    return this.#backend.prepareBatch(account, name, uids.slice(start, start + PREPARE_BATCH));
+  }
+
+  async openMessage(account: AccountId, name: MailboxName, uid: number): Promise<MessageContent | undefined> {
+    const opened = await this.#backend.openStored(account, name, uid);
+    if (opened === undefined) return undefined;
+    if (opened.kind === 'file') return descriptorContent(opened.descriptor, opened.sizeBytes);
+    const { buffer, byteOffset, byteLength } = opened.octets;
+    return memoryContent(Buffer.from(buffer, byteOffset, byteLength));
+  }
+
+  refresh(account: AccountId, name: MailboxName): Promise<void> {
+    return this.#backend.refresh(account, name);
+  }
+
+  watch(account: AccountId, name: MailboxName, listener: (change: MailboxChange) => void): Disposable {
+    return this.#feed.watch(account, normalizeMailboxName(name), listener);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#backend.close();
+  }
+}

@@ -1,0 +1,126 @@
+// COPY and MOVE within an account. A copy is a hard link, a move a rename, both under a new base name, for the target may
+// have the old one. As in filing: lines first, then files, both under the target's lock; the link or the rename is the commit
+// point, and a message is at every moment in one of the two mailboxes.
+
+import { linkSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ok, type Result } from '#base/result.ts';
+import type { CopyOutcome, StoreRefusal } from '#mail/ports/mail-store.ts';
+import { withDotlock } from '#platform/files/dotlock.ts';
+import { syncPath } from '#platform/files/sync-path.ts';
+import { keywordsInUse, translateFlags } from '#platform/message-index/mailbox-view.ts';
+import { at } from '#platform/message-index/message-table.ts';
+import { tooManyKeywords } from '#platform/message-index/refusals.ts';
+import { syncPlaces } from './filing.ts';
+import type { MailboxFolder, NewMessage } from './mailbox-folder.ts';
+import { type BaseNames, sizesOfFileName, withFlags } from './message-file-name.ts';
+
+export interface Transfer {
+  readonly source: MailboxFolder;
+  readonly target: MailboxFolder;
+  readonly uids: Uint32Array;
+  readonly how: 'copy' | 'move';
+  readonly names: BaseNames;
+  readonly nowMs: number;
+}
+
+interface Step extends NewMessage {
+  readonly sourceUid: number;
+  readonly sourceFile: string;
+}
+
+const PREPARED_BATCH = 500;
+
+export async function transferMessages(transfer: Transfer): Promise<Result<CopyOutcome, StoreRefusal>> {
+  const { source, target, how } = transfer;
+  const done = await withDotlock(target.lockPath, () => {
+    if (target.uidlist.hasChanged()) target.reconcile();
+    if (!learnKeywords(transfer)) return undefined;
+    const steps = planSteps(transfer);
+    target.uidlist.add(steps.map(({ uid, file }) => ({ uid, extensions: '', baseName: baseOf(file) })));
+    return target.asOwnChange(() => source.asOwnChange(() => performSteps(transfer, steps)));
+  });
+  if (done === undefined) return tooManyKeywords();
+  try {
+    await syncPlaces(target, done);
+    if (how === 'move') await syncPath(join(source.path, 'cur'));
+  } catch (cause) {
+    takeBack(transfer, done);
+    throw cause;
+  }
+  carryPrepared(transfer, done);
+  target.addMessages(done);
+  if (how === 'move') source.removeMessages(done.map(({ sourceUid }) => sourceUid));
+  return ok({
+    uidValidity: target.uidValidity,
+    sourceUids: Uint32Array.from(done, ({ sourceUid }) => sourceUid),
+    targetUids: Uint32Array.from(done, ({ uid }) => uid),
+  });
+}
+
+function learnKeywords({ source, target, uids }: Transfer): boolean {
+  const flags = source.table.findAll(uids).map((index) => at(source.table.flags, index));
+  const before = target.table.keywords.length;
+  if (target.table.keywordBits(keywordsInUse(flags, source.table.keywords)) === undefined) return false;
+  if (target.table.keywords.length > before) target.writeKeywords();
+  return true;
+}
+
+function planSteps({ source, target, uids, names, nowMs }: Transfer): Step[] {
+  return source.table.findAll(new Uint32Array(new Set(uids))).map((index) => {
+    const row = source.table.row(index);
+    const flags = translateFlags(row.flags, source.table.keywords, target.table);
+    const sourceFile = source.files.get(row.uid) ?? '';
+    const file = `cur/${withFlags(`${names.next(nowMs)}${sizesPart(sourceFile)}`, flags)}`;
+    return { ...row, uid: target.table.uidNext++, flags, file, sourceUid: row.uid, sourceFile };
+  });
+}
+
+/** Those that were there. */
+function performSteps(transfer: Transfer, steps: readonly Step[]): Step[] {
+  const { source, target, how } = transfer;
+  const done: Step[] = [];
+  try {
+    for (const step of steps) {
+      const to = join(target.path, step.file);
+      const isDone = source.useFile(step.sourceUid, (from) => {
+        if (how === 'copy') linkSync(from, to);
+        else renameSync(from, to);
+        return true;
+      });
+      if (isDone) done.push(step);
+    }
+  } catch (cause) {
+    takeBack(transfer, done);
+    throw cause;
+  }
+  return done;
+}
+
+function takeBack({ source, target, how }: Transfer, done: readonly Step[]): void {
+  for (const { file, sourceUid, sourceFile } of done) {
+    const path = join(target.path, file);
+    if (how === 'copy') rmSync(path, { force: true });
+    else renameSync(path, join(source.path, source.files.get(sourceUid) ?? sourceFile));
+  }
+}
+
+function carryPrepared({ source, target }: Transfer, done: readonly Step[]): void {
+  for (let start = 0; start < done.length; start += PREPARED_BATCH) {
+    const batch = done.slice(start, start + PREPARED_BATCH);
+    const prepared = source.pending.findPrepared(batch.map(({ sourceUid }) => sourceUid));
+    for (const { uid, sourceUid } of batch) {
+      const octets = prepared.get(sourceUid);
+      if (octets !== undefined) target.pending.keepPrepared(uid, octets);
+    }
+  }
+}
+
+function baseOf(file: string): string {
+  return file.slice(file.indexOf('/') + 1, file.indexOf(':'));
+}
+
+function sizesPart(file: string): string {
+  const { fileBytes, wireBytes } = sizesOfFileName(file);
+  return `${fileBytes === undefined ? '' : `,S=${fileBytes}`}${wireBytes === undefined ? '' : `,W=${wireBytes}`}`;
+}

@@ -1,0 +1,90 @@
+// `dovecot-uidlist` on disk. Whoever changes it holds `dovecot-uidlist.lock`. A delivery adds lines; the file is written
+// anew (atomically) when half of its lines stand for messages that are gone. The lines of a delivery are written before its
+// files appear, both under the lock: a crash between the two leaves lines without files, whose UIDs nobody ever saw.
+
+import { closeSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomically } from '#platform/files/atomic-write.ts';
+import { isMissing } from '#platform/files/errno.ts';
+import { UIDLIST } from './folder-files.ts';
+import { formatUidlist, formatUidlistRecord, parseUidlist, type Uidlist, type UidlistRecord } from './uidlist.ts';
+
+export type UidlistReading =
+  | { readonly kind: 'read'; readonly list: Uidlist }
+  | { readonly kind: 'missing' }
+  /** The file was set aside under this name. */
+  | { readonly kind: 'broken'; readonly aside: string; readonly reason: string };
+
+export class UidlistFile {
+  readonly #path: string;
+  #signature = '';
+  #lines = 0;
+
+  constructor(folderPath: string) {
+    this.#path = join(folderPath, UIDLIST);
+  }
+
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** Did anybody else write it since we did? */
+  hasChanged(): boolean {
+    return signatureOf(this.#path) !== this.#signature;
+  }
+
+  /** It is as the index knew it: no need to read it. */
+  trust(lines: number): void {
+    this.#signature = signatureOf(this.#path);
+    this.#lines = lines;
+  }
+
+  read(): UidlistReading {
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (cause) {
+      if (isMissing(cause)) return { kind: 'missing' };
+      throw cause;
+    }
+    const parsed = parseUidlist(text);
+    if (!parsed.ok) {
+      const aside = `${this.#path}.broken`;
+      renameSync(this.#path, aside);
+      return { kind: 'broken', aside, reason: parsed.error };
+    }
+    this.#signature = signatureOf(this.#path);
+    this.#lines = parsed.value.records.length;
+    return { kind: 'read', list: parsed.value };
+  }
+
+  add(records: readonly UidlistRecord[]): void {
+    if (records.length === 0) return;
+    const file = openSync(this.#path, 'a');
+    try {
+      const text = Buffer.from(records.map(formatUidlistRecord).join(''));
+      // A short write is a full disk: the torn line is left out by every reader, and mended by the next writer.
+      if (writeSync(file, text) !== text.length) throw new Error('short write: the disk is full');
+    } finally {
+      closeSync(file);
+    }
+    this.#lines += records.length;
+    this.#signature = signatureOf(this.#path);
+  }
+
+  replace(list: Omit<Uidlist, 'isTorn'>): void {
+    writeAtomically(this.#path, formatUidlist(list));
+    this.#lines = list.records.length;
+    this.#signature = signatureOf(this.#path);
+  }
+
+  /** Are more than half of the lines (and more than a few) without a message? */
+  isWorthReplacing(messages: number): boolean {
+    return this.#lines - messages > Math.max(200, messages);
+  }
+}
+
+function signatureOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.mtimeNs}.${stat.ino}.${stat.size}`;
+}

@@ -1,0 +1,258 @@
+// One account's index: a SQLite database that is only a cache. Whatever is missing here, of another version, or broken is
+// made again from the files. A mailbox's numbers are kept as one row for each range of 1,024 UIDs, its columns packed one
+// behind the other, so that opening 100,000 messages reads a hundred rows and a delivery writes one.
+
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Log } from '#mail/ports/log.ts';
+import { isMissing } from '#platform/files/errno.ts';
+import type { PreparedOctets } from './prepared-fetch.ts';
+import { type IndexedMessage, type PackedRange, unpackRange } from './range.ts';
+
+/** Raised with every change of the tables or of the packing: an older file is thrown away. */
+const VERSION = 1;
+/** A mailbox's row and a UID make one number below 2^53. */
+const KEY_STEP = 2 ** 32;
+
+const TABLES = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS mailbox (
+    id INTEGER PRIMARY KEY, folder TEXT NOT NULL UNIQUE, facts TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS message_range (
+    mailbox INTEGER NOT NULL, number INTEGER NOT NULL, columns BLOB NOT NULL, files TEXT NOT NULL,
+    PRIMARY KEY (mailbox, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS prepared (
+    key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, structure BLOB NOT NULL
+  ) STRICT;
+  PRAGMA user_version = ${VERSION};
+`;
+
+/** What is known of a mailbox besides its messages. */
+export interface MailboxFacts {
+  readonly mailboxId: string;
+  readonly uidValidity: number;
+  readonly uidNext: number;
+  readonly highestModSeq: number;
+  readonly firstRecentUid: number;
+  readonly keywords: readonly string[];
+  readonly messages: number;
+  readonly sizeBytes: number;
+  /** The state of the files that these numbers came from; empty when it was too fresh to be told from the next one. */
+  readonly look: string;
+  readonly uidlistLines: number;
+}
+
+export interface IndexedMailbox {
+  readonly facts: MailboxFacts;
+  readonly messages: readonly IndexedMessage[];
+}
+
+export interface IndexChanges {
+  readonly facts: MailboxFacts;
+  /** Ranges without messages are dropped. */
+  readonly ranges: readonly PackedRange[];
+  /** Forget all ranges that were kept first. */
+  readonly fromScratch: boolean;
+  readonly prepared: ReadonlyMap<number, PreparedOctets>;
+  readonly expungedUids: readonly number[];
+}
+
+export class AccountIndex {
+  readonly #path: string;
+  readonly #log: Log;
+  #database: DatabaseSync | undefined;
+
+  constructor(path: string, log: Log) {
+    this.#path = path;
+    this.#log = log;
+  }
+
+  readMailbox(folder: string): IndexedMailbox | undefined {
+    return this.#attempt((database) => {
+      const row = database.prepare('SELECT id, facts FROM mailbox WHERE folder = ?').get(folder);
+      if (row === undefined) return undefined;
+      const messages = database
+        .prepare('SELECT number, columns, files FROM message_range WHERE mailbox = ? ORDER BY number')
+        .all(Number(row['id']))
+        .flatMap((range) => unpackRange(readRange(range)));
+      return { facts: readFacts(row['facts']), messages };
+    });
+  }
+
+  readFacts(folder: string): MailboxFacts | undefined {
+    return this.#attempt((database) => {
+      const row = database.prepare('SELECT facts FROM mailbox WHERE folder = ?').get(folder);
+      return row === undefined ? undefined : readFacts(row['facts']);
+    });
+  }
+
+  /** False when it was not kept: give everything `fromScratch` the next time. */
+  write(folder: string, changes: IndexChanges): boolean {
+    const done = this.#attempt((database) => {
+      inTransaction(database, () => {
+        const id = upsertMailbox(database, folder, changes.facts);
+        if (changes.fromScratch) forgetMessages(database, id);
+        writeRanges(database, id, changes.ranges);
+        writePrepared(database, id, changes.prepared);
+        const forget = database.prepare('DELETE FROM prepared WHERE key = ?');
+        for (const uid of changes.expungedUids) forget.run(keyOf(id, uid));
+      });
+      return true;
+    });
+    return done ?? false;
+  }
+
+  /** Messages without a prepared answer are left out. */
+  readPrepared(folder: string, uids: readonly number[]): Map<number, PreparedOctets> {
+    const found = new Map<number, PreparedOctets>();
+    this.#attempt((database) => {
+      const mailbox = database.prepare('SELECT id FROM mailbox WHERE folder = ?').get(folder);
+      if (mailbox === undefined) return;
+      const select = database.prepare('SELECT envelope, structure FROM prepared WHERE key = ?');
+      for (const uid of uids) {
+        const row = select.get(keyOf(Number(mailbox['id']), uid));
+        if (row === undefined) continue;
+        found.set(uid, { envelope: blob(row['envelope']), bodyStructure: blob(row['structure']) });
+      }
+    });
+    return found;
+  }
+
+  forgetMailbox(folder: string): void {
+    this.#attempt((database) => {
+      const row = database.prepare('SELECT id FROM mailbox WHERE folder = ?').get(folder);
+      if (row === undefined) return;
+      inTransaction(database, () => {
+        forgetMessages(database, Number(row['id']));
+        database.prepare('DELETE FROM mailbox WHERE folder = ?').run(folder);
+      });
+    });
+  }
+
+  renameMailbox(from: string, to: string): void {
+    this.forgetMailbox(to);
+    this.#attempt((database) => database.prepare('UPDATE mailbox SET folder = ? WHERE folder = ?').run(to, from));
+  }
+
+  close(): void {
+    try {
+      this.#database?.close();
+    } finally {
+      this.#database = undefined;
+    }
+  }
+
+  /**
+   * A broken database is set aside and begun anew. Any other failure (a full disk) is only reported: mail works without
+   * an index, and a later attempt may succeed.
+   */
+  #attempt<T>(work: (database: DatabaseSync) => T): T | undefined {
+    for (let attempts = 0; attempts < 2; attempts++) {
+      try {
+        this.#database ??= openDatabase(this.#path);
+        return work(this.#database);
+      } catch (cause) {
+        if (!isBroken(cause)) {
+          this.#log.write('error', 'index', `the index ${this.#path} failed: ${String(cause)}`);
+          return undefined;
+        }
+        this.#setAside(cause);
+      }
+    }
+    return undefined;
+  }
+
+  #setAside(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    try {
+      this.close();
+      const aside = `${this.#path}.broken`;
+      for (const suffix of ['-wal', '-shm']) rmSync(this.#path + suffix, { force: true });
+      renameSync(this.#path, aside);
+      this.#log.write('error', 'index', `set aside a broken index as ${aside}, it is made anew: ${reason}`);
+    } catch (failure) {
+      if (!isMissing(failure)) this.#log.write('error', 'index', `the index ${this.#path} cannot be used: ${reason}`);
+    }
+  }
+}
+
+/** SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_NOTADB, or content that we did not write. */
+function isBroken(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const code = 'errcode' in cause ? Number(cause.errcode) & 0xff : undefined;
+  return code === undefined ? !('code' in cause) : [1, 11, 26].includes(code);
+}
+
+function openDatabase(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(path);
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version === 0 || version === VERSION) {
+    database.exec(TABLES);
+    return database;
+  }
+  database.close();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  return openDatabase(path);
+}
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw cause;
+  }
+}
+
+function upsertMailbox(database: DatabaseSync, folder: string, facts: MailboxFacts): number {
+  const row = database
+    .prepare(
+      'INSERT INTO mailbox (folder, facts) VALUES (?, ?) ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts RETURNING id',
+    )
+    .get(folder, JSON.stringify(facts));
+  return Number(row?.['id']);
+}
+
+function forgetMessages(database: DatabaseSync, id: number): void {
+  database.prepare('DELETE FROM message_range WHERE mailbox = ?').run(id);
+  database.prepare('DELETE FROM prepared WHERE key BETWEEN ? AND ?').run(keyOf(id, 0), keyOf(id, KEY_STEP - 1));
+}
+
+function writeRanges(database: DatabaseSync, id: number, ranges: readonly PackedRange[]): void {
+  const put = database.prepare('INSERT OR REPLACE INTO message_range VALUES (?, ?, ?, ?)');
+  const drop = database.prepare('DELETE FROM message_range WHERE mailbox = ? AND number = ?');
+  for (const { number, columns, files } of ranges) {
+    if (columns.length === 0) drop.run(id, number);
+    else put.run(id, number, columns, files);
+  }
+}
+
+function writePrepared(database: DatabaseSync, id: number, prepared: ReadonlyMap<number, PreparedOctets>): void {
+  const put = database.prepare('INSERT OR REPLACE INTO prepared VALUES (?, ?, ?)');
+  for (const [uid, { envelope, bodyStructure }] of prepared) put.run(keyOf(id, uid), envelope, bodyStructure);
+}
+
+function keyOf(mailbox: number, uid: number): number {
+  return mailbox * KEY_STEP + uid;
+}
+
+function readRange(row: Record<string, unknown>): PackedRange {
+  return { number: Number(row['number']), columns: blob(row['columns']), files: String(row['files']) };
+}
+
+function readFacts(text: unknown): MailboxFacts {
+  // Written by `upsertMailbox` of this version; anything that is no JSON throws, and the index is made anew.
+  return JSON.parse(String(text)) as MailboxFacts;
+}
+
+function blob(value: unknown): Buffer {
+  if (!(value instanceof Uint8Array)) throw new Error('a blob is missing');
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
