@@ -7,6 +7,14 @@ import type { ViewChange, ViewSnapshot } from './mailbox-view.ts';
 import type { SearchKey } from './search-key.ts';
 import type { SelectedMailbox } from './state.ts';
 
+export const SPECIAL_USES = ['\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash', '\\All'] as const;
+
+export type SpecialUse = (typeof SPECIAL_USES)[number];
+
+export function isSpecialUse(name: string): name is SpecialUse {
+  return SPECIAL_USES.some((known) => known === name);
+}
+
 export type Access = 'read-write' | 'read-only';
 
 export interface Refusal {
@@ -80,7 +88,7 @@ export interface World {
   list: { asks: object; answers: readonly Listing[] };
   status: { asks: { readonly mailbox: string }; answers: Outcome<MailboxNumbers> };
   create: {
-    asks: { readonly mailbox: string; readonly specialUse: string | undefined };
+    asks: { readonly mailbox: string; readonly specialUse: SpecialUse | undefined };
     answers: Outcome<unknown>;
   };
   delete: { asks: { readonly mailbox: string }; answers: Outcome<unknown> };
@@ -89,7 +97,7 @@ export interface World {
   open: { asks: { readonly mailbox: string; readonly access: Access }; answers: Outcome<OpenedMailbox> };
 
   /** Takes the message that was announced in. */
-  'receive-message': { asks: { readonly sizeBytes: number }; answers: 'received' | 'malformed' };
+  'receive-message': { asks: { readonly sizeBytes: number }; answers: 'received' | 'malformed' | 'has-nul' };
   append: {
     asks: { readonly mailbox: string; readonly flags: readonly string[]; readonly internalDateMs: number | undefined };
     answers: Outcome<{ readonly uidValidity: number; readonly uids: readonly number[] }>;

@@ -13,6 +13,7 @@ export function runAppend({ mailbox, message }: AppendCommand, { facts }: LiveSt
   }
   if (sizeBytes === 0) return no('CANNOT', 'A message of no octets cannot be kept');
   return ask<'receive-message'>({ kind: 'receive-message', sizeBytes }, (received) => {
+    if (received === 'has-nul') return no('CANNOT', 'Messages may not hold NUL');
     if (received === 'malformed') return bad('The command goes on behind its message');
     return ask<'append'>({ kind: 'append', mailbox, flags, internalDateMs }, (outcome) => {
       if (!outcome.ok) return refusedTarget(outcome.error);

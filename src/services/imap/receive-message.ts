@@ -1,0 +1,57 @@
+// Takes an APPEND's message in, as it comes, into a store that keeps large ones out of memory. RFC 3501 §6.3.11,
+// RFC 7888.
+
+import type { ContentStore, MessageContent } from '#mail/ports/message-content.ts';
+import type { FrameEvent, LiteralOffer } from '#protocols/imap/framing.ts';
+import { formatContinuation } from '#protocols/imap/response.ts';
+import type { Input } from './input.ts';
+import type { Output } from './output.ts';
+
+export interface ReceivingPorts {
+  readonly input: Input;
+  readonly output: Output;
+  readonly contentStore: ContentStore;
+  readonly timeoutMs: () => number;
+}
+
+export type Received =
+  | { readonly kind: 'received'; readonly content: MessageContent }
+  /** Something follows the message that is not the end of the command. */
+  | { readonly kind: 'malformed' }
+  /** A literal holds no NUL: RFC 3501 §9 (CHAR8). */
+  | { readonly kind: 'has-nul' };
+
+export async function receiveMessage(ports: ReceivingPorts, offer: LiteralOffer): Promise<Received> {
+  const { input, output, contentStore } = ports;
+  input.framer.acceptLiteral('stream');
+  if (offer.synchronizing) await output.send(formatContinuation('OK'));
+  await using writer = contentStore.openWriter();
+  let hasNul = false;
+  for (;;) {
+    const frame = await nextFrame(ports);
+    if (frame.kind === 'literal-chunk') {
+      hasNul ||= frame.octets.includes(0);
+      const written = writer.write(frame.octets);
+      if (written !== undefined) await written;
+    } else if (frame.kind !== 'literal-end') {
+      if (!isEndOfCommand(frame, input)) return { kind: 'malformed' };
+      return hasNul ? { kind: 'has-nul' } : { kind: 'received', content: await writer.finish() };
+    }
+  }
+}
+
+async function nextFrame({ input, output, timeoutMs }: ReceivingPorts): Promise<FrameEvent> {
+  for (;;) {
+    const frame = input.framer.next();
+    if (frame !== undefined) return frame;
+    await output.flush();
+    await input.more(timeoutMs());
+  }
+}
+
+function isEndOfCommand(frame: FrameEvent, { framer }: Input): boolean {
+  if (frame.kind === 'literal-begin') framer.refuseLiteral();
+  if (frame.kind !== 'command') return false;
+  const [only] = frame.segments;
+  return frame.segments.length === 1 && only?.kind === 'text' && only.text === '';
+}
