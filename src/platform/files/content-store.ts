@@ -1,0 +1,165 @@
+// Where a message's octets wait while it is decided upon: in memory up to 128 KiB, beyond that in a file that has no name
+// any more, so that nothing stays behind whatever happens to the process.
+
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WorldError } from '#base/world-error.ts';
+import type { ContentStore, ContentWriter, MessageContent } from '#mail/ports/message-content.ts';
+import { memoryContent } from './memory-content.ts';
+
+export interface ContentStoreOptions {
+  /** Of this server alone; made when missing. */
+  readonly folder: string;
+  /** A message above this size goes to a file. */
+  readonly memoryBytes?: number;
+}
+
+export interface OpenedContentStore extends ContentStore, Disposable {}
+
+const MEMORY_BYTES = 128 * 1024;
+const STREAM_BYTES = 256 * 1024;
+/** Octets that may wait for the disk before `write` asks the caller to wait. */
+const UNWRITTEN_BYTES = 1024 * 1024;
+const PREFIX = 'content-';
+
+export function openContentStore(options: ContentStoreOptions): OpenedContentStore {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  for (const file of readdirSync(options.folder)) {
+    // Killed between making a file and taking its name away.
+    if (file.startsWith(PREFIX)) rmSync(join(options.folder, file), { force: true });
+  }
+  let count = 0;
+  return {
+    openWriter() {
+      const path = join(options.folder, `${PREFIX}${process.pid}-${++count}`);
+      return new SpillingWriter(path, options.memoryBytes ?? MEMORY_BYTES);
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+type WriterState =
+  | { readonly phase: 'memory'; pieces: Buffer[] }
+  | { readonly phase: 'file'; file: Promise<FileHandle> }
+  | { readonly phase: 'ended' };
+
+class SpillingWriter implements ContentWriter {
+  readonly #path: string;
+  readonly #memoryBytes: number;
+  #state: WriterState = { phase: 'memory', pieces: [] };
+  #sizeBytes = 0;
+  #unwrittenBytes = 0;
+  /** All writes so far, one behind the other; a failure stays in it until somebody waits. */
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(path: string, memoryBytes: number) {
+    this.#path = path;
+    this.#memoryBytes = memoryBytes;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  write(bytes: Buffer): Promise<void> | undefined {
+    this.#sizeBytes += bytes.length;
+    // The caller's buffer is used again as soon as we return.
+    const piece = Buffer.from(bytes);
+    switch (this.#state.phase) {
+      case 'memory':
+        this.#state.pieces.push(piece);
+        return this.#sizeBytes > this.#memoryBytes ? this.#spill(this.#state.pieces) : undefined;
+      case 'file':
+        return this.#append(this.#state.file, piece);
+      case 'ended':
+        throw new Error('written to after its end');
+    }
+  }
+
+  async finish(): Promise<MessageContent> {
+    const state = this.#state;
+    if (state.phase === 'ended') throw new Error('finished twice');
+    if (state.phase === 'memory') {
+      this.#state = { phase: 'ended' };
+      return memoryContent(Buffer.concat(state.pieces, this.#sizeBytes));
+    }
+    await this.#written;
+    const file = await state.file;
+    this.#state = { phase: 'ended' };
+    return fileContent(file, this.#sizeBytes);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const state = this.#state;
+    this.#state = { phase: 'ended' };
+    if (state.phase !== 'file') return;
+    await this.#written.catch(() => undefined);
+    const file = await state.file.catch(() => undefined);
+    await file?.close();
+  }
+
+  #spill(pieces: Buffer[]): Promise<void> {
+    const file = openNameless(this.#path);
+    // Whoever waits hears of it; when nobody does, disposing is all that follows.
+    file.catch(() => undefined);
+    this.#state = { phase: 'file', file };
+    return this.#append(file, Buffer.concat(pieces)) ?? this.#written;
+  }
+
+  #append(file: Promise<FileHandle>, piece: Buffer): Promise<void> | undefined {
+    this.#unwrittenBytes += piece.length;
+    this.#written = this.#written.then(async () => {
+      try {
+        await (await file).appendFile(piece);
+      } catch (cause) {
+        throw cause instanceof WorldError ? cause : worldError('storing a message', cause);
+      }
+      this.#unwrittenBytes -= piece.length;
+    });
+    this.#written.catch(() => undefined);
+    return this.#unwrittenBytes > UNWRITTEN_BYTES ? this.#written : undefined;
+  }
+}
+
+async function openNameless(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, 'wx+', 0o600);
+    await unlink(path);
+    return file;
+  } catch (cause) {
+    throw worldError('storing a message', cause);
+  }
+}
+
+function fileContent(file: FileHandle, sizeBytes: number): MessageContent {
+  let isOpen = true;
+  const readPart = async (offset: number, lengthBytes: number): Promise<Buffer> => {
+    const octets = Buffer.allocUnsafe(Math.max(0, Math.min(lengthBytes, sizeBytes - offset)));
+    let filled = 0;
+    while (filled < octets.length) {
+      const { bytesRead } = await file.read(octets, filled, octets.length - filled, offset + filled).catch((cause) => {
+        throw worldError('reading a stored message', cause);
+      });
+      if (bytesRead === 0) throw worldError('reading a stored message', new Error('it was cut short'));
+      filled += bytesRead;
+    }
+    return octets;
+  };
+  return {
+    sizeBytes,
+    read: readPart,
+    async *stream() {
+      for (let offset = 0; offset < sizeBytes; offset += STREAM_BYTES) yield await readPart(offset, STREAM_BYTES);
+    },
+    async [Symbol.asyncDispose]() {
+      if (!isOpen) return;
+      isOpen = false;
+      await file.close();
+    },
+  };
+}
+
+function worldError(operation: string, cause: unknown): WorldError {
+  return new WorldError(operation, { transient: true, cause });
+}
