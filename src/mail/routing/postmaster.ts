@@ -1,6 +1,6 @@
 // Mail to postmaster always finds somebody. RFC 5321 §4.5.1: an account or alias of that name comes first; where there is
-// none, the domain's first account answers. `postmaster` without a domain, and at the name of the server itself, means
-// the domain of the server's first account.
+// none, the domain's first account answers. At the name of the server itself (and `<postmaster>` without a domain is read
+// as that) the domain of the server's first account is meant.
 
 import type { Account, Directory, RecipientLookup } from '#mail/ports/directory.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
@@ -29,8 +29,8 @@ async function postmasterDomain(
   { directory, myhostname }: PostmasterWorld,
   domain: string,
 ): Promise<string | undefined> {
-  if (domain !== '' && (await directory.isLocalDomain(domain))) return domain;
-  if (domain !== '' && domain.toLowerCase() !== myhostname.toLowerCase()) return undefined;
+  if (await directory.isLocalDomain(domain)) return domain;
+  if (domain.toLowerCase() !== myhostname.toLowerCase()) return undefined;
   const first = await directory.findFirstAccount(undefined);
   return first === undefined ? undefined : first.id.slice(first.id.lastIndexOf('@') + 1);
 }

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { JourneyEvent, RecordedEvent } from './event.ts';
+import { ENGLISH_RULES } from './rules-english.ts';
+import { SPANISH_RULES } from './rules-spanish.ts';
+import { tellStory } from './story.ts';
+
+const START_MS = Date.UTC(2026, 10, 21, 10);
+
+function recorded(...events: JourneyEvent[]): RecordedEvent[] {
+  return events.map((event, i) => ({ key: '4ZxQ0', atMs: START_MS + i * 1_000, event }));
+}
+
+const CONNECTED: JourneyEvent = {
+  kind: 'connected',
+  profile: 'smtp',
+  clientAddress: '192.0.2.1',
+  clientPort: 40_000,
+  serverPort: 25,
+};
+
+const REFUSED: JourneyEvent = {
+  kind: 'judged',
+  stage: 'recipient',
+  subject: '<ana@example.com>',
+  outcome: 'reject',
+  rule: 'reject_unauth_destination',
+  reply: '554 5.7.1 <ana@example.com>: Relay access denied',
+  facts: { route: 'foreign' },
+};
+
+const DELIVERED: readonly JourneyEvent[] = [
+  CONNECTED,
+  { kind: 'greeted', helo: 'cliente.example', extended: true },
+  { kind: 'joined', key: 'c1' },
+  {
+    kind: 'routed',
+    recipient: 'todos@valija.test',
+    steps: ['alias todos@valija.test → usuario2@valija.test', 'address usuario2@valija.test → usuario2@valija.test'],
+  },
+  { kind: 'received', messageId: '<1@example.com>', subject: 'Mañana', from: 'ana@example.com', sizeBytes: 2_048 },
+  { kind: 'amended', change: 'added Date' },
+  {
+    kind: 'judged',
+    stage: 'content',
+    subject: '4ZxQ0',
+    outcome: 'permit',
+    rule: 'permit',
+    reply: '250 2.0.0 Ok: queued as 4ZxQ0',
+    facts: {},
+  },
+  {
+    kind: 'planned',
+    recipient: 'todos@valija.test',
+    action: 'file',
+    account: 'usuario2@valija.test',
+    mailbox: 'INBOX',
+  },
+  {
+    kind: 'filed',
+    recipient: 'todos@valija.test',
+    account: 'usuario2@valija.test',
+    mailbox: 'INBOX',
+    uid: 7,
+    delayMs: 12,
+  },
+  { kind: 'committed', durationMs: 3 },
+];
+
+test('a refusal is told with its rule, why it exists, and what would have changed it', () => {
+  assert.deepEqual(tellStory(recorded(CONNECTED, REFUSED), 'en'), [
+    'Saturday, 21 November 2026 (UTC)',
+    '10:00:00  A client at 192.0.2.1 (its port 40000) connected to port 25, the door where other servers bring mail (SMTP).',
+    '10:00:01  We looked at the recipient <ana@example.com>: refused for good. We answered «554 5.7.1 <ana@example.com>: Relay access denied».',
+    '          Rule: reject_unauth_destination',
+    `          Why: ${ENGLISH_RULES['reject_unauth_destination']?.why}`,
+    `          What would have changed it: ${ENGLISH_RULES['reject_unauth_destination']?.otherwise}`,
+    'In the end: the message was refused, and the sender was told why.',
+  ]);
+});
+
+test('the same in Spanish, in the time of the place', () => {
+  const [day, first, second] = tellStory(recorded(CONNECTED, REFUSED), 'es', { timeZone: 'Europe/Madrid' });
+  assert.equal(day, 'sábado, 21 de noviembre de 2026 (Europe/Madrid)');
+  assert.match(first!, /^11:00:00 {2}Un cliente en 192\.0\.2\.1 .* se conectó al puerto 25/);
+  assert.match(second!, /^11:00:01 {2}Examinamos el destinatario <ana@example\.com>: rechazado definitivamente\./);
+});
+
+test('a delivery is told to its end, with the way of each recipient', () => {
+  const story = tellStory(recorded(...DELIVERED), 'en').join('\n');
+  assert.match(story, /Way: todos@valija\.test → usuario2@valija\.test \(an alias\)/);
+  assert.match(story, /2 KiB, from «ana@example\.com», with the subject «Mañana», Message-ID <1@example\.com>\./);
+  assert.match(story, /We changed its header: Date was added\./);
+  assert.match(story, /filed in INBOX of usuario2@valija\.test as number \(UID\) 7, 12 ms after it began/);
+  assert.match(story, /In the end: the message was delivered: INBOX \(usuario2@valija\.test\)\.$/);
+  assert.match(tellStory(recorded(...DELIVERED), 'es').join('\n'), /Al final: el mensaje se entregó: INBOX/);
+});
+
+test('what did not come to an end is told as such', () => {
+  const ending = (...events: JourneyEvent[]) => tellStory(recorded(...events), 'en').at(-1);
+  assert.equal(
+    ending(CONNECTED),
+    'In the end: the message is still on its way in, or the server was stopped meanwhile; nothing was promised.',
+  );
+  assert.equal(ending(CONNECTED, { kind: 'abandoned', reason: 'reset' }), 'In the end: there was no message.');
+  const deferred = { ...REFUSED, stage: 'content', outcome: 'defer', rule: 'temporary_failure' } as const;
+  assert.match(ending(...DELIVERED, deferred)!, /the message was put off/);
+  assert.deepEqual(tellStory([], 'en'), []);
+});
+
+test('every rule of the policy is explained, in both languages, and none besides', () => {
+  const folder = new URL('../policy/', import.meta.url);
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !/\.test\.ts$|^login\.ts$/.test(name));
+  const named = sources.flatMap((name) =>
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/'((?:[a-z]+_)+[a-z]+|permit|quota)'/g)].map(
+      ([, rule]) => rule ?? '',
+    ),
+  );
+  const rules = [...new Set(named)].sort();
+  assert.ok(rules.length > 15);
+  assert.deepEqual(Object.keys(ENGLISH_RULES).sort(), rules);
+  assert.deepEqual(Object.keys(SPANISH_RULES).sort(), rules);
+});

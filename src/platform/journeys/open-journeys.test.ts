@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { JourneyEvent } from '#mail/journey/event.ts';
+import { fixedClock } from '../../../test/world/clock.ts';
+import { collectingLog } from '../../../test/world/log.ts';
+import { openJourneys } from './open-journeys.ts';
+
+const CONNECTED: JourneyEvent = {
+  kind: 'connected',
+  profile: 'smtp',
+  clientAddress: '192.0.2.1',
+  clientPort: 40_000,
+  serverPort: 25,
+};
+const ABANDONED: JourneyEvent = { kind: 'abandoned', reason: 'reset' };
+
+function refused(subject: string): JourneyEvent {
+  return { kind: 'judged', stage: 'sender', subject, outcome: 'reject', rule: 'r', reply: '5', facts: {} };
+}
+
+function received(messageId: string): JourneyEvent {
+  return { kind: 'received', messageId, subject: undefined, from: undefined, sizeBytes: 1 };
+}
+
+function place(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-journeys-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return { folder, path: join(folder, 'journeys.db'), clock: fixedClock(), log: collectingLog() };
+}
+
+const kinds = (journeys: Awaited<ReturnType<ReturnType<typeof openJourneys>['find']>>) =>
+  journeys.map((events) => events.map(({ event }) => event.kind));
+
+test('what was just recorded is found, by queue id, connection and Message-ID', async (t) => {
+  const { path, clock, log } = place(t);
+  await using journeys = openJourneys(path, clock, log);
+  journeys.record('c1', CONNECTED);
+  journeys.record('Q1', { kind: 'joined', key: 'c1' });
+  journeys.record('Q1', received('<1@valija.test>'));
+  const whole = [['connected', 'joined', 'received']];
+  for (const id of ['Q1', 'c1', '<1@valija.test>', '1@valija.test']) {
+    assert.deepEqual(kinds(await journeys.find(id)), whole, id);
+  }
+  assert.deepEqual(await journeys.find('nobody'), []);
+  assert.deepEqual(await journeys.find("' OR 1=1 --"), []);
+});
+
+test('events written in several batches are one journey, also after a new start', async (t) => {
+  const { path, clock, log } = place(t);
+  {
+    await using journeys = openJourneys(path, clock, log);
+    journeys.record('Q1', { kind: 'joined', key: 'c1' });
+    await journeys.flush();
+    journeys.record('Q1', received('<1@valija.test>'));
+  }
+  await using journeys = openJourneys(path, clock, log);
+  journeys.record('Q1', ABANDONED);
+  assert.deepEqual(kinds(await journeys.find('1@valija.test')), [['joined', 'received', 'abandoned']]);
+});
+
+test('one connection, two messages and a refusal: three stories, each with its own part', async (t) => {
+  const { path, clock, log } = place(t);
+  await using journeys = openJourneys(path, clock, log);
+  journeys.record('c1', CONNECTED);
+  for (const key of ['Q1', 'Q2']) {
+    clock.advance(1_000);
+    journeys.record(key, { kind: 'joined', key: 'c1' });
+    journeys.record('c1', refused('<x@example.com>'));
+  }
+  assert.deepEqual(kinds(await journeys.find('c1')), [
+    ['connected', 'judged', 'judged'],
+    ['connected', 'joined'],
+    ['connected', 'joined'],
+  ]);
+});
+
+test('a connection id that was given in an earlier life does not lend its events', async (t) => {
+  const { path, clock, log } = place(t);
+  await using journeys = openJourneys(path, clock, log);
+  journeys.record('c1', CONNECTED);
+  journeys.record('c1', { kind: 'greeted', helo: 'old.example', extended: true });
+  clock.advance(60_000);
+  journeys.record('c1', CONNECTED);
+  journeys.record('Q1', { kind: 'joined', key: 'c1' });
+  assert.deepEqual(kinds(await journeys.find('Q1')), [['connected', 'joined']]);
+});
+
+test('old journeys and too many go, the oldest first', async (t) => {
+  const { path, clock, log } = place(t);
+  {
+    await using journeys = openJourneys(path, clock, log);
+    for (let i = 0; i < 20; i++) journeys.record(`Q${i}`, ABANDONED);
+    await journeys.flush();
+    clock.advance(3_600_000);
+    for (let i = 20; i < 40; i++) journeys.record(`Q${i}`, ABANDONED);
+  }
+  const left = async (settings: { maxAgeMs: number; maxRows: number }) => {
+    await using journeys = openJourneys(path, clock, log, settings);
+    journeys.record('new', ABANDONED);
+    await journeys.flush();
+    const found = await Promise.all(Array.from({ length: 40 }, (_, i) => journeys.find(`Q${i}`)));
+    return found.flatMap((lists, i) => (lists.length > 0 ? [i] : []));
+  };
+  const day = 86_400_000;
+  assert.equal((await left({ maxAgeMs: day, maxRows: 100 })).length, 40);
+  assert.deepEqual((await left({ maxAgeMs: 1_800_000, maxRows: 100 }))[0], 20);
+  assert.deepEqual((await left({ maxAgeMs: day, maxRows: 10 }))[0], 33);
+});
+
+test('a broken file is set aside and reported; the server goes on', async (t) => {
+  const { folder, path, clock, log } = place(t);
+  writeFileSync(path, 'this is no database, however one looks at it\n'.repeat(100));
+  await using journeys = openJourneys(path, clock, log);
+  journeys.record('Q1', ABANDONED);
+  assert.deepEqual(kinds(await journeys.find('Q1')), [['abandoned']]);
+  assert.ok(readdirSync(folder).some((name) => name.startsWith('journeys.db.broken-')));
+  assert.match(log.text(), /warn journeys: .*journeys\.db was broken .* is kept as/);
+});
+
+test('where no file can be written, this run is kept in memory', async (t) => {
+  const { path, clock, log } = place(t);
+  mkdirSync(path);
+  await using journeys = openJourneys(path, clock, log);
+  journeys.record('Q1', ABANDONED);
+  assert.deepEqual(kinds(await journeys.find('Q1')), [['abandoned']]);
+  assert.match(log.text(), /kept in memory/);
+});
+
+test('events beyond the limit are counted and dropped, and the log says so', async (t) => {
+  const { path, clock, log } = place(t);
+  await using journeys = openJourneys(path, clock, log, { maxWaitingEvents: 10 });
+  for (let i = 0; i < 15; i++) journeys.record('Q1', ABANDONED);
+  assert.equal((await journeys.find('Q1'))[0]?.length, 10);
+  assert.match(log.text(), /5 events could not be kept/);
+});
