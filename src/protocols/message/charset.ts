@@ -50,28 +50,35 @@ function findTextDecoder(name: string): Decoder | undefined {
   }
 }
 
-/** Text that claims to be ASCII and is not: UTF-8 where the octets allow it, else Windows-1252. */
+/** Text that claims to be ASCII and is not: its first character beyond tells whether it is UTF-8 or Windows-1252. */
 function lenientAsciiDecoder(): CharsetDecoder {
   let decoder: Decoder | undefined;
+  /** The begun character, until it can be judged. */
+  let begun: Buffer = Buffer.alloc(0);
   return {
     push(octets) {
-      if (decoder === undefined) {
-        const firstHigh = octets.findIndex((octet) => octet >= 0x80);
-        if (firstHigh === -1) return octets.toString('latin1');
-        decoder = new TextDecoder(looksLikeUtf8(octets.subarray(firstHigh)) ? 'utf-8' : 'windows-1252');
+      if (decoder !== undefined) return decoder.decode(octets, { stream: true });
+      const input = begun.length === 0 ? octets : Buffer.concat([begun, octets]);
+      const high = input.findIndex((octet) => octet >= 0x80);
+      if (high === -1) return input.toString('latin1');
+      const length = utf8Length(input[high] ?? 0);
+      const character = input.subarray(high, high + length);
+      if (character.length < length) {
+        begun = Buffer.from(character);
+        return input.toString('latin1', 0, high);
       }
-      return decoder.decode(octets, { stream: true });
+      decoder = new TextDecoder(length > 1 && isUtf8(character) ? 'utf-8' : 'windows-1252');
+      return decoder.decode(input, { stream: true });
     },
-    end: () => decoder?.decode() ?? '',
+    end: () => (decoder ?? new TextDecoder('windows-1252')).decode(decoder === undefined ? begun : undefined),
   };
 }
 
-/** The end of a piece may cut a character: up to three octets there are not held against it. */
-function looksLikeUtf8(octets: Buffer): boolean {
-  for (let cut = 0; cut <= 3 && cut < octets.length; cut++) {
-    if (isUtf8(octets.subarray(0, octets.length - cut))) return true;
-  }
-  return false;
+/** By the first octet of a character; 1 where none begins so. RFC 3629 §3. */
+function utf8Length(lead: number): number {
+  if (lead >= 0xf0) return 4;
+  if (lead >= 0xe0) return 3;
+  return lead >= 0xc2 ? 2 : 1;
 }
 
 function unknownCharsetDecoder(): CharsetDecoder {

@@ -166,7 +166,7 @@ export class MessageParser {
     while (this.#open.length > depth) {
       const part = this.#open.pop();
       if (part === undefined) return;
-      const finished = finishPart(part, { end, lines });
+      const finished = finishPart(part, { end, lines, linesBeforeBoundary: this.#lines });
       const parent = this.#open.at(-1);
       if (parent === undefined) this.#structure = finished;
       else parent.children.push(finished);

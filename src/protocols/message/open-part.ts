@@ -27,15 +27,17 @@ export interface PartEnd {
   readonly end: number;
   /** Line feeds before `end`. */
   readonly lines: number;
+  /** The same before the line that ended the part. */
+  readonly linesBeforeBoundary: number;
 }
 
-export function finishPart(part: OpenPart, { end, lines }: PartEnd): BodyPart {
+export function finishPart(part: OpenPart, { end, lines, linesBeforeBoundary }: PartEnd): BodyPart {
   const start = part.header.end;
   const lastChild = part.children.at(-1);
   // The line end before a boundary is the boundary's, but a header keeps its own.
   const bodyEnd = Math.max(start, end, lastChild?.body.end ?? 0);
   const body = { start, end: bodyEnd };
-  const lineCount = Math.max(0, lines - part.linesBefore);
+  const lineCount = Math.max(0, (bodyEnd > end ? linesBeforeBoundary : lines) - part.linesBefore);
   const { encoding, id, description, md5, disposition, language, location } = part.fields;
   const fields = { encoding, id, description, md5, disposition, language, location, header: part.header, body };
   const leaf = (contentType: ContentType): LeafPart => ({ kind: 'leaf', ...contentType, ...fields, lines: lineCount });

@@ -50,7 +50,8 @@ export class QuotedPrintableDecoder {
     const isBlank = octet === SP || octet === TAB;
     switch (this.#phase) {
       case 'text':
-        return this.#hold(octet, octet === EQUALS ? 'escape' : 'blanks');
+        if (octet === EQUALS) return this.#hold(octet, 'escape');
+        return isBlank ? this.#hold(octet, 'blanks') : this.#emit(octet);
       case 'blanks':
         if (isBlank) return this.#hold(octet, 'blanks');
         if (octet === CR) return this.#hold(octet, 'blanks-cr');
