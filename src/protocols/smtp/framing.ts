@@ -12,8 +12,9 @@ export type LineFrame =
 
 export type ContentFrame =
   | { readonly kind: 'octets'; readonly octets: Buffer }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'broken' };
+  /** Said once: a CR or LF stood alone. What still comes is only good for being thrown away. */
+  | { readonly kind: 'bare-line-end' }
+  | { readonly kind: 'end' };
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -24,12 +25,13 @@ const EMPTY = Buffer.alloc(0);
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
 const END: ContentFrame = { kind: 'end' };
-const BROKEN: ContentFrame = { kind: 'broken' };
+const BARE_LINE_END: ContentFrame = { kind: 'bare-line-end' };
 
 export class SmtpFraming {
   #buffer: Buffer = EMPTY;
   #start = 0;
   #atLineStart = true;
+  #condemned = false;
 
   push(octets: Buffer): void {
     const rest = this.#buffer.length - this.#start;
@@ -65,6 +67,7 @@ export class SmtpFraming {
   /** Said once before the first `nextDataOctets` of a message. */
   beginData(): void {
     this.#atLineStart = true;
+    this.#condemned = false;
   }
 
   /**
@@ -73,6 +76,7 @@ export class SmtpFraming {
    */
   nextDataOctets(): ContentFrame | undefined {
     if (this.#start === this.#buffer.length) return undefined;
+    if (this.#condemned) return this.#nextCondemnedOctets();
     if (this.#atLineStart && this.#buffer[this.#start] === DOT) {
       const ending = this.#readDot();
       if (ending !== 'unstuffed') return ending;
@@ -84,8 +88,8 @@ export class SmtpFraming {
       const cr = buffer.indexOf(CR, at);
       const lf = buffer.indexOf(LF, at);
       if (cr === -1 && lf === -1) return this.#take(start, buffer.length, false);
-      if (cr === buffer.length - 1) return lf === -1 ? this.#take(start, cr, false) : BROKEN;
-      if (cr === -1 || lf !== cr + 1) return BROKEN;
+      if (cr === buffer.length - 1) return lf === -1 ? this.#take(start, cr, false) : this.#condemn();
+      if (cr === -1 || lf !== cr + 1) return this.#condemn();
       at = lf + 1;
       if (buffer[at] === DOT) break;
     }
@@ -105,15 +109,39 @@ export class SmtpFraming {
   #readDot(): 'unstuffed' | ContentFrame | undefined {
     const [next, nextButOne] = [this.#buffer[this.#start + 1], this.#buffer[this.#start + 2]];
     if (next === undefined) return undefined;
+    if (next === LF) return this.#condemn();
     if (next === CR) {
       if (nextButOne === undefined) return undefined;
-      if (nextButOne !== LF) return BROKEN;
+      if (nextButOne !== LF) return this.#condemn();
       this.#start += 3;
       return END;
     }
     this.#start += 1;
     this.#atLineStart = false;
     return 'unstuffed';
+  }
+
+  #condemn(): ContentFrame {
+    this.#condemned = true;
+    return BARE_LINE_END;
+  }
+
+  /**
+   * Such content is refused and the connection closed, so that here, and only here, a dot on its own ends it however
+   * its line ends: the sender, who believes to be done, shall hear why.
+   */
+  #nextCondemnedOctets(): ContentFrame | undefined {
+    const buffer = this.#buffer;
+    const start = this.#start;
+    for (let dot = buffer.indexOf(DOT, start); dot !== -1; dot = buffer.indexOf(DOT, dot + 1)) {
+      const begins = dot === start ? this.#atLineStart : isLineEnd(buffer[dot - 1]);
+      if (!begins) continue;
+      if (dot === buffer.length - 1) return this.#take(start, dot, true);
+      if (!isLineEnd(buffer[dot + 1])) continue;
+      this.#start = dot + 2;
+      return END;
+    }
+    return this.#take(start, buffer.length, isLineEnd(buffer[buffer.length - 1]));
   }
 
   #take(start: number, end: number, atLineStart: boolean): ContentFrame | undefined {
@@ -142,6 +170,10 @@ export function checkLineEnds(octets: Buffer, after: 'cr' | 'other'): 'cr' | 'ot
     at = lf + 1;
   }
   return octets.length === 0 ? after : 'other';
+}
+
+function isLineEnd(octet: number | undefined): boolean {
+  return octet === CR || octet === LF;
 }
 
 function decodeLine(octets: Buffer): LineFrame {

@@ -8,6 +8,7 @@ import type { SmtpLimits } from '#protocols/smtp/limits.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
 
 const COMPLETE: ContentOutcome = { kind: 'complete' };
+const BARE_LINE_END = { kind: 'bare-line-end' } as const;
 
 export interface ContentReceiverOptions {
   readonly contentStore: ContentStore;
@@ -51,13 +52,19 @@ export class ContentReceiver implements AsyncDisposable {
   /** The same for chunks of lines, whose framing did not look at how lines end. RFC 3030 §3. */
   takeLines(octets: Buffer): Promise<void> | undefined {
     if (this.#lineEnd !== 'bare') this.#lineEnd = checkLineEnds(octets, this.#lineEnd);
-    if (this.#lineEnd === 'bare') this.#trouble ??= { kind: 'bare-line-end' };
+    if (this.#lineEnd === 'bare') this.#trouble ??= BARE_LINE_END;
     return this.take(octets);
+  }
+
+  /** A line end stood alone: whatever else is wrong with the message, this is worse. */
+  condemn(): Promise<void> | undefined {
+    this.#trouble = BARE_LINE_END;
+    return this.#drop();
   }
 
   /** No octet follows: a CR that still waits for its LF stands alone. */
   endLines(): void {
-    if (this.#lineEnd === 'cr') this.#trouble ??= { kind: 'bare-line-end' };
+    if (this.#lineEnd === 'cr') this.#trouble ??= BARE_LINE_END;
   }
 
   async finish(): Promise<MessageContent> {
@@ -70,7 +77,7 @@ export class ContentReceiver implements AsyncDisposable {
   }
 
   #fail(error: unknown): Promise<void> | undefined {
-    this.#trouble = { kind: 'failed', reply: this.#options.replyToFailure(error) };
+    this.#trouble ??= { kind: 'failed', reply: this.#options.replyToFailure(error) };
     return this.#drop();
   }
 

@@ -298,3 +298,17 @@ test('passwords are in no log line', async () => {
   assert.equal(log.text().includes('AHVzdWFyaW8x'), false);
   assert.equal(/\0/.test(log.text()), false);
 });
+
+test('[T1] a sender with bare line feeds sends it all, and then hears why it is refused', async () => {
+  const long = 'a line\n'.repeat(50_000);
+  for (const ending of ['\r\n.\r\n', '\n.\n', '\r.\r']) {
+    const { client, over, taken, contentStore } = openDoor();
+    client.send(`${envelope()}DATA\r\n${long}`);
+    await client.waitFor('354 End data with <CR><LF>.<CR><LF>\r\n');
+    assert.equal(contentStore.openWriters, 0, 'nothing of it is kept');
+    client.send(ending);
+    assert.match(await client.readToEnd(), /^550 5\.6\.11 [^\r]*\r\n$/);
+    await over;
+    assert.equal(taken.length, 0);
+  }
+});

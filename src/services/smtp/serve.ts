@@ -9,7 +9,7 @@ import type { Clock } from '#mail/ports/clock.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
-import type { Effect, SmtpEvent } from '#protocols/smtp/event.ts';
+import type { ContentOutcome, Effect, SmtpEvent } from '#protocols/smtp/event.ts';
 import { SmtpFraming } from '#protocols/smtp/framing.ts';
 import { PROFILES, type Profile } from '#protocols/smtp/profile.ts';
 import { DEFAULT_SMTP_QUIRKS, type SmtpQuirks } from '#protocols/smtp/quirks.ts';
@@ -166,10 +166,9 @@ class Driver {
     this.#framing.beginData();
     for (;;) {
       const frame = this.#framing.nextDataOctets();
-      if (frame?.kind === 'end') return { kind: 'content-ended', outcome: content.outcome };
-      if (frame?.kind === 'broken') return { kind: 'content-broken', defect: 'bare-line-end' };
-      if (frame?.kind === 'octets') {
-        const taken = content.take(frame.octets);
+      if (frame?.kind === 'end') return dataEnded(content.outcome);
+      if (frame !== undefined) {
+        const taken = frame.kind === 'octets' ? content.take(frame.octets) : content.condemn();
         if (taken !== undefined) await taken;
         if (content.isEndless) return { kind: 'content-broken', defect: 'endless' };
         continue;
@@ -250,4 +249,10 @@ class Driver {
     const text = `warning: ${event.defect} in phase ${this.phase} from [${clientAddress}]`;
     this.#dependencies.log.write('warn', this.#area, text, { connection: connectionId });
   }
+}
+
+/** Behind a line end that stood alone the end of DATA was only guessed at: nothing may be read on from there. */
+function dataEnded(outcome: ContentOutcome): SmtpEvent {
+  if (outcome.kind === 'bare-line-end') return { kind: 'content-broken', defect: 'bare-line-end' };
+  return { kind: 'content-ended', outcome };
 }

@@ -64,7 +64,7 @@ export function openDoor(options: DoorOptions = {}): Door {
   return { client, taken, abandoned, contentStore, log, over };
 }
 
-function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acceptance {
+export function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acceptance {
   const permit = (answer: Verdict['reply']): Verdict => ({ outcome: 'permit', rule: 'permit', reply: answer });
   return {
     async decideConnection(session) {
@@ -111,7 +111,7 @@ function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acceptance
 }
 
 /** SCRAM is shown as it looks to the protocol: a challenge, and something to say at the end. */
-function plainLogin(): Login {
+export function plainLogin(): Login {
   const accepted = (login: string, mechanism: string, data?: Buffer): LoginStep => {
     const id = `${login}@valija.test` as AccountId;
     const account: Account = { id, displayName: undefined, addresses: [id], disabled: false, quotaBytes: 0 };
