@@ -2,7 +2,7 @@
 // short words are stored octet by octet, without a string in between.
 
 /** Below it a loop beats a native copy. */
-const SHORT_BYTES = 32;
+const SHORT_BYTES = 8;
 const ZERO = 0x30;
 /** Up to it V8 divides as integers. */
 const HIGHEST_INT32 = 0x7fffffff;

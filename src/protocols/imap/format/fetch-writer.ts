@@ -8,20 +8,24 @@ import { formatDateTime } from './dates.ts';
 import type { FlagTexts } from './flag-texts.ts';
 import { formatAString } from './string.ts';
 
-const word = (text: string): Buffer => Buffer.from(text, 'latin1');
-const UNTAGGED = word('* ');
-const FETCH = word(' FETCH (');
-const END = word(')\r\n');
-const SPACE = word(' ');
-const UID = word('UID ');
-const FLAGS = word('FLAGS ');
-const MODSEQ = word('MODSEQ (');
-const CLOSE = word(')');
-const SIZE = word('RFC822.SIZE ');
-const INTERNALDATE = word('INTERNALDATE ');
-const ENVELOPE = word('ENVELOPE ');
-const BODY = word('BODY ');
-const BODYSTRUCTURE = word('BODYSTRUCTURE ');
+/** The name of an item, for the first in a response and for those that follow. */
+interface ItemName {
+  readonly first: Buffer;
+  readonly following: Buffer;
+}
+
+const UNTAGGED = Buffer.from('* ');
+const FETCH = Buffer.from(' FETCH (');
+const CLOSE = Buffer.from(')');
+const END = Buffer.from(')\r\n');
+const UID = itemName('UID ');
+const FLAGS = itemName('FLAGS ');
+const MODSEQ = itemName('MODSEQ (');
+const SIZE = itemName('RFC822.SIZE ');
+const INTERNALDATE = itemName('INTERNALDATE ');
+const ENVELOPE = itemName('ENVELOPE ');
+const BODY = itemName('BODY ');
+const BODYSTRUCTURE = itemName('BODYSTRUCTURE ');
 
 export class FetchWriter {
   readonly #writer = new ByteWriter(80 * 1024);
@@ -86,24 +90,27 @@ export class FetchWriter {
 
   /** A section's content, small enough to be in memory; `undefined` for a part that is not there. */
   section(item: SectionItem, content: Buffer | undefined): void {
-    if (content !== undefined) this.sectionHead(item, content.length);
-    else {
-      this.#item(word(`${formatSectionName(item)} NIL`));
+    if (content === undefined) {
+      this.#item(itemName(`${formatSectionName(item)} NIL`));
       return;
     }
+    this.sectionHead(item, content.length);
     this.#writer.octets(content);
   }
 
   /** Announces a content that follows on its way past this writer: take, send, send the content, go on. */
   sectionHead(item: SectionItem, sizeBytes: number): void {
-    this.#item(word(`${formatSectionName(item)} {${sizeBytes}}\r\n`));
+    this.#item(itemName(`${formatSectionName(item)} {${sizeBytes}}\r\n`));
   }
 
-  #item(name: Buffer): void {
-    if (!this.#first) this.#writer.octets(SPACE);
+  #item(name: ItemName): void {
+    this.#writer.octets(this.#first ? name.first : name.following);
     this.#first = false;
-    this.#writer.octets(name);
   }
+}
+
+function itemName(text: string): ItemName {
+  return { first: Buffer.from(text), following: Buffer.from(` ${text}`) };
 }
 
 /** `BODY[1.2.HEADER]<0>`, or the old name it was asked for by. */
