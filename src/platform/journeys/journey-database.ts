@@ -108,7 +108,7 @@ export class JourneyDatabase implements Disposable {
     const rows = this.#database
       .prepare('SELECT events FROM journeys WHERE key = ? ORDER BY id DESC LIMIT ?')
       .all(key, MAX_ROWS_PER_JOURNEY);
-    return rows.reverse().flatMap((row) => readEvents({ events: String(row['events']) }));
+    return rows.reverse().flatMap((row) => readEvents(key, String(row['events'])));
   }
 }
 

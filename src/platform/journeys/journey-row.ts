@@ -10,7 +10,7 @@ export interface JourneyRow {
   readonly connection: string | null;
   /** Without angle brackets. */
   readonly messageId: string | null;
-  /** JSON of RecordedEvent[]. */
+  /** JSON of RecordedEvent[], the key left out. */
   readonly events: string;
 }
 
@@ -21,11 +21,15 @@ export function makeJourneyRow(key: string, events: readonly RecordedEvent[]): J
     if (event.kind === 'joined') connection = event.key;
     if (event.kind === 'received') messageId = bareMessageId(event.messageId ?? '') || null;
   }
-  return { key, atMs: events[0]?.atMs ?? 0, connection, messageId, events: JSON.stringify(events) };
+  return { key, atMs: events[0]?.atMs ?? 0, connection, messageId, events: JSON.stringify(events.map(withoutKey)) };
 }
 
-export function readEvents(row: { readonly events: string }): RecordedEvent[] {
-  return JSON.parse(row.events) as RecordedEvent[];
+export function readEvents(key: string, json: string): RecordedEvent[] {
+  return (JSON.parse(json) as Omit<RecordedEvent, 'key'>[]).map((event) => ({ key, ...event }));
+}
+
+function withoutKey({ atMs, event }: RecordedEvent): Omit<RecordedEvent, 'key'> {
+  return { atMs, event };
 }
 
 export function bareMessageId(text: string): string {

@@ -72,10 +72,10 @@ class BatchedJourneys implements Journeys {
   }
 
   async flush(): Promise<void> {
-    while (this.#writing !== undefined || this.#waiting.size > 0) {
-      this.#writing ??= this.#writeBatch();
-      await this.#writing;
-    }
+    // What is out already, and one batch more: with those behind it `why` has nothing to do.
+    await this.#writing;
+    if (this.#waiting.size > 0) this.#writing ??= this.#writeBatch();
+    await this.#writing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
