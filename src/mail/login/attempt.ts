@@ -77,8 +77,8 @@ export class LoginAttempt {
     try {
       return ok(await this.#dependencies.authenticator.findScramKeys(login));
     } catch (error) {
-      if (error instanceof WorldError) return err(await this.refuse('unavailable', error.message));
-      throw error;
+      this.#noteOutOfReach(error);
+      return err(await this.refuse('unavailable'));
     }
   }
 
@@ -111,7 +111,8 @@ export class LoginAttempt {
     const { heldBack, logged } = CONSEQUENCES[reason];
     if (logged) {
       const line = formatRefusal(this.#occasion(this.#login), reason);
-      log.write(line.level, line.area, line.text, { rule: detail, session: connectionId });
+      const told = reason === 'throttled' ? { rule: detail } : { reason: detail };
+      log.write(line.level, line.area, line.text, { ...told, session: connectionId });
     }
     const failed = { login: this.#login, mechanism: this.#mechanism, reason: detail };
     journeys.record(connectionId, { kind: 'authentication-failed', ...failed });
@@ -125,9 +126,16 @@ export class LoginAttempt {
     try {
       return await authenticator.checkPassword(login, password);
     } catch (error) {
-      if (error instanceof WorldError) return { kind: 'unavailable' };
-      throw error;
+      this.#noteOutOfReach(error);
+      return { kind: 'unavailable' };
     }
+  }
+
+  /** A failing world is told to the log; a bug goes on. */
+  #noteOutOfReach(failure: unknown): void {
+    if (!(failure instanceof WorldError)) throw failure;
+    const { connectionId } = this.#context.connection;
+    this.#dependencies.log.write('error', 'login', failure.message, { session: connectionId });
   }
 
   /** Nothing may be awaited between the verdict and what it permits, or attempts in step would all pass. */

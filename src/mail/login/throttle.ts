@@ -21,7 +21,7 @@ export class LoginThrottle {
   readonly #limits: LoginLimits;
   readonly #markKey: Buffer;
 
-  /** `markKey`: random, so that the marks of wrong passwords mean nothing outside this process. */
+  /** `markKey`: random, so that the marks of wrong passwords mean nothing outside this run. */
   constructor(options: { clock: Clock; limits: LoginLimits; markKey: Buffer }) {
     const { clock, limits, markKey } = options;
     const table = { maxEntries: limits.maxRemembered, forgetFailuresAfterMs: limits.forgetFailuresAfterMs };

@@ -170,6 +170,7 @@ export class Pop3Session {
     } catch (failure) {
       // No reply can be said now, and a message cut short must not look like a whole one: the connection ends.
       this.#replyTo(failure);
+      await this.#replies.flush();
       throw failure;
     }
   }

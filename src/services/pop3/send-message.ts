@@ -18,6 +18,6 @@ export async function sendMessage(
     await replies.write(octets);
     if (encoder.complete) break;
   }
-  await replies.write(encoder.end());
+  await replies.write(Buffer.from(encoder.end()));
   return sentBytes;
 }

@@ -215,6 +215,31 @@ test('[T4] a whole session, cut at every place', async () => {
   assert.match(expected ?? '', /\+OK Bye\r\n$/);
 });
 
+test('[T24] a refusal that is held back, and bad SASL, hold up nobody else', async () => {
+  let heldBack = 0;
+  const world = await pop3World({
+    delay: () => {
+      heldBack += 1;
+      return new Promise(() => undefined);
+    },
+  });
+  const guesser = world.connect({ implicitTls: true }).client;
+  guesser.send(`AUTH PLAIN ${base64('\0usuario1\0wrong')}\r\nNOOP\r\n`);
+  for (let i = 0; i < 200; i += 1) world.connect({ implicitTls: true }).client.send('AUTH PLAIN\r\n%%%%\r\n');
+  await logIn(world.connect({ implicitTls: true }).client);
+  assert.equal(heldBack, 1);
+  assert.equal(await guesser.readLine(), '+OK mail.valija.test Valija POP3 ready');
+});
+
+test('short messages and replies to pipelined commands share writes', async () => {
+  const world = await pop3World();
+  const { client } = world.connect({ implicitTls: true });
+  await logIn(client);
+  client.send('RETR 1\r\nRETR 2\r\nSTAT\r\n');
+  const first = await client.read(2_000);
+  assert.match(first?.toString() ?? '', /^\+OK 38 octets\r\n.*\r\n\.\r\n\+OK 3 100\r\n$/s);
+});
+
 test('[T3] a handshake that fails ends the session', async () => {
   const world = await pop3World();
   const { client, over } = world.connect({ failTls: true });
@@ -237,7 +262,7 @@ test('what a session did stands in the log, in Dovecot’s words', async () => {
 
 test('a message much larger than the window is held back by the client, and arrives whole', async () => {
   const body = `${'.'.repeat(70)}\r\n`.repeat(20_000);
-  const world = await pop3World([`Subject: large\r\n\r\n${body}`]);
+  const world = await pop3World({ messages: [`Subject: large\r\n\r\n${body}`] });
   const { client } = world.connect({ implicitTls: true, windowBytes: 10_000 });
   await logIn(client);
   client.send('RETR 1\r\nQUIT\r\n');

@@ -31,7 +31,14 @@ export interface Pop3World {
   connect(options?: PairOptions, overrides?: Partial<Pop3Dependencies>): { client: PairClient; over: Promise<void> };
 }
 
-export async function pop3World(messages: readonly string[] = MESSAGES): Promise<Pop3World> {
+export interface Pop3WorldOptions {
+  readonly messages?: readonly string[];
+  /** How refusals are held back; by default they are not. */
+  readonly delay?: (ms: number) => Promise<void>;
+}
+
+export async function pop3World(options: Pop3WorldOptions = {}): Promise<Pop3World> {
+  const { messages = MESSAGES, delay = async () => undefined } = options;
   const clock = fixedClock();
   const log = collectingLog();
   const journeys = collectingJourneys(clock);
@@ -52,7 +59,7 @@ export async function pop3World(messages: readonly string[] = MESSAGES): Promise
     randomness,
     log,
     journeys,
-    delay: async () => undefined,
+    delay,
     scram: { decoySecret: Buffer.alloc(32), iterations: 64 },
   });
   const locks = createMaildropLocks();
