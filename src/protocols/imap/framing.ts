@@ -9,6 +9,7 @@ import { unreachable } from '#base/unreachable.ts';
 import type { FramingLimits } from './limits.ts';
 import { readLiteralAnnouncement } from './literal.ts';
 import type { Quirks } from './quirks.ts';
+import { findTag, TAG_CHARS } from './tag.ts';
 
 /** A command is texts and literals in turn; it begins with a text, and a complete one ends with a text. */
 export type Segment =
@@ -107,11 +108,8 @@ export class Framer {
     for (;;) {
       const state = this.#state;
       switch (state.phase) {
-        case 'line': {
-          const event = this.#readCommandLine();
-          if (event !== 'silent') return event;
-          break;
-        }
+        case 'line':
+          return this.#readCommandLine();
         case 'buffering':
           if (this.#input.length < state.offer.sizeBytes) return undefined;
           this.#takeLiteral(state.offer);
@@ -122,8 +120,8 @@ export class Framer {
           if (!this.#skip(state)) return undefined;
           break;
         case 'skipping-line': {
-          const event = this.#skipLine();
-          if (event !== 'silent') return event;
+          const outcome = this.#skipLine();
+          if (outcome !== 'skipped') return outcome;
           break;
         }
         case 'asking':
@@ -163,7 +161,7 @@ export class Framer {
     return this.#skipOffer(this.#state.offer);
   }
 
-  #readCommandLine(): FrameEvent | undefined | 'silent' {
+  #readCommandLine(): FrameEvent | undefined {
     const line = this.#takeLine(this.#limits.lineBytes);
     if (line === undefined || !Buffer.isBuffer(line)) return line;
     const announced = readLiteralAnnouncement(line);
@@ -218,7 +216,7 @@ export class Framer {
     return true;
   }
 
-  #skipLine(): FrameEvent | undefined | 'silent' {
+  #skipLine(): FrameRefusal | undefined | 'skipped' {
     const line = this.#takeLine(this.#limits.lineBytes);
     if (line === undefined || !Buffer.isBuffer(line)) return line;
     const announced = readLiteralAnnouncement(line);
@@ -227,7 +225,7 @@ export class Framer {
     }
     if (announced.kind !== 'literal') this.#beginCommand();
     else if (this.#skipOffer(announced.offer) === 'lost') return refuse('command-too-long', undefined);
-    return 'silent';
+    return 'skipped';
   }
 
   #skipOffer(offer: LiteralOffer): 'resynchronized' | 'lost' {
@@ -281,19 +279,10 @@ export class Framer {
   /** Of the command that the line belongs to. */
   #findTag(line: Buffer): string | undefined {
     const first = this.#segments[0];
-    return findTag(first?.kind === 'text' ? first.text : line.toString('latin1', 0, TAG_BYTES + 1));
+    return findTag(first?.kind === 'text' ? first.text : line.toString('latin1', 0, TAG_CHARS + 1));
   }
 }
 
 function refuse(reason: RefusalReason, tag: string | undefined): FrameRefusal {
   return { kind: 'refused', reason, tag, ...REFUSALS[reason] };
-}
-
-const TAG_BYTES = 64;
-// tag = 1*<any ASTRING-CHAR except "+">
-const TAG = /^[!#$&',\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]{1,64}(?= |$)/;
-
-/** The tag at the beginning of a line, where there is one that can be repeated. */
-export function findTag(text: string): string | undefined {
-  return TAG.exec(text)?.[0];
 }

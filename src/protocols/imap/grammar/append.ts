@@ -24,6 +24,6 @@ export function expectAppend(scanner: CommandScanner): AppendCommand {
   }
   const offer = scanner.eatOffer();
   if (offer === undefined) scanner.fail('Expected a literal');
-  else if (offer.binary) scanner.refuse('NO', 'CANNOT', 'Binary literals are not supported');
+  else if (offer.binary) scanner.refuse('CANNOT', 'Binary literals are not supported');
   return { kind: 'append', mailbox, message: { flags, internalDateMs, sizeBytes: offer?.sizeBytes ?? 0 } };
 }

@@ -67,7 +67,7 @@ function expectHeaderList(scanner: CommandScanner): string[] {
   const names: string[] = [];
   do names.push(expectAstring(scanner));
   while (scanner.eat(' '));
-  if (names.length > HEADER_FIELDS) scanner.refuse('NO', 'LIMIT', 'Too many header fields');
+  if (names.length > HEADER_FIELDS) scanner.refuse('LIMIT', 'Too many header fields');
   scanner.expect(')');
   return names;
 }

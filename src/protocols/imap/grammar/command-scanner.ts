@@ -4,11 +4,17 @@ import { Scanner } from '#base/scanner.ts';
 import type { NameEncoding } from '../command.ts';
 import type { LiteralOffer, Segment } from '../framing.ts';
 import type { Quirks } from '../quirks.ts';
-import type { ResponseCode, Status } from '../response.ts';
+import type { ResponseCode } from '../response.ts';
 
 export interface Dialect {
   readonly quirks: Quirks;
   readonly names: NameEncoding;
+}
+
+/** NO where the syntax was right. */
+export interface CommandRefusal {
+  readonly status: 'NO' | 'BAD';
+  readonly code: ResponseCode | undefined;
 }
 
 export class CommandScanner extends Scanner {
@@ -16,7 +22,7 @@ export class CommandScanner extends Scanner {
   readonly #segments: readonly Segment[];
   /** The segment after the text that is read. */
   #next = 1;
-  #refusal: { readonly status: Status; readonly code: ResponseCode | undefined } | undefined;
+  #refusal: CommandRefusal = { status: 'BAD', code: undefined };
 
   constructor(segments: readonly Segment[], dialect: Dialect) {
     const [first] = segments;
@@ -26,13 +32,13 @@ export class CommandScanner extends Scanner {
   }
 
   /** How the command is refused; a fault of syntax is BAD. */
-  get refusal(): { readonly status: Status; readonly code: ResponseCode | undefined } {
-    return this.#refusal ?? { status: 'BAD', code: undefined };
+  get refusal(): CommandRefusal {
+    return this.#refusal;
   }
 
   /** The syntax may be right, yet this cannot be asked of us. */
-  refuse(status: Status, code: ResponseCode | undefined, message: string): void {
-    if (this.fault === undefined) this.#refusal = { status, code };
+  refuse(code: ResponseCode, message: string): void {
+    if (this.fault === undefined) this.#refusal = { status: 'NO', code };
     this.fail(message);
   }
 

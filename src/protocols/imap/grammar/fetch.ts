@@ -56,7 +56,7 @@ function expectItems(scanner: CommandScanner): readonly FetchItem[] {
   const items: FetchItem[] = [];
   do items.push(expectFetchAtt(scanner, takeWord(scanner)));
   while (scanner.eat(' '));
-  if (items.length > FETCH_ITEMS) scanner.refuse('NO', 'LIMIT', 'Too many items');
+  if (items.length > FETCH_ITEMS) scanner.refuse('LIMIT', 'Too many items');
   scanner.expect(')');
   return items;
 }

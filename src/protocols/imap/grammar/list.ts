@@ -51,7 +51,7 @@ function expectPatterns(scanner: CommandScanner): string[] {
   const patterns: string[] = [];
   do patterns.push(expectListMailbox(scanner));
   while (scanner.eat(' '));
-  if (patterns.length > LIST_PATTERNS) scanner.refuse('NO', 'LIMIT', 'Too many patterns');
+  if (patterns.length > LIST_PATTERNS) scanner.refuse('LIMIT', 'Too many patterns');
   scanner.expect(')');
   return patterns;
 }

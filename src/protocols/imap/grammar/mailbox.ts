@@ -12,7 +12,7 @@ const LIST_CHAR = visibleCharsExcept('(){"\\');
 // mailbox = "INBOX" / astring   ; INBOX is case-insensitive
 export function expectMailbox(scanner: CommandScanner): MailboxName {
   const name = decodeName(scanner, expectAstring(scanner));
-  if (/[\x00-\x1f\x7f]/.test(name)) scanner.refuse('NO', 'CANNOT', 'Mailbox name with control characters');
+  if (/[\x00-\x1f\x7f]/.test(name)) scanner.refuse('CANNOT', 'Mailbox name with control characters');
   return canonicalInbox(name);
 }
 

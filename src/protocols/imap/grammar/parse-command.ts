@@ -5,11 +5,11 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import type { Command, MailboxName, NameEncoding, Tagged } from '../command.ts';
-import { findTag, type Segment } from '../framing.ts';
+import type { Segment } from '../framing.ts';
 import type { Quirks } from '../quirks.ts';
-import type { ResponseCode, Status } from '../response.ts';
+import { findTag } from '../tag.ts';
 import { expectAppend } from './append.ts';
-import { CommandScanner } from './command-scanner.ts';
+import { type CommandRefusal, CommandScanner } from './command-scanner.ts';
 import { expectFetch } from './fetch.ts';
 import { expectList, expectLsub } from './list.ts';
 import { expectMailbox } from './mailbox.ts';
@@ -19,14 +19,11 @@ import { expectSequenceSet } from './sequence-set.ts';
 import { expectAuthenticate, expectEnable, expectId, expectLogin } from './session.ts';
 import { expectStatus } from './status.ts';
 import { expectStore } from './store.ts';
-import { expectTag, takeLetters } from './strings.ts';
+import { takeLetters } from './strings.ts';
 
 /** Answer with `tag BAD message`, or `* BAD message` where no tag can be read. */
-export interface CommandError {
+export interface CommandError extends CommandRefusal {
   readonly tag: string | undefined;
-  /** NO where the syntax was right. */
-  readonly status: Status;
-  readonly code: ResponseCode | undefined;
   readonly message: string;
 }
 
@@ -36,19 +33,19 @@ export function parseCommand(
   quirks: Quirks,
   names: NameEncoding = 'modified-utf7',
 ): Result<Tagged<Command>, CommandError> {
+  const [first] = segments;
+  const tag = first?.kind === 'text' ? findTag(first.text) : undefined;
+  if (tag === undefined) return err({ tag, status: 'BAD', code: undefined, message: 'Expected a tag' });
   const scanner = new CommandScanner(quirks.trailingSpace ? trimEnd(segments) : segments, { quirks, names });
-  const tag = expectTag(scanner);
+  scanner.expect(tag);
   scanner.expect(' ');
   const verb = takeLetters(scanner);
   const command = expectCommand(scanner, verb);
   scanner.expectEnd();
   if (command !== undefined && scanner.fault === undefined) return ok({ tag, command });
-  const [first] = segments;
-  const readableTag = first?.kind === 'text' ? findTag(first.text) : undefined;
   const fault = scanner.fault ?? 'Unknown command';
-  const known = COMMANDS.has(verb) || verb === 'UID';
-  const message = known ? `${verb}: ${fault}` : fault;
-  return err({ tag: readableTag, ...scanner.refusal, message });
+  const isKnown = COMMANDS.has(verb) || verb === 'UID';
+  return err({ tag, ...scanner.refusal, message: isKnown ? `${verb}: ${fault}` : fault });
 }
 
 type CommandReader = (scanner: CommandScanner) => Command;

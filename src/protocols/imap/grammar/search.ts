@@ -48,7 +48,7 @@ function expectCharset(scanner: CommandScanner): void {
   const charset = expectAstring(scanner).toUpperCase();
   if (charset !== 'UTF-8' && charset !== 'US-ASCII') {
     const code = { kind: 'badcharset', charsets: ['US-ASCII', 'UTF-8'] } as const;
-    scanner.refuse('NO', code, 'Unknown charset');
+    scanner.refuse(code, 'Unknown charset');
   }
   scanner.expect(' ');
 }
@@ -62,7 +62,7 @@ type KeyReader = (scanner: CommandScanner, depth: number) => SearchKey;
 /** `word` is the key's name, already read; empty before a set or a parenthesis. */
 function expectSearchKeyNamed(scanner: CommandScanner, word: string, depth: number): SearchKey {
   if (depth === 0) {
-    scanner.refuse('NO', 'LIMIT', 'Search keys nested too deeply');
+    scanner.refuse('LIMIT', 'Search keys nested too deeply');
     return { kind: 'all' };
   }
   if (word === '')

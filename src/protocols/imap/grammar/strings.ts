@@ -9,15 +9,7 @@ import type { CommandScanner } from './command-scanner.ts';
 export const ATOM_CHAR = visibleCharsExcept('(){%*"\\]');
 // ASTRING-CHAR  = ATOM-CHAR / resp-specials
 export const ASTRING_CHAR = visibleCharsExcept('(){%*"\\');
-const TAG_CHAR = visibleCharsExcept('(){%*"\\+');
 const WORD_CHAR = charsOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.');
-
-// tag = 1*<any ASTRING-CHAR except "+">
-export function expectTag(scanner: CommandScanner): string {
-  const tag = scanner.take(TAG_CHAR);
-  if (tag === '') scanner.fail('Expected a tag');
-  return tag;
-}
 
 /** A name of the grammar itself, in upper case; empty where there is none. Digits, `-` and `.` belong to it. */
 export function takeWord(scanner: CommandScanner): string {
