@@ -43,7 +43,7 @@ test('[C27] the null sender is accepted, an unknown user is not, and the refusal
       'smtpd',
       'NOQUEUE: reject: RCPT from unknown[192.0.2.1]: 550 5.1.1 <nadie@valija.test>: Recipient address rejected: ' +
         'User unknown; from=<> to=<nadie@valija.test> proto=ESMTP helo=<cliente.example>',
-      { rule: 'reject_unlisted_recipient' },
+      { rule: 'reject_unlisted_recipient', journey: world.journeyLog.events[0]?.key },
     ],
   );
 });

@@ -39,5 +39,6 @@ export function recordJudgement(
   journeyLog.record(key, { kind: 'judged', stage, subject, outcome, rule, reply: replyText(reply), facts });
   if (outcome === 'permit') return;
   const line = refusalLine({ id: logId, command: COMMANDS[stage], session, verdict, from, to });
-  log.write('info', LOG_AREAS[session.profile], line, { rule });
+  // NOQUEUE names nothing that one could ask `why` for: the journey's key does.
+  log.write('info', LOG_AREAS[session.profile], line, { rule, journey: key });
 }

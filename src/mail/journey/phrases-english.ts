@@ -59,7 +59,9 @@ export const ENGLISH: StoryPhrases = {
       `A login${login === undefined ? '' : ` as «${login}»`} (${mechanism}) failed: ${LOGIN_REASONS[reason] ?? reason}.`,
     joined: () => undefined,
     judged: ({ stage, subject, outcome, reply }) =>
-      `We looked at ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. We answered «${reply}».`,
+      stage === 'content' && outcome === 'permit'
+        ? `We looked at the whole message: accepted. As soon as it is safe, the answer is «${reply}».`
+        : `We looked at ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. We answered «${reply}».`,
     routed: ({ recipient }) => `Where does <${recipient}> lead?`,
     received: ({ messageId, subject, from, sizeBytes }) =>
       joinSentence([
@@ -75,7 +77,7 @@ export const ENGLISH: StoryPhrases = {
     planned: ({ recipient, account, mailbox }) =>
       `The plan for <${recipient}>: file the message in ${mailbox} of ${account}.`,
     committed: ({ durationMs }) =>
-      `It was safe on the disk after ${durationMs} ms; only then did we say yes (a 250 is a promise).`,
+      `It was safe on the disk, ${durationMs} ms after the decision: now we said yes (a 250 is a promise).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
       `For <${recipient}> it was filed in ${mailbox} of ${account} as number (UID) ${uid}, ${delayMs} ms after it began.`,
     'filing-failed': ({ recipient, account, reason }) =>

@@ -61,7 +61,9 @@ export const SPANISH: StoryPhrases = {
       `Falló un intento de identificarse${login === undefined ? '' : ` como «${login}»`} (${mechanism}): ${LOGIN_REASONS[reason] ?? reason}.`,
     joined: () => undefined,
     judged: ({ stage, subject, outcome, reply }) =>
-      `Examinamos ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. Respondimos «${reply}».`,
+      stage === 'content' && outcome === 'permit'
+        ? `Examinamos el mensaje entero: aceptado. En cuanto esté a salvo, la respuesta es «${reply}».`
+        : `Examinamos ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. Respondimos «${reply}».`,
     routed: ({ recipient }) => `¿Adónde lleva <${recipient}>?`,
     received: ({ messageId, subject, from, sizeBytes }) =>
       joinSentence([
@@ -78,7 +80,7 @@ export const SPANISH: StoryPhrases = {
     planned: ({ recipient, account, mailbox }) =>
       `El plan para <${recipient}>: guardar el mensaje en ${mailbox} de ${account}.`,
     committed: ({ durationMs }) =>
-      `Quedó a salvo en el disco al cabo de ${durationMs} ms; solo entonces dijimos que sí (un 250 es una promesa).`,
+      `Quedó a salvo en el disco, ${durationMs} ms después de la decisión: entonces dijimos que sí (un 250 es una promesa).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
       `Para <${recipient}> se guardó en ${mailbox} de ${account} con el número (UID) ${uid}, ${delayMs} ms después de empezar.`,
     'filing-failed': ({ recipient, account, reason }) =>
