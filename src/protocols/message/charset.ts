@@ -1,7 +1,7 @@
 // Octets in a named charset → text. Node's TextDecoder knows the charsets of the WHATWG Encoding Standard: all that
 // mail uses but UTF-7 and some EBCDICs, which come out with replacement characters.
 
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 const REPLACEMENT = '\ufffd';
 
@@ -59,8 +59,8 @@ function lenientAsciiDecoder(): CharsetDecoder {
     push(octets) {
       if (decoder !== undefined) return decoder.decode(octets, { stream: true });
       const input = begun.length === 0 ? octets : Buffer.concat([begun, octets]);
+      if (isAscii(input)) return input.toString('latin1');
       const high = input.findIndex((octet) => octet >= 0x80);
-      if (high === -1) return input.toString('latin1');
       const length = utf8Length(input[high] ?? 0);
       const character = input.subarray(high, high + length);
       if (character.length < length) {
