@@ -5,18 +5,30 @@ import { WorldError } from '#base/world-error.ts';
 import { addAccount } from './account.ts';
 import { addAlias } from './alias.ts';
 import type { AddCommand, CommandContext, Terminal } from './command-context.ts';
+import { addConfig } from './config.ts';
 import { addDomain } from './domain.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
 import { addLog } from './log.ts';
 import { openPaint } from './output/colour.ts';
 import { buildProgram } from './program.ts';
+import { addServe } from './serve.ts';
+import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
 import { findLanguage, openSay } from './texts/say.ts';
-import { formatUsageMistake } from './usage-mistake.ts';
 import { addWhy } from './why.ts';
 
 /** One line a command, in the order of `valija help`. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addDomain, addAccount, addAlias, addWhy, addLog];
+const COMMANDS: readonly AddCommand[] = [
+  addStart,
+  addServe,
+  addStatus,
+  addConfig,
+  addDomain,
+  addAccount,
+  addAlias,
+  addWhy,
+  addLog,
+];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const language = findLanguage(argv, terminal.environment);
@@ -34,11 +46,16 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<number
   };
   const program = buildProgram(context, COMMANDS);
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withHelpBehind(argv), { from: 'user' });
     return context.exitCode;
   } catch (error) {
     return reportFailure(error, context);
   }
+}
+
+/** `help domain add` is `domain add --help`: commander itself looks one word deep only. */
+function withHelpBehind(argv: readonly string[]): string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
 }
 
 function reportFailure(error: unknown, context: CommandContext): ExitCode {
@@ -48,10 +65,7 @@ function reportFailure(error: unknown, context: CommandContext): ExitCode {
     return exitCode;
   };
   if (error instanceof CommandFailure) return complain(error.message, error.exitCode);
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return EXIT.ok;
-    return complain(formatUsageMistake(error, 'valija', context.say), EXIT.usage);
-  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof WorldError) return complain(error.message, error.transient ? EXIT.temporary : EXIT.ioError);
   return complain(error instanceof Error ? (error.stack ?? error.message) : String(error), EXIT.software);
 }

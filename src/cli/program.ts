@@ -1,11 +1,13 @@
 // The program as commander sees it: its options, its words, and help that looks the same for every command.
 
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, type HelpConfiguration, Option } from 'commander';
 import type { AddCommand, CommandContext } from './command-context.ts';
-import { EXIT } from './exit-code.ts';
-import { openPaint } from './output/colour.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
 import { LANGUAGES, type TextKey } from './texts/say.ts';
+import { formatUsageMistake } from './usage-mistake.ts';
+
+const WIDEST_HELP = 100;
 
 /** Titles that commander writes itself. */
 const TITLES: Readonly<Record<string, TextKey>> = {
@@ -49,31 +51,35 @@ export function readVersion(): string {
   return String((JSON.parse(file) as { version: unknown }).version);
 }
 
-/** Help in the reader's language for the command and all below it; mistakes are thrown, for `usage-mistake.ts`. */
-function speak(command: Command, context: CommandContext): void {
-  const { say, output, environment } = context;
-  const paint = openPaint(output, environment);
+/** Help and mistakes in the reader's language, for the command and all below it. */
+function speak(command: Command, context: CommandContext, parents: readonly string[] = []): void {
+  const path = [...parents, command.name()];
   command
-    .exitOverride()
-    .helpOption('-h, --help', say('help.option'))
+    .exitOverride((error) => {
+      // Help, and the bare name of a command that has others below it, have said all that is to be said.
+      if (error.exitCode === 0 || error.code === 'commander.help') throw error;
+      throw new CommandFailure(EXIT.usage, formatUsageMistake(error, path.join(' '), context.say));
+    })
+    .helpOption('-h, --help', context.say('help.option'))
     .configureOutput({
       writeOut: (text) => context.print(text),
-      // Mistakes are said once, by whoever catches them; help after a mistake is for standard error.
-      writeErr: (text) => text.startsWith('error:') || context.errors.write(text),
+      writeErr: (text) => context.errors.write(text),
+      outputError: () => undefined,
     })
-    .configureHelp({
-      showGlobalOptions: true,
-      helpWidth: Math.min(output.columns ?? 100, 120),
-      styleTitle: (title) => paint('bold', TITLES[title] === undefined ? title : say(TITLES[title])),
-      optionDescription: (option) => option.description,
-    });
-  if (command.commands.length > 0) {
-    command.helpCommand('help [command]', say('help.command'));
-    // Only where it has no action of its own: the bare name shows what there is.
-    command.action(() => {
-      command.outputHelp({ error: true });
-      context.exitCode = EXIT.usage;
-    });
-  }
-  for (const child of command.commands) speak(child, context);
+    .configureHelp(helpForm(context));
+  if (command.commands.length > 0) command.helpCommand('help [command]', context.say('help.command'));
+  for (const child of command.commands) speak(child, context, path);
+}
+
+function helpForm({ say, paint, output }: CommandContext): HelpConfiguration {
+  const inWords = (usage: string) =>
+    usage.replace('[options]', say('help.usage-options')).replace('[command]', say('help.usage-command'));
+  return {
+    showGlobalOptions: true,
+    helpWidth: Math.min(output.columns ?? WIDEST_HELP, WIDEST_HELP),
+    styleTitle: (title) => paint('bold', TITLES[title] === undefined ? title : say(TITLES[title])),
+    styleUsage: inWords,
+    styleSubcommandTerm: inWords,
+    optionDescription: (option) => option.description,
+  };
 }

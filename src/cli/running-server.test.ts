@@ -1,0 +1,110 @@
+// Commands beside a running server: they ask it over the control socket, many at a time.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { openDirectory } from '#platform/directory/open-directory.ts';
+import { listenControl } from '#platform/ipc/control-server.ts';
+import { systemClock } from '#platform/machine/clock.ts';
+import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+import { adminMethods } from '#services/admin/methods.ts';
+
+const VALIJA = resolve(import.meta.dirname, '../../bin/valija');
+
+async function openServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-cli-'));
+  const config = join(folder, 'valija.toml');
+  writeFileSync(config, '[[listen]]\nservice = "smtp"\nport = 0\n');
+  const passwords = openPasswordThreads({ threads: 1, waitingJobs: 64 });
+  const opened = openDirectory({
+    file: join(folder, 'directory.db'),
+    recipientDelimiter: '+',
+    passwords,
+    clock: systemClock,
+  });
+  const event = {
+    kind: 'connected',
+    profile: 'smtp',
+    clientAddress: '192.0.2.1',
+    clientPort: 4,
+    serverPort: 25,
+  } as const;
+  const methods = adminMethods({
+    directory: opened.admin,
+    status: {
+      status: async () => ({
+        version: '9.9.9',
+        pid: 7,
+        hostname: 'mail.valija.test',
+        startedMs: 0,
+        nowMs: 90_061_000,
+        listeners: [{ service: 'imaps', address: '127.0.0.1', port: 993, sessions: 2, sessionsTotal: 31 }],
+        messages: { accepted: 5, filed: 6, refused: 1 },
+      }),
+    },
+    journeys: { find: async (id) => (id === 'known' ? [[{ key: id, atMs: 0, event }]] : []) },
+  });
+  const server = await listenControl(join(folder, 'run', 'control.sock'), methods);
+  const run = (line: string, input = '') =>
+    new Promise<{ code: number; output: string; errors: string }>((settle) => {
+      const env = { PATH: process.env['PATH'], LANG: 'C', TZ: 'UTC', VALIJA_CONFIG: config };
+      const child = execFile(VALIJA, line.split(' '), { env }, (error, output, errors) => {
+        settle({ code: error === null ? 0 : Number(error.code), output, errors });
+      });
+      child.stdin?.end(input);
+    });
+  return {
+    ...opened,
+    run,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      opened[Symbol.dispose]();
+      await passwords[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+test('what a command changes, the running server has at once', async () => {
+  await using server = await openServer();
+  await server.run('domain add valija.test');
+  const added = await server.run('account add usuario1@valija.test --password-stdin', 'una contraseña\n');
+  assert.equal(added.output, 'Account usuario1@valija.test added.\n', added.errors);
+  const check = await server.authenticator.checkPassword('usuario1', 'una contraseña');
+  assert.equal(check.kind, 'accepted');
+  assert.equal((await server.run('account password usuario1@valija.test --password-stdin', 'otra contraseña')).code, 0);
+  assert.equal((await server.authenticator.checkPassword('usuario1', 'una contraseña')).kind, 'rejected');
+  const again = await server.run('domain add valija.test --lang es');
+  assert.deepEqual([again.code, again.errors], [73, 'valija: el dominio valija.test ya existe\n']);
+  assert.match((await server.run('account show usuario1@valija.test')).output, /ARGON2ID, SCRAM-SHA-256/);
+});
+
+test('status and why tell what the server knows', async () => {
+  await using server = await openServer();
+  const status = await server.run('status');
+  assert.match(status.output, /Valija 9\.9\.9 runs on mail\.valija\.test since .* \(1 day 1 hr 1 min\), process 7\./);
+  assert.match(status.output, /imaps {4}127\.0\.0\.1 {3}993 {9}2 {11}31/);
+  assert.equal(JSON.parse((await server.run('status --json')).output).messages.filed, 6);
+  const story = await server.run('why known');
+  assert.equal(story.code, 0, story.errors);
+  assert.match(story.output, /192\.0\.2\.1/);
+  assert.equal(JSON.parse((await server.run('why known --json')).output)[0][0].event.kind, 'connected');
+  assert.equal((await server.run('why unknown')).code, 66);
+});
+
+test('[T38] many commands at once, on one name and on many, leave one truth', async () => {
+  await using server = await openServer();
+  await server.run('domain add valija.test');
+  const lines = Array.from({ length: 6 }, (_, i) => [
+    `alias add mismo@valija.test usuario${i}@valija.test`,
+    `account add usuario${i}@valija.test --no-password`,
+  ]).flat();
+  const outcomes = await Promise.all(lines.map((line) => server.run(line)));
+  assert.deepEqual(outcomes.map(({ code }) => code).sort(), [0, 0, 0, 0, 0, 0, 0, 73, 73, 73, 73, 73]);
+  assert.equal((await server.admin.listAccounts(undefined)).length, 6);
+  const [alias] = await server.admin.listAliases(undefined);
+  assert.equal(alias?.targets.length, 1);
+});
