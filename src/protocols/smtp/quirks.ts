@@ -3,7 +3,7 @@
 export interface SmtpQuirks {
   /** `MAIL FROM: <a@b>`: people at a terminal, and a good many devices that send mail. */
   readonly spaceAfterColon: boolean;
-  /** `EHLO my_pc`, `EHLO pc.`: Windows machine names, and resolvers' trailing dots. */
+  /** `EHLO my_pc`, `EHLO pc.`, `EHLO 192.0.2.1`: Windows' machine names, resolvers' trailing dots, printers. */
   readonly looseGreetingName: boolean;
 }
 

@@ -1,8 +1,8 @@
 // AUTH carries a SASL exchange: this file its octets, whoever is asked the decision. RFC 4954 §4, §6.
 
 import { unreachable } from '#base/unreachable.ts';
+import { parseBase64, parseInitialResponse } from '#protocols/sasl/base64.ts';
 import { ask, type Step, say } from '../event.ts';
-import { parseBase64 } from '../grammar/base64.ts';
 import { mistake } from '../mistake.ts';
 import type { Answer, LoginOutcome } from '../question.ts';
 import { reply, type SmtpReply } from '../reply.ts';
@@ -35,7 +35,7 @@ export function auth(state: CommandState, argument: string, setting: SmtpSetting
   }
   const offered = state.session.mechanisms.find((name) => name === mechanism.toUpperCase());
   if (offered === undefined) return mistake(state, REJECTIONS['mechanism-unknown'], setting);
-  const response = initial === undefined ? undefined : parseBase64(initial === '=' ? '' : initial);
+  const response = initial === undefined ? undefined : parseInitialResponse(initial);
   if (initial !== undefined && response === undefined) return mistake(state, NOT_BASE64, setting);
   return ask({ kind: 'login', mechanism: offered, response }, state);
 }

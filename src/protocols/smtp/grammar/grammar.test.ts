@@ -3,9 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { DEFAULT_SMTP_QUIRKS } from '../quirks.ts';
-import { parseBase64 } from './base64.ts';
 import { parseCommandLine } from './command-line.ts';
-import { parseAddressLiteral, parseDomain } from './domain.ts';
 import { parseGreetingName } from './greeting-name.ts';
 import { parseMailParameters } from './mail-parameters.ts';
 import { parseMailbox } from './mailbox.ts';
@@ -22,57 +20,6 @@ test('a command is a verb in any case and the rest', () => {
   assert.deepEqual(parseCommandLine(''), { verb: '', argument: '' });
 });
 
-test('domains become lower-case A-labels', () => {
-  const cases: readonly (readonly [string, string | undefined])[] = [
-    ['Example.COM', 'example.com'],
-    ['localhost', 'localhost'],
-    ['españa.example', 'xn--espaa-rta.example'],
-    ['ESPAÑA.example', 'xn--espaa-rta.example'],
-    ['xn--espaa-rta.example', 'xn--espaa-rta.example'],
-    ['a_b.example', 'a_b.example'],
-    ['', undefined],
-    ['.', undefined],
-    ['a..b', undefined],
-    ['.a', undefined],
-    ['a.', undefined],
-    ['-a.example', undefined],
-    ['a-.example', undefined],
-    ['a b', undefined],
-    ['a/b', undefined],
-    ['a\u200bb\u2024c.ñ/..', undefined],
-    [`${'a'.repeat(63)}.example`, `${'a'.repeat(63)}.example`],
-    [`${'a'.repeat(64)}.example`, undefined],
-    [`${'a.'.repeat(127)}a`, `${'a.'.repeat(127)}a`],
-    [`${'a.'.repeat(128)}a`, undefined],
-  ];
-  for (const [text, expected] of cases) assert.equal(parseDomain(text), expected, text);
-});
-
-test('address literals', () => {
-  const cases: readonly (readonly [string, string | undefined])[] = [
-    ['[192.0.2.1]', '[192.0.2.1]'],
-    ['[0.0.0.0]', '[0.0.0.0]'],
-    ['[192.0.2.256]', undefined],
-    ['[192.0.2]', undefined],
-    ['[192.0.2.01]', undefined],
-    ['[IPv6:2001:DB8::1]', '[IPv6:2001:db8::1]'],
-    ['[ipv6:::]', '[IPv6:::]'],
-    ['[IPv6:::ffff:192.0.2.1]', '[IPv6:::ffff:192.0.2.1]'],
-    ['[IPv6:1:2:3:4:5:6:7:8]', '[IPv6:1:2:3:4:5:6:7:8]'],
-    ['[IPv6:1:2:3:4:5:6:192.0.2.1]', '[IPv6:1:2:3:4:5:6:192.0.2.1]'],
-    ['[IPv6:1:2:3:4:5:6:7]', undefined],
-    ['[IPv6:1:2:3:4:5:6:7:8:9]', undefined],
-    ['[IPv6:1::2::3]', undefined],
-    ['[IPv6::1]', undefined],
-    ['[IPv6:12345::]', undefined],
-    ['[2001:db8::1]', undefined],
-    ['[tag:content]', undefined],
-    ['192.0.2.1', undefined],
-    ['[]', undefined],
-  ];
-  for (const [text, expected] of cases) assert.equal(parseAddressLiteral(text), expected, text);
-});
-
 test('[T16] a mailbox is the whole text, and its domain what stands behind the last unquoted @', () => {
   const cases: readonly (readonly [string, string | undefined, string?])[] = [
     ['a@b.example', 'a', 'b.example'],
@@ -82,6 +29,10 @@ test('[T16] a mailbox is the whole text, and its domain what stands behind the l
     ['"a\\@b"@c', 'a@b', 'c'],
     ['ñandú@españa.example', 'ñandú', 'xn--espaa-rta.example'],
     ['a@[192.0.2.1]', 'a', '[192.0.2.1]'],
+    ['a@[ipv6:2001:db8::1]', 'a', '[IPv6:2001:db8::1]'],
+    ['a@[192.0.2.256]', undefined],
+    ['a@192.0.2.1', undefined],
+    ['a@-b', undefined],
     [`;sleep 9;@x`, undefined],
     ['`id`@x', '`id`', 'x'],
     ["$'|{}@x", "$'|{}", 'x'],
@@ -147,6 +98,7 @@ test('quirk looseGreetingName, on and off', () => {
     ['pc.example.', 'pc.example', undefined],
     ['', undefined, undefined],
     ['a b', undefined, undefined],
+    ['192.0.2.1', '192.0.2.1', undefined],
     ['[pc]', undefined, undefined],
   ] as const) {
     assert.equal(parseGreetingName(name, DEFAULT_SMTP_QUIRKS), loose, name);
@@ -247,14 +199,6 @@ test('[T11] what is wrong with the parameters of RCPT', () => {
   }
 });
 
-test('base64 is read whole or not at all', () => {
-  assert.deepEqual(parseBase64('AGEAYg=='), Buffer.from('\0a\0b'));
-  assert.deepEqual(parseBase64(''), Buffer.alloc(0));
-  for (const wrong of ['AGEAYg', 'AGEAYg=', 'AGE!', 'AGE AYg=', '====', 'A===', 'AGEAYg==AGEA', 'AGE_']) {
-    assert.equal(parseBase64(wrong), undefined, wrong);
-  }
-});
-
 test('[T21] the grammar takes no longer for hostile lines than for honest ones', () => {
   const hostile = ['<"'.repeat(6_000), `<"${'\\"'.repeat(6_000)}`, `${'a.'.repeat(6_000)}`, '<'.repeat(12_000)];
   const before = performance.now();
@@ -263,7 +207,6 @@ test('[T21] the grammar takes no longer for hostile lines than for honest ones',
     parseMailbox(text);
     parsePathMailbox(`@${text}`);
     parseXtext(text);
-    parseBase64(text);
     parseMailParameters(text);
   }
   assert.ok(performance.now() - before < 500);

@@ -2,7 +2,7 @@
 // RFC 6531 §3.3.
 
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
-import { parseAddressLiteral, parseDomain } from './domain.ts';
+import { parseMailDomain } from '#protocols/message/domain-name.ts';
 
 /** RFC 5321 §4.5.3.1.1 asks for 64 at least; return addresses of mailing lists are longer than that. */
 const LOCAL_PART_OCTETS = 255;
@@ -27,7 +27,6 @@ export function parseMailbox(text: string): AddrSpec | undefined {
   if (written === undefined || text[written.length] !== '@') return undefined;
   const localPart = text.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written;
   if (localPart === '' || Buffer.byteLength(localPart) > LOCAL_PART_OCTETS) return undefined;
-  const host = text.slice(written.length + 1);
-  const domain = host.startsWith('[') ? parseAddressLiteral(host) : parseDomain(host);
-  return domain === undefined ? undefined : { localPart, domain };
+  const domain = parseMailDomain(text.slice(written.length + 1));
+  return domain.ok ? { localPart, domain: domain.value } : undefined;
 }

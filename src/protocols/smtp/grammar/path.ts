@@ -1,8 +1,8 @@
 // Reverse-path and forward-path, and where one ends in an argument. RFC 5321 §4.1.2.
 
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import { parseDomainName } from '#protocols/message/domain-name.ts';
 import type { SmtpQuirks } from '../quirks.ts';
-import { parseDomain } from './domain.ts';
 import { parseMailbox } from './mailbox.ts';
 
 export interface SplitArgument {
@@ -50,7 +50,7 @@ export function parsePathMailbox(path: string): AddrSpec | undefined {
   const colon = path.indexOf(':');
   if (colon === -1) return undefined;
   const route = path.slice(0, colon).split(',');
-  const sound = route.every((hop) => hop.startsWith('@') && parseDomain(hop.slice(1)) !== undefined);
+  const sound = route.every((hop) => hop.startsWith('@') && parseDomainName(hop.slice(1)).ok);
   return sound ? parseMailbox(path.slice(colon + 1)) : undefined;
 }
 
