@@ -2,6 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
@@ -30,15 +31,34 @@ export interface DemoAccount {
 }
 
 /** True when it was made now. */
-export function writeDemoConfig(file: string): boolean {
+export async function writeDemoConfig(file: string): Promise<boolean> {
   if (existsSync(file)) return false;
   mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
-  const listeners = LISTENERS.map(
-    ([service, port]) => `[[listen]]\nservice = "${service}"\naddress = "127.0.0.1"\nport = ${port}\n`,
-  );
+  const listeners: string[] = [];
+  for (const [service, wanted] of LISTENERS) {
+    const port = await findFreePort(wanted);
+    const note = port === wanted ? '' : ` # ${wanted} was taken when this file was written`;
+    listeners.push(`[[listen]]\nservice = "${service}"\naddress = "127.0.0.1"\nport = ${port}${note}\n`);
+  }
   const head = `# Valija's settings: docs/configuration.md explains each.\n\nmyhostname = "mail.${DEMO_DOMAIN}"\n`;
   writeFileSync(file, `${head}\n${listeners.join('\n')}`, { mode: 0o640, flag: 'wx' });
   return true;
+}
+
+/** The wanted port, or the same a few times ten thousand higher where another program has it. */
+async function findFreePort(wanted: number): Promise<number> {
+  for (let port = wanted; port < 65_536; port += 10_000) {
+    if (await isFree(port)) return port;
+  }
+  return wanted;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1' }, () => probe.close(() => resolve(true)));
+  });
 }
 
 /** Makes what is missing of the demo domain; an account that exists keeps its password. */

@@ -25,7 +25,7 @@ export const addStart: AddCommand = (program, context) => {
 async function start(context: CommandContext): Promise<void> {
   const { say, environment } = context;
   const configFile = resolve(context.globalOptions().config ?? DEMO_CONFIG);
-  if (writeDemoConfig(configFile)) context.print(say('start.config-written', { file: configFile }));
+  if (await writeDemoConfig(configFile)) context.print(say('start.config-written', { file: configFile }));
   const loaded = loadConfig(configFile);
   if (!loaded.ok) throw new CommandFailure(EXIT.configuration, loaded.error.map(formatComplaint).join('\n'));
   if (process.getuid?.() === 0) context.print(context.paint('yellow', say('start.as-root')));
@@ -49,9 +49,9 @@ function welcome(
     const found = listeners.find((listener) => listener.service === service);
     return `${found?.address ?? '127.0.0.1'}:${found?.port ?? 0}`;
   };
-  const send = `printf 'From: ${from}\\nTo: ${to}\\nSubject: hola\\n\\nhola\\n' | curl -k --ssl-reqd smtp://${place('submission')} \\
+  const send = `printf 'From: ${from}\\nTo: ${to}\\nSubject: hola\\n\\nhola\\n' | curl -sSk --crlf --ssl-reqd smtp://${place('submission')} \\
   -u '${from}:${passwordOf(from)}' --mail-from ${from} --mail-rcpt ${to} -T -`;
-  const read = `curl -k 'imaps://${place('imaps')}/INBOX;MAILINDEX=*' -u '${to}:${passwordOf(to)}'`;
+  const read = `curl -sSk 'imaps://${place('imaps')}/INBOX;MAILINDEX=1' -u '${to}:${passwordOf(to)}'`;
   const heading = (text: string) => paint('bold', text);
   return [
     '',

@@ -20,12 +20,13 @@ import { openDirectory } from '#platform/directory/open-directory.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
-import { type LogFile, openLogFile } from '#platform/log/log-file.ts';
+import { type LogFile, type LogSettings, openLogFile } from '#platform/log/log-file.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { SCRAM_ITERATIONS } from '#platform/passwords/scram-sha-256.ts';
+import type { CertificateFiles } from '#platform/tls/certificates.ts';
 import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
 import { countMessages } from './message-counts.ts';
 
@@ -51,36 +52,22 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
   const clock = systemClock;
   const state = (...names: string[]) => join(config.state_directory, ...names);
 
-  const log = opened.use(
-    openLogFile({
-      file: config.maillog_file,
-      format: config.maillog_format,
-      level: config.maillog_level,
-      toTerminal: options.logToTerminal,
-    }),
-  );
-  const tls = await openServerTls(
-    {
-      certificateFile: config.smtpd_tls_cert_file,
-      secretKeyFile: config.smtpd_tls_key_file,
-      folder: state('tls'),
-      hostname: config.myhostname,
-    },
-    clock.nowMs,
-  );
+  const log = opened.use(openLogFile({ ...logSettings(config), toTerminal: options.logToTerminal }));
+  const tls = await openServerTls(certificateFiles(config), clock.nowMs);
   const passwords = opened.use(openPasswordThreads());
+  const recipientDelimiter = config.recipient_delimiter;
   const { directory, authenticator, admin } = opened.use(
-    openDirectory({
-      file: state('directory.db'),
-      recipientDelimiter: config.recipient_delimiter,
-      passwords,
-      clock,
-    }),
+    openDirectory({ file: state('directory.db'), recipientDelimiter, passwords, clock }),
   );
   const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, { maxAgeMs: config.journey_lifetime }));
   const { journeyLog, messageCounts } = countMessages(journeys);
   const mailStore = opened.use(
-    await openMaildirStore({ base: config.virtual_mailbox_base, indexBase: state('index'), log }),
+    openMaildirStore({
+      base: config.virtual_mailbox_base,
+      indexBase: state('index'),
+      log,
+      findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
+    }),
   );
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
   const login = createLogin({
@@ -105,23 +92,30 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
   const resources = opened.move();
   return {
     version: ownVersion(),
-    log,
-    tls,
-    login,
-    mailStore,
-    contentStore,
-    admin,
-    journeys,
-    messageCounts,
-    acceptance,
-    reload() {
-      log.reopen();
-      tls.reload().then(
-        () => log.write('info', 'valija', 'reloaded: certificate read again, log opened anew'),
-        (error: Error) => log.write('error', 'valija', `${error.message}; the former certificate stays`),
-      );
-    },
+    ...{ log, tls, login, mailStore, contentStore, admin, journeys, messageCounts, acceptance },
+    reload: () => reload(log, tls),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function reload(log: LogFile, tls: ServerTls): void {
+  log.reopen();
+  tls.reload().then(
+    () => log.write('info', 'valija', 'reloaded: certificate read again, log opened anew'),
+    (error: Error) => log.write('error', 'valija', `${error.message}; the former certificate stays`),
+  );
+}
+
+function logSettings(config: Config): Omit<LogSettings, 'toTerminal'> {
+  return { file: config.maillog_file, format: config.maillog_format, level: config.maillog_level };
+}
+
+function certificateFiles(config: Config): CertificateFiles {
+  return {
+    certificateFile: config.smtpd_tls_cert_file,
+    secretKeyFile: config.smtpd_tls_key_file,
+    folder: join(config.state_directory, 'tls'),
+    hostname: config.myhostname,
   };
 }
 

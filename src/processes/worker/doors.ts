@@ -11,6 +11,7 @@ import { systemClock } from '#platform/machine/clock.ts';
 import { type Listener, openListener } from '#platform/sockets/listener.ts';
 import type { BoundListener } from '#processes/messages.ts';
 import { adminMethods } from '#services/admin/methods.ts';
+import { DEFAULT_IMAP_LIMITS } from '#services/imap/limits.ts';
 import { serveImap } from '#services/imap/serve.ts';
 import { createMaildropLocks, type MaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import { servePop3 } from '#services/pop3/serve.ts';
@@ -77,7 +78,7 @@ async function openDoor(entry: Listen, serve: Serve, house: House, nextConnectio
 }
 
 function serviceFor(entry: Listen, config: Config, house: House, locks: MaildropLocks): Serve {
-  const { login, mailStore, contentStore, log } = house;
+  const { login, mailStore, contentStore, log, version } = house;
   const hostname = entry.myhostname ?? config.myhostname;
   switch (entry.service) {
     case 'smtp':
@@ -88,9 +89,13 @@ function serviceFor(entry: Listen, config: Config, house: House, locks: Maildrop
     case 'imap':
     case 'imaps': {
       const messageSizeLimit = entry.message_size_limit ?? config.message_size_limit;
-      const limits = { idleTimeoutMs: config.imap_idle_timeout, appendLimitBytes: messageSizeLimit };
+      const limits = {
+        ...DEFAULT_IMAP_LIMITS,
+        inactivityTimeoutMs: config.imap_idle_timeout,
+        appendBytes: messageSizeLimit,
+      };
       return (connection) =>
-        serveImap(connection, { hostname, login, mailStore, contentStore, log, clock: systemClock, limits });
+        serveImap(connection, { version, login, mailStore, contentStore, log, clock: systemClock, limits });
     }
     case 'pop3':
     case 'pop3s': {
