@@ -6,14 +6,16 @@ import type { AccountId } from '#mail/ports/account.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import { appendTests } from './mail-store/appending.contract.ts';
 import { eventTests } from './mail-store/events.contract.ts';
+import type { ContractWorld } from './mail-store/fixture.contract.ts';
 import { flagTests } from './mail-store/flags.contract.ts';
 import { mailboxTests } from './mail-store/mailboxes.contract.ts';
 import { readTests } from './mail-store/reading.contract.ts';
 import { transferTests } from './mail-store/transfer.contract.ts';
 
-/** An empty store, made with `contractPreparation` and a quota of `CONTRACT_QUOTA_BYTES` for every account. */
+/** An empty store, with a quota of `CONTRACT_QUOTA_BYTES` for every account. */
 export interface StoreUnderTest extends AsyncDisposable {
   readonly store: MailStore;
+  readonly prepare: ContractWorld['prepare'];
 }
 
 export function describeMailStore(kind: string, open: () => Promise<StoreUnderTest>): void {
@@ -26,6 +28,7 @@ export function describeMailStore(kind: string, open: () => Promise<StoreUnderTe
     after(() => opened[Symbol.asyncDispose]());
     const world = {
       store: () => opened.store,
+      prepare: (message: Buffer) => opened.prepare(message),
       newAccount: () => `usuario${++accounts}@valija.test` as AccountId,
     };
 

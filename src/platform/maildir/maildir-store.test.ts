@@ -3,26 +3,43 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_QUOTA_BYTES, contractPreparation } from '#mail/ports/mail-store/fixture.contract.ts';
-import { describeMailStore } from '#mail/ports/mail-store.contract.ts';
+import { describeMailStore, type StoreUnderTest } from '#mail/ports/mail-store.contract.ts';
+import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
 import { accountPath } from './account-home.ts';
-import { openMaildirStore } from './maildir-store.ts';
+import { type MaildirStore, openMaildirStore, openMaildirStoreHere } from './maildir-store.ts';
 
-describeMailStore('Maildir', async () => {
+const log = { write: (level: string, area: string, text: string) => console.error(level, area, text) };
+const findQuotaBytes = async () => CONTRACT_QUOTA_BYTES;
+
+describeMailStore('Maildir, in this thread', async () =>
+  inFolder(contractPreparation, (folder) =>
+    openMaildirStoreHere({
+      clock: { nowMs: () => Date.now() },
+      randomness: { bytes: (count) => randomBytes(count) },
+      log,
+      prepare: contractPreparation,
+      accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
+      accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
+      findQuotaBytes,
+    }),
+  ),
+);
+
+describeMailStore('Maildir, in its own thread', async () =>
+  inFolder(prepareOctets, (folder) =>
+    openMaildirStore({ base: join(folder, 'vhosts'), indexBase: join(folder, 'index'), log, findQuotaBytes }),
+  ),
+);
+
+function inFolder(prepare: StoreUnderTest['prepare'], open: (folder: string) => MaildirStore): StoreUnderTest {
   const folder = mkdtempSync(join(tmpdir(), 'valija-maildir-'));
-  const store = openMaildirStore({
-    clock: { nowMs: () => Date.now() },
-    randomness: { bytes: (count) => randomBytes(count) },
-    log: { write: (level, area, text) => console.error(level, area, text) },
-    prepare: contractPreparation,
-    accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
-    accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
-    findQuotaBytes: async () => CONTRACT_QUOTA_BYTES,
-  });
+  const store = open(folder);
   return {
     store,
+    prepare,
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
     },
   };
-});
+}

@@ -4,6 +4,7 @@
 import type { Result } from '#base/result.ts';
 import { normalizeMailboxName } from '#mail/mailboxes/mailbox-name.ts';
 import type { AccountId } from '#mail/ports/account.ts';
+import type { Log } from '#mail/ports/log.ts';
 import type {
   AppendOutcome,
   AppendRequest,
@@ -22,6 +23,7 @@ import { memoryContent } from '#platform/files/memory-content.ts';
 import { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { MaildirBackend } from './maildir-backend.ts';
 import { MaildirCore, type MaildirOptions } from './maildir-core.ts';
+import { ThreadedBackend } from './threaded-backend.ts';
 
 /** The account's limit; 0 is none. */
 export type FindQuotaBytes = (account: AccountId) => Promise<number>;
@@ -30,18 +32,32 @@ export interface MaildirStore extends MailStore, AsyncDisposable {}
 
 const PREPARE_BATCH = 256;
 
+export interface MaildirStoreOptions {
+  /** Accounts live below, at DOMAIN/USER. */
+  readonly base: string;
+  readonly indexBase: string;
+  readonly log: Log;
+  /** Asked before APPEND and COPY; without it there are no limits. */
+  readonly findQuotaBytes?: FindQuotaBytes;
+}
+
+/** The store in a thread of its own. */
+export function openMaildirStore(options: MaildirStoreOptions): MaildirStore {
+  const feed = new ChangeFeed();
+  const { base, indexBase, log, findQuotaBytes = noLimit } = options;
+  return new BackedStore(new ThreadedBackend({ base, indexBase }, log, feed), feed, findQuotaBytes);
+}
+
 /** Everything in this thread: for tests, and for tools that work on a stopped server's mail. */
-export function openMaildirStore(
-  options: Omit<MaildirOptions, 'publish'> & { readonly findQuotaBytes: FindQuotaBytes },
+export function openMaildirStoreHere(
+  options: Omit<MaildirOptions, 'publish'> & { readonly findQuotaBytes?: FindQuotaBytes },
 ): MaildirStore {
   const feed = new ChangeFeed();
   const publish: MaildirOptions['publish'] = (account, name, change) => feed.publish(account, name, change);
-  return storeOver(new MaildirCore({ ...options, publish }), feed, options.findQuotaBytes);
+  return new BackedStore(new MaildirCore({ ...options, publish }), feed, options.findQuotaBytes ?? noLimit);
 }
 
-export function storeOver(backend: MaildirBackend, feed: ChangeFeed, findQuotaBytes: FindQuotaBytes): MaildirStore {
-  return new BackedStore(backend, feed, findQuotaBytes);
-}
+const noLimit: FindQuotaBytes = async () => 0;
 
 class BackedStore implements MaildirStore {
   readonly #backend: MaildirBackend;

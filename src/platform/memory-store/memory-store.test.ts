@@ -10,5 +10,6 @@ describeMailStore('memory', async () => ({
     prepare: contractPreparation,
     findQuotaBytes: async () => CONTRACT_QUOTA_BYTES,
   }),
+  prepare: contractPreparation,
   [Symbol.asyncDispose]: async () => undefined,
 }));

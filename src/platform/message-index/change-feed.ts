@@ -23,16 +23,19 @@ export class ChangeFeed {
     };
   }
 
-  isWatched(account: AccountId, name: MailboxName): boolean {
-    return this.#watchers.has(keyOf(account, name));
-  }
-
   publish(account: AccountId, name: MailboxName, change: MailboxChange): void {
     const set = this.#watchers.get(keyOf(account, name));
-    if (set === undefined) return;
-    // Microtasks run in the order in which they were queued: so do the changes.
-    for (const listener of set) queueMicrotask(() => set.has(listener) && listener(change));
+    if (set !== undefined) tell(set, change);
   }
+
+  publishToAll(change: MailboxChange): void {
+    for (const set of this.#watchers.values()) tell(set, change);
+  }
+}
+
+/** Microtasks run in the order in which they were queued: so do the changes. */
+function tell(set: ReadonlySet<Listener>, change: MailboxChange): void {
+  for (const listener of set) queueMicrotask(() => set.has(listener) && listener(change));
 }
 
 function keyOf(account: AccountId, name: MailboxName): string {

@@ -17,6 +17,8 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 export interface ContractWorld {
   store(): MailStore;
   newAccount(): AccountId;
+  /** What the store makes of a message for FETCH. */
+  prepare(message: Buffer): { readonly envelope: Buffer; readonly bodyStructure: Buffer };
 }
 
 /** Every account may hold this much. */

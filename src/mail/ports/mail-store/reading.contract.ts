@@ -4,14 +4,19 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { appendText, type ContractWorld, prepared, request, value } from './fixture.contract.ts';
 
-export function readTests({ store, newAccount }: ContractWorld): void {
+export function readTests({ store, newAccount, prepare }: ContractWorld): void {
+  const line = (uid: number, text: string): string => {
+    const { envelope, bodyStructure } = prepare(Buffer.from(text));
+    return `${uid} ${envelope} ${bodyStructure}`;
+  };
+
   it('has ENVELOPE and BODYSTRUCTURE ready, in the order asked for', async () => {
     const account = newAccount();
     for (const text of ['a', 'bb', 'ccc']) await appendText(store(), account, 'INBOX', text);
     value(await store().createMailbox(account, 'Moved', undefined));
-    assert.deepEqual(await prepared(store(), account, 'INBOX', [3, 8, 1]), ['3 E3 B3', '1 E1 B1']);
+    assert.deepEqual(await prepared(store(), account, 'INBOX', [3, 8, 1]), [line(3, 'ccc'), line(1, 'a')]);
     value(await store().move(account, 'INBOX', Uint32Array.of(2), 'Moved'));
-    assert.deepEqual(await prepared(store(), account, 'Moved', [1]), ['1 E2 B2']);
+    assert.deepEqual(await prepared(store(), account, 'Moved', [1]), [line(1, 'bb')]);
     assert.deepEqual(await prepared(store(), account, 'Nothing', [1]), []);
   });
 
@@ -23,7 +28,7 @@ export function readTests({ store, newAccount }: ContractWorld): void {
     const all = await prepared(store(), account, 'INBOX', uids);
     assert.deepEqual(
       all,
-      uids.map((uid) => `${uid} E${(uid - 1) % 7} B${(uid - 1) % 7}`),
+      uids.map((uid) => line(uid, 'x'.repeat((uid - 1) % 7))),
     );
     for await (const { uid } of store().prepareFetch(account, 'INBOX', Uint32Array.from(uids))) {
       assert.equal(uid, 1);

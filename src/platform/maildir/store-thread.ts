@@ -1,0 +1,123 @@
+// The store's thread: the Maildir core behind a message port. Its short file operations and its databases may block here;
+// the main thread goes on serving.
+
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { unreachable } from '#base/unreachable.ts';
+import type { AppendRequest } from '#mail/ports/mail-store.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import { memoryContent } from '#platform/files/memory-content.ts';
+import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
+import { accountPath } from './account-home.ts';
+import { MaildirCore } from './maildir-core.ts';
+import {
+  type FromThread,
+  fromPlainFailure,
+  ownOctets,
+  type PlainAppend,
+  type PlainContent,
+  packFetches,
+  type StoreCall,
+  type StoreThreadData,
+  type ToThread,
+  toPlainFailure,
+} from './store-messages.ts';
+
+if (parentPort === null) throw new Error('store-thread.ts runs as a thread only');
+const port = parentPort;
+const { base, indexBase } = workerData as StoreThreadData;
+
+const core = new MaildirCore({
+  clock: { nowMs: () => Date.now() },
+  randomness: { bytes: randomBytes },
+  log: { write: (level, area, text, fields = {}) => say({ kind: 'log', level, area, text, fields }) },
+  prepare: prepareOctets,
+  accountHome: (account) => join(base, accountPath(account)),
+  accountIndex: (account) => join(indexBase, `${accountPath(account)}.db`),
+  publish: (account, name, change) => say({ kind: 'change', account, name, change }),
+});
+
+const STREAM_BYTES = 256 * 1024;
+const waitingPieces = new Map<number, { resolve(octets: Buffer): void; reject(cause: Error): void }>();
+let lastRead = 0;
+
+port.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'call':
+      answer(message.id, message.call).catch((cause) => {
+        say({ kind: 'failure', id: message.id, failure: toPlainFailure(cause) });
+      });
+      return;
+    case 'piece':
+      waitingPieces.get(message.id)?.resolve(Buffer.from(message.octets.buffer));
+      waitingPieces.delete(message.id);
+      return;
+    case 'no-piece':
+      waitingPieces.get(message.id)?.reject(fromPlainFailure(message.failure));
+      waitingPieces.delete(message.id);
+      return;
+    default:
+      unreachable(message);
+  }
+});
+
+async function answer(id: number, call: StoreCall): Promise<void> {
+  const value = await perform(call);
+  say({ kind: 'answer', id, value }, memoryOf(value));
+}
+
+async function perform(call: StoreCall): Promise<unknown> {
+  switch (call.method) {
+    case 'append': {
+      const [account, name, requests, quotaBytes] = call.args;
+      return core.append(account, name, requests.map(toRequest), quotaBytes);
+    }
+    case 'prepareBatch':
+      return packFetches(await core.prepareBatch(...call.args));
+    case 'openStored': {
+      const opened = await core.openStored(...call.args);
+      return opened?.kind === 'octets' ? { ...opened, octets: ownOctets(opened.octets) } : opened;
+    }
+    default: {
+      // Method and arguments belong together by the type of the call; the compiler loses it at the union.
+      const method = core[call.method] as (...args: readonly unknown[]) => Promise<unknown>;
+      return method.apply(core, [...call.args]);
+    }
+  }
+}
+
+function say(message: FromThread, memory: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, memory);
+}
+
+/** The columns of an answer are its own: they change threads without being copied. */
+function memoryOf(value: unknown, depth = 0): ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > 4) return [];
+  if (ArrayBuffer.isView(value)) return value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
+  return Object.values(value).flatMap((each) => memoryOf(each, depth + 1));
+}
+
+function toRequest({ content, prefix, ...rest }: PlainAppend): AppendRequest {
+  return { ...rest, prefix: Buffer.from(prefix.buffer), content: toContent(content) };
+}
+
+function toContent(content: PlainContent): MessageContent {
+  if (content.kind === 'octets') return memoryContent(Buffer.from(content.octets.buffer));
+  const { contentId, sizeBytes } = content;
+  const read = (offset: number, lengthBytes: number): Promise<Buffer> => {
+    const id = ++lastRead;
+    return new Promise((resolve, reject) => {
+      waitingPieces.set(id, { resolve, reject });
+      say({ kind: 'read', id, contentId, offset, lengthBytes });
+    });
+  };
+  return {
+    sizeBytes,
+    read,
+    async *stream() {
+      for (let offset = 0; offset < sizeBytes; offset += STREAM_BYTES) yield await read(offset, STREAM_BYTES);
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

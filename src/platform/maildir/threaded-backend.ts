@@ -1,0 +1,187 @@
+// The main thread's side of the store's thread. Should the thread ever die, all who wait hear of a failing world, every
+// watcher opens its mailbox anew, and the next question starts another thread: files are the truth, memory is not.
+
+import { Worker } from 'node:worker_threads';
+import type { Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
+import { WorldError } from '#base/world-error.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { AppendOutcome, AppendRequest, MailboxName, PreparedFetch, StoreRefusal } from '#mail/ports/mail-store.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import type { ChangeFeed } from '#platform/message-index/change-feed.ts';
+import type { MaildirBackend } from './maildir-backend.ts';
+import {
+  type FromThread,
+  fromPlainFailure,
+  ownOctets,
+  type PackedFetches,
+  type PlainAppend,
+  type PlainMethod,
+  type StoreCall,
+  type StoreThreadData,
+  type ToThread,
+  toPlainFailure,
+  unpackFetches,
+} from './store-messages.ts';
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(cause: Error): void;
+}
+
+const IN_ONE_PIECE_BYTES = 128 * 1024;
+
+export class ThreadedBackend implements MaildirBackend {
+  readonly #data: StoreThreadData;
+  readonly #log: Log;
+  readonly #feed: ChangeFeed;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #contents = new Map<number, MessageContent>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+
+  constructor(data: StoreThreadData, log: Log, feed: ChangeFeed) {
+    this.#data = data;
+    this.#log = log;
+    this.#feed = feed;
+  }
+
+  listMailboxes = this.#method('listMailboxes');
+  createMailbox = this.#method('createMailbox');
+  deleteMailbox = this.#method('deleteMailbox');
+  renameMailbox = this.#method('renameMailbox');
+  setSubscribed = this.#method('setSubscribed');
+  status = this.#method('status');
+  quotaUsage = this.#method('quotaUsage');
+  openMailbox = this.#method('openMailbox');
+  copy = this.#method('copy');
+  move = this.#method('move');
+  changeFlags = this.#method('changeFlags');
+  expunge = this.#method('expunge');
+  refresh = this.#method('refresh');
+  openStored = this.#method('openStored');
+
+  async append(
+    account: AccountId,
+    name: MailboxName,
+    requests: readonly AppendRequest[],
+    quotaBytes: number,
+  ): Promise<Result<AppendOutcome, StoreRefusal>> {
+    const contentIds: number[] = [];
+    try {
+      const plain: PlainAppend[] = [];
+      for (const request of requests) plain.push(await this.#toPlain(request, contentIds));
+      const memory = plain.flatMap(({ prefix, content }) =>
+        content.kind === 'octets' ? [prefix.buffer, content.octets.buffer] : [prefix.buffer],
+      );
+      const call = { method: 'append', args: [account, name, plain, quotaBytes] } as const;
+      return (await this.#ask(call, memory as ArrayBuffer[])) as Result<AppendOutcome, StoreRefusal>;
+    } finally {
+      for (const id of contentIds) this.#contents.delete(id);
+    }
+  }
+
+  async prepareBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<PreparedFetch[]> {
+    return unpackFetches((await this.#ask({ method: 'prepareBatch', args: [account, name, uids] })) as PackedFetches);
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    await this.#ask({ method: 'close', args: [] });
+    this.#worker = undefined;
+    await worker.terminate();
+  }
+
+  #method<M extends PlainMethod>(method: M): MaildirBackend[M] {
+    const ask = (...args: Parameters<MaildirBackend[M]>) => this.#ask({ method, args } as StoreCall);
+    // The answer is what the same method of the core gives.
+    return ask as unknown as MaildirBackend[M];
+  }
+
+  #ask(call: StoreCall, memory: readonly ArrayBuffer[] = []): Promise<unknown> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#say({ kind: 'call', id, call }, memory);
+    });
+  }
+
+  #say(message: ToThread, memory: readonly ArrayBuffer[] = []): void {
+    this.#worker ??= this.#startThread();
+    this.#worker.postMessage(message, memory);
+  }
+
+  #startThread(): Worker {
+    // Descriptors that the thread opens are handed to this side, and closed here.
+    const worker = new Worker(new URL('./store-thread.ts', import.meta.url), {
+      workerData: this.#data,
+      trackUnmanagedFds: false,
+    });
+    worker.on('message', (message: FromThread) => this.#hear(message));
+    worker.on('error', (cause) => this.#end(worker, cause));
+    worker.on('exit', () => this.#end(worker, new Error('it ended')));
+    return worker;
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.kind) {
+      case 'answer':
+        this.#take(message.id)?.resolve(message.value);
+        return;
+      case 'failure':
+        this.#take(message.id)?.reject(fromPlainFailure(message.failure));
+        return;
+      case 'change':
+        this.#feed.publish(message.account, message.name, message.change);
+        return;
+      case 'read':
+        this.#sendPiece(message).catch((cause) => {
+          this.#say({ kind: 'no-piece', id: message.id, failure: toPlainFailure(cause) });
+        });
+        return;
+      case 'log':
+        this.#log.write(message.level, message.area, message.text, message.fields);
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  async #sendPiece({ id, contentId, offset, lengthBytes }: Extract<FromThread, { kind: 'read' }>): Promise<void> {
+    const content = this.#contents.get(contentId);
+    if (content === undefined) throw new WorldError('reading a message that was given up', { transient: true });
+    const octets = ownOctets(await content.read(offset, lengthBytes));
+    this.#say({ kind: 'piece', id, octets }, [octets.buffer]);
+  }
+
+  async #toPlain({ content, prefix, ...rest }: AppendRequest, contentIds: number[]): Promise<PlainAppend> {
+    if (content.sizeBytes <= IN_ONE_PIECE_BYTES) {
+      const octets = ownOctets(await content.read(0, content.sizeBytes));
+      return { ...rest, prefix: ownOctets(prefix), content: { kind: 'octets', octets } };
+    }
+    const contentId = ++this.#lastId;
+    this.#contents.set(contentId, content);
+    contentIds.push(contentId);
+    return { ...rest, prefix: ownOctets(prefix), content: { kind: 'remote', contentId, sizeBytes: content.sizeBytes } };
+  }
+
+  #end(worker: Worker, cause: unknown): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    this.#log.write('error', 'maildir', `the store's thread failed, the next question starts another: ${reason}`);
+    for (const waiting of this.#waiting.values()) {
+      waiting.reject(new WorldError("asking the store's thread", { transient: true, cause }));
+    }
+    this.#waiting.clear();
+    this.#feed.publishToAll({ kind: 'reset' });
+  }
+}
