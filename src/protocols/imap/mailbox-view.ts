@@ -201,6 +201,12 @@ export class MailboxView {
     this.#rows.setTold(row, this.#rows.flags(row));
   }
 
+  /** The client is to hear these messages' flags with the next updates, whether it knows them or not. */
+  announceFlags(rows: readonly number[]): void {
+    for (const row of rows) this.#rows.setTold(row, ~this.#rows.flags(row));
+    this.#flagsChanged = true;
+  }
+
   /** After a silent STORE: the client takes its request as done, and knows of nothing else. */
   assume(rows: readonly number[], effect: FlagEffect): void {
     for (const row of rows) this.#rows.setTold(row, effect(this.#rows.told(row)));

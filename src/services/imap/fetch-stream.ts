@@ -29,14 +29,12 @@ export interface FetchPorts {
 /** What a message's response needs besides the columns. */
 interface Parts {
   readonly prepared: PreparedFetch | undefined;
-  readonly content: MessageContent | undefined;
   readonly sections: ReadonlyMap<SectionItem, Section>;
   readonly shortStructure: Buffer | undefined;
 }
 
 const COLUMNS_ONLY: Parts = {
   prepared: undefined,
-  content: undefined,
   sections: new Map(),
   shortStructure: undefined,
 };
@@ -137,30 +135,28 @@ class Fetch {
       if (item.kind === 'section') sections.set(item, await findOctets(item, { content, structure }));
       if (isShortStructure(item)) shortStructure = formatBodyStructure(await structure(), { extended: false });
     }
-    const large = this.#write(row, { prepared, content, sections, shortStructure });
-    if (large !== undefined) await large;
+    const parts = { prepared, sections, shortStructure };
+    const large = [...sections.values()].some(({ kind }) => kind === 'range');
+    if (large) await this.#writePast(row, content, parts);
+    else this.#write(row, parts);
     this.sent.push(row);
   }
 
-  /** A promise only where something large streams past the writer. */
-  #write(row: number, parts: Parts): Promise<void> | undefined {
+  #write(row: number, parts: Parts): void {
     this.#writer.begin(row + 1);
-    for (const [i, item] of this.#items.entries()) {
-      const section = item.kind === 'section' ? parts.sections.get(item) : undefined;
-      if (section?.kind === 'range') return this.#writeLarge(row, parts, i);
-      this.#writeItem(row, item, parts);
-    }
+    for (const item of this.#items) this.#writeItem(row, item, parts);
     this.#writer.end();
-    return undefined;
   }
 
-  async #writeLarge(row: number, parts: Parts, from: number): Promise<void> {
-    for (const item of this.#items.slice(from)) {
+  /** As `write`, for a message of which something is too large for the writer. */
+  async #writePast(row: number, content: MessageContent, parts: Parts): Promise<void> {
+    this.#writer.begin(row + 1);
+    for (const item of this.#items) {
       const section = item.kind === 'section' ? parts.sections.get(item) : undefined;
-      if (item.kind === 'section' && section?.kind === 'range' && parts.content !== undefined) {
+      if (item.kind === 'section' && section?.kind === 'range') {
         this.#writer.sectionHead(item, section.range.end - section.range.start);
         await this.flush();
-        await this.#copyRange(parts.content, section.range);
+        await this.#copyRange(content, section.range);
       } else this.#writeItem(row, item, parts);
     }
     this.#writer.end();

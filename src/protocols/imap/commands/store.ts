@@ -6,7 +6,6 @@ import type { FlagEffect } from '../mailbox-view.ts';
 import { ask, bad, type Completion, completed, type Move, no, refused } from '../move.ts';
 import type { FlagsStored } from '../question.ts';
 import type { SelectedMailbox } from '../state.ts';
-import { formatFlagsOf } from '../updates.ts';
 
 export function readOnly(): Completion {
   return no('READ-ONLY', 'The mailbox was opened read-only');
@@ -40,20 +39,16 @@ function conclude(
   if (stored !== undefined) view.apply(stored.changed);
   const modified = new Set(stored?.modified);
   const changed = modified.size === 0 ? live : live.filter((row) => !modified.has(view.uid(row)));
-  const untagged: Buffer[] = [];
   if (command.silent) view.assume(changed, effectOf(command, view.flagBits(command.flags)));
-  else {
-    untagged.push(formatFlagsOf(view, changed));
-    for (const row of changed) view.tell(row);
-  }
+  else view.announceFlags(changed);
   if (modified.size > 0) {
     const numbers = live
       .filter((row) => modified.has(view.uid(row)))
       .map((row) => (command.uid ? view.uid(row) : row + 1));
-    return completed('Some messages had changed', { untagged, code: { kind: 'modified', set: runsOf(numbers) } });
+    return completed('Some messages had changed', { code: { kind: 'modified', set: runsOf(numbers) } });
   }
-  if (live.length === asked.length || command.silent) return completed('STORE completed', { untagged });
-  return no('EXPUNGEISSUED', 'Some of the messages are gone', { untagged });
+  if (live.length === asked.length || command.silent) return completed('STORE completed');
+  return no('EXPUNGEISSUED', 'Some of the messages are gone');
 }
 
 function effectOf({ mode }: StoreCommand, bits: number): FlagEffect {
