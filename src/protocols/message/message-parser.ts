@@ -94,7 +94,7 @@ export class MessageParser {
     return this.#offset;
   }
 
-  /** What the size were if each line ended in CRLF: Dovecot's `W=`, and RFC822.SIZE over files with bare LF. */
+  /** What the size were if each line ended in CRLF: Dovecot's `W=`, and IMAP's size of files with bare LF. */
   get virtualSizeBytes(): number {
     return this.#offset + this.#bareLineFeeds;
   }

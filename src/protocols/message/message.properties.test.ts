@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { FUZZ_RUNS } from '../../../test/world/fuzz-runs.ts';
 import { corpusMessages } from '../../../test/world/message-corpus.ts';
 import { parseAddressList } from './address-list.ts';
 import { findSection } from './body-section.ts';
@@ -104,7 +105,7 @@ test('[T18] [T19] [T20] any octets have a sound description, within any limits',
     fc.property(messages, fc.oneof(fc.constant(MESSAGE_LIMITS), limits), (octets, limit) => {
       assertSound(octets, describeMessage(octets, limit));
     }),
-    { numRuns: 2_000 },
+    { numRuns: FUZZ_RUNS },
   );
 });
 
@@ -121,7 +122,7 @@ test('how the octets were cut changes nothing', () => {
         assert.deepEqual(parser.end(), describeMessage(octets, limit));
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: FUZZ_RUNS },
   );
 });
 
@@ -135,7 +136,7 @@ test('the messages of the corpus, with octets changed, cut out and doubled', () 
       }
       assertSound(octets, describeMessage(octets));
     }),
-    { numRuns: 1_000 },
+    { numRuns: FUZZ_RUNS },
   );
 });
 
@@ -165,7 +166,7 @@ test('header fields lie one behind the other, and nothing is between them', () =
       }
       assert.ok(block.bodyStart - at <= 2);
     }),
-    { numRuns: 1_000 },
+    { numRuns: FUZZ_RUNS },
   );
 });
 
@@ -188,6 +189,6 @@ test('[T8] no text makes any reader of fields throw', () => {
       for (const [name] of findDisposition(`x;${value}`)?.parameters ?? [])
         findParameter([[name, value]], name.replace('*', ''));
     }),
-    { numRuns: 2_000 },
+    { numRuns: FUZZ_RUNS },
   );
 });
