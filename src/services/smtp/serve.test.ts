@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { WorldError } from '#base/world-error.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
 import { type DoorOptions, openDoor } from '../../../test/dialogs/smtp/door.ts';
@@ -96,22 +97,24 @@ test('[T1] a chunk may end between CR and LF, but the message may not', async ()
   assert.match(open.heard, /550 5\.6\.11 /);
 });
 
-test('[T3][T4] commands behind STARTTLS are dropped, however they are cut', async () => {
-  for (const profile of ['smtp', 'submission', 'lmtp'] as const) {
-    const clear = `${GREETINGS[profile]} a.example\r\nSTARTTLS\r\n${GREETINGS[profile]} evil.example\r\nMAIL FROM:<evil@b>\r\n`;
-    for (const chunkOctets of [1, 3, 1_000]) {
-      const { client, over, abandoned } = openDoor({ profile });
-      const octets = Buffer.from(clear);
-      for (let at = 0; at < octets.length; at += chunkOctets) client.send(octets.subarray(at, at + chunkOctets));
-      await client.waitFor('220 2.0.0 Ready to start TLS\r\n');
-      await client.startTls();
-      client.send('RCPT TO:<usuario1@valija.test>\r\nQUIT\r\n');
-      const heard = await client.readToEnd();
-      assert.match(heard, /^503 5\.5\.1 Send [^\r]* first\r\n221 [^\r]*\r\n$/);
-      await over;
-      assert.deepEqual(abandoned, []);
-    }
-  }
+async function injectBehindStartTls(profile: 'smtp' | 'submission' | 'lmtp', chunkOctets: number): Promise<void> {
+  const greet = GREETINGS[profile];
+  const clear = Buffer.from(`${greet} a\r\nSTARTTLS\r\n${greet} evil\r\nMAIL FROM:<evil@b>\r\n`);
+  const { client, over, abandoned } = openDoor({ profile });
+  for (let at = 0; at < clear.length; at += chunkOctets) client.send(clear.subarray(at, at + chunkOctets));
+  await client.waitFor('220 2.0.0 Ready to start TLS\r\n');
+  await client.startTls();
+  client.send('RCPT TO:<usuario1@valija.test>\r\nQUIT\r\n');
+  assert.match(await client.readToEnd(), /^503 5\.5\.1 Send [^\r]* first\r\n221 [^\r]*\r\n$/);
+  await over;
+  assert.deepEqual(abandoned, []);
+}
+
+test('[T3][T4] commands behind STARTTLS are dropped, however they are cut, in many sessions at once', async () => {
+  const sessions = (['smtp', 'submission', 'lmtp'] as const).flatMap((profile) =>
+    [1, 2, 3, 5, 7, 11, 1_000].map((chunkOctets) => injectBehindStartTls(profile, chunkOctets)),
+  );
+  await Promise.all(sessions);
 });
 
 test('[T3] a handshake that fails ends the connection without a word', async () => {
@@ -311,4 +314,65 @@ test('[T1] a sender with bare line feeds sends it all, and then hears why it is 
     await over;
     assert.equal(taken.length, 0);
   }
+});
+
+test('[T8] octets that are no UTF-8, and NUL, are refused in every command, and the session lives on', async () => {
+  const verbs = [
+    'HELO',
+    'EHLO',
+    'MAIL FROM:',
+    'RCPT TO:',
+    'DATA',
+    'BDAT',
+    'RSET',
+    'NOOP',
+    'QUIT',
+    'VRFY',
+    'HELP',
+    'AUTH',
+  ];
+  const octets = ['\xc0\xaf', '\xed\xa0\x80', '\xe2\x82', '\x00', '\xe9', '\xff\xfe'];
+  for (const before of ['', 'EHLO a\r\n', envelope()]) {
+    for (const verb of verbs) {
+      const lines = octets.map((each) => `${verb} <a${each}@b>\r\n`).join('');
+      const { heard } = await talk(`${before}${lines}NOOP\r\nQUIT\r\n`);
+      const tail = /(?:501 5\.5\.2 [^\r]*\r\n){6}250 2\.0\.0 Ok\r\n221 [^\r]*\r\n$/;
+      assert.match(heard, tail, `${verb} behind ${JSON.stringify(before)}`);
+    }
+  }
+});
+
+test('a session does not depend on how TCP cut it', async () => {
+  const parts = [
+    'EHLO a\r\n',
+    'LHLO a\r\n',
+    'MAIL FROM:<a@b>\r\n',
+    'MAIL FROM:<a@b> BODY=BINARYMIME\r\n',
+    'RCPT TO:<usuario1@valija.test>\r\n',
+    'RCPT TO:<nobody@valija.test>\r\n',
+    'DATA\r\n..a\r\n.\r\n',
+    'DATA\r\na\n.\n',
+    'BDAT 5\r\n.\r\na\r',
+    'BDAT 3 LAST\r\n\nb\n',
+    'RSET\r\n',
+    'NOOP\n',
+    'NO\x00OP\r\n',
+    'STARTTLS now\r\n',
+    'QUIT\r\n',
+  ];
+  const profile = fc.constantFrom<Profile['name']>('smtp', 'lmtp');
+  const script = fc.array(fc.constantFrom(...parts), { minLength: 3, maxLength: 14 });
+  await fc.assert(
+    fc.asyncProperty(profile, script, fc.integer({ min: 1, max: 20 }), async (name, said, chunkOctets) => {
+      const text = said.join('');
+      const whole = await talk(text, { profile: name });
+      const cut = await talk(text, { profile: name }, chunkOctets);
+      assert.equal(cut.heard, whole.heard);
+      assert.deepEqual(
+        cut.taken,
+        whole.taken.map((each, i) => ({ ...each, session: cut.taken[i]?.session })),
+      );
+    }),
+    { numRuns: 200 },
+  );
 });
