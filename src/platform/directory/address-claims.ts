@@ -2,7 +2,7 @@
 
 import { ok } from '#base/result.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
-import { foldAddress, foldLocalPart, parseAddress } from './addresses.ts';
+import { foldAddress, foldLocalPart, isAssignable, parseAddress } from './addresses.ts';
 import type { DirectoryDatabase } from './database.ts';
 import { findDomain } from './domain-admin.ts';
 import { type Outcome, refuse } from './refusals.ts';
@@ -22,7 +22,7 @@ const CLAIM = 'INSERT INTO addresses (address, domain_id, account_id, alias_id) 
 
 export function findFreeAddress(database: DirectoryDatabase, text: string): Outcome<FreeAddress> {
   const parsed = parseAddress(text);
-  if (!parsed.ok) return refuse('address-malformed', { given: text });
+  if (!parsed.ok || !isAssignable(parsed.value)) return refuse('address-malformed', { given: text });
   const address = foldAddress(parsed.value);
   const domain = findDomain(database, parsed.value.domain);
   if (domain === undefined) return refuse('domain-not-found', { domain: parsed.value.domain });

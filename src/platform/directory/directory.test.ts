@@ -212,7 +212,8 @@ test('[T14] quotes and wildcards in logins, addresses and names are literal data
     assert.equal((await world.directory.lookUpRecipient({ localPart: text, domain: text })).kind, 'foreign-domain');
     assert.equal((await world.admin.showAccount(text)).ok, false);
     assert.deepEqual(await world.admin.listAccounts(text), []);
-    assert.equal((await world.admin.addDomain(text, {})).ok, false, text);
+    // The underscore alone is a name in DNS.
+    if (text !== '_') assert.equal((await world.admin.addDomain(text, {})).ok, false, text);
   }
   assert.equal((await world.admin.listAccounts(undefined)).length, 3);
 });
@@ -254,6 +255,7 @@ test('what cannot be is refused by name, and nothing of it is kept', async () =>
     [admin.showDomain('otra.test'), 'domain-not-found'],
     [admin.addAccount('usuario1', 'contraseña uno', {}), 'address-malformed'],
     [admin.addAccount('a..b@valija.test', 'contraseña uno', {}), 'address-malformed'],
+    [admin.addAccount('a\u202eb@valija.test', 'contraseña uno', {}), 'address-malformed'],
     [admin.addAccount(`${'x'.repeat(65)}@valija.test`, 'contraseña uno', {}), 'address-malformed'],
     [admin.addAccount('usuario1@otra.test', 'contraseña uno', {}), 'domain-not-found'],
     [admin.addAccount('usuario1@valija.test', 'contraseña uno', {}), 'account-exists'],
