@@ -109,7 +109,7 @@ function formatCode(code: ResponseCode): string {
   }
 }
 
-/** What a client wrote may be repeated in a text; it must not end the line. */
+/** What a client wrote may be repeated in a text: it must not end the line, and TEXT-CHAR is ASCII. */
 function formatText(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f]/g, '?');
+  return text.replace(/[^\x20-\x7e]/gu, '?');
 }

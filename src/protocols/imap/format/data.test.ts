@@ -31,6 +31,7 @@ test('status responses with their codes', () => {
 
 test('[T11] a text never ends its line', () => {
   assert.equal(formatTagged('a', 'NO', undefined, 'x\r\nb OK'), 'a NO x??b OK\r\n');
+  assert.equal(formatUntagged('NO', undefined, 'No 📬 año'), '* NO No ? a?o\r\n');
 });
 
 test('LIST and STATUS', () => {

@@ -1,5 +1,6 @@
 // SEARCH. RFC 3501 §6.4.4, §9 (search); RFC 4731 §3.1, RFC 4466 §2.6.1 (RETURN); RFC 7162 §3.1.5 (MODSEQ).
 
+import { charsOf } from '#base/scanner.ts';
 import type { SearchCommand, SearchReturn } from '../command.ts';
 import { SEARCH_DEPTH } from '../limits.ts';
 import type { SearchKey } from '../search-key.ts';
@@ -57,6 +58,8 @@ function expectSearchKey(scanner: CommandScanner, depth: number): SearchKey {
   return expectSearchKeyNamed(scanner, takeLetters(scanner), depth);
 }
 
+const SET_START = charsOf('0123456789*');
+
 type KeyReader = (scanner: CommandScanner, depth: number) => SearchKey;
 
 /** `word` is the key's name, already read; empty before a set or a parenthesis. */
@@ -65,8 +68,8 @@ function expectSearchKeyNamed(scanner: CommandScanner, word: string, depth: numb
     scanner.refuse('LIMIT', 'Search keys nested too deeply');
     return { kind: 'all' };
   }
-  if (word === '')
-    return scanner.sees('(') ? expectKeyList(scanner, depth) : { kind: 'sequence', set: expectSequenceSet(scanner) };
+  if (word === '' && scanner.sees('(')) return expectKeyList(scanner, depth);
+  if (word === '' && scanner.seesOneOf(SET_START)) return { kind: 'sequence', set: expectSequenceSet(scanner) };
   const key = KEYS.get(word)?.(scanner, depth - 1);
   if (key === undefined) scanner.fail('Unknown search key');
   return key ?? { kind: 'all' };
