@@ -1,0 +1,116 @@
+// Drives the machine: feeds it what the client says, puts its questions, performs its effects.
+
+import { unreachable } from '#base/unreachable.ts';
+import type { Effect, SmtpEvent, Step } from '#protocols/smtp/event.ts';
+import type { SmtpReply } from '#protocols/smtp/reply.ts';
+import { begin, step } from '#protocols/smtp/session.ts';
+import type { SmtpSetting } from '#protocols/smtp/setting.ts';
+import type { SmtpState } from '#protocols/smtp/state.ts';
+import type { IncomingMessage } from './incoming-message.ts';
+import { Questions, type QuestionsOptions } from './questions.ts';
+import { SmtpStream, type SmtpStreamOptions } from './stream.ts';
+
+export interface SmtpDriverOptions extends SmtpStreamOptions, Omit<QuestionsOptions, 'limits'> {
+  readonly setting: SmtpSetting;
+}
+
+export class SmtpDriver implements AsyncDisposable {
+  readonly #options: SmtpDriverOptions;
+  readonly #stream: SmtpStream;
+  readonly #questions: Questions;
+  #current: Step;
+
+  constructor(options: SmtpDriverOptions) {
+    this.#options = options;
+    this.#stream = new SmtpStream(options);
+    this.#questions = new Questions(options);
+    const secured = options.connection.tls !== undefined;
+    this.#current = begin({ secured, mechanisms: this.#questions.mechanisms() });
+  }
+
+  get phase(): SmtpState['phase'] {
+    return this.#current.state.phase;
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      const event = (await this.#performAll()) ?? (await this.#nextEvent());
+      if (event === undefined) return await this.#stream.flush();
+      this.#noteAbuse(event);
+      this.#current = step(this.#current.state, event, this.#options.setting);
+    }
+  }
+
+  /** What does not fit the protocol any more. */
+  async sayLast(reply: SmtpReply): Promise<void> {
+    this.#stream.say(reply);
+    await this.#stream.flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#questions.abandon('disconnected');
+  }
+
+  /** An effect that the machine waits for brings the next event. */
+  async #performAll(): Promise<SmtpEvent | undefined> {
+    let event: SmtpEvent | undefined;
+    for (const effect of this.#current.effects) {
+      if (effect.kind === 'reply') this.#stream.say(effect.reply);
+      else event = await this.#perform(effect);
+    }
+    if (this.#stream.mustFlush) await this.#stream.flush();
+    return event;
+  }
+
+  async #perform(effect: Exclude<Effect, { kind: 'reply' }>): Promise<SmtpEvent | undefined> {
+    switch (effect.kind) {
+      case 'ask':
+        return { kind: 'answer', answer: await this.#questions.put(effect.question, this.#current.state.session) };
+      case 'abandon':
+        await this.#questions.abandon(effect.reason);
+        return undefined;
+      case 'start-tls':
+        await this.#stream.startTls();
+        return { kind: 'tls-started', mechanisms: this.#questions.mechanisms() };
+      case 'close':
+        return undefined;
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  /** What the phase waits for; `undefined` when it is the end. */
+  #nextEvent(): SmtpEvent | Promise<SmtpEvent> | undefined {
+    const { state } = this.#current;
+    const { commandLineOctets, saslLineOctets } = this.#options.limits;
+    switch (state.phase) {
+      case 'closing':
+        return undefined;
+      case 'content':
+        return this.#stream.readData(this.#begunMessage());
+      case 'chunk':
+        return this.#stream.readChunk(state.octets, state.last, this.#begunMessage());
+      case 'skipping':
+        return this.#stream.skipChunk(state.octets);
+      case 'challenged':
+      case 'confirming':
+        return this.#stream.takeLine(saslLineOctets) ?? this.#stream.readLine(saslLineOctets);
+      default:
+        return this.#stream.takeLine(commandLineOctets) ?? this.#stream.readLine(commandLineOctets);
+    }
+  }
+
+  #begunMessage(): IncomingMessage {
+    const { message } = this.#questions;
+    if (message === undefined) throw new Error(`phase ${this.phase} without a message`);
+    return message;
+  }
+
+  #noteAbuse(event: SmtpEvent): void {
+    if (event.kind !== 'broken-line' && event.kind !== 'content-broken') return;
+    const { connection, log, area } = this.#options;
+    const { clientAddress, connectionId } = connection.facts;
+    const text = `warning: ${event.defect} in phase ${this.phase} from [${clientAddress}]`;
+    log.write('warn', area, text, { connection: connectionId });
+  }
+}

@@ -1,0 +1,139 @@
+// The connection as lines, contents and replies. Replies wait until the client has nothing more to say, so that those
+// to commands that came together go out together (RFC 2920 §3.2).
+
+import { WorldError } from '#base/world-error.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Connection } from '#mail/ports/connection.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { ContentOutcome, SmtpEvent } from '#protocols/smtp/event.ts';
+import { SmtpFraming } from '#protocols/smtp/framing.ts';
+import { formatReply, type SmtpReply } from '#protocols/smtp/reply.ts';
+import type { IncomingMessage } from './incoming-message.ts';
+import type { SmtpServiceLimits } from './limits.ts';
+
+export interface SmtpStreamOptions {
+  readonly connection: Connection;
+  readonly limits: SmtpServiceLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly area: string;
+}
+
+export class SmtpStream {
+  readonly #options: SmtpStreamOptions;
+  readonly #framing = new SmtpFraming();
+  #replies = '';
+
+  constructor(options: SmtpStreamOptions) {
+    this.#options = options;
+  }
+
+  say(reply: SmtpReply): void {
+    this.#replies += formatReply(reply);
+  }
+
+  /** So many replies wait that they must go now: who sends commands must take the answers. */
+  get mustFlush(): boolean {
+    return this.#replies.length > this.#options.limits.waitingReplyChars;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#replies === '') return;
+    const replies = this.#replies;
+    this.#replies = '';
+    await this.#options.connection.write(replies);
+  }
+
+  async startTls(): Promise<void> {
+    await this.flush();
+    this.#framing.clear();
+    await this.#options.connection.startTls();
+  }
+
+  /** A line that is here already. */
+  takeLine(limitOctets: number): SmtpEvent | undefined {
+    return this.#framing.nextLine(limitOctets);
+  }
+
+  async readLine(limitOctets: number): Promise<SmtpEvent> {
+    const { clock, limits } = this.#options;
+    const deadlineMs = clock.nowMs() + limits.commandTimeoutMs;
+    for (;;) {
+      const event = this.takeLine(limitOctets) ?? (await this.#readMore(deadlineMs - clock.nowMs()));
+      if (event !== undefined) return event;
+    }
+  }
+
+  async readData({ content }: IncomingMessage): Promise<SmtpEvent> {
+    this.#framing.beginData();
+    for (;;) {
+      const frame = this.#framing.nextDataOctets();
+      if (frame?.kind === 'end') return dataEnded(content.outcome);
+      if (frame !== undefined) {
+        const taken = frame.kind === 'octets' ? content.take(frame.octets) : content.condemn();
+        if (taken !== undefined) await taken;
+        if (content.isEndless) return { kind: 'content-broken', defect: 'endless' };
+        continue;
+      }
+      const ended = await this.#readMore(this.#options.limits.contentTimeoutMs);
+      if (ended !== undefined) return ended;
+    }
+  }
+
+  async readChunk(octets: number, last: boolean, { content, isBinary }: IncomingMessage): Promise<SmtpEvent> {
+    const take = (piece: Buffer) => (isBinary ? content.take(piece) : content.takeLines(piece));
+    const ended = await this.#readCounted(octets, take);
+    if (ended !== undefined) return ended;
+    if (last) content.endLines();
+    return { kind: 'content-ended', outcome: content.outcome };
+  }
+
+  async skipChunk(octets: number): Promise<SmtpEvent> {
+    const ended = await this.#readCounted(octets, () => undefined);
+    return ended ?? { kind: 'content-ended', outcome: { kind: 'complete' } };
+  }
+
+  /** `undefined` when all have been read. */
+  async #readCounted(
+    octets: number,
+    take: (piece: Buffer) => Promise<void> | undefined,
+  ): Promise<SmtpEvent | undefined> {
+    let missing = octets;
+    while (missing > 0) {
+      const piece = this.#framing.nextCountedOctets(missing);
+      if (piece !== undefined) {
+        missing -= piece.length;
+        const taken = take(piece);
+        if (taken !== undefined) await taken;
+        continue;
+      }
+      const ended = await this.#readMore(this.#options.limits.contentTimeoutMs);
+      if (ended !== undefined) return ended;
+    }
+    return undefined;
+  }
+
+  /** Before we wait for the client it gets what it is waiting for. */
+  async #readMore(timeoutMs: number): Promise<SmtpEvent | undefined> {
+    await this.flush();
+    if (timeoutMs <= 0) return { kind: 'timed-out' };
+    const { connection, log, area } = this.#options;
+    try {
+      const octets = await connection.read(timeoutMs);
+      if (octets === undefined) return { kind: 'peer-closed' };
+      this.#framing.push(octets);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error;
+      // A reset looks the same: then the farewell cannot be written, and that is noticed there.
+      log.write('info', area, `nothing more came: ${error.message}`, { connection: connection.facts.connectionId });
+      return { kind: 'timed-out' };
+    }
+  }
+}
+
+/** Behind a line end that stood alone the end of DATA was only guessed at: nothing may be read on from there. */
+function dataEnded(outcome: ContentOutcome): SmtpEvent {
+  if (outcome.kind === 'bare-line-end') return { kind: 'content-broken', defect: 'bare-line-end' };
+  return { kind: 'content-ended', outcome };
+}
