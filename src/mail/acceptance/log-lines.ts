@@ -8,8 +8,8 @@ import type { ServiceProfile, SessionFacts } from './envelope.ts';
 export const LOG_AREAS: Readonly<Record<ServiceProfile, string>> = {
   smtp: 'smtpd',
   submission: 'submission',
-  submissions: 'submissions',
-  lmtp: 'lmtpd',
+  submissions: 'submission',
+  lmtp: 'lmtp',
 };
 
 export type RefusedCommand = 'CONNECT' | 'HELO' | 'MAIL' | 'RCPT' | 'END-OF-MESSAGE';

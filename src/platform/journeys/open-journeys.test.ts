@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -46,6 +46,14 @@ test('what was just recorded is found, by queue id, connection and Message-ID', 
   }
   assert.deepEqual(await journeys.find('nobody'), []);
   assert.deepEqual(await journeys.find("' OR 1=1 --"), []);
+});
+
+test('nobody else may read who wrote to whom', async (t) => {
+  const { folder, path, clock, log } = place(t);
+  await using journeys = openJourneys(path, clock, log);
+  journeys.record('Q1', ABANDONED);
+  await journeys.flush();
+  for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o077, 0, name);
 });
 
 test('events written in several batches are one journey, also after a new start', async (t) => {
