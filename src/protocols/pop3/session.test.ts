@@ -65,8 +65,9 @@ test('[C46] RETR and TOP name the message, and what is said either way', () => {
 });
 
 test('[C46] QUIT carries the marks into UPDATE, and nothing else does', () => {
-  const state = line(line(inTransaction(), 'DELE 2').state, 'RETR 1').state;
-  const step = line(state, 'QUIT');
+  const { state, effects } = line(line(inTransaction(), 'DELE 2').state, 'RETR 1');
+  assert.equal(effects[0]?.kind, 'send-message');
+  const step = line(advance(state, { kind: 'message-sent', message: effects[0].message }).state, 'QUIT');
   assert.equal(step.state.phase, 'closed');
   const [update, close] = step.effects;
   assert.equal(update?.kind, 'update');

@@ -10,6 +10,7 @@ import { authorization, type CommandState, type Pop3State, type Session } from '
 import {
   ask,
   type LoginOutcome,
+  type LoginRefusal,
   type MaildropOutcome,
   type Pop3Event,
   refuse,
@@ -35,6 +36,9 @@ export function advance(state: Pop3State, event: Pop3Event): Step {
       return goOnLogin(state.session, event.outcome);
     case 'maildrop':
       return enterMaildrop(state.session, event.outcome);
+    case 'message-sent':
+      if (state.phase === 'transaction') state.maildrop.markRetrieved(event.message);
+      return { state, effects: [] };
     default:
       return unreachable(event);
   }
@@ -126,7 +130,7 @@ function goOnLogin(session: Session, outcome: LoginOutcome): Step {
   }
 }
 
-function countRefusal(before: Session, reason: keyof typeof LOGIN_REFUSALS): Step {
+function countRefusal(before: Session, reason: LoginRefusal): Step {
   const session = { ...before, refusedLogins: before.refusedLogins + 1 };
   if (session.refusedLogins > session.limits.refusedLogins) return sayAndClose(session, LOGIN_REFUSALS[reason]);
   return say(authorization(session), LOGIN_REFUSALS[reason]);

@@ -30,7 +30,9 @@ export type Pop3Event =
   | LineFrame
   | { readonly kind: 'tls-started'; readonly mechanisms: readonly string[] }
   | { readonly kind: 'login'; readonly outcome: LoginOutcome }
-  | { readonly kind: 'maildrop'; readonly outcome: MaildropOutcome };
+  | { readonly kind: 'maildrop'; readonly outcome: MaildropOutcome }
+  /** All of it. */
+  | { readonly kind: 'message-sent'; readonly message: DropMessage };
 
 export type Pop3Effect =
   | { readonly kind: 'reply'; readonly reply: Pop3Reply }
@@ -42,7 +44,10 @@ export type Pop3Effect =
   | { readonly kind: 'continue-login'; readonly response: Buffer | 'cancel' }
   /** Whose, the login said. Answered by `maildrop`. */
   | { readonly kind: 'open-maildrop' }
-  /** `found`, the message as `DotStuffing` writes it; or `gone` alone, where another session removed it. */
+  /**
+   * `found`, the message as `DotStuffing` writes it; or `gone` alone, where another session removed it. A whole one is
+   * answered by `message-sent`.
+   */
   | {
       readonly kind: 'send-message';
       readonly message: DropMessage;

@@ -1,20 +1,22 @@
 // One client: reads lines, drives the machine, performs what it asks for. RFC 1939.
 
+import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
-import { SEEN } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
 import { Pop3Framing } from '#protocols/pop3/framing.ts';
 import type { Pop3Limits } from '#protocols/pop3/limits.ts';
+import type { Pop3Reply } from '#protocols/pop3/reply.ts';
 import { advance, begin } from '#protocols/pop3/session.ts';
 import { authorization, lineLimitOctets, type Pop3State } from '#protocols/pop3/state.ts';
 import type { MaildropOutcome, Pop3Effect, Pop3Event, Step } from '#protocols/pop3/step.ts';
 import { replyToFailure } from './failure.ts';
+import { type HeldMaildrop, openMaildrop } from './held-maildrop.ts';
 import type { MaildropLocks } from './maildrop-locks.ts';
-import { INBOX, openMaildrop } from './open-maildrop.ts';
 import { Replies } from './replies.ts';
 import { sendMessage } from './send-message.ts';
 import { SessionLog } from './session-log.ts';
@@ -45,7 +47,7 @@ export class Pop3Session {
   #exchange: LoginExchange | undefined;
   /** Who the last login proved to be. */
   #account: AccountId | undefined;
-  #lock: Disposable | undefined;
+  #held: HeldMaildrop | undefined;
 
   constructor(connection: Connection, ports: Pop3Ports, settings: Pop3Settings) {
     this.#connection = connection;
@@ -110,8 +112,7 @@ export class Pop3Session {
       case 'open-maildrop':
         return { kind: 'maildrop', outcome: await this.#openMaildrop() };
       case 'send-message':
-        await this.#sendMessage(effect);
-        return undefined;
+        return this.#sendMessage(effect);
       case 'update':
         await this.#update(effect);
         return undefined;
@@ -142,11 +143,12 @@ export class Pop3Session {
   }
 
   async #openMaildrop(): Promise<MaildropOutcome> {
-    const account = this.#provenAccount();
+    const account = this.#account;
+    if (account === undefined) throw new Error('nobody has logged in');
     try {
       const opening = await openMaildrop(account, this.#ports.mailStore, this.#ports.locks);
       if (opening.kind !== 'opened') return opening;
-      this.#lock = opening.lock;
+      this.#held = opening.held;
       this.#sessionLog.noteOpened(account, opening.maildrop.count, opening.maildrop.sizeBytes);
       return opening;
     } catch (failure) {
@@ -154,18 +156,17 @@ export class Pop3Session {
     }
   }
 
-  async #sendMessage({ message, bodyLines, found, gone }: EffectOf<'send-message'>): Promise<void> {
-    let content: Awaited<ReturnType<MailStore['openMessage']>>;
-    try {
-      content = await this.#ports.mailStore.openMessage(this.#provenAccount(), INBOX, message.uid);
-    } catch (failure) {
-      return this.#replies.say(this.#replyTo(failure));
+  async #sendMessage(effect: EffectOf<'send-message'>): Promise<Pop3Event | undefined> {
+    const opened = await this.#openMessage(effect);
+    if (!opened.ok) {
+      await this.#replies.say(opened.error);
+      return undefined;
     }
-    if (content === undefined) return this.#replies.say(gone);
-    await using opened = content;
-    await this.#replies.say(found);
+    await using content = opened.value;
+    const { message, bodyLines } = effect;
+    await this.#replies.say(effect.found);
     try {
-      const sentBytes = await sendMessage(opened, bodyLines, this.#replies);
+      const sentBytes = await sendMessage(content, bodyLines, this.#replies);
       this.#sessionLog.noteSent(bodyLines === undefined, sentBytes);
     } catch (failure) {
       // No reply can be said now, and a message cut short must not look like a whole one: the connection ends.
@@ -173,44 +174,49 @@ export class Pop3Session {
       await this.#replies.flush();
       throw failure;
     }
+    return bodyLines === undefined ? { kind: 'message-sent', message } : undefined;
+  }
+
+  async #openMessage({ message, gone }: EffectOf<'send-message'>): Promise<Result<MessageContent, Pop3Reply>> {
+    try {
+      const content = await this.#maildrop().openMessage(message.uid);
+      return content === undefined ? err(gone) : ok(content);
+    } catch (failure) {
+      return err(this.#replyTo(failure));
+    }
   }
 
   async #update({ deletedUids, seenUids, done, failed }: EffectOf<'update'>): Promise<void> {
-    const updated = await this.#store(deletedUids, seenUids);
+    const updated = await this.#updateMaildrop(deletedUids, seenUids);
     if (updated) this.#sessionLog.noteDeleted(deletedUids.length);
     this.#releaseMaildrop();
     await this.#replies.say(updated ? done : failed);
   }
 
-  /** What was read is marked as seen, as Dovecot does; then what was marked goes, in one call. */
-  async #store(deletedUids: Uint32Array, seenUids: Uint32Array): Promise<boolean> {
-    const { mailStore } = this.#ports;
-    const account = this.#provenAccount();
-    const seen = { mode: 'add', systemFlags: SEEN, keywords: [], unchangedSinceModSeq: undefined } as const;
+  async #updateMaildrop(deletedUids: Uint32Array, seenUids: Uint32Array): Promise<boolean> {
     try {
-      if (seenUids.length > 0) await mailStore.changeFlags(account, INBOX, seenUids, seen);
-      return deletedUids.length === 0 || (await mailStore.expunge(account, INBOX, deletedUids)).ok;
+      return await this.#maildrop().update(deletedUids, seenUids);
     } catch (failure) {
       this.#replyTo(failure);
       return false;
     }
   }
 
-  #releaseMaildrop(): void {
-    this.#lock?.[Symbol.dispose]();
-    this.#lock = undefined;
+  #maildrop(): HeldMaildrop {
+    if (this.#held === undefined) throw new Error('there is no maildrop');
+    return this.#held;
   }
 
-  #provenAccount(): AccountId {
-    if (this.#account === undefined) throw new Error('nobody has logged in');
-    return this.#account;
+  #releaseMaildrop(): void {
+    this.#held?.[Symbol.dispose]();
+    this.#held = undefined;
   }
 
   #loginContext(): LoginContext {
     return { service: 'pop3', connection: this.#connection.facts, tls: this.#connection.tls };
   }
 
-  #replyTo(failure: unknown) {
+  #replyTo(failure: unknown): Pop3Reply {
     return replyToFailure(failure, this.#ports.log, this.#connection.facts.connectionId);
   }
 }

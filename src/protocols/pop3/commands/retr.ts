@@ -11,7 +11,6 @@ export const retr: Pop3Command = {
     if (number === undefined) return refuse(state, 'The form is: RETR message-number');
     const message = state.maildrop.find(number);
     if (message === undefined) return say(state, error('No such message'));
-    state.maildrop.markRetrieved(message);
     const found = ok(`${message.sizeBytes} octets`);
     const gone = error('The message was removed meanwhile');
     return { state, effects: [{ kind: 'send-message', message, bodyLines: undefined, found, gone }] };
