@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { assertFedEveryWay } from '../../../test/world/feed.ts';
 import { Framer, type Segment } from './framing.ts';
 import { type FramingLimits, LIMITS_AFTER_LOGIN, LIMITS_BEFORE_LOGIN } from './limits.ts';
@@ -231,27 +230,4 @@ test('[T22] before login only tiny literals are welcome', () => {
   assert.equal(decideLiteral(offered(1025), LIMITS_BEFORE_LOGIN).kind, 'refuse');
   assert.equal(decideLiteral(offered(1025), LIMITS_AFTER_LOGIN).kind, 'buffer');
   assert.equal(decideLiteral(offered(64 * 1024 + 1), LIMITS_AFTER_LOGIN).kind, 'refuse');
-});
-
-test('events do not depend on how the stream was cut', () => {
-  const word = fc.constantFrom(
-    'a NOOP', 'b LOGIN ', 'c APPEND x ', '{3}', '{3+}', '{0}', '{60+}', '{-1}', '{99+}', '~{2+}', '\r\n', '\r\n', '\r\n',
-    '\n', ' ', 'bob', '"', '\\', 'ñ', '\0', 'x'.repeat(90),
-  ); // biome-ignore format: one word is not a line
-  const cuts = fc.array(fc.nat(200), { maxLength: 8 });
-  fc.assert(
-    fc.property(fc.array(word, { maxLength: 30 }), cuts, fc.boolean(), (words, at, bareLineFeed) => {
-      const input = Buffer.from(words.join(''));
-      const reading = { quirks: { ...STRICT, bareLineFeed }, refuse: [1] };
-      const places = [0, ...at.filter((place) => place < input.length).sort((a, b) => a - b), input.length];
-      const chunks = places.slice(1).map((place, i) => input.subarray(places[i], place));
-      assert.deepEqual(read(chunks, reading), read([input], reading));
-    }),
-    { numRuns: 500 },
-  );
-});
-
-test('random octets never make framing throw', () => {
-  const octets = fc.uint8Array({ maxLength: 300 });
-  fc.assert(fc.property(fc.array(octets, { maxLength: 5 }), (chunks) => void read(chunks.map((c) => Buffer.from(c)))));
 });

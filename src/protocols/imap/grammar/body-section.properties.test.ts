@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { FUZZ_RUNS } from '../../../../test/world/fuzz-runs.ts';
 import type { SectionContent, SectionItem } from '../fetch-item.ts';
 import { formatSectionName } from '../format/fetch-writer.ts';
 import { STRICT } from '../quirks.ts';
@@ -37,5 +38,6 @@ test('every section is read back from the name it is answered by', () => {
       assert.ok(result.ok && result.value.command.kind === 'fetch', asked);
       assert.deepEqual(result.value.command.items, [expected]);
     }),
+    { numRuns: FUZZ_RUNS },
   );
 });
