@@ -61,7 +61,7 @@ const pieces = fc
       { weight: 9, arbitrary: fc.constantFrom(...PIECES) },
       { weight: 1, arbitrary: fc.string({ maxLength: 3 }) },
     ),
-    { maxLength: 60 },
+    { maxLength: 60, size: 'max' },
   )
   .map((parts) => Buffer.from(parts.join(''), 'latin1'));
 const messages = fc.oneof(

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BoundaryStack } from './boundary-stack.ts';
+
+/** Which of the boundaries, the outermost first, the line is of: its index, with `--` where it closes. */
+function findIn(boundaries: readonly string[], line: string): string {
+  const stack = new BoundaryStack();
+  for (const [i, boundary] of boundaries.entries()) stack.push(Buffer.from(boundary), i + 1);
+  const match = stack.find(Buffer.from(line));
+  assert.equal(match?.depth, match && match.index + 1);
+  return match === undefined ? 'none' : `${match.index}${match.closing ? '--' : ''}`;
+}
+
+for (const [boundaries, line, expected] of [
+  [['b'], '--b', '0'],
+  [['b'], '--b--', '0--'],
+  [['b'], '--b-', '0'],
+  [['b'], '--b \t', '0'],
+  [['b'], '--bc', '0'],
+  [['b'], '--c', 'none'],
+  [['b'], '-b', 'none'],
+  [['b'], '--', 'none'],
+  [['b'], 'b', 'none'],
+  [['bb'], '--b', 'none'],
+  // The longest that fits, whether inner or outer.
+  [['abc', 'abcd'], '--abcd', '1'],
+  [['abc', 'abcd'], '--abcdX', '1'],
+  [['abc', 'abcd'], '--abcX', '0'],
+  [['abcd', 'abc'], '--abcd', '0'],
+  [['abcd', 'abc'], '--abcdX', '0'],
+  [['abcd', 'abc'], '--abc', '1'],
+  // `foo--` may be the end of `foo`, or a boundary of its own.
+  [['foo'], '--foo--', '0--'],
+  [['foo--', 'foo'], '--foo--', '1--'],
+  [['foo', 'foo--'], '--foo--', '1'],
+  [['foo', 'foo--'], '--foo----', '1--'],
+  // Of equals the innermost.
+  [['same', 'same'], '--same', '1'],
+  [['same', 'same'], '--same--', '1--'],
+] as const) {
+  test(`boundaries ${boundaries.join(', ')}: the line ${line}`, () => assert.equal(findIn(boundaries, line), expected));
+}
+
+test('boundaries that were taken away are not found', () => {
+  const stack = new BoundaryStack();
+  stack.push(Buffer.from('a'), 1);
+  stack.push(Buffer.from('b'), 2);
+  stack.truncate(1);
+  assert.equal(stack.size, 1);
+  assert.equal(stack.find(Buffer.from('--b')), undefined);
+  assert.equal(stack.find(Buffer.from('--a'))?.index, 0);
+  stack.truncate(5);
+  assert.equal(stack.size, 1);
+});
