@@ -6,6 +6,7 @@ import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import { begin, step } from '#protocols/smtp/session.ts';
 import type { SmtpSetting } from '#protocols/smtp/setting.ts';
 import type { SmtpState } from '#protocols/smtp/state.ts';
+import { clientName } from './client-name.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import { Questions, type QuestionsOptions } from './questions.ts';
 import { SmtpStream, type SmtpStreamOptions } from './stream.ts';
@@ -36,7 +37,7 @@ export class SmtpDriver implements AsyncDisposable {
     for (;;) {
       const event = (await this.#performAll()) ?? (await this.#nextEvent());
       if (event === undefined) return await this.#stream.flush();
-      this.#noteAbuse(event);
+      this.#note(event);
       this.#current = step(this.#current.state, event, this.#options.setting);
     }
   }
@@ -106,11 +107,12 @@ export class SmtpDriver implements AsyncDisposable {
     return message;
   }
 
-  #noteAbuse(event: SmtpEvent): void {
-    if (event.kind !== 'broken-line' && event.kind !== 'content-broken') return;
+  #note(event: SmtpEvent): void {
+    if (event.kind !== 'peer-closed' && event.kind !== 'broken-line' && event.kind !== 'content-broken') return;
     const { connection, log, area } = this.#options;
-    const { clientAddress, connectionId } = connection.facts;
-    const text = `warning: ${event.defect} in phase ${this.phase} from [${clientAddress}]`;
-    log.write('warn', area, text, { connection: connectionId });
+    const place = `in phase ${this.phase} from ${clientName(connection)}`;
+    const fields = { session: connection.facts.connectionId };
+    if (event.kind === 'peer-closed') log.write('info', area, `lost connection ${place}`, fields);
+    else log.write('warn', area, `warning: ${event.defect} ${place}`, fields);
   }
 }

@@ -1,6 +1,7 @@
 // SMTP, submission and LMTP on one connection, from its arrival to its end.
 
 import { WorldError } from '#base/world-error.ts';
+import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
 import type { Acceptance } from '#mail/acceptance/transaction.ts';
 import type { Login } from '#mail/login/exchange.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -10,6 +11,7 @@ import type { ContentStore } from '#mail/ports/message-content.ts';
 import { PROFILES, type Profile } from '#protocols/smtp/profile.ts';
 import { DEFAULT_SMTP_QUIRKS, type SmtpQuirks } from '#protocols/smtp/quirks.ts';
 import { reply } from '#protocols/smtp/reply.ts';
+import { clientName } from './client-name.ts';
 import { SmtpDriver } from './driver.ts';
 import { replyToFailure } from './failure.ts';
 import type { SmtpServiceLimits } from './limits.ts';
@@ -26,15 +28,13 @@ export interface SmtpDependencies {
   readonly quirks?: SmtpQuirks;
 }
 
-const LOG_AREAS = { smtp: 'smtpd', submission: 'submission', submissions: 'submission', lmtp: 'lmtp' } as const;
-
 /** Resolves when the connection is over; it never rejects. */
 export async function serveSmtp(connection: Connection, dependencies: SmtpDependencies): Promise<void> {
   const { log, profile, hostname, limits, quirks = DEFAULT_SMTP_QUIRKS } = dependencies;
   const area = LOG_AREAS[profile];
-  const { clientAddress, clientPort, connectionId } = connection.facts;
-  const client = `[${clientAddress}]:${clientPort}`;
-  log.write('info', area, `connect from ${client}`, { connection: connectionId });
+  const client = clientName(connection);
+  const fields = { session: connection.facts.connectionId };
+  log.write('info', area, `connect from ${client}`, fields);
   await using driver = new SmtpDriver({
     ...dependencies,
     connection,
@@ -48,7 +48,7 @@ export async function serveSmtp(connection: Connection, dependencies: SmtpDepend
   } catch (error) {
     await endEarly(driver, connection, error, dependencies);
   }
-  log.write('info', area, `disconnect from ${client}`, { connection: connectionId });
+  log.write('info', area, `disconnect from ${client}`, fields);
 }
 
 /** The client went away, or we have a bug: then this connection ends, and no other. */
@@ -59,9 +59,14 @@ async function endEarly(
   { log, profile, hostname }: SmtpDependencies,
 ): Promise<void> {
   const area = LOG_AREAS[profile];
-  const fields = { connection: connection.facts.connectionId };
+  const fields = { session: connection.facts.connectionId };
   if (error instanceof WorldError) {
-    log.write('info', area, `lost connection in phase ${driver.phase}: ${error.message}`, fields);
+    log.write(
+      'info',
+      area,
+      `lost connection in phase ${driver.phase} from ${clientName(connection)}: ${error.message}`,
+      fields,
+    );
     return connection.destroy();
   }
   const trace = error instanceof Error ? error.stack : String(error);

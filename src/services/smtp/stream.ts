@@ -126,7 +126,7 @@ export class SmtpStream {
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       // A reset looks the same: then the farewell cannot be written, and that is noticed there.
-      log.write('info', area, `nothing more came: ${error.message}`, { connection: connection.facts.connectionId });
+      log.write('info', area, `nothing more came: ${error.message}`, { session: connection.facts.connectionId });
       return { kind: 'timed-out' };
     }
   }
