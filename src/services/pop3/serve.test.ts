@@ -240,6 +240,22 @@ test('short messages and replies to pipelined commands share writes', async () =
   assert.match(first?.toString() ?? '', /^\+OK 38 octets\r\n.*\r\n\.\r\n\+OK 3 100\r\n$/s);
 });
 
+test('[T7] a connection lost at any octet leaves no lock, and removes nothing', async () => {
+  const world = await pop3World();
+  const script = `${LOGIN}RETR 2\r\nDELE 1\r\nQUIT\r`;
+  for (let length = 0; length <= script.length; length += 1) {
+    const { client, over } = world.connect({ implicitTls: true });
+    client.send(script.slice(0, length));
+    await client.readLine();
+    if (length % 2 === 0) client.reset();
+    else client.close();
+    await over;
+  }
+  const { client } = world.connect({ implicitTls: true });
+  await logIn(client);
+  assert.equal(await exchange(client, 'STAT'), '+OK 3 100');
+});
+
 test('[T3] a handshake that fails ends the session', async () => {
   const world = await pop3World();
   const { client, over } = world.connect({ failTls: true });
