@@ -50,7 +50,6 @@ Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a f
   'control.failed': 'the server failed: {reason}',
   'state.foreign-owner':
     'the state in {folder} belongs to {owner}; as root this command would leave files that the server cannot read.\nRun: sudo -u {owner} valija …',
-  'state.world-error': '{reason}',
 
   'field.domain': 'Domain',
   'field.catch-all': 'Catch-all',

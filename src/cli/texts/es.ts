@@ -52,7 +52,6 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'control.failed': 'el servidor ha fallado: {reason}',
   'state.foreign-owner':
     'el estado en {folder} es de {owner}; como root, esta orden dejaría ficheros que el servidor no puede leer.\nEjecute: sudo -u {owner} valija …',
-  'state.world-error': '{reason}',
 
   'field.domain': 'Dominio',
   'field.catch-all': 'Recoge-todo',

@@ -198,6 +198,22 @@ test('[T26] an unknown account costs the time of a wrong password', async () => 
   assert.ok(unknown > known / 3 && unknown < known * 3, `${unknown} ms against ${known} ms`);
 });
 
+test("[T26] where all hashes are cheap an unknown login is cheap too, and another account's password opens nothing", async () => {
+  await using world = await openPopulated();
+  await world.admin.addAccount('sin@valija.test', undefined, {});
+  const time = async (login: string) => {
+    const startedMs = performance.now();
+    const check = await world.authenticator.checkPassword(login, 'secreto-ajeno');
+    assert.equal(check.kind, 'rejected', login);
+    return performance.now() - startedMs;
+  };
+  const dearMs = Math.min(await time('nadie'), await time('otro'), await time('sin'));
+  await world.admin.setPasswordHash('usuario1@valija.test', '{PLAIN}secreto-ajeno');
+  await world.admin.setPasswordHash('usuario2@valija.test', '{PLAIN}secreto-ajeno');
+  const cheapMs = Math.min(await time('nadie'), await time('otro'), await time('sin'));
+  assert.ok(cheapMs < dearMs / 2, `${cheapMs} ms after ${dearMs} ms`);
+});
+
 test('[T14] quotes and wildcards in logins, addresses and names are literal data', async () => {
   await using world = await openPopulated();
   await world.admin.addAccount("o'neil@valija.test", 'contraseña tres', { displayName: "'; DROP TABLE accounts; --" });
