@@ -80,6 +80,7 @@ const DIALOGS: readonly (readonly [title: string, input: string, expected: reado
   ['LITERAL+', 'a LOGIN {3+}\r\nbob x\r\nb NOOP\r\n', ['a LOGIN |<bob>| x', 'b NOOP']],
   ['literal8', 'a X ~{2}\r\n\0x\r\n', ['a X |<\0x>|']],
   ['braces within a line', 'a X "{3}" y\r\n', ['a X "{3}" y']],
+  ['a brace in a quoted string and one in an atom', `a X "{" ${'y'.repeat(40)}}\r\n`, [`a X "{" ${'y'.repeat(40)}}`]],
   ['a brace that closes nothing', 'a X y}\r\n', ['a X y}']],
   [
     'a message streams past',

@@ -14,6 +14,7 @@ export type Announcement =
   | { readonly kind: 'literal'; readonly textBytes: number; readonly offer: LiteralOffer }
   | { readonly kind: 'invalid'; readonly synchronizing: boolean };
 
+const QUOTE = 0x22;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const TILDE = 0x7e;
@@ -26,7 +27,8 @@ const ANNOUNCEMENT_BYTES = 32;
 export function readLiteralAnnouncement(line: Buffer): Announcement {
   if (line[line.length - 1] !== CLOSE) return { kind: 'none', textBytes: line.length };
   const open = line.lastIndexOf(OPEN);
-  if (open === -1) return { kind: 'none', textBytes: line.length };
+  // Behind a quotation mark the brace stood in a quoted string, and this one ends an atom: `LOGIN "{" }`.
+  if (open === -1 || line.includes(QUOTE, open)) return { kind: 'none', textBytes: line.length };
   const inside = line.toString('latin1', Math.max(open + 1, line.length - ANNOUNCEMENT_BYTES), line.length - 1);
   const match = NUMBER.exec(inside);
   const sizeBytes = Number(match?.[1]);
