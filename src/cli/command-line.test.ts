@@ -1,7 +1,7 @@
 // The program as people run it: `bin/valija` as a child, on a state of its own.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -104,6 +104,37 @@ test('passwords and hashes come by standard input, one line', async () => {
   const nowhere = await run('account add b@valija.test');
   assert.equal(nowhere.code, 64);
   assert.match(nowhere.errors, /--password-stdin/);
+});
+
+/** At a terminal (`script` of bsdutils makes one): each answer is typed when a question has been asked. */
+function typeAt(folder: string, line: string, answers: string[]): Promise<{ code: number | null; screen: string }> {
+  const env = { PATH: process.env['PATH'], LANG: 'C', TERM: 'xterm' };
+  const child = spawn('script', ['-qec', `${VALIJA} ${line}`, '/dev/null'], { cwd: folder, env });
+  let screen = '';
+  child.stdout.on('data', (chunk) => {
+    screen += chunk;
+    const answer = screen.endsWith(': ') ? answers.shift() : undefined;
+    if (answer !== undefined) child.stdin.write(answer);
+  });
+  return new Promise((settle) => child.on('close', (code) => settle({ code, screen })));
+}
+
+test('at a terminal the password is asked for twice and never shown', async () => {
+  using state = openState();
+  await state.run('domain add valija.test');
+  const add = 'account add usuario1@valija.test';
+  const differing = await typeAt(state.folder, add, ['secretísima1\r', 'secretísima2\r']);
+  assert.equal(differing.code, 65);
+  assert.match(differing.screen, /the two passwords differ/);
+  const left = await typeAt(state.folder, add, ['secretísima\x03']);
+  assert.equal(left.code, 130);
+  const added = await typeAt(state.folder, add, ['secretísima\r', 'secretísima\r']);
+  assert.equal(added.code, 0, added.screen);
+  for (const { screen } of [differing, left, added]) assert.ok(!screen.includes('secret'), screen);
+  // Colours, since a person reads here.
+  assert.match(left.screen, /\x1b\[31mvalija:/);
+  const [account] = JSON.parse((await state.run('account list --json')).output);
+  assert.equal(account.passwordScheme, 'ARGON2ID');
 });
 
 test('mistakes are said in the language of the person, with the near word', async () => {

@@ -11,7 +11,7 @@ export function askHidden(
 ): Promise<string | undefined> {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   return new Promise((resolve) => {
-    screen.write(question);
+    // From here on the terminal shows nothing by itself: only then is the question asked.
     const reader = createInterface({ input, output: unseen, terminal: true, historySize: 0 });
     const settle = (answer: string | undefined) => {
       reader.off('close', giveUp);
@@ -23,5 +23,6 @@ export function askHidden(
     reader.on('SIGINT', giveUp);
     reader.on('close', giveUp);
     reader.question('', settle);
+    screen.write(question);
   });
 }
