@@ -32,7 +32,9 @@ test('nothing makes the grammar throw', () => {
     ),
     fc.string({ unit: 'binary', maxLength: 4 }),
   );
-  const text = fc.array(word, { maxLength: 12 }).map((words): Segment => ({ kind: 'text', text: words.join('') }));
+  const text = fc
+    .array(word, { maxLength: 12, size: 'max' })
+    .map((words): Segment => ({ kind: 'text', text: words.join('') }));
   const literal = fc
     .uint8Array({ maxLength: 8 })
     .map((octets): Segment => ({ kind: 'literal', octets: Buffer.from(octets), binary: false }));
