@@ -376,3 +376,21 @@ test('a session does not depend on how TCP cut it', async () => {
     { numRuns: 200 },
   );
 });
+
+test('what the server says last goes out as a challenge, and only an empty line behind it logs in', async () => {
+  const exchange = 'EHLO a\r\nAUTH SCRAM-SHA-256 dXN1YXJpbzE=\r\ndXN1YXJpbzE=\r\n';
+  for (const [last, expected] of [
+    ['', /334 dj1wcm9vZg==\r\n235 2\.7\.0 [^\r]*\r\n250 2\.1\.0 Ok\r\n221 /],
+    ['*', /334 dj1wcm9vZg==\r\n501 5\.7\.0 [^\r]*\r\n530 5\.7\.0 [^\r]*\r\n221 /],
+    ['AA==', /334 dj1wcm9vZg==\r\n501 5\.5\.2 [^\r]*\r\n530 5\.7\.0 [^\r]*\r\n221 /],
+  ] as const) {
+    const said = `${exchange}${last}\r\nMAIL FROM:<usuario1@valija.test>\r\nQUIT\r\n`;
+    assert.match((await talk(said, { profile: 'submissions' })).heard, expected, last);
+  }
+});
+
+test('«later» is said as it was decided, and is no mistake of the client', async () => {
+  const later = 'RCPT TO:<usuario1@slow.valija.test>\r\n'.repeat(30);
+  const { codes } = await talk(`${envelope()}${later}QUIT\r\n`);
+  assert.deepEqual(codes.slice(-31), [...Array.from({ length: 30 }, () => '450'), '221']);
+});

@@ -86,6 +86,10 @@ export function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acc
           if (address.domain === 'slow.valija.test') {
             return { outcome: 'defer', rule: 'greylisting', reply: reply(450, '4.7.1', 'Try again later') };
           }
+          if (address.domain !== 'valija.test' && address.domain !== 'mail.valija.test') {
+            const answer = reply(554, '5.7.1', 'Relay access denied');
+            return { outcome: 'reject', rule: 'reject_unauth_destination', reply: answer };
+          }
           if (!/^(?:usuario\d+|postmaster)$/.test(address.localPart)) {
             return { outcome: 'reject', rule: 'reject_unlisted_recipient', reply: reply(550, '5.1.1', 'User unknown') };
           }
