@@ -1,13 +1,16 @@
 // `valija log`: the server's log, for a person or as JSON.
 
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { LOG_LEVELS } from '#mail/ports/log.ts';
+import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { formatLogLine } from './log-line-view.ts';
 import { readTail } from './log-tail.ts';
 import { addSubcommand } from './program.ts';
+import { show } from './show-record.ts';
 
 const LINES = 50;
 const MOST_LINES = 1_000_000;
@@ -15,6 +18,7 @@ const MOST_LINES = 1_000_000;
 interface LogOptions {
   readonly follow?: boolean;
   readonly lines?: string;
+  readonly level?: string;
 }
 
 export function addLog(program: Command, context: CommandContext): void {
@@ -22,7 +26,9 @@ export function addLog(program: Command, context: CommandContext): void {
   addSubcommand(program, context, 'log', 'log.description', 'log.examples')
     .option('-f, --follow', say('log.option.follow'))
     .option('-n, --lines <count>', say('log.option.lines'))
-    .action(async ({ follow, lines }: LogOptions) => {
+    .addOption(new Option('--level <level>', say('log.option.level')).choices(LOG_LEVELS))
+    .action(async ({ follow, lines, level }: LogOptions) => {
+      if (level !== undefined) return changeLevel(context, level);
       const file = loadSettings(context).maillog_file;
       if (file === '') throw new CommandFailure(EXIT.noInput, say('log.off'));
       if (!existsSync(file)) throw new CommandFailure(EXIT.noInput, say('log.none', { file }));
@@ -31,6 +37,15 @@ export function addLog(program: Command, context: CommandContext): void {
         context.print(formatLogLine(line, form, context.paint));
       }
     });
+}
+
+async function changeLevel(context: CommandContext, level: string): Promise<void> {
+  const path = controlPath(loadSettings(context));
+  const answer = await askServer(context, path, 'log.level', { level });
+  if (answer === NOT_RUNNING || !('value' in answer)) {
+    throw new CommandFailure(EXIT.unavailable, context.say('status.not-running', { path }));
+  }
+  show(context, answer.value, () => context.say('log.level-changed', { level }));
 }
 
 function parseCount({ say }: CommandContext, given: string | undefined): number {

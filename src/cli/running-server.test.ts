@@ -34,6 +34,7 @@ async function openServer() {
   } as const;
   const methods = adminMethods({
     directory: opened.admin,
+    log: { level: 'info' },
     status: {
       status: async () => ({
         version: '9.9.9',
@@ -93,6 +94,13 @@ test('status and why tell what the server knows', async () => {
   assert.match(story.output, /192\.0\.2\.1/);
   assert.equal(JSON.parse((await server.run('why known --json')).output)[0][0].event.kind, 'connected');
   assert.equal((await server.run('why unknown')).code, 66);
+});
+
+test('the running server logs more or less, as told', async () => {
+  await using server = await openServer();
+  assert.equal((await server.run('log --level debug')).output, 'The running server logs from level debug on.\n');
+  assert.equal((await server.run('log --level debug --json')).output, '{\n  "level": "debug"\n}\n');
+  assert.equal((await server.run('log --level loud')).code, 64);
 });
 
 test('[T38] many commands at once, on one name and on many, leave one truth', async () => {

@@ -212,9 +212,12 @@ Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a f
   'log.examples': `Examples:
   valija log -n 100
   valija log -f
+  valija log --level debug
   valija log --json | jq 'select(.area == "smtpd")'`,
   'log.option.follow': 'go on as the log grows, until Ctrl-C',
   'log.option.lines': 'the last lines (default: 50)',
+  'log.option.level': 'tell the running server from which level on it logs, until it starts again',
+  'log.level-changed': 'The running server logs from level {level} on.',
   'log.none': 'there is no log yet: {file}',
   'log.off': 'the configuration keeps no log file (maillog_file is empty)',
 

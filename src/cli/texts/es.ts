@@ -214,9 +214,12 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'log.examples': `Ejemplos:
   valija log -n 100
   valija log -f
+  valija log --level debug
   valija log --json | jq 'select(.area == "smtpd")'`,
   'log.option.follow': 'sigue mientras el registro crece, hasta Ctrl-C',
   'log.option.lines': 'las últimas líneas (por omisión: 50)',
+  'log.option.level': 'dice al servidor en marcha desde qué nivel registra, hasta que se reinicie',
+  'log.level-changed': 'El servidor en marcha registra desde el nivel {level}.',
   'log.none': 'aún no hay registro: {file}',
   'log.off': 'la configuración no guarda registro en fichero (maillog_file está vacío)',
 

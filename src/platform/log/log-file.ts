@@ -4,7 +4,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import type { Log, LogFields, LogLevel } from '#mail/ports/log.ts';
+import type { Log, LogFields, LogLevel, LogThreshold } from '#mail/ports/log.ts';
 import { formatJsonLine, formatTextLine, type LogLine } from './log-line.ts';
 
 const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
@@ -21,7 +21,7 @@ export interface LogSettings {
   readonly toTerminal: boolean;
 }
 
-export interface LogFile extends Log, Disposable {
+export interface LogFile extends Log, LogThreshold, Disposable {
   flush(): void;
   /** Opens the file anew, after logrotate moved it away. */
   reopen(): void;
@@ -32,6 +32,7 @@ export function openLogFile(settings: LogSettings): LogFile {
 }
 
 class BatchedLog implements LogFile {
+  level: LogLevel;
   readonly #settings: LogSettings;
   readonly #host = hostname().split('.')[0] ?? 'localhost';
   #descriptor: number | undefined;
@@ -42,11 +43,12 @@ class BatchedLog implements LogFile {
 
   constructor(settings: LogSettings) {
     this.#settings = settings;
+    this.level = settings.level;
     this.reopen();
   }
 
   write(level: LogLevel, area: string, text: string, fields?: LogFields): void {
-    if (ORDER[level] < ORDER[this.#settings.level]) return;
+    if (ORDER[level] < ORDER[this.level]) return;
     const line: LogLine = { atMs: Date.now(), host: this.#host, pid: process.pid, level, area, text, fields };
     if (this.#waitingChars > MAX_WAITING_CHARS) {
       this.#dropped += 1;

@@ -46,7 +46,7 @@ export async function openDoors(config: Config, house: House): Promise<Doors> {
     doors.push(door);
   }
   const status = statusSource(doors, config, house, startedMs);
-  const methods = adminMethods({ directory: house.admin, status, journeys: house.journeys });
+  const methods = adminMethods({ directory: house.admin, status, journeys: house.journeys, log: house.log });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
   return {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok } from '#base/result.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import type { LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { adminMethods } from './methods.ts';
 
@@ -19,7 +20,9 @@ function openAdmin() {
       };
     },
   });
+  const log: LogThreshold = { level: 'info' };
   const methods = adminMethods({
+    log,
     directory,
     status: { status: async () => STATUS },
     journeys: { find: async (id) => [[{ key: id, atMs: 1, event: { kind: 'abandoned', reason: 'reset' } }]] },
@@ -79,6 +82,7 @@ test('wrong parameters are said by name, and nothing is asked', async () => {
     ['account.set', { address: 'a', disabled: 'yes' }, /disabled must be true or false/],
     ['alias.add', { address: 'a', targets: 'b' }, /targets must be a list of texts/],
     ['alias.add', { address: 'a', targets: ['b', 1] }, /targets must be a list of texts/],
+    ['log.level', { level: 'loud' }, /level must be one of debug, info, warn, error/],
     ['why', {}, /id is missing/],
   ];
   for (const [name, params, message] of wrong) {
@@ -96,4 +100,11 @@ test('status and why give what the server knows', async () => {
     ok: true,
     value: [{ story: 0, key: '4X', atMs: 1 }],
   });
+});
+
+test('the level of the log is told, and changed', async () => {
+  const { call } = openAdmin();
+  assert.deepEqual(await call('log.level', {}), ok({ level: 'info' }));
+  assert.deepEqual(await call('log.level', { level: 'debug' }), ok({ level: 'debug' }));
+  assert.deepEqual(await call('log.level', {}), ok({ level: 'debug' }));
 });

@@ -5,16 +5,18 @@ import type { RecordedEvent } from '#mail/journey/event.ts';
 import type { ControlMethods } from '#mail/ports/control-method.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
+import { LOG_LEVELS, type LogThreshold } from '#mail/ports/log.ts';
 import type { StatusSource } from '#mail/ports/status-source.ts';
 import { accountMethods } from './account-methods.ts';
 import { aliasMethods } from './alias-methods.ts';
 import { domainMethods } from './domain-methods.ts';
-import { method } from './params.ts';
+import { method, type Params } from './params.ts';
 
 export interface AdminPorts {
   readonly directory: DirectoryAdmin;
   readonly status: StatusSource;
   readonly journeys: JourneyArchive;
+  readonly log: LogThreshold;
 }
 
 /** An event, and which of the stories found it belongs to. */
@@ -22,14 +24,21 @@ export interface NumberedEvent extends RecordedEvent {
   readonly story: number;
 }
 
-export function adminMethods({ directory, status, journeys }: AdminPorts): ControlMethods {
+export function adminMethods({ directory, status, journeys, log }: AdminPorts): ControlMethods {
   return new Map([
     ...domainMethods(directory),
     ...accountMethods(directory),
     ...aliasMethods(directory),
     ['status', method(async () => ok(await status.status()))],
+    ['log.level', method(async (params) => ok(changeLevel(log, params)))],
     ['why', method(async (params) => ok(numbered(await journeys.find(params.text('id')))))],
   ]);
+}
+
+/** Until the server starts again; without a level it only tells. */
+function changeLevel(log: LogThreshold, params: Params): { readonly level: string } {
+  log.level = params.optionalWord('level', LOG_LEVELS) ?? log.level;
+  return { level: log.level };
 }
 
 /** One list, so that each event travels on a line of its own: a message to a thousand people has a long story. */

@@ -31,6 +31,12 @@ export class Params {
     return this.#own(name) === null ? null : this.optionalText(name);
   }
 
+  optionalWord<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+    const value = this.#own(name);
+    if (value === undefined) return undefined;
+    return words.find((word) => word === value) ?? wrong(name, `one of ${words.join(', ')}`);
+  }
+
   texts(name: string): readonly string[] {
     return this.optionalTexts(name) ?? missing(name);
   }
