@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { countNumbers, includesNumber, mergeIntervals, runsOf } from './intervals.ts';
+import { includesNumber, mergeIntervals, runsOf } from './intervals.ts';
 
 test('overlapping and adjacent intervals become one', () => {
   const merged = mergeIntervals([
@@ -16,7 +16,6 @@ test('overlapping and adjacent intervals become one', () => {
     { first: 5, last: 12 },
     { first: 20, last: 20 },
   ]);
-  assert.equal(countNumbers(merged), 12);
 });
 
 test('a merged set holds exactly the numbers of its intervals', () => {
@@ -36,7 +35,7 @@ test('a merged set holds exactly the numbers of its intervals', () => {
 });
 
 test('a set of all numbers costs nothing', () => {
-  assert.equal(countNumbers(mergeIntervals([{ first: 1, last: 0xffffffff }])), 0xffffffff);
+  assert.ok(includesNumber(mergeIntervals([{ first: 1, last: 0xffffffff }]), 4_000_000_000));
 });
 
 test('runs keep the order of the numbers', () => {

@@ -36,12 +36,6 @@ export function includesNumber(intervals: Intervals, number: number): boolean {
   return false;
 }
 
-export function countNumbers(intervals: Intervals): number {
-  let count = 0;
-  for (const { first, last } of intervals) count += last - first + 1;
-  return count;
-}
-
 /** Runs of numbers in the order given: a step of one goes on with a run, anything else starts the next. */
 export function runsOf(numbers: Iterable<number>): Interval[] {
   const runs: { first: number; last: number }[] = [];

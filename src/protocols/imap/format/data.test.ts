@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runsOf } from '#base/intervals.ts';
 import { formatContinuation, formatTagged, formatUntagged, type ResponseCode } from '../response.ts';
 import { formatDateTime } from './dates.ts';
-import { formatList, formatStatusData, formatVanished } from './mailbox-data.ts';
+import { formatList, formatStatusData } from './mailbox-data.ts';
 import { formatEsearch, formatSearch } from './search-data.ts';
 import { formatEnabled, formatId, formatNamespace } from './server-data.ts';
 
@@ -70,9 +70,7 @@ test('what the server tells of itself', () => {
   assert.equal(formatEnabled(['CONDSTORE']), '* ENABLED CONDSTORE\r\n');
 });
 
-test('VANISHED and INTERNALDATE', () => {
-  assert.equal(formatVanished(runsOf([41, 43, 44]), { earlier: true }), '* VANISHED (EARLIER) 41,43:44\r\n');
-  assert.equal(formatVanished(runsOf([405]), { earlier: false }), '* VANISHED 405\r\n');
+test('INTERNALDATE', () => {
   assert.equal(formatDateTime(Date.UTC(2026, 1, 3, 4, 5, 6, 789)), '" 3-Feb-2026 04:05:06 +0000"');
   assert.equal(formatDateTime(-1), '"31-Dec-1969 23:59:59 +0000"');
 });

@@ -1,9 +1,7 @@
 // What the server tells of mailboxes: LIST, LSUB, STATUS, FLAGS, EXISTS, RECENT, EXPUNGE. RFC 3501 §7.2, §7.3;
-// RFC 5258 §4 (CHILDINFO), RFC 7162 §3.2.10 (VANISHED).
+// RFC 5258 §4 (CHILDINFO).
 
-import type { Interval } from '#base/intervals.ts';
 import type { MailboxName, NameEncoding, StatusItem } from '../command.ts';
-import { formatRuns } from '../response.ts';
 import { formatMailbox } from './mailbox.ts';
 import { formatQuoted } from './string.ts';
 
@@ -54,9 +52,4 @@ export function formatRecent(count: number): string {
 /** The message number as it is when the line is read: each line shifts those above it. RFC 3501 §7.4.1. */
 export function formatExpunge(sequenceNumber: number): string {
   return `* ${sequenceNumber} EXPUNGE\r\n`;
-}
-
-/** `earlier`: the answer to QRESYNC and VANISHED, that shifts no numbers. */
-export function formatVanished(uids: readonly Interval[], { earlier }: { earlier: boolean }): string {
-  return `* VANISHED ${earlier ? '(EARLIER) ' : ''}${formatRuns(uids)}\r\n`;
 }

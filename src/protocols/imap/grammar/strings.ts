@@ -6,9 +6,9 @@ import type { CommandScanner } from './command-scanner.ts';
 
 // ATOM-CHAR     = <any CHAR except atom-specials>
 // atom-specials = "(" / ")" / "{" / SP / CTL / list-wildcards / quoted-specials / resp-specials
-export const ATOM_CHAR = visibleCharsExcept('(){%*"\\]');
+const ATOM_CHAR = visibleCharsExcept('(){%*"\\]');
 // ASTRING-CHAR  = ATOM-CHAR / resp-specials
-export const ASTRING_CHAR = visibleCharsExcept('(){%*"\\');
+const ASTRING_CHAR = visibleCharsExcept('(){%*"\\');
 const WORD_CHAR = charsOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.');
 
 /** A name of the grammar itself, in upper case; empty where there is none. Digits, `-` and `.` belong to it. */
