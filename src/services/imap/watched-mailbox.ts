@@ -70,6 +70,8 @@ export class WatchedMailbox {
         resolve('changed');
       };
       timer = setTimeout(() => resolve('time'), withinMs);
+      // An idle client is no reason for a process to go on.
+      timer.unref();
       // Changes that come together are told together.
       if (this.#changed) setImmediate(() => this.#wake?.());
     });

@@ -52,7 +52,7 @@ export async function imapWorld(messages: readonly string[] = INBOX_MESSAGES): P
     domains: ['valija.test'],
     accounts: [
       { address: USUARIO1, password: 'two words' },
-      { address: 'usuario2@valija.test', password: 'otra', quotaBytes: 1_000 },
+      { address: 'usuario2@valija.test', password: 'otra', quotaBytes: 20 },
     ],
   });
   const store = createMemoryStore({
