@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import { MailboxView } from '#protocols/imap/mailbox-view.ts';
+import type { SearchKey } from '#protocols/imap/search-key.ts';
+import { memoryContent } from '../../../test/world/content.ts';
+import { searchMailbox } from './search-mailbox.ts';
+
+const FLAG_NAMES = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', '$Work'];
+const DAY_MS = 86_400_000;
+
+interface Stored {
+  readonly text: string;
+  readonly flags?: number;
+  readonly day?: number;
+}
+
+/** UIDs 10, 20, 30 …; the mailbox counts how many messages were opened. */
+function mailboxOf(...messages: Stored[]) {
+  const view = new MailboxView({
+    uidNext: messages.length * 10 + 1,
+    flagNames: FLAG_NAMES,
+    firstRecentUid: messages.length * 10,
+    columns: {
+      uids: Uint32Array.from(messages, (_, i) => (i + 1) * 10),
+      flags: Uint32Array.from(messages, ({ flags = 0 }) => flags),
+      modSeqs: Float64Array.from(messages, (_, i) => i + 1),
+      sizesBytes: Float64Array.from(messages, ({ text }) => Buffer.byteLength(text)),
+      internalDatesMs: Float64Array.from(messages, ({ day = 0 }) => day * DAY_MS + 3_600_000),
+    },
+  });
+  let opened = 0;
+  const open = async (uid: number): Promise<MessageContent | undefined> => {
+    opened++;
+    const message = messages[uid / 10 - 1];
+    return message === undefined ? undefined : memoryContent(Buffer.from(message.text));
+  };
+  return {
+    view,
+    search: (key: SearchKey) => searchMailbox(key, view, { open, pause: () => undefined }),
+    get opened() {
+      return opened;
+    },
+  };
+}
+
+const flag = (name: string, present = true): SearchKey => ({ kind: 'flag', flag: name, present });
+const header = (name: string, text: string): SearchKey => ({ kind: 'header', name, text });
+const body = (text: string): SearchKey => ({ kind: 'body', text });
+const text = (sought: string): SearchKey => ({ kind: 'text', text: sought });
+const not = (key: SearchKey): SearchKey => ({ kind: 'not', key });
+const and = (...keys: SearchKey[]): SearchKey => ({ kind: 'and', keys });
+const or = (a: SearchKey, b: SearchKey): SearchKey => ({ kind: 'or', keys: [a, b] });
+
+const PLAIN = (subject: string, content: string): Stored => ({ text: `Subject: ${subject}\r\n\r\n${content}\r\n` });
+
+test('flags, keywords in any case, sizes and numbers need no message opened', async () => {
+  const mailbox = mailboxOf({ text: 'a', flags: 8 }, { text: 'ab', flags: 32 }, { text: 'abc', flags: 40 });
+  assert.deepEqual(await mailbox.search(flag('\\Seen')), [0, 2]);
+  assert.deepEqual(await mailbox.search(flag('$work')), [1, 2]);
+  assert.deepEqual(await mailbox.search(flag('$Other')), []);
+  assert.deepEqual(await mailbox.search(flag('$Other', false)), [0, 1, 2]);
+  assert.deepEqual(await mailbox.search({ kind: 'size', comparison: 'larger', sizeBytes: 2 }), [2]);
+  assert.deepEqual(await mailbox.search({ kind: 'size', comparison: 'smaller', sizeBytes: 2 }), [0]);
+  assert.deepEqual(await mailbox.search({ kind: 'uid', set: [{ first: 15, last: '*' }] }), [1, 2]);
+  assert.deepEqual(await mailbox.search({ kind: 'sequence', set: [{ first: '*', last: '*' }] }), [2]);
+  assert.deepEqual(await mailbox.search({ kind: 'recent', present: true }), [2]);
+  assert.deepEqual(await mailbox.search({ kind: 'modseq', atLeast: 2 }), [1, 2]);
+  assert.equal(mailbox.opened, 0);
+});
+
+test('what numbers decide is not read, whatever else is asked and in whatever order', async () => {
+  const mailbox = mailboxOf({ text: 'Subject: x\r\n\r\n', flags: 8 }, { text: 'Subject: x\r\n\r\n' });
+  assert.deepEqual(await mailbox.search(and(body('nothing'), flag('\\Seen'))), []);
+  assert.equal(mailbox.opened, 1);
+  assert.deepEqual(await mailbox.search(or(text('nothing'), flag('\\Seen'))), [0]);
+  assert.equal(mailbox.opened, 2);
+  assert.deepEqual(await mailbox.search(not(and(header('subject', 'x'), flag('\\Seen')))), [1]);
+  assert.equal(mailbox.opened, 3);
+});
+
+test('days are those of the date as written', async () => {
+  const dated = (date: string): Stored => ({ text: `Date: ${date}\r\n\r\n`, day: 100 });
+  const mailbox = mailboxOf(
+    dated('Sun, 1 Nov 2026 23:30:00 -0800'),
+    dated('Mon, 2 Nov 2026 00:30:00 +1300'),
+    dated('yesterday'),
+  );
+  const firstOfNovember = Date.UTC(2026, 10, 1) / DAY_MS;
+  const sent = (comparison: 'before' | 'on' | 'since', day: number): SearchKey => ({
+    kind: 'date',
+    of: 'sent',
+    comparison,
+    day,
+  });
+  assert.deepEqual(await mailbox.search(sent('on', firstOfNovember)), [0]);
+  assert.deepEqual(await mailbox.search(sent('since', firstOfNovember + 1)), [1]);
+  assert.deepEqual(await mailbox.search(sent('before', firstOfNovember + 1)), [0]);
+  assert.deepEqual(await mailbox.search({ kind: 'date', of: 'internal', comparison: 'on', day: 100 }), [0, 1, 2]);
+});
+
+test('headers are compared decoded, unfolded, without case, and accents in either composition', async () => {
+  const mailbox = mailboxOf(
+    { text: 'Subject: =?iso-8859-1?Q?Ma=F1ana?=\r\n =?utf-8?B?IENBRsOJ?=\r\n\r\n' },
+    { text: 'Subject: two\r\n words\r\nX-Empty:\r\n\r\n' },
+  );
+  assert.deepEqual(await mailbox.search(header('subject', 'MAÑANA')), [0]);
+  assert.deepEqual(await mailbox.search(header('subject', 'man\u0303ana cafe\u0301')), [0]);
+  assert.deepEqual(await mailbox.search(header('subject', 'Two Words')), [1]);
+  assert.deepEqual(await mailbox.search(header('x-empty', '')), [1]);
+  assert.deepEqual(await mailbox.search(header('x-none', '')), []);
+  assert.deepEqual(await mailbox.search(text('subject: TWO')), [1]);
+});
+
+test('bodies are compared decoded, part by part; attachments are not text', async () => {
+  const multipart = [
+    'Subject: m',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain; charset=iso-8859-15',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    'cuesta 5=A4 en la tie=',
+    'nda',
+    '--b',
+    'Content-Type: application/pdf',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('hidden words').toString('base64'),
+    '--b',
+    'Content-Type: message/rfc822',
+    '',
+    'Subject: =?utf-8?Q?reenv=C3=ADo?=',
+    '',
+    'nested words',
+    '--b--',
+    '',
+  ].join('\r\n');
+  const mailbox = mailboxOf(PLAIN('s', 'plain words'), { text: multipart });
+  assert.deepEqual(await mailbox.search(body('5€ EN LA TIENDA')), [1]);
+  assert.deepEqual(await mailbox.search(body('words')), [0, 1]);
+  assert.deepEqual(await mailbox.search(body('hidden')), []);
+  assert.deepEqual(await mailbox.search(body('Reenvío')), [1]);
+  assert.deepEqual(await mailbox.search(body('')), [0, 1]);
+  assert.deepEqual(await mailbox.search(body('boundary=b')), []);
+  assert.deepEqual(await mailbox.search(text('boundary=b')), [1]);
+  assert.deepEqual(await mailbox.search(not(body('plain'))), [1]);
+});
+
+test('a text that lies across two pieces of a large body is found', async () => {
+  const at = 64 * 1024;
+  for (const shift of [-8, -4, -1, 0]) {
+    const start = 'Subject: x\r\n\r\n';
+    const content = `${start}${'.'.repeat(at + shift)}needle ñ${'.'.repeat(at)}`;
+    const mailbox = mailboxOf({ text: content });
+    assert.deepEqual(await mailbox.search(body('NEEDLE Ñ')), [0], `shift ${shift}`);
+    assert.deepEqual(await mailbox.search(body('needle o')), []);
+  }
+});
+
+test('messages that are gone, known or not, are not found', async () => {
+  const mailbox = mailboxOf(PLAIN('one', ''), PLAIN('two', ''));
+  mailbox.view.apply({ kind: 'expunged', uids: Uint32Array.of(10) });
+  assert.deepEqual(await mailbox.search({ kind: 'all' }), [1]);
+  const gone = await searchMailbox(header('subject', 'two'), mailbox.view, {
+    open: async () => undefined,
+    pause: () => undefined,
+  });
+  assert.deepEqual(gone, []);
+});
