@@ -20,6 +20,8 @@ interface Entry {
 export class AcceptedSecrets {
   readonly #key = randomBytes(32);
   readonly #entries = new Map<string, Entry>();
+  /** As many as the password threads let wait. */
+  readonly #running = new Map<string, Promise<unknown>>();
   readonly #clock: Clock;
   readonly #limits: AcceptedSecretLimits;
 
@@ -46,6 +48,16 @@ export class AcceptedSecrets {
     if (oldest !== undefined && this.#entries.size >= this.#limits.entries) this.#entries.delete(oldest);
     const untilMs = this.#clock.nowMs() + this.#limits.lifetimeMs;
     this.#entries.set(account, { digest: this.#digest(account, hash, secret), untilMs });
+  }
+
+  /** Who asks for the same at the same moment gets the same answer: mail programs open several connections at once. */
+  async checkOnce<T>(account: string, hash: string, secret: string, check: () => Promise<T>): Promise<T> {
+    const name = this.#digest(account, hash, secret).toString('base64');
+    const running = this.#running.get(name) as Promise<T> | undefined;
+    if (running !== undefined) return running;
+    const started = check().finally(() => this.#running.delete(name));
+    this.#running.set(name, started);
+    return started;
   }
 
   #digest(account: string, hash: string, secret: string): Buffer {

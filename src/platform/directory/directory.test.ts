@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -183,6 +183,26 @@ test('a right password is remembered for a minute, and forgotten when it changes
   assert.ok(late.tookMs > again.tookMs);
 });
 
+test('connections that log in at the same moment pay for one hash', async () => {
+  await using world = await openPopulated();
+  let verified = 0;
+  const passwords = {
+    ...world.passwords,
+    verify: (...given: Parameters<typeof world.passwords.verify>) => {
+      verified += 1;
+      return world.passwords.verify(...given);
+    },
+  };
+  const options = { file: world.file, recipientDelimiter: '+', passwords, clock: world.clock };
+  using open = openDirectory(options);
+  const check = async (password: string) => (await open.authenticator.checkPassword('usuario1', password)).kind;
+  const answers = await Promise.all(['contraseña uno', 'contraseña uno', 'otra', 'contraseña uno', 'otra'].map(check));
+  assert.deepEqual(answers, ['accepted', 'accepted', 'rejected', 'accepted', 'rejected']);
+  assert.equal(verified, 2);
+  await check('otra');
+  assert.equal(verified, 3);
+});
+
 test('[T26] an unknown account costs the time of a wrong password', async () => {
   await using world = await openPopulated();
   const median = async (login: string) => {
@@ -341,6 +361,15 @@ test('the file is readable by its owner only, and a newer one is left alone', as
     () => openDirectory(options),
     (error) => error instanceof WorldError && !error.transient && /newer version/.test(error.message),
   );
+});
+
+test('a file that is no database is said so, and left as it is', async () => {
+  await using world = await openWorld();
+  const file = `${world.file}.other`;
+  writeFileSync(file, 'this is a text and no database\n'.repeat(200));
+  const options = { file, recipientDelimiter: '+', passwords: world.passwords, clock: world.clock };
+  assert.throws(() => openDirectory(options), /opening .*directory\.db\.other.*not a database/);
+  assert.match(readFileSync(file, 'utf8'), /^this is a text/);
 });
 
 test('a directory that cannot be asked is «unavailable», never «wrong password»', async () => {

@@ -47,7 +47,8 @@ export function passwordAuthenticator(
     const row = findLogin(database, login);
     const hash = row?.password_hash ?? findDecoy(database, login);
     if (row?.password_hash === hash && accepted.has(row.address, hash, password)) return admit(row);
-    const matches = await threads.verify(hash, formsOfSecret(password));
+    const verify = () => threads.verify(hash, formsOfSecret(password));
+    const matches = await accepted.checkOnce(row?.address ?? login, hash, password, verify);
     if (matches === 'unavailable') return { kind: 'unavailable' };
     if (row === undefined) return { kind: 'rejected', reason: 'unknown-account' };
     if (row.password_hash === null) return { kind: 'rejected', reason: 'no-password' };
