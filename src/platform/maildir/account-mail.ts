@@ -23,7 +23,7 @@ export interface AccountSurroundings extends Pick<FolderSurroundings, 'log' | 'n
   publish(name: MailboxName, change: MailboxChange): void;
 }
 
-const FLUSH_AFTER_MS = 500;
+const FLUSH_AFTER_MS = 1000;
 const LEFTOVER_AGE_MS = 36 * 60 * 60 * 1000;
 /** Two dots in front: neither a mailbox of ours nor of Dovecot's. */
 const TRASHED = '..VALIJA-TRASHED-';

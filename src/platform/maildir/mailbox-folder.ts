@@ -295,10 +295,10 @@ export class MailboxFolder {
       }
       table.push(old.table.row(index));
       files.set(uid, file);
-      if (file === old.files.get(uid)) continue;
-      this.pending.touch(uid);
       const flags = flagsOfFileName(file);
+      if (file !== old.files.get(uid)) this.pending.touch(uid);
       if (flags === at(old.table.flags, index)) continue;
+      this.pending.touch(uid);
       table.flags[table.count - 1] = flags;
       reflagged.push(table.count - 1);
     }

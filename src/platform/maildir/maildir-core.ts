@@ -1,7 +1,6 @@
 // The Maildir store itself: many accounts, each with its queue. It may run on the main thread (tests) or in the store's
 // own (`store-thread.ts`): its short file operations are synchronous, only syncing goes through libuv's pool.
 
-import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
@@ -39,9 +38,9 @@ import { AccountIndex } from '#platform/message-index/account-index.ts';
 import { snapshotOf, statusOf } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
-import { nonexistent, overQuota, type Refused, refuse } from '#platform/message-index/refusals.ts';
+import { nonexistent, overQuota, refuse } from '#platform/message-index/refusals.ts';
 import { AccountMail } from './account-mail.ts';
-import { commitFilings, type Filing, type TemporaryMessage, writeTemporary } from './filing.ts';
+import { FilingGroups } from './filing-groups.ts';
 import { changeFlagsIn, expungeFrom } from './flag-renames.ts';
 import { FILE_NAME_BYTES, folderNameOf } from './folder-name.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
@@ -62,24 +61,18 @@ export interface MaildirOptions {
   publish(account: AccountId, name: MailboxName, change: MailboxChange): void;
 }
 
-interface WaitingFiling extends Filing {
-  readonly quotaBytes: number;
-  resolve(outcome: Result<AppendOutcome, StoreRefusal>): void;
-  reject(cause: unknown): void;
-}
-
 const OPEN_ACCOUNTS = 500;
 const PREPARED_IN_MEMORY = 2000;
-const WRITES_AT_ONCE = 64;
 
 export class MaildirCore implements MaildirBackend {
   readonly #options: MaildirOptions;
   readonly #accounts = new Map<AccountId, AccountMail>();
-  readonly #waiting = new Map<string, WaitingFiling[]>();
   readonly #names = new BaseNames(hostname(), process.pid);
+  readonly #filings: FilingGroups;
 
   constructor(options: MaildirOptions) {
     this.#options = options;
+    this.#filings = new FilingGroups(this.#names, options);
   }
 
   listMailboxes(account: AccountId): Promise<MailboxListing[]> {
@@ -186,27 +179,10 @@ export class MaildirCore implements MaildirBackend {
     requests: readonly AppendRequest[],
     quotaBytes: number,
   ): Promise<Result<AppendOutcome, StoreRefusal>> {
-    const normalized = normalizeMailboxName(name);
     const checked = checkFolderName(name);
-    const mayMake = requests.every(({ mode }) => mode === 'deliver');
-    if (!checked.ok) return mayMake ? checked : nonexistent();
-    const messages = await inWorld('storing a message', () => this.#writeTemporaries(account, requests));
-    return new Promise((resolve, reject) => {
-      const key = `${account}\0${normalized}`;
-      const group = this.#waiting.get(key);
-      const filing = { messages, quotaBytes, resolve, reject };
-      if (group !== undefined) {
-        group.push(filing);
-        return;
-      }
-      this.#waiting.set(key, [filing]);
-      // Whoever comes while the queue is busy joins this group.
-      const commit = (mail: AccountMail): Promise<void> => {
-        const filings = this.#waiting.get(key) ?? [];
-        this.#waiting.delete(key);
-        return commitGroup(mail, normalized, filings);
-      };
-      this.#run('filing a message', account, commit).catch(reject);
+    if (!checked.ok) return requests.every(({ mode }) => mode === 'deliver') ? checked : nonexistent();
+    return inWorld('storing a message', () => {
+      return this.#filings.file(this.#account(account), checked.value, requests, quotaBytes);
     });
   }
 
@@ -318,29 +294,6 @@ export class MaildirCore implements MaildirBackend {
     }
   }
 
-  async #writeTemporaries(account: AccountId, requests: readonly AppendRequest[]): Promise<TemporaryMessage[]> {
-    const place = {
-      folder: this.#account(account).temporaryFolder,
-      names: this.#names,
-      prepare: this.#options.prepare,
-    };
-    const nowMs = this.#options.clock.nowMs();
-    const written: TemporaryMessage[] = [];
-    try {
-      for (let start = 0; start < requests.length; start += WRITES_AT_ONCE) {
-        const batch = requests.slice(start, start + WRITES_AT_ONCE);
-        const outcomes = await Promise.allSettled(batch.map((request) => writeTemporary(place, nowMs, request)));
-        for (const outcome of outcomes) if (outcome.status === 'fulfilled') written.push(outcome.value);
-        const failed = outcomes.find(({ status }) => status === 'rejected');
-        if (failed?.status === 'rejected') throw failed.reason;
-      }
-      return written;
-    } catch (cause) {
-      removeTemporaries(written);
-      throw cause;
-    }
-  }
-
   #transfer(
     how: 'copy' | 'move',
     account: AccountId,
@@ -383,52 +336,6 @@ export class MaildirCore implements MaildirBackend {
     folder.pending.keepPrepared(uid, octets);
     return octets;
   }
-}
-
-async function commitGroup(mail: AccountMail, name: MailboxName, filings: readonly WaitingFiling[]): Promise<void> {
-  try {
-    const accepted: WaitingFiling[] = [];
-    const folder = await mail.find(name);
-    let usedBytes = filings.some(({ quotaBytes }) => quotaBytes > 0) ? (await mail.usage()).sizeBytes : 0;
-    for (const filing of filings) {
-      const refusal = judgeFiling(filing, folder !== undefined, usedBytes);
-      if (refusal === undefined) {
-        accepted.push(filing);
-        usedBytes += sizeOf(filing);
-      } else {
-        removeTemporaries(filing.messages);
-        filing.resolve(refusal);
-      }
-    }
-    if (accepted.length === 0) return;
-    const outcomes = await commitFilings(folder ?? (await mail.create(name)), accepted);
-    for (const [i, filing] of accepted.entries()) {
-      const outcome = outcomes[i] ?? nonexistent();
-      if (!outcome.ok) removeTemporaries(filing.messages);
-      filing.resolve(outcome);
-    }
-  } catch (cause) {
-    // Those that have their answer already are not touched by this.
-    for (const filing of filings) {
-      removeTemporaries(filing.messages);
-      filing.reject(worldErrorOf('filing a message', cause));
-    }
-  }
-}
-
-function judgeFiling(filing: WaitingFiling, exists: boolean, usedBytes: number): Refused | undefined {
-  const modes = new Set(filing.messages.map(({ request }) => request.mode));
-  if (!modes.has('append')) return undefined;
-  if (!exists) return nonexistent();
-  return filing.quotaBytes > 0 && usedBytes + sizeOf(filing) > filing.quotaBytes ? overQuota() : undefined;
-}
-
-function sizeOf(filing: Filing): number {
-  return filing.messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
-
-function removeTemporaries(messages: readonly TemporaryMessage[]): void {
-  for (const { path } of messages) rmSync(path, { force: true });
 }
 
 /** The mailbox's name, if a folder can bear it. */

@@ -54,21 +54,29 @@ export type FromThread =
     };
 
 export type PlainFailure =
-  | { readonly kind: 'world'; readonly operation: string; readonly transient: boolean; readonly message: string }
+  | {
+      readonly kind: 'world';
+      readonly operation: string;
+      readonly transient: boolean;
+      readonly message: string;
+      /** `ENOSPC` …: a full disk is answered in words of its own. */
+      readonly code: string | undefined;
+    }
   | { readonly kind: 'bug'; readonly message: string };
 
 export function toPlainFailure(cause: unknown): PlainFailure {
   if (cause instanceof WorldError) {
-    const message = cause.cause instanceof Error ? cause.cause.message : cause.message;
-    return { kind: 'world', operation: cause.operation, transient: cause.transient, message };
+    const inner = cause.cause instanceof Error ? cause.cause : cause;
+    const code = 'code' in inner ? String(inner.code) : undefined;
+    return { kind: 'world', operation: cause.operation, transient: cause.transient, message: inner.message, code };
   }
   return { kind: 'bug', message: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
 }
 
 export function fromPlainFailure(failure: PlainFailure): Error {
   if (failure.kind === 'bug') return new Error(`in the store's thread: ${failure.message}`);
-  const { operation, transient, message } = failure;
-  return new WorldError(operation, { transient, cause: new Error(message) });
+  const { operation, transient, message, code } = failure;
+  return new WorldError(operation, { transient, cause: Object.assign(new Error(message), { code }) });
 }
 
 /** Many small answers as one piece of memory, which changes threads without being copied. */

@@ -15,9 +15,10 @@ const VERSION = 1;
 /** A mailbox's row and a UID make one number below 2^53. */
 const KEY_STEP = 2 ** 32;
 
+/** A new file need not survive a power cut: synced only once it is made. */
 const TABLES = `
+  PRAGMA synchronous = OFF;
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS mailbox (
     id INTEGER PRIMARY KEY, folder TEXT NOT NULL UNIQUE, facts TEXT NOT NULL
   ) STRICT;
@@ -29,6 +30,7 @@ const TABLES = `
     key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, structure BLOB NOT NULL
   ) STRICT;
   PRAGMA user_version = ${VERSION};
+  PRAGMA synchronous = NORMAL;
 `;
 
 /** What is known of a mailbox besides its messages. */
