@@ -28,6 +28,8 @@ export interface Pop3World {
   readonly clock: FixedClock;
   readonly log: CollectingLog;
   readonly journeys: CollectingJourneys;
+  /** What the service is given. */
+  readonly dependencies: Pop3Dependencies;
   connect(options?: PairOptions, overrides?: Partial<Pop3Dependencies>): { client: PairClient; over: Promise<void> };
 }
 
@@ -63,16 +65,17 @@ export async function pop3World(options: Pop3WorldOptions = {}): Promise<Pop3Wor
     scram: { decoySecret: Buffer.alloc(32), iterations: 64 },
   });
   const locks = createMaildropLocks();
+  const dependencies: Pop3Dependencies = { login, mailStore: store, log, locks, hostname: 'mail.valija.test' };
   return {
     store,
     directory,
     clock,
     log,
     journeys,
+    dependencies,
     connect(options = {}, overrides = {}) {
       const { server, client } = connectionPair(options);
-      const hostname = 'mail.valija.test';
-      return { client, over: servePop3(server, { login, mailStore: store, log, locks, hostname, ...overrides }) };
+      return { client, over: servePop3(server, { ...dependencies, ...overrides }) };
     },
   };
 }
