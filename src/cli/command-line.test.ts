@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -245,6 +245,23 @@ test('it runs through a symbolic link, with the configuration that is named', as
   assert.match(await run(['--version'], {}), /^\d+\.\d+\.\d+\n$/);
   assert.match(await run(['domain', 'add', 'valija.test', '--config', config], {}), /added/);
   assert.match(await run(['domain', 'list'], { VALIJA_CONFIG: config }), /^valija\.test/m);
+});
+
+test('without a Node that is new enough it says what to do', async () => {
+  using state = openState();
+  const copy = join(state.folder, 'copy');
+  mkdirSync(join(copy, 'bin'), { recursive: true });
+  copyFileSync(VALIJA, join(copy, 'bin', 'valija'));
+  const old = join(state.folder, 'node');
+  writeFileSync(old, '#!/bin/sh\necho 20\n', { mode: 0o755 });
+  const outcome = await new Promise<Outcome>((settle) => {
+    const env = { PATH: `${state.folder}:/usr/bin:/bin` };
+    execFile(join(copy, 'bin', 'valija'), ['status'], { env }, (error, output, errors) => {
+      settle({ code: Number(error?.code ?? 0), output, errors });
+    });
+  });
+  assert.deepEqual([outcome.code, outcome.output], [69, '']);
+  assert.match(outcome.errors, /Node 24 is needed and was not found\. Run this in .*copy: npm install/);
 });
 
 test('[C63] accounts of the same local part in two domains are two accounts', async () => {

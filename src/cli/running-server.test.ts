@@ -34,7 +34,7 @@ async function openServer() {
   } as const;
   const methods = adminMethods({
     directory: opened.admin,
-    log: { level: 'info' },
+    log: { level: 'info', write: () => undefined },
     status: {
       status: async () => ({
         version: '9.9.9',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok } from '#base/result.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
-import type { LogThreshold } from '#mail/ports/log.ts';
+import type { Log, LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { adminMethods } from './methods.ts';
 
@@ -20,7 +20,8 @@ function openAdmin() {
       };
     },
   });
-  const log: LogThreshold = { level: 'info' };
+  const logged: string[] = [];
+  const log: Log & LogThreshold = { level: 'info', write: (_, area, text) => logged.push(`${area}: ${text}`) };
   const methods = adminMethods({
     log,
     directory,
@@ -32,7 +33,7 @@ function openAdmin() {
     assert.ok(method, name);
     return method(params);
   };
-  return { asked, call };
+  return { asked, call, logged };
 }
 
 test('each method asks the directory for exactly what its parameters say', async () => {
@@ -107,4 +108,14 @@ test('the level of the log is told, and changed', async () => {
   assert.deepEqual(await call('log.level', {}), ok({ level: 'info' }));
   assert.deepEqual(await call('log.level', { level: 'debug' }), ok({ level: 'debug' }));
   assert.deepEqual(await call('log.level', {}), ok({ level: 'debug' }));
+});
+
+test('changes are logged, by act and subject; refusals, questions and passwords are not', async () => {
+  const { call, logged } = openAdmin();
+  await call('domain.add', { name: 'valija.test' });
+  await call('domain.add', { name: 'no' });
+  await call('account.password', { address: 'a@valija.test', password: 'secretísima' });
+  await call('account.show', { address: 'a@valija.test' });
+  await call('alias.list', {});
+  assert.deepEqual(logged, ['control: domain.add valija.test', 'control: account.password a@valija.test']);
 });

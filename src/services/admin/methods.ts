@@ -5,10 +5,11 @@ import type { RecordedEvent } from '#mail/journey/event.ts';
 import type { ControlMethods } from '#mail/ports/control-method.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
-import { LOG_LEVELS, type LogThreshold } from '#mail/ports/log.ts';
+import { LOG_LEVELS, type Log, type LogThreshold } from '#mail/ports/log.ts';
 import type { StatusSource } from '#mail/ports/status-source.ts';
 import { accountMethods } from './account-methods.ts';
 import { aliasMethods } from './alias-methods.ts';
+import { logChange } from './change-log.ts';
 import { domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
 
@@ -16,7 +17,7 @@ export interface AdminPorts {
   readonly directory: DirectoryAdmin;
   readonly status: StatusSource;
   readonly journeys: JourneyArchive;
-  readonly log: LogThreshold;
+  readonly log: Log & LogThreshold;
 }
 
 /** An event, and which of the stories found it belongs to. */
@@ -26,9 +27,9 @@ export interface NumberedEvent extends RecordedEvent {
 
 export function adminMethods({ directory, status, journeys, log }: AdminPorts): ControlMethods {
   return new Map([
-    ...domainMethods(directory),
-    ...accountMethods(directory),
-    ...aliasMethods(directory),
+    ...[...domainMethods(directory), ...accountMethods(directory), ...aliasMethods(directory)].map((named) =>
+      logChange(log, named),
+    ),
     ['status', method(async () => ok(await status.status()))],
     ['log.level', method(async (params) => ok(changeLevel(log, params)))],
     ['why', method(async (params) => ok(numbered(await journeys.find(params.text('id')))))],
