@@ -141,6 +141,17 @@ const DIALOGS: readonly (readonly [title: string, input: string, expected: reado
     { refuse: [0] },
   ],
   [
+    'what is wrong behind a message is told by the tag of its command',
+    'a APPEND x {1+}\r\n1b NOOP\n',
+    ['stream a APPEND x |{1+}', 'streamed 1', 'a BAD bare-line-feed BYE'],
+  ],
+  [
+    'what is wrong with a command that is thrown away is told by no tag',
+    'a LOGIN {3+}\r\nbob\r\nb LOGIN {3+}\r\nbobb c\n',
+    ['refuse a LOGIN |{3+} resynchronized', 'refuse b LOGIN |{3+} resynchronized', '* BAD bare-line-feed BYE'],
+    { refuse: [0, 1] },
+  ],
+  [
     '[T22] too many literals',
     'a X {1+}\r\n1 {1+}\r\n2 {1+}\r\n3 {1+}\r\n4\r\nb NOOP\r\n',
     ['refuse a X |<1>| |<2>| |<3>| |{1+} resynchronized', 'b NOOP'],
@@ -194,6 +205,10 @@ test('continuation lines are read one at a time, with a limit of their own', () 
   framer.push(Buffer.alloc(101, 'x'));
   const refusal = framer.nextLine();
   assert.ok(refusal?.kind === 'refused' && refusal.reason === 'line-too-long' && refusal.fatal);
+  const other = new Framer(LIMITS, STRICT);
+  other.push(Buffer.from('dGVzdA==\n'));
+  const bare = other.nextLine();
+  assert.ok(bare?.kind === 'refused' && bare.tag === undefined, 'a response is no tag');
 });
 
 test('nothing is read before the session has said what becomes of a literal', () => {

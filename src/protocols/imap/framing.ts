@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { ByteQueue } from '#base/byte-queue.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { FramingLimits } from './limits.ts';
-import { readLiteralAnnouncement } from './literal.ts';
+import { type Announcement, readLiteralAnnouncement } from './literal.ts';
 import type { Quirks } from './quirks.ts';
 import { findTag, TAG_CHARS } from './tag.ts';
 
@@ -77,7 +77,10 @@ export class Framer {
   readonly #quirks: Quirks;
   readonly #input = new ByteQueue();
   #state: State = { phase: 'line' };
+  /** Of the command that is being read, once its first line is here. */
+  #begun: { readonly tag: string | undefined } | undefined;
   #segments: Segment[] = [];
+  /** Read or thrown away of it. */
   #commandBytes = 0;
   /** Octets of the unfinished line that are known to hold no LF. */
   #scannedBytes = 0;
@@ -137,7 +140,8 @@ export class Framer {
   nextLine(): ContinuationEvent | undefined {
     if (this.#state.phase !== 'line') return undefined;
     const line = this.#takeLine(this.#limits.continuationBytes);
-    if (line === undefined || !Buffer.isBuffer(line)) return line;
+    if (line === undefined) return undefined;
+    if (!Buffer.isBuffer(line)) return { ...line, tag: undefined };
     return isUtf8(line) ? { kind: 'line', text: line.toString('utf8') } : refuse('invalid-utf8', undefined);
   }
 
@@ -168,12 +172,13 @@ export class Framer {
     if (announced.kind === 'invalid') {
       return this.#refuse(announced.synchronizing ? 'invalid-literal' : 'invalid-non-synchronizing-literal', line);
     }
-    const textOctets = line.subarray(0, announced.textBytes);
-    const utf8 = isUtf8(textOctets);
     this.#commandBytes += line.length;
     if (this.#commandBytes > this.#limits.commandBytes) return this.#refuse('command-too-long', line);
-    if (!utf8) return this.#refuseUndecodable(line, announced.kind === 'literal' ? announced.offer : undefined);
-    this.#segments.push({ kind: 'text', text: textOctets.toString('utf8') });
+    const octets = line.subarray(0, announced.textBytes);
+    if (!isUtf8(octets)) return this.#refuseUndecodable(line, announced);
+    const text = octets.toString('utf8');
+    this.#begun ??= { tag: findTag(text) };
+    this.#segments.push({ kind: 'text', text });
     if (announced.kind === 'none') return this.#complete();
     this.#state = { phase: 'asking', offer: announced.offer };
     return { kind: 'literal-begin', segments: [...this.#segments, announced.offer], offer: announced.offer };
@@ -186,6 +191,7 @@ export class Framer {
   }
 
   #beginCommand(): void {
+    this.#begun = undefined;
     this.#segments = [];
     this.#commandBytes = 0;
     this.#state = { phase: 'line' };
@@ -221,7 +227,7 @@ export class Framer {
     if (line === undefined || !Buffer.isBuffer(line)) return line;
     const announced = readLiteralAnnouncement(line);
     if (announced.kind === 'invalid' && !announced.synchronizing) {
-      return this.#refuse('invalid-non-synchronizing-literal', undefined);
+      return this.#refuse('invalid-non-synchronizing-literal', line);
     }
     if (announced.kind !== 'literal') this.#beginCommand();
     else if (this.#skipOffer(announced.offer) === 'lost') return refuse('command-too-long', undefined);
@@ -237,6 +243,8 @@ export class Framer {
       this.#close();
       return 'lost';
     }
+    // It has its answer: whatever is wrong from here on is not told by its tag.
+    this.#begun = { tag: undefined };
     this.#commandBytes = alreadySkipped + offer.sizeBytes;
     this.#state = { phase: 'skipping-literal', remainingBytes: offer.sizeBytes };
     return 'resynchronized';
@@ -257,14 +265,14 @@ export class Framer {
     return this.#quirks.bareLineFeed ? line.subarray(0, lf) : this.#refuse('bare-line-feed', line);
   }
 
-  #refuseUndecodable(line: Buffer, offer: LiteralOffer | undefined): FrameRefusal {
+  #refuseUndecodable(line: Buffer, announced: Announcement): FrameRefusal {
     const refusal = refuse('invalid-utf8', this.#findTag(line));
-    const outcome = offer === undefined ? this.#beginCommand() : this.#skipOffer(offer);
+    const outcome = announced.kind === 'literal' ? this.#skipOffer(announced.offer) : this.#beginCommand();
     return outcome === 'lost' ? { ...refusal, fatal: true } : refusal;
   }
 
-  #refuse(reason: RefusalReason, line: Buffer | undefined): FrameRefusal {
-    const refusal = refuse(reason, line === undefined ? undefined : this.#findTag(line));
+  #refuse(reason: RefusalReason, line: Buffer): FrameRefusal {
+    const refusal = refuse(reason, this.#findTag(line));
     if (refusal.fatal) this.#close();
     else this.#beginCommand();
     return refusal;
@@ -278,8 +286,7 @@ export class Framer {
 
   /** Of the command that the line belongs to. */
   #findTag(line: Buffer): string | undefined {
-    const first = this.#segments[0];
-    return findTag(first?.kind === 'text' ? first.text : line.toString('latin1', 0, TAG_CHARS + 1));
+    return this.#begun === undefined ? findTag(line.toString('latin1', 0, TAG_CHARS + 1)) : this.#begun.tag;
   }
 }
 
