@@ -14,6 +14,7 @@ context.verify_mode = ssl.CERT_NONE
 imap = imaplib.IMAP4("127.0.0.1", given["imap"])
 assert "LOGINDISABLED" in imap.capabilities, imap.capabilities
 imap.starttls(context)
+imap._encoding = "utf-8"  # as imaplib does itself once UTF8=ACCEPT is enabled
 imap.login(given["user"], given["password"])
 assert imap.select("INBOX")[0] == "OK"
 status, found = imap.search(None, "SUBJECT", '"python"')

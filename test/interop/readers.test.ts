@@ -95,7 +95,7 @@ programTest('fetchmail', '[C46] fetches over POP3S, keeps the mail, and does not
   const config = join(folder, 'fetchmailrc');
   writeFileSync(
     config,
-    `poll 127.0.0.1 protocol pop3 service ${server.ports.pop3s} uidl user "${USER2}" password "${PASSWORD}" ssl sslproto auto no sslcertck keep mda "/bin/sh -c 'cat >> ${folder}/fetched'"\n`,
+    `poll 127.0.0.1 protocol pop3 service ${server.ports.pop3s} uidl user "${USER2}" password "${PASSWORD}" ssl no sslcertck keep mda "/bin/sh -c 'cat >> ${folder}/fetched'"\n`,
     { mode: 0o600 },
   );
   const environment = { HOME: folder, FETCHMAILHOME: folder };

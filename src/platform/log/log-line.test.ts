@@ -19,6 +19,15 @@ test('a line has syslog form and the program words that fail2ban and pflogsumm k
   );
 });
 
+test('IMAP and POP3 lines are as Dovecot writes them, our own bear our name', () => {
+  assert.match(
+    formatTextLine({ ...LINE, area: 'imap-login', text: 'Login: user=<a>' }),
+    / dovecot\[7\]: imap-login: Login: user=<a>\n$/,
+  );
+  assert.match(formatTextLine({ ...LINE, area: 'valija', text: 'x' }), / valija\[7\]: x\n$/);
+  assert.match(formatTextLine({ ...LINE, area: 'journal', text: 'x' }), / valija\/journal\[7\]: x\n$/);
+});
+
 test('a warning says so, once', () => {
   assert.match(formatTextLine({ ...LINE, level: 'warn', text: 'x' }), /: warning: x\n$/);
   assert.match(formatTextLine({ ...LINE, level: 'warn', text: 'warning: x' }), /: warning: x\n$/);

@@ -17,11 +17,20 @@ const LONGEST_TEXT_CHARS = 4_000;
 const MARKS: Readonly<Record<LogLevel, string>> = { debug: 'debug: ', info: '', warn: 'warning: ', error: 'error: ' };
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 
+/** Areas that speak in Dovecot's words; those of `OURS` are our own, all others Postfix's programs. */
+const DOVECOT = new Set(['imap', 'imap-login', 'pop3', 'pop3-login', 'auth', 'managesieve']);
+const OURS = new Set(['valija', 'log', 'journal', 'journeys', 'maildir', 'directory', 'control']);
+
 /** `2026-11-21T10:00:00.000Z mail postfix/smtpd[123]: text` */
 export function formatTextLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {
   const mark = text.startsWith(MARKS[level]) ? '' : MARKS[level];
   const tail = Object.entries(fields ?? {}).map(([key, value]) => (value === undefined ? '' : ` ${key}=${value}`));
-  return `${new Date(atMs).toISOString()} ${host} postfix/${area}[${pid}]: ${mark}${printable(text + tail.join(''))}\n`;
+  return `${new Date(atMs).toISOString()} ${host} ${program(area, pid)}: ${mark}${printable(text + tail.join(''))}\n`;
+}
+
+function program(area: string, pid: number): string {
+  if (DOVECOT.has(area)) return `dovecot[${pid}]: ${area}`;
+  return OURS.has(area) ? `valija/${area}[${pid}]`.replace('valija/valija', 'valija') : `postfix/${area}[${pid}]`;
 }
 
 export function formatJsonLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {

@@ -19,6 +19,8 @@ const [configFile = '', ...flags] = process.argv.slice(2);
 
 try {
   await main();
+  // The channel to the parent would keep the process alive.
+  if (process.connected) process.disconnect();
 } catch (error) {
   if (error instanceof WorldError) await fail(error.message, EX_UNAVAILABLE);
   await fail(error instanceof Error ? (error.stack ?? error.message) : String(error), EX_SOFTWARE);
