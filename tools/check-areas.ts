@@ -76,7 +76,9 @@ function checkOwnModule(root: string, file: string, area: Area, name: string, is
   const targetArea = areaOf(target);
   if (targetArea === area) {
     const child = (path: string) => path.slice(area.folder.length + 1).split('/')[0];
-    if (!area.separateChildren || child(file) === child(target)) return undefined;
+    // A file directly in the area's folder belongs to all of its children.
+    const shared = child(target)?.endsWith('.ts') === true;
+    if (!area.separateChildren || shared || child(file) === child(target)) return undefined;
     return `${area.folder}/${child(file)} may not use ${area.folder}/${child(target)}: they do not know each other`;
   }
   const allowed = area.mayUse.some((folder) => target === folder || target.startsWith(`${folder}/`));

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { sourceFiles } from './source-files.ts';
 
 const REFERENCE = /\bRFC (\d{3,5})(?: §([0-9A-Z]+(?:\.[0-9]+)*))?/g;
-const BAD_FORM = /\b(?:RFC-?\d{3,5}|rfc \d{3,5}|RFC \d{3,5},? (?:[Ss]ection|[Ss]ect\.))/g;
+/** `RFC822` is a word of IMAP's grammar. */
+const BAD_FORM = /\b(?:RFC-?(?!822\b)\d{3,5}|rfc \d{3,5}|RFC \d{3,5},? (?:[Ss]ection|[Ss]ect\.))/g;
 const ROW = /^\| (?:\[)?(\d{3,5})(?:\])?[^|]*\| [^|]* \| (Yes|Partial|No) \|/gm;
 
 export function checkRfcs(root: string): string[] {
