@@ -10,13 +10,15 @@ interface Tally {
   passed: number;
   readonly failed: string[];
   readonly skipped: string[];
+  /** Of the real programs that the interop tests drove. */
+  readonly versions: Set<string>;
 }
 
 const root = join(import.meta.dirname, '..');
 const strict = process.env['CI'] === 'true';
 const patterns = process.argv.slice(2);
 
-const tally: Tally = { passed: 0, failed: [], skipped: [] };
+const tally: Tally = { passed: 0, failed: [], skipped: [], versions: new Set() };
 if (patterns.length === 0) runChecks(tally);
 await runFiles(tally, patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts']);
 printSummary(tally);
@@ -36,6 +38,9 @@ async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
     if (event.details.type === 'suite') return;
     if (event.skip !== undefined) into.skipped.push(`${event.name}${reason(event.skip)} (${place(event.file)})`);
     else into.passed += 1;
+  });
+  stream.on('test:diagnostic', ({ message }) => {
+    if (message.startsWith('version: ')) into.versions.add(message.slice('version: '.length));
   });
   stream.on('test:fail', (event) => {
     const { error } = event.details;
@@ -61,8 +66,9 @@ function describe(error: Error & { cause?: unknown }): string {
   return cause.stack ?? cause.message;
 }
 
-function printSummary({ passed, failed, skipped }: Tally): void {
+function printSummary({ passed, failed, skipped, versions }: Tally): void {
   const failures = failed.length + (strict ? skipped.length : 0);
+  if (versions.size > 0) console.log(`\nReal programs: ${[...versions].sort().join(', ')}`);
   if (skipped.length > 0) console.log(`\nSkipped${strict ? ', which counts as failed here' : ''}:`);
   for (const name of skipped) console.log(`  ${name}`);
   if (failed.length > 0) console.log('\nFailed:');

@@ -6,6 +6,8 @@ import { type TestContext, test } from 'node:test';
 
 const FOLDERS = ['/usr/bin', '/usr/sbin', '/bin', '/usr/lib/dovecot', '/usr/local/bin'];
 const DEADLINE_MS = 60_000;
+/** dpkg-query's own language. */
+const VERSION_FIELD = '$' + '{Version}';
 
 export function findProgram(name: string): string | undefined {
   return FOLDERS.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
@@ -25,7 +27,7 @@ function versionOf(name: string): string {
   const owner = spawnSync('dpkg-query', ['-S', `*bin/${name}`], { encoding: 'utf8' });
   const packageName = /^([^:,]+)/.exec(owner.stdout)?.[1];
   if (packageName === undefined) return 'of unknown version';
-  return spawnSync('dpkg-query', ['-W', '-f', '${Version}', packageName], { encoding: 'utf8' }).stdout;
+  return spawnSync('dpkg-query', ['-W', '-f', VERSION_FIELD, packageName], { encoding: 'utf8' }).stdout;
 }
 
 export interface ProgramRun {

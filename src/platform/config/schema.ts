@@ -17,7 +17,11 @@ export const SERVICES = [
 
 const bytes = () => z.int().min(0);
 const count = () => z.int().min(1);
-const seconds = (text: string) => z.union([z.string(), z.int().min(0)]).default(text).transform(durationMs);
+const seconds = (text: string) =>
+  z
+    .union([z.string(), z.int().min(0)])
+    .default(text)
+    .transform(durationMs);
 
 const listenSchema = z.strictObject({
   service: z.enum(SERVICES).describe('What is spoken there.'),
