@@ -86,13 +86,18 @@ export class Driver {
       while (this.#state.phase !== 'logout') await this.#goOn(this.#state.activity.kind);
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
-      if (error.how !== 'silent')
-        return error.how === 'closed' ? 'Connection closed' : `Connection lost: ${error.message}`;
-      // Silence looks like a reset: where it is one, the farewell cannot be written, and that is noticed there.
-      await this.#apply({ kind: 'closing', message: 'Autologout: nothing was said for too long' });
-      return 'Autologout';
+      return this.#endLost(error);
     }
     return 'Logged out';
+  }
+
+  async #endLost({ how, message }: ConnectionLost): Promise<string> {
+    if (how === 'closed') return 'Connection closed';
+    if (how === 'unreadable') this.#dependencies.log.write('error', 'imap', message, this.#logFields());
+    if (how !== 'silent') return `Connection lost: ${message}`;
+    // Silence looks like a reset: where it is one, the farewell cannot be written, and that is noticed there.
+    await this.#apply({ kind: 'closing', message: 'Autologout: nothing was said for too long' });
+    return 'Autologout';
   }
 
   /** Silent about a client that never logged in: that was told when it failed. */
@@ -101,7 +106,7 @@ export class Driver {
     const { account } = this.#questions;
     if (account === undefined) return;
     const text = `user=<${account}>: ${how} in=${this.#input.receivedBytes} out=${this.#output.sentBytes}`;
-    this.#dependencies.log.write('info', 'imap', text, { session: this.#connection.facts.connectionId });
+    this.#dependencies.log.write('info', 'imap', text, this.#logFields());
   }
 
   #goOn(activity: 'ready' | 'asking' | 'authenticating' | 'idling'): Promise<void> {
@@ -235,6 +240,10 @@ export class Driver {
 
   #logFailure(error: unknown): SessionEvent {
     return answerToFailure(error, this.#dependencies.log, this.#connection.facts.connectionId);
+  }
+
+  #logFields(): { readonly session: string } {
+    return { session: this.#connection.facts.connectionId };
   }
 
   #timeoutMs(): number {

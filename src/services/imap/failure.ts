@@ -4,9 +4,12 @@ import { WorldError } from '#base/world-error.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { SessionEvent } from '#protocols/imap/session.ts';
 
-/** The client closed, was silent for too long (or reset: a read does not tell), or cannot be answered any more. */
+/**
+ * The client closed, was silent for too long (or reset: a read does not tell), cannot be written to, or cannot be
+ * answered any more: a literal that was announced cannot be read, or the boundaries of what it says are lost.
+ */
 export class ConnectionLost extends Error {
-  readonly how: 'closed' | 'silent' | 'broken';
+  readonly how: 'closed' | 'silent' | 'broken' | 'unreadable' | 'out-of-step';
 
   constructor(how: ConnectionLost['how'], cause?: Error) {
     super(cause?.message ?? how, { cause });

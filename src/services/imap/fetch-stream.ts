@@ -221,9 +221,9 @@ async function readOrLose(content: MessageContent, offset: number, lengthBytes: 
     if (piece.length > 0) return piece;
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    throw new ConnectionLost('broken', error);
+    throw new ConnectionLost('unreadable', error);
   }
-  throw new ConnectionLost('broken', new Error('a stored message is shorter than it was'));
+  throw new ConnectionLost('unreadable', new Error('a stored message is shorter than it was'));
 }
 
 function isPrepared(item: FetchItem): boolean {

@@ -4,6 +4,7 @@
 import type { ContentStore, MessageContent } from '#mail/ports/message-content.ts';
 import type { FrameEvent, LiteralOffer } from '#protocols/imap/framing.ts';
 import { formatContinuation } from '#protocols/imap/response.ts';
+import { ConnectionLost } from './failure.ts';
 import type { Input } from './input.ts';
 import type { Output } from './output.ts';
 
@@ -50,7 +51,8 @@ async function nextFrame({ input, output, timeoutMs }: ReceivingPorts): Promise<
 }
 
 function isEndOfCommand(frame: FrameEvent, { framer }: Input): boolean {
-  if (frame.kind === 'literal-begin') framer.refuseLiteral();
+  const lost = frame.kind === 'literal-begin' && framer.refuseLiteral() === 'lost';
+  if (lost || (frame.kind === 'refused' && frame.fatal)) throw new ConnectionLost('out-of-step');
   if (frame.kind !== 'command') return false;
   const [only] = frame.segments;
   return frame.segments.length === 1 && only?.kind === 'text' && only.text === '';

@@ -87,6 +87,7 @@ test('a disk that fails behind an announced literal ends the connection', async 
   assert.ok(answer.length < 200_000);
   assert.doesNotMatch(answer, /x (OK|NO)/);
   await over;
+  assert.ok(world.log.lines.some((line) => line.level === 'error' && line.text.includes('EIO')));
 });
 
 test('a bug ends one session, with its stack in the log', async () => {
@@ -192,6 +193,15 @@ test('[T5] [T23] a line without end is cut off before login, whatever is in it',
     assert.equal(await client.readToEnd(), 'a BAD Line too long\r\n* BYE Line too long\r\n');
     await over;
   }
+});
+
+test('[T22] what follows an APPEND and cannot be skipped ends the connection', async () => {
+  const world = await imapWorld();
+  const { client, over } = await loggedIn(world);
+  client.send('x APPEND INBOX {5+}\r\nhello {4000000000+}\r\n');
+  assert.equal(await client.readToEnd(), '');
+  await over;
+  assert.equal(world.contentStore.openWriters, 0);
 });
 
 test('nonsense of all kinds is answered, and the session lives [T8]', async () => {
