@@ -33,13 +33,13 @@ export function mailbox(server: RunningServer, user: string): MailboxReader {
     waitFor: (subject) =>
       waitFor(server, user, async (client, uid) => {
         const message = await client.fetchOne(String(uid), { source: true, envelope: true }, { uid: true });
-        if (message === false || message.envelope?.subject !== subject) return undefined;
+        if (!message || message.envelope?.subject !== subject) return undefined;
         return message.source?.toString('utf8');
       }),
     waitForHeader: (_header, value) =>
       waitFor(server, user, async (client, uid) => {
         const message = await client.fetchOne(String(uid), { envelope: true, bodyStructure: true }, { uid: true });
-        if (message === false || message.envelope?.subject !== value) return undefined;
+        if (!message || message.envelope?.subject !== value) return undefined;
         const parts = message.bodyStructure?.childNodes ?? [];
         const text = await client.download(String(uid), '1', { uid: true });
         const chunks: Buffer[] = [];
