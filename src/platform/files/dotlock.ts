@@ -1,8 +1,10 @@
-// A lock file beside the file that it protects, as Dovecot makes and honours it: created with O_EXCL, holding
-// `pid:host`. It is stale, and is removed, when its process on this host is dead, when it bears our own process id though
-// we do not hold it (we were killed, and the same id came back), or when nobody touched it for `staleMs`.
+// A lock file beside the file that it protects, as Dovecot makes and honours it, holding `pid:host`. It is linked into
+// place whole: were it made first and written then, one killed in between would leave a lock without an owner. It is
+// stale, and is removed, when its process on this host is dead, when it bears our own process id though we do not hold it
+// (we were killed, and the same id came back), when it stays empty (another program was killed so), or when nobody touched
+// it for `staleMs`.
 
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
@@ -15,6 +17,7 @@ export interface DotlockLimits {
 
 export const DOTLOCK_LIMITS: DotlockLimits = { waitMs: 10_000, staleMs: 120_000 };
 const RETRY_MS = 20;
+const EMPTY_STALE_MS = 2000;
 
 const held = new Set<string>();
 
@@ -42,31 +45,27 @@ function tryLock(path: string, staleMs: number): boolean {
 }
 
 function create(path: string): boolean {
-  let file: number;
+  const temporary = `${path}.${process.pid}`;
   try {
-    file = openSync(path, 'wx', 0o600);
+    writeFileSync(temporary, `${process.pid}:${hostname()}`, { mode: 0o600 });
+    linkSync(temporary, path);
+    return true;
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST') return false;
     throw cause;
-  }
-  try {
-    writeSync(file, `${process.pid}:${hostname()}`);
-  } catch (cause) {
-    rmSync(path, { force: true });
-    throw cause;
   } finally {
-    closeSync(file);
+    rmSync(temporary, { force: true });
   }
-  return true;
 }
 
 function isStale(path: string, staleMs: number): boolean {
   try {
-    const [, pid, host] = /^(\d{1,10}):(.*)$/.exec(readFileSync(path, 'utf8').trim()) ?? [];
+    const owner = readFileSync(path, 'utf8').trim();
+    const [, pid, host] = /^(\d{1,10}):(.*)$/.exec(owner) ?? [];
     if (pid !== undefined && host === hostname()) {
       return Number(pid) === process.pid ? !held.has(path) : !isAlive(Number(pid));
     }
-    return Date.now() - statSync(path).mtimeMs > staleMs;
+    return Date.now() - statSync(path).mtimeMs > (owner === '' ? EMPTY_STALE_MS : staleMs);
   } catch (cause) {
     // Released meanwhile: try to create it again at the next turn.
     if (isMissing(cause)) return false;

@@ -46,14 +46,29 @@ export class AccountMail {
 
   /** One after the other. */
   run<T>(task: () => Promise<T> | T): Promise<T> {
-    this.#waiting++;
-    const result = this.#queue.then(task).finally(() => this.#waiting--);
+    const result = this.keepOpen(() => this.#queue.then(task));
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
+  /** Beside the queue; the account is not closed meanwhile. */
+  async keepOpen<T>(task: () => Promise<T>): Promise<T> {
+    this.#waiting++;
+    try {
+      return await task();
+    } finally {
+      this.#waiting--;
+    }
+  }
+
   get isIdle(): boolean {
     return this.#waiting === 0;
+  }
+
+  get messagesInMemory(): number {
+    let sum = 0;
+    for (const { table } of this.#folders.values()) sum += table.count;
+    return sum;
   }
 
   get temporaryFolder(): string {

@@ -8,7 +8,14 @@ import { accountPath } from './account-home.ts';
 import { folderNameOf, mailboxNameOf } from './folder-name.ts';
 import { formatKeywordsFile, parseKeywordsFile } from './keywords-file.ts';
 import { hasOnlyCrlf, withCrlf } from './line-ends.ts';
-import { BaseNames, baseNameOf, flagsOfFileName, sizesOfFileName, withFlags } from './message-file-name.ts';
+import {
+  BaseNames,
+  baseNameOf,
+  deliveryMicrosOf,
+  flagsOfFileName,
+  sizesOfFileName,
+  withFlags,
+} from './message-file-name.ts';
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from './modified-utf7.ts';
 import { formatSpecialUses, parseSpecialUses } from './special-use-file.ts';
 import { formatSubscriptions, parseSubscriptions } from './subscriptions-file.ts';
@@ -159,6 +166,8 @@ describe('message file names', () => {
     const names = new BaseNames('mail/ho:st', 42);
     const given = [2000, 2000, 1000, 2000.5, 3000].map((nowMs) => names.next(nowMs));
     assert.equal(new Set(given).size, 5);
+    assert.deepEqual(given.map(deliveryMicrosOf), [2_000_000, 2_000_001, 2_000_002, 2_000_500, 3_000_000]);
+    assert.deepEqual([deliveryMicrosOf('12.a.b'), deliveryMicrosOf('x')], [12_000_000, 0]);
     assert.equal(given[0], '2.M0P42.mail\\057ho\\072st');
   });
 

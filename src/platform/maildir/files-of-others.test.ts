@@ -17,6 +17,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ANSWERED, FLAGGED, SEEN } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import {
@@ -35,6 +36,9 @@ import type { MailboxChange } from '#mail/ports/mail-store.ts';
 import { accountPath } from './account-home.ts';
 import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
 
+/** A directory's time has the grain of the kernel's tick: what happens within one is noticed later. */
+const nextTick = () => delay(30);
+
 const USUARIO1 = 'usuario1@valija.test' as AccountId;
 let folder: string;
 let home: string;
@@ -51,6 +55,12 @@ function openStore(): MaildirStore {
     accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
     accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
   });
+}
+
+/** In the order of their UIDs. */
+function deliveredFiles(): string[] {
+  const lines = readFileSync(join(home, 'dovecot-uidlist'), 'utf8').trimEnd().split('\n');
+  return lines.slice(1).map((line) => line.slice(line.indexOf(':') + 1));
 }
 
 async function restart(meanwhile: () => void = () => undefined): Promise<void> {
@@ -77,6 +87,7 @@ describe('files of other programs', () => {
     await appendText(store, USUARIO1, 'INBOX', HELLO);
     const heard: MailboxChange[] = [];
     using _watching = store.watch(USUARIO1, 'INBOX', (event) => heard.push(event));
+    await nextTick();
     writeFileSync(join(home, 'new/200.b.host'), 'Subject: b\n\nsecond\n');
     writeFileSync(join(home, 'new/100.a.host'), 'Subject: a\n\nfirst\n');
     utimesSync(join(home, 'new/100.a.host'), 1000, 1000);
@@ -95,9 +106,10 @@ describe('files of other programs', () => {
 
   it('flags changed by renaming, and files removed, are told', async () => {
     for (let i = 0; i < 3; i++) await appendText(store, USUARIO1, 'INBOX', HELLO);
-    const [one, two] = readdirSync(join(home, 'new')).sort();
+    const [one, two] = deliveredFiles();
     const heard: MailboxChange[] = [];
     using _watching = store.watch(USUARIO1, 'INBOX', (event) => heard.push(event));
+    await nextTick();
     renameSync(join(home, 'new', one!), join(home, 'cur', `${one}:2,FPS`));
     unlinkSync(join(home, 'new', two!));
     await store.refresh(USUARIO1, 'INBOX');
@@ -116,6 +128,7 @@ describe('files of other programs', () => {
 
   it('a file renamed just now is still read, changed and expunged', async () => {
     for (let i = 0; i < 2; i++) await appendText(store, USUARIO1, 'INBOX', `message ${i}`);
+    await nextTick();
     for (const file of readdirSync(join(home, 'new')))
       renameSync(join(home, 'new', file), join(home, 'cur', `${file}:2,S`));
     assert.equal(await readText(store, USUARIO1, 'INBOX', 1), 'message 0');
@@ -128,9 +141,11 @@ describe('files of other programs', () => {
   it('a file that comes back after its expunge was told is a new message [I3]', async () => {
     await appendText(store, USUARIO1, 'INBOX', HELLO);
     const [file] = readdirSync(join(home, 'new'));
+    await nextTick();
     renameSync(join(home, 'new', file!), join(folder, 'away'));
     await store.refresh(USUARIO1, 'INBOX');
     assert.equal((await openBox(store, USUARIO1, 'INBOX')).columns.uids.length, 0);
+    await nextTick();
     renameSync(join(folder, 'away'), join(home, 'cur', `${file}:2,S`));
     assert.deepEqual(await flagsOf(store, USUARIO1), [[2, SEEN, '']]);
   });
@@ -169,6 +184,7 @@ describe('files of other programs', () => {
 
   it('UIDs that another program gave meanwhile are honoured', async () => {
     await appendText(store, USUARIO1, 'INBOX', HELLO);
+    await nextTick();
     writeFileSync(join(home, 'cur/777.theirs.host:2,F'), HELLO);
     writeFileSync(
       join(home, 'dovecot-uidlist'),
@@ -182,6 +198,7 @@ describe('files of other programs', () => {
     await appendText(store, USUARIO1, 'INBOX', HELLO);
     const heard: string[] = [];
     using _watching = store.watch(USUARIO1, 'INBOX', ({ kind }) => heard.push(kind));
+    await nextTick();
     writeFileSync(join(home, 'dovecot-uidlist'), '3 V77 N5 G3085f01b7f11094c501100008c4a11c1\n');
     const inbox = await openBox(store, USUARIO1, 'INBOX');
     assert.deepEqual([inbox.uidValidity, ...inbox.columns.uids], [77, 5]);
@@ -228,7 +245,7 @@ describe('the index is a cache', () => {
   it('changes made while we were not there are noticed', async () => {
     for (let i = 0; i < 3; i++) await appendText(store, USUARIO1, 'INBOX', HELLO);
     const before = await openBox(store, USUARIO1, 'INBOX');
-    const [one, two] = readdirSync(join(home, 'new')).sort();
+    const [one, two] = deliveredFiles();
     await restart(() => {
       renameSync(join(home, 'new', one!), join(home, 'cur', `${one}:2,F`));
       unlinkSync(join(home, 'new', two!));

@@ -29,14 +29,16 @@ export class FilingGroups {
     this.#around = around;
   }
 
-  async file(
+  file(
     mail: AccountMail,
     name: MailboxName,
     requests: readonly AppendRequest[],
     quotaBytes: number,
   ): Promise<Result<AppendOutcome, StoreRefusal>> {
-    const messages = await this.#writeTemporaries(mail, requests);
-    return new Promise((resolve, reject) => this.#join(mail, name, { messages, quotaBytes, resolve, reject }));
+    return mail.keepOpen(async () => {
+      const messages = await this.#writeTemporaries(mail, requests);
+      return new Promise((resolve, reject) => this.#join(mail, name, { messages, quotaBytes, resolve, reject }));
+    });
   }
 
   #join(mail: AccountMail, name: MailboxName, filing: WaitingFiling): void {

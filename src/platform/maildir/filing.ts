@@ -97,9 +97,7 @@ export async function commitFilings(
 ): Promise<Result<AppendOutcome, StoreRefusal>[]> {
   const committed = await withDotlock(folder.lockPath, () => {
     if (folder.uidlist.hasChanged()) folder.reconcile();
-    const before = folder.table.keywords.length;
     const placed = filings.map((filing) => placeFiling(folder, filing));
-    if (folder.table.keywords.length > before) folder.writeKeywords();
     const moves = placed.flatMap((each) => (each.ok ? each.value : []));
     folder.asOwnChange(() => moveIntoPlace(folder, moves));
     return placed;
@@ -124,12 +122,10 @@ interface Move extends NewMessage {
   readonly temporary: TemporaryMessage;
 }
 
-/** Gives names, flags and UIDs; nothing on disk yet. */
+/** Gives names, flags and UIDs; none of the messages is there yet. */
 function placeFiling(folder: MailboxFolder, filing: Filing): Result<Move[], StoreRefusal> {
   const { table } = folder;
-  if (table.keywordBits(filing.messages.flatMap(({ request }) => request.keywords)) === undefined) {
-    return tooManyKeywords();
-  }
+  if (!folder.learnKeywords(filing.messages.flatMap(({ request }) => request.keywords))) return tooManyKeywords();
   return ok(
     filing.messages.map((temporary) => {
       const { request, baseName, sizeBytes } = temporary;

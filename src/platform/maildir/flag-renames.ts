@@ -33,11 +33,7 @@ export async function changeFlagsIn(
 async function learnKeywords(folder: MailboxFolder, keywords: readonly string[]): Promise<boolean> {
   const known = new Set(folder.table.keywords.map((keyword) => keyword.toLowerCase()));
   if (keywords.every((keyword) => known.has(keyword.toLowerCase()))) return true;
-  return withDotlock(folder.lockPath, () => {
-    if (folder.table.keywordBits(keywords) === undefined) return false;
-    folder.writeKeywords();
-    return true;
-  });
+  return withDotlock(folder.lockPath, () => folder.learnKeywords(keywords));
 }
 
 export async function expungeFrom(folder: MailboxFolder, uids: Iterable<number>): Promise<Uint32Array> {

@@ -11,7 +11,7 @@ import { appendText, openBox, readText, request, value } from '#mail/ports/mail-
 import { openMaildirStore } from './maildir-store.ts';
 
 const USUARIO1 = 'usuario1@valija.test' as AccountId;
-const ROUNDS = 12;
+const ROUNDS = 8;
 const victimFolder = process.env['VALIJA_VICTIM_FOLDER'];
 
 function openStore(folder: string) {

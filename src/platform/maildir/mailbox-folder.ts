@@ -42,7 +42,7 @@ export interface NewMessage {
   readonly internalDateMs: number;
 }
 
-/** A look at an unsettled mailbox is repeated after this many times its own cost. */
+/** A look at an unsettled mailbox is repeated, but not before this many times its own cost has passed. */
 const RESCAN_PATIENCE = 20;
 
 export class MailboxFolder {
@@ -93,7 +93,7 @@ export class MailboxFolder {
   mayHaveChanged(): boolean {
     const look = lookAt(this.path);
     if (!isSameLook(look, this.#look)) return true;
-    if (this.#look.isSettled || !look.isSettled) return false;
+    if (this.#look.isSettled) return false;
     return performance.now() - this.#lastScan.atMs > RESCAN_PATIENCE * this.#lastScan.costMs;
   }
 
@@ -224,10 +224,20 @@ export class MailboxFolder {
     this.#around.publish(change);
   }
 
-  /** Under the lock. */
-  writeKeywords(): void {
-    writeAtomically(join(this.path, KEYWORDS), formatKeywordsFile(this.table.keywords));
+  /** Under the lock: gives a letter to each that has none; false when there are not enough. */
+  learnKeywords(names: readonly string[]): boolean {
+    const { keywords } = this.table;
+    const before = keywords.length;
+    if (this.table.keywordBits(names) === undefined) return false;
+    if (keywords.length === before) return true;
+    try {
+      writeAtomically(join(this.path, KEYWORDS), formatKeywordsFile(keywords));
+    } catch (cause) {
+      keywords.length = before;
+      throw cause;
+    }
     this.pending.touchFacts();
+    return true;
   }
 
   /** Under the lock: drops the lines of messages that are gone. */

@@ -61,7 +61,8 @@ export interface MaildirOptions {
   publish(account: AccountId, name: MailboxName, change: MailboxChange): void;
 }
 
-const OPEN_ACCOUNTS = 500;
+/** What is open at once; beyond it, accounts are closed and opened again from their index. About 200 octets a message. */
+const MEMORY_LIMITS = { accounts: 500, messages: 2_000_000 } as const;
 const PREPARED_IN_MEMORY = 2000;
 
 export class MaildirCore implements MaildirBackend {
@@ -281,16 +282,20 @@ export class MaildirCore implements MaildirBackend {
     // Last used, last in the order.
     this.#accounts.delete(account);
     this.#accounts.set(account, mail);
-    if (this.#accounts.size > OPEN_ACCOUNTS) this.#closeLongestUnused();
+    if (known === undefined) this.#makeRoom();
     return mail;
   }
 
-  #closeLongestUnused(): void {
-    for (const [account, mail] of this.#accounts) {
+  /** Closes those that were not used for longest, never one with work to do. */
+  #makeRoom(): void {
+    let messages = 0;
+    for (const mail of this.#accounts.values()) messages += mail.messagesInMemory;
+    for (const [account, mail] of [...this.#accounts].slice(0, -1)) {
+      if (this.#accounts.size <= MEMORY_LIMITS.accounts && messages <= MEMORY_LIMITS.messages) return;
       if (!mail.isIdle) continue;
+      messages -= mail.messagesInMemory;
       this.#accounts.delete(account);
       mail.close();
-      return;
     }
   }
 

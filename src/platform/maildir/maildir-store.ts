@@ -1,4 +1,4 @@
-// The MailStore over Maildir++ (`docs/journal.md` and the headers of `filing.ts`, `folder-files.ts` say what holds when). Here
+// The MailStore over Maildir++. What holds on disk, and when, stands in `filing.ts`, `transfer.ts` and `folder-files.ts`; here
 // is only what must happen on the caller's side of the backend, be it in this thread or in another.
 
 import type { Result } from '#base/result.ts';

@@ -55,9 +55,10 @@ export function sizesOfFileName(fileName: string): { fileBytes: number | undefin
   return { fileBytes: numberAfter(base, ',S='), wireBytes: numberAfter(base, ',W=') };
 }
 
-/** Seconds since 1970 of the delivery; 0 where the name says none. */
-export function deliverySecondsOf(fileName: string): number {
-  return Number(/^\d{1,12}/.exec(fileName)?.[0] ?? 0);
+/** Microseconds since 1970 of the delivery; 0 where the name says none. */
+export function deliveryMicrosOf(fileName: string): number {
+  const [, seconds, micros] = /^(\d{1,10})(?:\.M(\d{1,6})P)?/.exec(fileName) ?? [];
+  return Number(seconds ?? 0) * 1_000_000 + Number(micros ?? 0);
 }
 
 /** Gives base names that this process gave never before: the microseconds only rise. */

@@ -60,10 +60,7 @@ export async function transferMessages(transfer: Transfer): Promise<Result<CopyO
 
 function learnKeywords({ source, target, uids }: Transfer): boolean {
   const flags = source.table.findAll(uids).map((index) => at(source.table.flags, index));
-  const before = target.table.keywords.length;
-  if (target.table.keywordBits(keywordsInUse(flags, source.table.keywords)) === undefined) return false;
-  if (target.table.keywords.length > before) target.writeKeywords();
-  return true;
+  return target.learnKeywords(keywordsInUse(flags, source.table.keywords));
 }
 
 function planSteps({ source, target, uids, names, nowMs }: Transfer): Step[] {

@@ -2,7 +2,7 @@
 
 import type { MessageTable } from '#platform/message-index/message-table.ts';
 import type { FolderListing } from './folder-files.ts';
-import { baseNameOf, deliverySecondsOf } from './message-file-name.ts';
+import { baseNameOf, deliveryMicrosOf } from './message-file-name.ts';
 import type { Uidlist, UidlistRecord } from './uidlist.ts';
 
 export interface MatchedFiles {
@@ -48,5 +48,5 @@ export function matchFiles(
 }
 
 function byDelivery([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return deliverySecondsOf(a) - deliverySecondsOf(b) || (baseNameOf(a) < baseNameOf(b) ? -1 : 1);
+  return deliveryMicrosOf(a) - deliveryMicrosOf(b) || (baseNameOf(a) < baseNameOf(b) ? -1 : 1);
 }

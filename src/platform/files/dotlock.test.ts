@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, it } from 'node:test';
+import { WorldError } from '#base/world-error.ts';
+import { withDotlock } from './dotlock.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'valija-dotlock-'));
+const lock = join(folder, 'dovecot-uidlist.lock');
+const LIMITS = { waitMs: 150, staleMs: 60_000 };
+beforeEach(() => rmSync(lock, { force: true }));
+after(() => rmSync(folder, { recursive: true }));
+
+it('holds `pid:host` while the work is done, and is gone afterwards, whatever happens [C42]', async () => {
+  const seen = await withDotlock(lock, () => readFileSync(lock, 'utf8'));
+  assert.equal(seen, `${process.pid}:${hostname()}`);
+  assert.ok(!existsSync(lock));
+  await assert.rejects(
+    withDotlock(lock, () => {
+      throw new Error('the work failed');
+    }),
+    /the work failed/,
+  );
+  assert.ok(!existsSync(lock));
+});
+
+it('waits for a living owner, but not for ever', async () => {
+  writeFileSync(lock, `${process.ppid}:${hostname()}`);
+  await assert.rejects(
+    withDotlock(lock, () => assert.fail('the lock was held'), LIMITS),
+    (cause) => cause instanceof WorldError && cause.transient,
+  );
+  assert.ok(existsSync(lock));
+  setTimeout(() => rmSync(lock), 40);
+  assert.equal(await withDotlock(lock, () => 'mine', LIMITS), 'mine');
+});
+
+it('removes the lock of a dead owner, or of another host after its time', async () => {
+  writeFileSync(lock, `999999999:${hostname()}`);
+  assert.equal(await withDotlock(lock, () => 1, LIMITS), 1);
+  writeFileSync(lock, '');
+  utimesSync(lock, Date.now() / 1000 - 3, Date.now() / 1000 - 3);
+  assert.equal(
+    await withDotlock(lock, () => 1, LIMITS),
+    1,
+    'an empty lock: its maker was killed before it wrote its name',
+  );
+  writeFileSync(lock, '1:elsewhere.example');
+  await assert.rejects(
+    withDotlock(lock, () => 2, LIMITS),
+    WorldError,
+  );
+  utimesSync(lock, Date.now() / 1000 - 61, Date.now() / 1000 - 61);
+  assert.equal(await withDotlock(lock, () => 3, LIMITS), 3);
+});

@@ -1,0 +1,104 @@
+// A disk that is full or refuses: a failure of the world, nothing half visible, and all is well again afterwards.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { WorldError } from '#base/world-error.ts';
+import { FLAGGED } from '#mail/mailboxes/flags.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import {
+  appendText,
+  existing,
+  HELLO,
+  openBox,
+  readText,
+  request,
+  value,
+} from '#mail/ports/mail-store/fixture.contract.ts';
+import { errnoOf } from '#platform/files/errno.ts';
+import { type MaildirStore, openMaildirStore } from './maildir-store.ts';
+
+const USUARIO1 = 'usuario1@valija.test' as AccountId;
+const logged: string[] = [];
+
+function openStore(folder: string): MaildirStore {
+  const log = { write: (_level: string, _area: string, text: string) => void logged.push(text) };
+  return openMaildirStore({ base: join(folder, 'vhosts'), indexBase: join(folder, 'index'), log });
+}
+
+it('all of the messages or none, when a directory refuses the second one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-refusing-'));
+  await using store = openStore(folder);
+  value(await store.createMailbox(USUARIO1, 'Box', undefined));
+  await appendText(store, USUARIO1, 'Box', HELLO);
+  const fresh = join(folder, 'vhosts/valija.test/usuario1/.Box/new');
+  renameSync(fresh, `${fresh}.away`);
+  writeFileSync(fresh, '');
+  await assert.rejects(
+    store.append(USUARIO1, 'Box', [request(HELLO, { systemFlags: FLAGGED }), request(HELLO)]),
+    (cause) => cause instanceof WorldError && cause.transient && errnoOf(cause.cause) === 'ENOTDIR',
+  );
+  rmSync(fresh);
+  renameSync(`${fresh}.away`, fresh);
+  assert.deepEqual([...(await openBox(store, USUARIO1, 'Box')).columns.uids], [1]);
+  assert.deepEqual(readdirSync(join(folder, 'vhosts/valija.test/usuario1/tmp')), []);
+  const { uids } = await appendText(store, USUARIO1, 'Box', HELLO);
+  assert.ok(uids[0]! > 1, 'a UID that was thought of is not used again');
+  await store[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+it('a full disk refuses mail, serves what it has, and recovers by itself', { skip: smallDiskRefused() }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-full-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
+  try {
+    const store = openStore(folder);
+    const acknowledged: number[] = [];
+    const body = 'x'.repeat(30_000);
+    let failure: unknown;
+    for (let i = 0; i < 200 && failure === undefined; i++) {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 4 }, () => appendText(store, USUARIO1, 'INBOX', body, { keywords: [`k${i % 20}`] })),
+      );
+      for (const outcome of outcomes) {
+        if (outcome.status === 'fulfilled') acknowledged.push(...outcome.value.uids);
+        else failure = outcome.reason;
+      }
+    }
+    assert.ok(failure instanceof WorldError && errnoOf(failure.cause) === 'ENOSPC', String(failure));
+    const inbox = await openBox(store, USUARIO1, 'INBOX');
+    assert.deepEqual(
+      [...inbox.columns.uids],
+      acknowledged.sort((a, b) => a - b),
+    );
+    for (const uid of acknowledged) assert.equal(await readText(store, USUARIO1, 'INBOX', uid), body);
+    value(await store.expunge(USUARIO1, 'INBOX', inbox.columns.uids.slice(0, 20)));
+    const { uids } = await appendText(store, USUARIO1, 'INBOX', body);
+    assert.ok(uids[0]! >= inbox.uidNext);
+    await store[Symbol.asyncDispose]();
+    await using again = openStore(folder);
+    assert.deepEqual([...(await openBox(again, USUARIO1, 'INBOX')).columns.uids], [...acknowledged.slice(20), ...uids]);
+    assert.deepEqual(await existing(again, USUARIO1), ['INBOX']);
+  } finally {
+    execFileSync('umount', ['--lazy', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** Mounting a small disk takes root; says why not. */
+function smallDiskRefused(): string | false {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-mount-'));
+  try {
+    mkdirSync(join(folder, 'disk'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', join(folder, 'disk')], { stdio: 'ignore' });
+    execFileSync('umount', [join(folder, 'disk')]);
+    return false;
+  } catch {
+    return 'mounting a small disk is not allowed here';
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
