@@ -1,21 +1,20 @@
 // A whole server of one's own: a state in a temporary folder, every service on a port of the system's choice, the demo
-// domain with two accounts. What `npm start` does, without the fixed ports.
+// domain with two accounts or what the test gives. What `npm start` does, without the fixed ports.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addDemoAccounts } from '#cli/demo-state.ts';
-import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
-import { SERVICES, type ServiceName } from '#platform/config/schema.ts';
+import { DEMO_ACCOUNTS } from '#cli/demo-state.ts';
+import type { ServiceName } from '#platform/config/schema.ts';
 import { parseWorkerMessage } from '#processes/messages.ts';
+import { fillState, type GivenState, writeConfig } from './given-state.ts';
 
 const WORKER = join(import.meta.dirname, '../../src/processes/worker/main.ts');
 
 export const PASSWORD = 'correcto caballo batería';
-export const USER1 = 'usuario1@valija.test';
-export const USER2 = 'usuario2@valija.test';
+export const [USER1, USER2] = DEMO_ACCOUNTS;
 
 export interface RunningServer extends AsyncDisposable {
   readonly ports: Readonly<Record<ServiceName, number>>;
@@ -30,23 +29,26 @@ export interface RunningServer extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export interface ServerOptions {
-  /** Lines for the top of valija.toml. */
-  readonly settings?: string;
-  /** A state that a former server left. */
+export interface ServerOptions extends GivenState {
+  /** A state that a former server left, or `makeState` made. */
   readonly state?: string;
+  /** Of the two demo accounts, which are there when no others are given. */
   readonly password?: string;
 }
 
+/** A state for servers to start on; `startServer` makes its own where none is given. */
+export async function makeState(options: ServerOptions = {}): Promise<string> {
+  const state = mkdtempSync(join(tmpdir(), 'valija-state-'));
+  const { config } = writeConfig(state, options.settings);
+  const password = options.password ?? PASSWORD;
+  const accounts = options.accounts ?? DEMO_ACCOUNTS.map((address) => ({ address, password }));
+  await fillState(config, { ...options, accounts });
+  return state;
+}
+
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const state = options.state ?? mkdtempSync(join(tmpdir(), 'valija-state-'));
-  const configFile = join(state, 'valija.toml');
-  const listeners = SERVICES.map((service) => `[[listen]]\nservice = "${service}"\nport = 0\n`);
-  const settings = `myhostname = "mail.valija.test"\n${options.settings ?? ''}\n`;
-  writeFileSync(configFile, settings + listeners.join(''));
-  const config = loadConfig(configFile);
-  if (!config.ok) throw new Error(config.error.map(formatComplaint).join('\n'));
-  await addDemoAccounts(config.value, options.password ?? PASSWORD);
+  const state = options.state ?? (await makeState(options));
+  const { configFile, config } = writeConfig(state, options.settings);
 
   const child = fork(WORKER, [configFile], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
@@ -66,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     state,
     configFile,
     pid: child.pid ?? 0,
-    log: () => readFileSync(config.value.maillog_file, 'utf8'),
+    log: () => readFileSync(config.maillog_file, 'utf8'),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async [Symbol.asyncDispose]() {
