@@ -91,7 +91,7 @@ async function fillInboxes(config: Config, accounts: readonly GivenAccount[]): P
   await using store = openMaildirStore({
     base: config.virtual_mailbox_base,
     indexBase: join(config.state_directory, 'index'),
-    log: { level: 'error', write: () => undefined },
+    log: { write: () => undefined },
   });
   for (const { address, inbox = [] } of accounts) {
     const requests = inbox.map(({ text, internalDateMs = systemClock.nowMs(), systemFlags = 0 }) => ({

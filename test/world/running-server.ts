@@ -54,7 +54,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const ended = once(child, 'exit');
   const [value] = await Promise.race([once(child, 'message'), ended]);
   const first = parseWorkerMessage(value);
-  if (first?.kind !== 'ready') throw new Error(first?.text ?? `the server ended with ${value}`);
+  if (first?.kind === 'failed') throw new Error(first.text);
+  if (first?.kind !== 'ready') throw new Error(`the server ended with ${value}`);
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     child.kill(signal);
