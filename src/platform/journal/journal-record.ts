@@ -1,0 +1,180 @@
+// What a record says. A head in JSON, and behind it the octets that the head gives the lengths of.
+//
+//   payload = head-length(4) head envelope-length(4) envelope *octets     ; envelope and octets: messages only
+//
+// Records of another type than these are of a newer version: the segment is then not read at all.
+
+import { unreachable } from '#base/unreachable.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { MailboxName } from '#mail/ports/mail-store.ts';
+
+/** Where a message lies or will lie. */
+export interface Place {
+  readonly mailbox: MailboxName;
+  /** Its GUID: the mailbox may be renamed. */
+  readonly mailboxId: string;
+  readonly uid: number;
+  /** The file's name up to the colon: it never changes. */
+  readonly baseName: string;
+  readonly systemFlags: number;
+  readonly keywords: readonly string[];
+  readonly internalDateMs: number;
+}
+
+export interface RecordedFiling extends Place {
+  readonly account: AccountId;
+  /** Above every modseq that the mailbox had given. */
+  readonly modSeq: number;
+  /** Which of the bodies. */
+  readonly body: number;
+  /** Put on top of the body. */
+  readonly prefix: Buffer;
+  /** Recipients of the envelope that this copy answers for. */
+  readonly recipients: readonly string[];
+}
+
+/** A large body lies in a file of its own beside the segments. */
+export type RecordedBody =
+  | { readonly kind: 'octets'; readonly octets: Buffer }
+  | { readonly kind: 'file'; readonly file: string; readonly sizeBytes: number };
+
+/** A message with its plan, or the messages of one APPEND. */
+export interface MessageRecord {
+  readonly kind: 'message';
+  readonly id: string;
+  readonly arrivedMs: number;
+  /** JSON; empty where nobody sent it (APPEND). */
+  readonly envelope: string;
+  readonly bodies: readonly RecordedBody[];
+  readonly filings: readonly RecordedFiling[];
+}
+
+/** These messages were expunged by us: they are not filed again. */
+export interface GoneRecord {
+  readonly kind: 'gone';
+  readonly account: AccountId;
+  readonly baseNames: readonly string[];
+}
+
+/** These messages lie elsewhere, or elsewhere too. */
+export interface TransferredRecord {
+  readonly kind: 'moved' | 'copied';
+  readonly account: AccountId;
+  readonly steps: readonly { readonly from: string; readonly to: Place }[];
+}
+
+/** This mailbox was deleted by us, with what was in it. */
+export interface MailboxDeletedRecord {
+  readonly kind: 'mailbox-deleted';
+  readonly account: AccountId;
+  readonly mailboxId: string;
+}
+
+/** The first of each segment. */
+export interface OpenedRecord {
+  readonly kind: 'opened';
+  /** What the former segment holds behind this offset was never promised; absent when there was none. */
+  readonly former?: { readonly sequence: number; readonly endBytes: number };
+}
+
+export type JournalRecord = OpenedRecord | MessageRecord | GoneRecord | TransferredRecord | MailboxDeletedRecord;
+
+const TYPES: readonly JournalRecord['kind'][] = ['opened', 'message', 'gone', 'moved', 'copied', 'mailbox-deleted'];
+
+export interface EncodedRecord {
+  readonly type: number;
+  readonly pieces: readonly Uint8Array[];
+}
+
+export function encodeRecord(record: JournalRecord): EncodedRecord {
+  const type = TYPES.indexOf(record.kind) + 1;
+  if (record.kind !== 'message') {
+    const { kind: _, ...head } = record;
+    return { type, pieces: [counted(JSON.stringify(head))] };
+  }
+  const { id, arrivedMs, envelope, bodies, filings } = record;
+  const head = JSON.stringify({
+    id,
+    arrivedMs,
+    bodies: bodies.map((body) => (body.kind === 'octets' ? body.octets.length : body)),
+    filings: filings.map((filing) => ({ ...filing, prefix: filing.prefix.length })),
+  });
+  const octets = bodies.flatMap((body) => (body.kind === 'octets' ? [body.octets] : []));
+  return { type, pieces: [counted(head), counted(envelope), ...filings.map(({ prefix }) => prefix), ...octets] };
+}
+
+/** `undefined`: of a type we do not know, or (its checksum was right by chance) nothing that `encodeRecord` wrote. */
+export function decodeRecord(type: number, payload: Buffer): JournalRecord | undefined {
+  const kind = TYPES[type - 1];
+  if (kind === undefined) return undefined;
+  try {
+    return decode(kind, payload);
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(kind: JournalRecord['kind'], payload: Buffer): JournalRecord {
+  const head = section(payload, 0);
+  switch (kind) {
+    case 'message':
+      return decodeMessage(head.text, payload, head.end);
+    case 'opened':
+    case 'gone':
+    case 'moved':
+    case 'copied':
+    case 'mailbox-deleted':
+      return { kind, ...JSON.parse(head.text) };
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Base names that recovery may file a message under because of this record. */
+export function baseNamesOf(record: JournalRecord): string[] {
+  switch (record.kind) {
+    case 'message':
+      return record.filings.map(({ baseName }) => baseName);
+    case 'moved':
+    case 'copied':
+      return record.steps.map(({ to }) => to.baseName);
+    case 'opened':
+    case 'gone':
+    case 'mailbox-deleted':
+      return [];
+    default:
+      return unreachable(record);
+  }
+}
+
+interface MessageHead extends Omit<MessageRecord, 'kind' | 'envelope' | 'bodies' | 'filings'> {
+  readonly bodies: readonly (number | Extract<RecordedBody, { kind: 'file' }>)[];
+  readonly filings: readonly (Omit<RecordedFiling, 'prefix'> & { readonly prefix: number })[];
+}
+
+function decodeMessage(text: string, payload: Buffer, envelopeAt: number): MessageRecord {
+  const head = JSON.parse(text) as MessageHead;
+  const envelope = section(payload, envelopeAt);
+  let at = envelope.end;
+  const take = (length: number): Buffer => {
+    at += length;
+    return payload.subarray(at - length, at);
+  };
+  const filings = head.filings.map((filing) => ({ ...filing, prefix: take(filing.prefix) }));
+  const bodies = head.bodies.map(
+    (body): RecordedBody => (typeof body === 'number' ? { kind: 'octets', octets: take(body) } : body),
+  );
+  return { kind: 'message', id: head.id, arrivedMs: head.arrivedMs, envelope: envelope.text, bodies, filings };
+}
+
+function counted(text: string): Buffer {
+  const octets = Buffer.allocUnsafe(4 + Buffer.byteLength(text));
+  octets.writeUInt32LE(octets.length - 4);
+  octets.write(text, 4);
+  return octets;
+}
+
+function section(payload: Buffer, start: number): { text: string; end: number } {
+  const end = start + 4 + payload.readUInt32LE(start);
+  return { text: payload.toString('utf8', start + 4, end), end };
+}

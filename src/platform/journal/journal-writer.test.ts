@@ -1,0 +1,163 @@
+// Group commit with a sync that ends when the test says so.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { WorldError } from '#base/world-error.ts';
+import { collectingLog } from '../../../test/world/log.ts';
+import { readSegments } from './journal-folder.ts';
+import type { MessageRecord } from './journal-record.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { openSyncer, type Syncer } from './syncer.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'valija-journal-'));
+after(() => rmSync(base, { recursive: true }));
+let folders = 0;
+
+function open(limits?: { segmentBytes: number }) {
+  const folder = join(base, String(folders++));
+  const syncs: { resolve(): void; reject(cause: Error): void; fileBytes: number }[] = [];
+  const syncer: Syncer = {
+    sync() {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      syncs.push({ resolve, reject, fileBytes: sizeOfLast(folder) });
+      return promise;
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const log = collectingLog();
+  const writer = new JournalWriter(folder, syncer, log, limits);
+  const said: string[] = [];
+  const append = (id: string) => {
+    const commitment = writer.append(message(id));
+    commitment.durable.then(
+      () => said.push(id),
+      () => said.push(`not ${id}`),
+    );
+    return commitment;
+  };
+  return { folder, writer, syncs, said, append, log };
+}
+
+function message(id: string): MessageRecord {
+  const body = { kind: 'octets', octets: Buffer.from(`body of ${id}`) } as const;
+  const filing = {
+    account: 'usuario1@valija.test' as MessageRecord['filings'][number]['account'],
+    mailbox: 'INBOX',
+    mailboxId: '0'.repeat(32),
+    uid: 1,
+    modSeq: 1,
+    baseName: `name-of-${id}`,
+    systemFlags: 0,
+    keywords: [],
+    internalDateMs: 0,
+    body: 0,
+    prefix: Buffer.alloc(0),
+    recipients: [],
+  };
+  return { kind: 'message', id, arrivedMs: 0, envelope: '', bodies: [body], filings: [filing] };
+}
+
+function sizeOfLast(folder: string): number {
+  return readFileSync(join(folder, readdirSync(folder).sort().at(-1)!)).length;
+}
+
+function idsIn(folder: string): string[] {
+  const ids: string[] = [];
+  for (const { records } of readSegments(folder)) {
+    for (const { record } of records) if (record.kind === 'message') ids.push(record.id);
+  }
+  return ids;
+}
+
+describe('journal writer', () => {
+  it('nothing is promised before the sync that covers it; what comes meanwhile shares the next one [C42]', async () => {
+    const { append, syncs, said, folder } = open();
+    append('a');
+    append('b');
+    await turn();
+    await turn();
+    assert.equal(syncs.length, 1, 'both came in one turn: one sync');
+    append('c');
+    append('d');
+    await turn();
+    assert.deepEqual([syncs.length, said], [1, []]);
+    assert.deepEqual(idsIn(folder), ['a', 'b']);
+    syncs[0]!.resolve();
+    await turn();
+    assert.deepEqual([syncs.length, said], [2, ['a', 'b']]);
+    assert.equal(syncs[1]!.fileBytes, sizeOfLast(folder), 'c and d were written before their sync began');
+    assert.deepEqual(idsIn(folder), ['a', 'b', 'c', 'd']);
+    syncs[1]!.resolve();
+    await turn();
+    assert.deepEqual(said, ['a', 'b', 'c', 'd']);
+  });
+
+  it('a failed sync fails what it was for and nothing before; its segment ends where the promises end', async () => {
+    const { append, syncs, said, folder, log } = open();
+    append('a');
+    await turn();
+    syncs[0]!.resolve();
+    await turn();
+    const failed = append('b');
+    await turn();
+    append('c');
+    syncs[1]!.reject(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }));
+    await turn();
+    await assert.rejects(failed.durable, (cause: unknown) => cause instanceof WorldError && cause.transient);
+    syncs[2]!.resolve();
+    await turn();
+    assert.deepEqual(said, ['a', 'not b', 'c']);
+    assert.deepEqual(idsIn(folder), ['a', 'c'], 'b is never replayed');
+    assert.equal(readdirSync(folder).length, 2, 'c went to another segment');
+    assert.equal([...readSegments(folder)].flatMap(({ damage }) => damage).length, 0);
+    assert.match(log.lines.map(({ text }) => text).join('\n'), /EIO/);
+  });
+
+  it('a segment at its limit is closed; one that somebody needs keeps all behind it', async () => {
+    const { append, syncs, writer, folder } = open({ segmentBytes: 100 });
+    const commitments = [];
+    for (const id of ['a', 'b', 'c']) {
+      commitments.push(append(id));
+      await turn();
+      syncs.at(-1)!.resolve();
+      await turn();
+    }
+    writer.rotate();
+    assert.equal(readdirSync(folder).length, 3);
+    assert.deepEqual(writer.finishedSegments(), []);
+    assert.ok(writer.mentions('name-of-b'));
+    commitments[0]!.finish();
+    commitments[2]!.finish();
+    assert.equal(writer.finishedSegments().length, 1);
+    commitments[1]!.finish();
+    commitments[1]!.finish();
+    for (const segment of writer.finishedSegments()) await writer.settle(segment);
+    assert.deepEqual([readdirSync(folder), writer.mentions('name-of-b'), writer.unsettledBytes], [[], false, 0]);
+    append('d');
+    await turn();
+    assert.match(readdirSync(folder)[0]!, /^0000000004-/);
+    syncs.at(-1)!.resolve();
+    await writer.close();
+  });
+
+  it('a real disk, the real thread: a thousand records at fifty at a time', async () => {
+    const folder = join(base, 'real');
+    await using syncer = openSyncer();
+    const writer = new JournalWriter(folder, syncer, collectingLog());
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, who) => {
+        for (let i = 0; i < 20; i++) await writer.append(message(`${who}-${i}`)).durable;
+      }),
+    );
+    assert.equal(idsIn(folder).length, 1000);
+    await writer.close();
+    const next = new JournalWriter(folder, syncer, collectingLog());
+    await next.append(message('later')).durable;
+    assert.equal(readdirSync(folder).length, 2);
+    await next.close();
+  });
+});

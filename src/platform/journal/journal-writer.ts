@@ -1,0 +1,200 @@
+// Group commit without timers. Records that come while a sync runs wait in memory; when it ends they are written with one
+// write, and the next sync covers them all. A record is promised when the sync that began after its write has returned:
+// that is the commit point of everything (`docs/journal.md`).
+//
+//   waiting -> written -> durable -> (its effects are carried out) finished -> settled, with its segment
+//
+// A failed write or sync fails every record it was for; a segment whose sync failed is closed where its last durable
+// record ends, and the next one says so in its first record.
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { WorldError } from '#base/world-error.ts';
+import type { Log } from '#mail/ports/log.ts';
+import { syncPath } from '#platform/files/sync-path.ts';
+import { listSegments } from './journal-folder.ts';
+import { baseNamesOf, type JournalRecord } from './journal-record.ts';
+import { OpenSegment } from './open-segment.ts';
+import type { Syncer } from './syncer.ts';
+
+export interface JournalLimits {
+  /** A segment that has reached it is closed with the next write. */
+  readonly segmentBytes: number;
+}
+
+export const JOURNAL_LIMITS: JournalLimits = { segmentBytes: 64 * 1024 * 1024 };
+
+/** One record's way. */
+export interface Commitment {
+  /** Resolves when the record is promised. Rejects with WorldError: then it is not, and its effects must not be. */
+  readonly durable: Promise<void>;
+  /** Its effects are carried out, or never will be: nobody needs the record once the disk has them. */
+  finish(): void;
+}
+
+interface Waiting {
+  readonly record: JournalRecord;
+  readonly resolve: () => void;
+  readonly reject: (cause: WorldError) => void;
+  segment: OpenSegment | undefined;
+}
+
+export class JournalWriter {
+  readonly folder: string;
+  readonly #syncer: Syncer;
+  readonly #log: Log;
+  readonly #limits: JournalLimits;
+  readonly #directory: number;
+  /** Closed ones, oldest first. */
+  readonly #closed: OpenSegment[] = [];
+  #current: OpenSegment | undefined;
+  #lastSequence: number;
+  #lastClosed: OpenSegment | undefined;
+  #waiting: Waiting[] = [];
+  #state: 'idle' | 'scheduled' | 'syncing' = 'idle';
+  #rotates = false;
+  #idle: (() => void)[] = [];
+
+  /** Begins behind the segments that are there: recover them first. */
+  constructor(folder: string, syncer: Syncer, log: Log, limits = JOURNAL_LIMITS) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.folder = folder;
+    this.#syncer = syncer;
+    this.#log = log;
+    this.#limits = limits;
+    this.#lastSequence = listSegments(folder).at(-1)?.sequence ?? 0;
+    this.#directory = openSync(folder, 'r');
+  }
+
+  append(record: JournalRecord): Commitment {
+    const { promise: durable, resolve, reject } = Promise.withResolvers<void>();
+    const waiting: Waiting = { record, resolve, reject, segment: undefined };
+    this.#waiting.push(waiting);
+    if (this.#state === 'idle') {
+      this.#state = 'scheduled';
+      // Whatever came in this turn of the loop goes with it.
+      setImmediate(() => void this.#flush());
+    }
+    let isFinished = false;
+    const finish = (): void => {
+      if (isFinished || waiting.segment === undefined) return;
+      isFinished = true;
+      waiting.segment.unfinished--;
+    };
+    return { durable, finish };
+  }
+
+  /** May recovery file a message of this name? Then its expunge or move is recorded before it is done. */
+  mentions(baseName: string): boolean {
+    return this.#segments().some(({ baseNames }) => baseNames.has(baseName));
+  }
+
+  /** Octets that are in the journal and may be in the mailboxes not yet. */
+  get unsettledBytes(): number {
+    return this.#segments().reduce((sum, { writtenBytes }) => sum + writtenBytes, 0);
+  }
+
+  /** What is written from now on goes to another segment; those before may be settled when their effects are done. */
+  rotate(): void {
+    if (this.#state === 'idle') this.#closeCurrent();
+    else this.#rotates = true;
+  }
+
+  /** Closed segments, oldest first, up to the first that somebody still needs. */
+  finishedSegments(): OpenSegment[] {
+    const firstNeeded = this.#closed.findIndex(({ unfinished }) => unfinished > 0);
+    return firstNeeded < 0 ? [...this.#closed] : this.#closed.slice(0, firstNeeded);
+  }
+
+  /**
+   * Its effects are on stable storage. One at a time, oldest first: were a later one gone and this one back after a power
+   * cut, what the later one says of messages expunged would be missing.
+   */
+  async settle(segment: OpenSegment): Promise<void> {
+    segment.remove();
+    await syncPath(this.folder);
+    // Only now nothing can bring its messages back.
+    this.#closed.splice(this.#closed.indexOf(segment), 1);
+  }
+
+  /** Waits for what was appended. The segments stay: the next start finds everything in place and removes them. */
+  async close(): Promise<void> {
+    if (this.#state !== 'idle') await new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#closeCurrent();
+    closeSync(this.#directory);
+  }
+
+  #segments(): OpenSegment[] {
+    return this.#current === undefined ? this.#closed : [...this.#closed, this.#current];
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      this.#state = 'syncing';
+      try {
+        await this.#commit(batch);
+        for (const { resolve } of batch) resolve();
+      } catch (cause) {
+        const failure = new WorldError('writing to the journal', { transient: true, cause });
+        this.#log.write('error', 'journal', `${failure.message}; ${batch.length} transactions were told so`);
+        for (const { segment, reject } of batch) {
+          if (segment !== undefined) segment.unfinished--;
+          reject(failure);
+        }
+      }
+    }
+    this.#state = 'idle';
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const wantsNext = this.#rotates || (this.#current?.writtenBytes ?? 0) >= this.#limits.segmentBytes;
+    if (wantsNext) this.#closeCurrent();
+    const isNew = this.#current === undefined;
+    const segment = this.#current ?? this.#openNext();
+    this.#current = segment;
+    try {
+      const beginning = segment.writtenBytes === 0 ? [segment.formatBeginning(this.#lastClosed)] : [];
+      segment.write(Buffer.concat([...beginning, ...batch.flatMap(({ record }) => segment.format(record))]));
+    } catch (cause) {
+      if (isNew) this.#closeCurrent();
+      throw cause;
+    }
+    for (const waiting of batch) {
+      waiting.segment = segment;
+      segment.unfinished++;
+      for (const baseName of baseNamesOf(waiting.record)) segment.baseNames.add(baseName);
+      if (waiting.record.kind !== 'message') continue;
+      for (const body of waiting.record.bodies) if (body.kind === 'file') segment.largeMessages.push(body.file);
+    }
+    try {
+      await this.#syncer.sync(isNew ? [segment.descriptor, this.#directory] : [segment.descriptor]);
+    } catch (cause) {
+      // What the disk holds of it now is anybody's guess: nothing more goes there.
+      this.#closeCurrent();
+      throw cause;
+    }
+    segment.durableBytes = segment.writtenBytes;
+  }
+
+  #openNext(): OpenSegment {
+    const salt = randomBytes(4).readUInt32LE();
+    return new OpenSegment(this.folder, { sequence: ++this.#lastSequence, salt });
+  }
+
+  #closeCurrent(): void {
+    this.#rotates = false;
+    const segment = this.#current;
+    if (segment === undefined) return;
+    this.#current = undefined;
+    this.#closed.push(segment);
+    this.#lastClosed = segment;
+    try {
+      segment.close();
+    } catch (cause) {
+      this.#log.write('error', 'journal', `${segment.path} could not be cut at its end: ${String(cause)}`);
+    }
+  }
+}
