@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second: a constant of Linux's ABI. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 interface ProcessEntry {
   readonly pid: number;
@@ -12,22 +12,24 @@ interface ProcessEntry {
   readonly cpuTicks: number;
 }
 
-export interface Cost {
-  readonly cpuSeconds: number;
-  readonly residentBytes: number;
+/** CPU time of these processes and all below them, so far. */
+export function cpuSecondsOf(rootPids: readonly number[]): number {
+  return familyOf(rootPids).reduce((sum, { cpuTicks }) => sum + cpuTicks, 0) / TICKS_PER_SECOND;
 }
 
-export function costOf(rootPids: readonly number[]): Cost {
+/** Their memory; what several share is counted once (Pss). */
+export function residentBytesOf(rootPids: readonly number[]): number {
+  return familyOf(rootPids).reduce((sum, { pid }) => sum + proportionalBytes(pid), 0);
+}
+
+function familyOf(rootPids: readonly number[]): ProcessEntry[] {
   const all = readProcesses();
-  const members = withDescendants(rootPids, all);
-  let ticks = 0;
-  let residentBytes = 0;
-  for (const { pid, cpuTicks } of all) {
-    if (!members.has(pid)) continue;
-    ticks += cpuTicks;
-    residentBytes += proportionalBytes(pid);
+  const members = new Set(rootPids);
+  for (let known = 0; known < members.size; ) {
+    known = members.size;
+    for (const { pid, parent } of all) if (members.has(parent)) members.add(pid);
   }
-  return { cpuSeconds: ticks / TICKS_PER_SECOND, residentBytes };
+  return all.filter(({ pid }) => members.has(pid));
 }
 
 function readProcesses(): ProcessEntry[] {
@@ -35,31 +37,13 @@ function readProcesses(): ProcessEntry[] {
     if (!/^\d+$/.test(name)) return [];
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      const fields = stat
-        .slice(stat.lastIndexOf(')') + 2)
-        .split(' ')
-        .map(Number);
-      const [, parent = 0] = fields;
-      const cpuTicks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0);
-      return [{ pid: Number(name), parent, cpuTicks }];
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const cpuTicks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+      return [{ pid: Number(name), parent: Number(fields[1]), cpuTicks }];
     } catch {
       return []; // It ended while we looked.
     }
   });
-}
-
-function withDescendants(rootPids: readonly number[], all: readonly ProcessEntry[]): Set<number> {
-  const members = new Set(rootPids);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const { pid, parent } of all) {
-      if (members.has(parent) && !members.has(pid)) {
-        members.add(pid);
-        grown = true;
-      }
-    }
-  }
-  return members;
 }
 
 function proportionalBytes(pid: number): number {

@@ -1,22 +1,25 @@
 // Debian's Dovecot as a private peer: own folder, own ports, Maildir or mdbox, its own defaults for fsync.
 
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureMailUser, MAIL_UID } from './mail-user.ts';
-import type { Peer } from './peer.ts';
+import type { ImapPeer } from './peer.ts';
 import { countMaildirFiles, pause, runProgram } from './program.ts';
 
-const IMAP_PORT = 14_143;
 const IMAPS_PORT = 14_993;
 const LMTP_PORT = 14_024;
 const PASSWORD = 'test';
 
-export interface DovecotPeer extends Peer {
+type Format = 'maildir' | 'mdbox';
+
+export interface DovecotPeer extends ImapPeer {
   readonly lmtpPort: number;
+  /** Of a Dovecot on Maildir. */
+  countDelivered(): Promise<number>;
 }
 
-export async function startDovecot(folder: string, format: 'maildir' | 'mdbox'): Promise<DovecotPeer> {
+export async function startDovecot(folder: string, format: Format): Promise<DovecotPeer> {
   ensureMailUser();
   const mail = join(folder, 'mail');
   for (const path of [folder, mail, join(folder, 'run')]) mkdirSync(path, { recursive: true });
@@ -25,21 +28,23 @@ export async function startDovecot(folder: string, format: 'maildir' | 'mdbox'):
   makeCertificate(folder);
   const file = join(folder, 'dovecot.conf');
   writeFileSync(file, settings(folder, mail, format));
-  const child = spawn('dovecot', ['-F', '-c', file], { stdio: 'ignore' });
   const log = join(folder, 'dovecot.log');
+  rmSync(log, { force: true });
+  const child = spawn('/usr/sbin/dovecot', ['-F', '-c', file], { stdio: 'ignore' });
   for (let tries = 0; !(existsSync(log) && readFileSync(log, 'utf8').includes('starting up')); tries++) {
     if (tries > 100 || child.exitCode !== null) throw new Error(`dovecot did not start; see ${log}`);
     await pause(50);
   }
   return {
     name: `Dovecot (${format})`,
-    version: runProgram('dovecot', '--version').trim(),
+    version: runProgram('/usr/sbin/dovecot', '--version').trim(),
     rootPids: [child.pid ?? 0],
-    smtpPort: 0,
+    folder,
     lmtpPort: LMTP_PORT,
-    imap: { port: IMAP_PORT, tlsPort: IMAPS_PORT, user: 'bench', password: PASSWORD },
+    imaps: { port: IMAPS_PORT, user: 'bench', password: PASSWORD },
     countDelivered: async () => countMaildirFiles(mail),
-    describeSettings: () => runProgram('doveconf', '-n', '-c', file),
+    forgetCaches: () => forgetCaches(mail, format),
+    describeSettings: () => runProgram('/usr/bin/doveconf', '-n', '-c', file),
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
@@ -48,25 +53,22 @@ export async function startDovecot(folder: string, format: 'maildir' | 'mdbox'):
   };
 }
 
+/** The indexes are mdbox's only record of flags, and stay; its cache files go. */
+function forgetCaches(mail: string, format: Format): void {
+  const cache = format === 'maildir' ? /^dovecot\.(?:index|list\.index)/ : /^dovecot\.index\.cache$/;
+  for (const entry of readdirSync(mail, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() && cache.test(entry.name)) rmSync(join(entry.parentPath, entry.name));
+  }
+}
+
 function makeCertificate(folder: string): void {
-  const paths = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const subject = ['-days', '30', '-subj', '/CN=localhost'];
-  runProgram(
-    'openssl',
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    ...paths,
-    ...subject,
-  );
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
+  runProgram('openssl', 'req', '-x509', ...curve, '-nodes', ...files, '-days', '30', '-subj', '/CN=localhost');
 }
 
 /** Tuned for many clients, not detuned; `mail_fsync` stays at its default, which is durable for LMTP and APPEND. */
-function settings(folder: string, mail: string, format: 'maildir' | 'mdbox'): string {
+function settings(folder: string, mail: string, format: Format): string {
   return `base_dir = ${folder}/run
 state_dir = ${folder}/run
 log_path = ${folder}/dovecot.log
@@ -96,7 +98,7 @@ service imap-login {
   process_min_avail = 2
   client_limit = 10000
   inet_listener imap {
-    port = ${IMAP_PORT}
+    port = 0
   }
   inet_listener imaps {
     port = ${IMAPS_PORT}

@@ -1,15 +1,34 @@
-// Debian's packages that the benchmark measures against, installed when missing and never started as services.
+// Debian's packages that the benchmark measures against, installed when missing. No service may start because it was
+// installed: the benchmark starts its own, on its own ports.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 const PACKAGES = ['postfix', 'dovecot-imapd', 'dovecot-lmtpd', 'openssl'];
+const POLICY = '/usr/sbin/policy-rc.d';
 
 export function installPeers(): void {
   if (process.getuid?.() !== 0) throw new Error('the benchmark sets up Postfix and Dovecot, and needs root for that');
-  if (existsSync('/usr/sbin/postfix') && existsSync('/usr/sbin/dovecot')) return;
-  console.error(`installing ${PACKAGES.join(', ')} …`);
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const result = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...PACKAGES], { env: environment });
-  if (result.status !== 0) throw new Error(`apt-get: ${result.stderr}`);
+  const missing = PACKAGES.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  console.error(`installing ${missing.join(', ')} …`);
+  const hasPolicy = existsSync(POLICY);
+  if (!hasPolicy) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    aptGet('update');
+    aptGet('install', '-y', '--no-install-recommends', ...missing);
+  } finally {
+    if (!hasPolicy) rmSync(POLICY);
+  }
+}
+
+function isInstalled(name: string): boolean {
+  const { stdout } = spawnSync('dpkg', ['-s', name], { encoding: 'utf8' });
+  return stdout.includes('\nStatus: install ok installed\n');
+}
+
+function aptGet(...args: string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const result = spawnSync('apt-get', args, { env, encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`apt-get ${args.join(' ')}: ${result.stderr}`);
 }

@@ -3,23 +3,52 @@
 
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DovecotPeer } from './dovecot-peer.ts';
 import { ensureMailUser, MAIL_UID } from './mail-user.ts';
-import type { Peer } from './peer.ts';
+import type { SmtpPeer } from './peer.ts';
 import { countMaildirFiles, pause, runProgram } from './program.ts';
 
 const SMTP_PORT = 14_025;
+const BOXES = 100;
 
-export interface PostfixOptions {
-  /** Where mail for virtual users goes: its own Maildir, or a Dovecot on this LMTP port. */
-  readonly delivery:
-    | { readonly kind: 'maildir' }
-    | { readonly kind: 'lmtp'; readonly peer: Peer; readonly port: number };
-}
+/** Where mail goes: a Maildir of Postfix's own, or a Dovecot that takes LMTP and that this Postfix stops with itself. */
+export type Delivery = { readonly kind: 'maildir' } | { readonly kind: 'lmtp'; readonly dovecot: DovecotPeer };
 
-export async function startPostfix(folder: string, { delivery }: PostfixOptions): Promise<Peer> {
-  ensureMailUser();
+export async function startPostfix(folder: string, delivery: Delivery): Promise<SmtpPeer> {
   const etc = join(folder, 'etc');
   const mail = join(folder, 'mail');
+  configure(folder, etc, mail, delivery);
+  runProgram('/usr/sbin/postfix', '-c', etc, 'start');
+  const pid = await masterPid(join(folder, 'spool/pid/master.pid'));
+  const postfix = {
+    version: runProgram('/usr/sbin/postconf', '-dh', 'mail_version').trim(),
+    folder,
+    smtpPort: SMTP_PORT,
+    describeSettings: () => runProgram('/usr/sbin/postconf', '-n', '-c', etc),
+    async stop() {
+      runProgram('/usr/sbin/postfix', '-c', etc, 'stop');
+      for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 200; tries++) await pause(50);
+    },
+  };
+  if (delivery.kind === 'maildir') {
+    const countDelivered = async () => countMaildirFiles(mail);
+    return { ...postfix, name: 'Postfix', rootPids: [pid], countDelivered };
+  }
+  const { dovecot } = delivery;
+  return {
+    ...postfix,
+    name: 'Postfix + Dovecot LMTP',
+    rootPids: [pid, ...dovecot.rootPids],
+    countDelivered: dovecot.countDelivered,
+    async stop() {
+      await postfix.stop();
+      await dovecot.stop();
+    },
+  };
+}
+
+function configure(folder: string, etc: string, mail: string, delivery: Delivery): void {
+  ensureMailUser();
   for (const path of [etc, mail, join(folder, 'spool'), join(folder, 'data')]) mkdirSync(path, { recursive: true });
   chmodSync(folder, 0o755);
   runProgram('chown', `${MAIL_UID}:${MAIL_UID}`, mail);
@@ -29,28 +58,12 @@ export async function startPostfix(folder: string, { delivery }: PostfixOptions)
       cpSync(join('/etc/postfix', name), join(etc, name), { recursive: true });
     }
   }
-  const transport = delivery.kind === 'maildir' ? 'virtual:' : `lmtp:[127.0.0.1]:${delivery.port}`;
+  const transport = delivery.kind === 'maildir' ? 'virtual:' : `lmtp:[127.0.0.1]:${delivery.dovecot.lmtpPort}`;
   writeFileSync(join(etc, 'main.cf'), mainCf(folder, mail, transport));
   writeFileSync(join(etc, 'master.cf'), MASTER_CF);
-  const boxes = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
-  writeFileSync(join(etc, 'vmaps'), boxes.map((n) => `u${n}@bench.test u${n}/\n`).join(''));
-  runProgram('postmap', '-c', etc, `hash:${etc}/vmaps`);
-  runProgram('postfix', '-c', etc, 'start');
-  const pid = await masterPid(join(folder, 'spool/pid/master.pid'));
-  const peers = delivery.kind === 'lmtp' ? delivery.peer.rootPids : [];
-  return {
-    name: delivery.kind === 'maildir' ? 'Postfix' : 'Postfix + Dovecot LMTP',
-    version: runProgram('postconf', '-dh', 'mail_version').trim(),
-    rootPids: [pid, ...peers],
-    smtpPort: SMTP_PORT,
-    imap: undefined,
-    countDelivered: async () => (delivery.kind === 'lmtp' ? delivery.peer.countDelivered() : countMaildirFiles(mail)),
-    describeSettings: () => runProgram('postconf', '-n', '-c', etc),
-    async stop() {
-      runProgram('postfix', '-c', etc, 'stop');
-      for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 200; tries++) await pause(50);
-    },
-  };
+  const boxes = Array.from({ length: BOXES }, (_, i) => `u${String(i).padStart(2, '0')}`);
+  writeFileSync(join(etc, 'vmaps'), boxes.map((box) => `${box}@bench.test ${box}/\n`).join(''));
+  runProgram('/usr/sbin/postmap', '-c', etc, `hash:${etc}/vmaps`);
 }
 
 async function masterPid(file: string): Promise<number> {

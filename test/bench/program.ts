@@ -1,7 +1,7 @@
 // Running programs and looking at what they leave.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Standard output; throws with the program's own words when it fails. */
@@ -29,8 +29,9 @@ export async function runLoad<Report>(file: string, order: unknown): Promise<Rep
   return JSON.parse(output) as Report;
 }
 
-/** Files in all `new/` and `cur/` folders below. */
+/** Files in all `new/` and `cur/` folders below; none where the first message has yet to make the folder. */
 export function countMaildirFiles(folder: string): number {
+  if (!existsSync(folder)) return 0;
   let total = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
@@ -43,11 +44,4 @@ export function countMaildirFiles(folder: string): number {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }

@@ -2,44 +2,56 @@
 // long a transaction lasts. The peers run in turn, round after round; medians are compared.
 
 import { join } from 'node:path';
-import { costOf } from './accounting.ts';
-import type { Peer } from './peer.ts';
-import { median, pause, runLoad } from './program.ts';
+import { residentBytesOf } from './accounting.ts';
+import { median } from './median.ts';
+import { startMeter } from './meter.ts';
+import type { SmtpPeer } from './peer.ts';
+import { pause, runLoad } from './program.ts';
 import type { LoadOrder, LoadReport } from './smtp-load.ts';
-import type { Table } from './table.ts';
+import { formatRatio, type Table } from './table.ts';
 
 const LOAD = join(import.meta.dirname, 'smtp-load.ts');
 const DELIVERY_DEADLINE_MS = 180_000;
+const BASE = 'Postfix';
 
-interface Shape {
-  readonly title: string;
-  readonly order: Omit<LoadOrder, 'port' | 'domain'>;
-}
+type Shape = Omit<LoadOrder, 'port' | 'domain'>;
 
-const SHAPES: readonly Shape[] = [
-  { title: '4 KB, 50 connections, reused', order: { connections: 50, messages: 5_000, sizeBytes: 4_096, reuse: true } },
-  {
-    title: '4 KB, 50 connections, one per message',
-    order: { connections: 50, messages: 3_000, sizeBytes: 4_096, reuse: false },
-  },
-  { title: '4 KB, 1 connection, reused', order: { connections: 1, messages: 1_000, sizeBytes: 4_096, reuse: true } },
-  {
-    title: '50 KB, 50 connections, reused',
-    order: { connections: 50, messages: 2_000, sizeBytes: 51_200, reuse: true },
-  },
-  {
-    title: '1 MB, 10 connections, reused',
-    order: { connections: 10, messages: 200, sizeBytes: 1_048_576, reuse: true },
-  },
-];
+const KB = 1_024;
+const SHAPES: ReadonlyMap<string, Shape> = new Map([
+  ['4 KB, 50 connections, reused', { connections: 50, messages: 5_000, sizeBytes: 4 * KB, reuse: true }],
+  ['4 KB, 50 connections, one per message', { connections: 50, messages: 3_000, sizeBytes: 4 * KB, reuse: false }],
+  ['4 KB, 1 connection, reused', { connections: 1, messages: 1_000, sizeBytes: 4 * KB, reuse: true }],
+  ['50 KB, 50 connections, reused', { connections: 50, messages: 2_000, sizeBytes: 50 * KB, reuse: true }],
+  ['1 MB, 10 connections, reused', { connections: 10, messages: 200, sizeBytes: KB * KB, reuse: true }],
+]);
+
+/** Not measured: compiles hot code, opens mailboxes, starts processes. */
+const WARM_UP: Shape = { connections: 50, messages: 1_000, sizeBytes: 4 * KB, reuse: true };
 
 interface Sample {
-  readonly accepted: number;
-  readonly delivered: number;
-  readonly cpuMs: number;
+  readonly acceptedPerSecond: number;
+  readonly deliveredPerSecond: number;
+  readonly cpuSeconds: number;
+  readonly p50Ms: number;
   readonly p99Ms: number;
-  readonly generatorCpuMs: number;
+  readonly flushes: number;
+  readonly generatorCpuSeconds: number;
+  readonly othersCores: number;
 }
+
+const COLUMNS = [
+  'server',
+  'accepted/s',
+  'delivered/s',
+  'CPU s per 1,000',
+  'p50 ms',
+  'p99 ms',
+  'disk flushes a message',
+  "generator's CPU s per 1,000",
+  'cores busy elsewhere',
+];
+
+type Samples = Map<string, Sample[]>;
 
 export interface SmtpBenchOptions {
   readonly rounds: number;
@@ -49,88 +61,98 @@ export interface SmtpBenchOptions {
 }
 
 /** `open` starts one peer at a time, so that the idle ones cost nothing. */
-export async function benchSmtp(open: readonly (() => Promise<Peer>)[], options: SmtpBenchOptions): Promise<Table[]> {
-  const samples = new Map<string, Map<string, Sample[]>>();
+export async function benchSmtp(
+  open: readonly (() => Promise<SmtpPeer>)[],
+  options: SmtpBenchOptions,
+): Promise<Table[]> {
+  const samples = new Map([...SHAPES.keys()].map((title) => [title, new Map() as Samples]));
+  const memory = new Map<string, number[]>();
   for (let round = 1; round <= options.rounds; round++) {
     for (const openPeer of open) {
       const peer = await openPeer();
       try {
-        for (const shape of SHAPES) {
-          const sample = await measure(peer, shape, options.divisor);
-          const byPeer = samples.get(shape.title) ?? new Map<string, Sample[]>();
-          samples.set(shape.title, byPeer.set(peer.name, [...(byPeer.get(peer.name) ?? []), sample]));
-          options.report(
-            `round ${round}: ${peer.name}: ${shape.title}: ${sample.accepted.toFixed(0)}/s accepted, ${sample.delivered.toFixed(0)}/s delivered`,
-          );
+        await measure(peer, divided(WARM_UP, options.divisor));
+        for (const [title, shape] of SHAPES) {
+          const sample = await measure(peer, divided(shape, options.divisor));
+          append(samples.get(title), peer.name, sample);
+          options.report(`round ${round}: ${peer.name}: ${title}: ${formatSample(sample)}`);
         }
+        append(memory, peer.name, residentBytesOf(peer.rootPids));
       } finally {
         await peer.stop();
       }
     }
   }
-  return [...samples].map(([title, byPeer]) => tableOf(title, byPeer));
+  return [...[...samples].map(([title, byPeer]) => tableOf(title, byPeer)), memoryTable(memory)];
 }
 
-async function measure(peer: Peer, { order }: Shape, divisor: number): Promise<Sample> {
-  const messages = Math.max(20, Math.ceil(order.messages / divisor));
+function divided(shape: Shape, divisor: number): Shape {
+  return { ...shape, messages: Math.max(20, Math.ceil(shape.messages / divisor)) };
+}
+
+function append<Value>(lists: Map<string, Value[]> | undefined, name: string, value: Value): void {
+  lists?.set(name, [...(lists.get(name) ?? []), value]);
+}
+
+async function measure(peer: SmtpPeer, shape: Shape): Promise<Sample> {
+  const { messages } = shape;
   const deliveredBefore = await peer.countDelivered();
-  const costBefore = costOf(peer.rootPids);
-  const started = performance.now();
-  const report = await runLoad<LoadReport>(LOAD, { ...order, messages, port: peer.smtpPort, domain: 'bench.test' });
-  const deadline = started + DELIVERY_DEADLINE_MS;
+  const spent = startMeter(peer.rootPids, peer.folder);
+  const report = await runLoad<LoadReport>(LOAD, { ...shape, port: peer.smtpPort, domain: 'bench.test' });
   while ((await peer.countDelivered()) - deliveredBefore < messages) {
-    if (performance.now() > deadline) throw new Error(`${peer.name} did not deliver all of ${messages} messages`);
+    if (spent().seconds * 1_000 > DELIVERY_DEADLINE_MS) {
+      throw new Error(`${peer.name} did not deliver all of ${messages} messages`);
+    }
     await pause(50);
   }
-  const deliveredSeconds = Math.max(report.seconds, (performance.now() - started) / 1000);
-  await pause(300);
-  const cpuSeconds = costOf(peer.rootPids).cpuSeconds - costBefore.cpuSeconds;
+  const deliveredSeconds = Math.max(report.seconds, (Date.now() - report.startedAtMs) / 1_000);
+  // What follows a delivery (unlinking queue files, writing indexes and logs) is part of its price.
+  await pause(500);
+  const total = spent();
+  const perThousand = 1_000 / messages;
   return {
-    accepted: messages / report.seconds,
-    delivered: messages / deliveredSeconds,
-    cpuMs: (cpuSeconds / messages) * 1000,
+    acceptedPerSecond: messages / report.seconds,
+    deliveredPerSecond: messages / deliveredSeconds,
+    cpuSeconds: total.serverCpuSeconds * perThousand,
+    p50Ms: report.p50Ms,
     p99Ms: report.p99Ms,
-    generatorCpuMs: (report.cpuSeconds / messages) * 1000,
+    flushes: total.diskFlushes / messages,
+    generatorCpuSeconds: report.cpuSeconds * perThousand,
+    othersCores: Math.max(0, total.busySeconds - total.serverCpuSeconds - report.cpuSeconds) / total.seconds,
   };
 }
 
-function tableOf(title: string, byPeer: ReadonlyMap<string, readonly Sample[]>): Table {
-  const medians = [...byPeer].map(([name, samples]) => {
-    const of = (field: keyof Sample) => median(samples.map((sample) => sample[field]));
-    return {
-      name,
-      accepted: of('accepted'),
-      delivered: of('delivered'),
-      cpu: of('cpuMs'),
-      p99: of('p99Ms'),
-      generator: of('generatorCpuMs'),
+function formatSample(sample: Sample): string {
+  const { acceptedPerSecond, deliveredPerSecond, cpuSeconds } = sample;
+  return `${acceptedPerSecond.toFixed(0)}/s accepted, ${deliveredPerSecond.toFixed(0)}/s delivered, ${cpuSeconds.toFixed(2)} s CPU per 1,000`;
+}
+
+function tableOf(title: string, byPeer: Samples): Table {
+  const of = (name: string, field: keyof Sample) => median((byPeer.get(name) ?? []).map((sample) => sample[field]));
+  const row = (name: string) => {
+    const compared = (field: keyof Sample, digits: number) => {
+      const value = of(name, field);
+      return `${value.toFixed(digits)} (${formatRatio(value, of(BASE, field))})`;
     };
-  });
-  const base = medians.find(({ name }) => name === 'Postfix');
-  const times = (value: number, of: number | undefined) => (of === undefined ? '–' : `${(value / of).toFixed(2)} ×`);
+    return [
+      name,
+      compared('acceptedPerSecond', 0),
+      compared('deliveredPerSecond', 0),
+      compared('cpuSeconds', 2),
+      of(name, 'p50Ms').toFixed(1),
+      compared('p99Ms', 1),
+      of(name, 'flushes').toFixed(2),
+      of(name, 'generatorCpuSeconds').toFixed(2),
+      of(name, 'othersCores').toFixed(2),
+    ];
+  };
+  return { title, columns: COLUMNS, rows: [...byPeer.keys()].map(row) };
+}
+
+function memoryTable(memory: ReadonlyMap<string, readonly number[]>): Table {
   return {
-    title,
-    columns: [
-      'server',
-      'accepted/s',
-      'against Postfix',
-      'delivered/s',
-      'against Postfix',
-      'CPU s per 1,000',
-      'against Postfix',
-      'p99 ms',
-      'generator CPU s per 1,000',
-    ],
-    rows: medians.map((m) => [
-      m.name,
-      m.accepted.toFixed(0),
-      times(m.accepted, base?.accepted),
-      m.delivered.toFixed(0),
-      times(m.delivered, base?.delivered),
-      m.cpu.toFixed(2),
-      times(m.cpu, base?.cpu),
-      m.p99.toFixed(1),
-      m.generator.toFixed(2),
-    ]),
+    title: 'Memory after all of these',
+    columns: ['server', 'MB (Pss of all its processes)'],
+    rows: [...memory].map(([name, values]) => [name, (median(values) / 1e6).toFixed(0)]),
   };
 }

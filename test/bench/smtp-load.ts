@@ -2,6 +2,7 @@
 // Each connection sends its messages one after the other, without pipelining, to one of a hundred recipients in turn.
 
 import { connect, type Socket } from 'node:net';
+import { quantile } from './median.ts';
 
 export interface LoadOrder {
   readonly port: number;
@@ -14,6 +15,8 @@ export interface LoadOrder {
 }
 
 export interface LoadReport {
+  /** Since 1970, when the sending began, and how long it took. */
+  readonly startedAtMs: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
   /** Of whole transactions, from MAIL (or the connection, where each message has its own) to the 250. */
@@ -73,16 +76,22 @@ function messageOf(sizeBytes: number): Buffer {
   return Buffer.from(`${head}${body}.\r\n`);
 }
 
+async function greet(port: number): Promise<Client> {
+  const client = new Client(port);
+  await client.exchange(undefined, '2');
+  await client.exchange('EHLO load.sender.test\r\n', '2');
+  return client;
+}
+
+async function leave(client: Client): Promise<void> {
+  await client.exchange('QUIT\r\n', '2');
+  client.end();
+}
+
 async function send(order: LoadOrder): Promise<LoadReport> {
   const message = messageOf(order.sizeBytes);
   const latencies: number[] = [];
   let next = 0;
-  const greet = async () => {
-    const client = new Client(order.port);
-    await client.exchange(undefined, '2');
-    await client.exchange('EHLO load.sender.test\r\n', '2');
-    return client;
-  };
   const transaction = async (client: Client, number: number) => {
     await client.exchange('MAIL FROM:<a@sender.test>\r\n', '2');
     const box = String(number % BOXES).padStart(2, '0');
@@ -91,26 +100,30 @@ async function send(order: LoadOrder): Promise<LoadReport> {
     await client.exchange(message, '2');
   };
   const stay = async () => {
-    let client = order.reuse ? await greet() : undefined;
+    let client = order.reuse ? await greet(order.port) : undefined;
     while (next < order.messages) {
       const number = next++;
       const started = performance.now();
-      client ??= await greet();
+      client ??= await greet(order.port);
       await transaction(client, number);
       latencies.push(performance.now() - started);
       if (order.reuse) continue;
-      client.end();
+      await leave(client);
       client = undefined;
     }
-    client?.end();
+    if (client) await leave(client);
   };
-  const started = performance.now();
+  const startedAtMs = Date.now();
+  const cpuBefore = process.cpuUsage();
   await Promise.all(Array.from({ length: order.connections }, stay));
-  const seconds = (performance.now() - started) / 1000;
-  const { userCPUTime, systemCPUTime } = process.resourceUsage();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, p50Ms: at(0.5), p99Ms: at(0.99) };
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return {
+    startedAtMs,
+    seconds: (Date.now() - startedAtMs) / 1_000,
+    cpuSeconds: (user + system) / 1e6,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+  };
 }
 
 if (import.meta.main) {

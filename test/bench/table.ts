@@ -11,3 +11,9 @@ export function formatTable({ title, columns, rows }: Table): string {
   const rule = line(columns.map((_, i) => (i === 0 ? '---' : '---:')));
   return [`### ${title}`, '', line(columns), rule, ...rows.map(line), ''].join('\n');
 }
+
+/** `3.25 ×`; a dash where there is nothing to compare with. */
+export function formatRatio(value: number, base: number): string {
+  const ratio = value / base;
+  return Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : '–';
+}
