@@ -11,6 +11,7 @@ import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
+import { prepareStateForCommand } from './prepare-state.ts';
 import { remoteDirectory } from './remote-directory.ts';
 import { REFUSALS_ES } from './texts/refusals-es.ts';
 import { fillGaps } from './texts/say.ts';
@@ -31,6 +32,7 @@ export async function withAdmin<T>(context: CommandContext, work: (admin: Direct
     return work(remoteDirectory(ask, context.say('status.not-running', { path })));
   }
   refuseForeignState(context, config.state_directory);
+  prepareStateForCommand(config.state_directory);
   await using passwords = openPasswordThreads();
   using opened = openDirectory({
     file: join(config.state_directory, 'directory.db'),

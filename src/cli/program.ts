@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Command, type HelpConfiguration, Option } from 'commander';
 import type { AddCommand, CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
-import { LANGUAGES, type TextKey } from './texts/say.ts';
+import { LANGUAGES } from './texts/say.ts';
+import type { TextKey } from './texts/text-key.ts';
 import { formatUsageMistake } from './usage-mistake.ts';
 
 const WIDEST_HELP = 100;

@@ -2,7 +2,7 @@
 
 import type { CommandContext } from './command-context.ts';
 import { formatJson } from './output/json.ts';
-import type { TextKey } from './texts/say.ts';
+import type { TextKey } from './texts/text-key.ts';
 
 export function show(context: CommandContext, record: unknown, format: () => string): void {
   context.print(context.globalOptions().json ? formatJson(record) : format());

@@ -2,7 +2,8 @@
 // in English; its codes and quoted words are taken, its sentences are not.
 
 import type { CommanderError } from 'commander';
-import type { Say, TextKey } from './texts/say.ts';
+import type { Say } from './texts/say.ts';
+import type { TextKey } from './texts/text-key.ts';
 
 interface Sentence {
   readonly form: RegExp;

@@ -1,6 +1,6 @@
 // Español.
 
-import type { Texts } from './say.ts';
+import type { Texts } from './text-key.ts';
 
 export const es: Texts = {
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',

@@ -2,12 +2,11 @@
 
 import { en } from './en.ts';
 import { es } from './es.ts';
+import type { TextKey, Texts } from './text-key.ts';
 
 export type Language = 'en' | 'es';
 export const LANGUAGES: readonly Language[] = ['en', 'es'];
 
-export type TextKey = keyof typeof en;
-export type Texts = Readonly<Record<TextKey, string>>;
 export type Say = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
 
 const TEXTS: Readonly<Record<Language, Texts>> = { en, es };

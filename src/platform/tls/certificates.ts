@@ -3,12 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-export interface ServerCertificate {
-  /** PEM. */
-  readonly certificate: string;
-  readonly secretKey: string;
-}
+import type { ServerCertificate } from './server-certificate.ts';
 
 export interface CertificateFiles {
   readonly certificateFile: string | undefined;
