@@ -9,6 +9,7 @@ import type { AddCommand, CommandContext } from './command-context.ts';
 import { addDemoAccounts, DEMO_ACCOUNTS, type DemoAccount, writeDemoConfig } from './demo-state.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { formatTable } from './output/table.ts';
+import { prepareStateForCommand } from './prepare-state.ts';
 import { runServer } from './run-server.ts';
 
 const DEMO_CONFIG = 'state/valija.toml';
@@ -29,6 +30,7 @@ async function start(context: CommandContext): Promise<void> {
   const loaded = loadConfig(configFile);
   if (!loaded.ok) throw new CommandFailure(EXIT.configuration, loaded.error.map(formatComplaint).join('\n'));
   if (process.getuid?.() === 0) context.print(context.paint('yellow', say('start.as-root')));
+  prepareStateForCommand(loaded.value.state_directory);
   const accounts = await addDemoAccounts(loaded.value, environment['VALIJA_DEMO_PASSWORD']);
   await runServer(context, configFile, (listeners) =>
     context.print(welcome(context, loaded.value, accounts, listeners)),

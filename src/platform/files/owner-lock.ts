@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { WorldError } from '#base/world-error.ts';
 
-/** `undefined` when another server owns this state. Throws WorldError when the folder cannot be written. */
-export function takeOwnership(stateDirectory: string): Disposable | undefined {
+/**
+ * `undefined` when another server owns this state, and goes on doing so for `waitMs`. Throws WorldError when the folder
+ * cannot be written.
+ */
+export function takeOwnership(stateDirectory: string, waitMs = 0): Disposable | undefined {
   const file = join(stateDirectory, 'owner.lock');
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(stateDirectory, { recursive: true, mode: 0o750 });
-    database = new DatabaseSync(file);
+    database = new DatabaseSync(file, { timeout: waitMs });
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     database?.close();

@@ -4,17 +4,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type IpNetwork, parseIpNetwork } from '#base/ip-network.ts';
 import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import { createImmediateJournal } from '#mail/filing/immediate-journal.ts';
-import type { Login } from '#mail/login/exchange.ts';
-import { createLogin } from '#mail/login/login.ts';
+import { createLogin, type ObservedLogin } from '#mail/login/login.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
 import { DEFAULT_ALIAS_LIMITS } from '#mail/routing/find-route.ts';
+import { Visitors } from '#mail/visitors/visitors.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
@@ -35,7 +36,8 @@ export interface House extends AsyncDisposable {
   readonly version: string;
   readonly log: LogFile;
   readonly tls: ServerTls;
-  readonly login: Login;
+  readonly login: ObservedLogin;
+  readonly visitors: Visitors;
   readonly mailStore: MailStore;
   readonly contentStore: ContentStore;
   readonly admin: DirectoryAdmin;
@@ -70,6 +72,7 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
     }),
   );
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
+  const exceptions = networksOf(config.smtpd_client_event_limit_exceptions);
   const login = createLogin({
     authenticator,
     clock,
@@ -77,8 +80,10 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
     log,
     journeys: journeyLog,
     delay: (ms) => delay(ms),
+    exceptions,
     scram: { decoySecret: keptSecret(state('login.secret')), iterations: SCRAM_ITERATIONS },
   });
+  const visitors = new Visitors({ clock, log, journeyLog, exceptions });
   const acceptance = {
     clock,
     nextQueueId: createQueueIds(clock, systemRandomness),
@@ -92,7 +97,7 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
   const resources = opened.move();
   return {
     version: ownVersion(),
-    ...{ log, tls, login, mailStore, contentStore, admin, journeys, messageCounts, acceptance },
+    ...{ log, tls, login, visitors, mailStore, contentStore, admin, journeys, messageCounts, acceptance },
     reload: () => reload(log, tls),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -104,6 +109,11 @@ function reload(log: LogFile, tls: ServerTls): void {
     () => log.write('info', 'valija', 'reloaded: certificate read again, log opened anew'),
     (error: Error) => log.write('error', 'valija', `${error.message}; the former certificate stays`),
   );
+}
+
+/** The configuration's texts, which were examined when it was read. */
+export function networksOf(texts: readonly string[]): readonly IpNetwork[] {
+  return texts.map(parseIpNetwork).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
 }
 
 function logSettings(config: Config): Omit<LogSettings, 'toTerminal'> {
@@ -119,7 +129,7 @@ function certificateFiles(config: Config): CertificateFiles {
   };
 }
 
-function ownVersion(): string {
+export function ownVersion(): string {
   const description: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
   const known = typeof description === 'object' && description !== null && 'version' in description;
   return known ? String(description.version) : 'unknown';

@@ -4,12 +4,15 @@
 import { WorldError } from '#base/world-error.ts';
 import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
 import { takeOwnership } from '#platform/files/owner-lock.ts';
+import { prepareState } from '#platform/state/prepare-state.ts';
 import { MESSAGES_VERSION, type WorkerMessage } from '#processes/messages.ts';
-import { compose } from './compose.ts';
+import { compose, ownVersion } from './compose.ts';
 import { openDoors } from './doors.ts';
 
 /** How long the sessions that are open may go on when the server is told to stop. */
 const STOP_GRACE_MS = 5_000;
+/** A command that prepares the state holds it for a moment. */
+const OWNERSHIP_WAIT_MS = 2_000;
 
 const EX_UNAVAILABLE = 69;
 const EX_SOFTWARE = 70;
@@ -30,15 +33,18 @@ async function main(): Promise<void> {
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return fail(loaded.error.map(formatComplaint).join('\n'), EX_CONFIG);
   const config = loaded.value;
-  using owned = takeOwnership(config.state_directory);
+  using owned = takeOwnership(config.state_directory, OWNERSHIP_WAIT_MS);
   if (owned === undefined) {
     return fail(
       `another server is running on ${config.state_directory}; \`valija status\` tells of it`,
       EX_UNAVAILABLE,
     );
   }
+  const prepared = prepareState({ folder: config.state_directory, program: ownVersion() });
+  if (!prepared.ok) return fail(prepared.error, EX_CONFIG);
   const told = untilToldToStop();
   await using house = await compose(config, { logToTerminal: flags.includes('--log-to-terminal') });
+  for (const text of prepared.value) house.log.write('info', 'valija', text);
   await using doors = await openDoors(config, house);
   process.on('SIGHUP', () => house.reload());
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);

@@ -1,0 +1,28 @@
+// What must be done to a state of an older version, one step after the other. A step works on copies only
+// (`migrate-state.ts`), so that it may be stopped at any moment and costs nothing when it fails.
+
+/** The databases that are not caches. Indexes have versions of their own and are made again from the files. */
+export const DATABASES = ['directory.db', 'journeys.db'] as const;
+
+export interface StateStep {
+  readonly from: number;
+  readonly to: number;
+  /** For the log: what becomes different. */
+  readonly description: string;
+  /** Absent where nothing but the number changes. `folder` holds a copy of each database that there is. */
+  readonly change?: (folder: string) => void;
+}
+
+export const STATE_STEPS: readonly StateStep[] = [{ from: 0, to: 1, description: 'the state gets a VERSION file' }];
+
+/** Those that lead from one version to another, in order; `undefined` when there is no such way. */
+export function findSteps(steps: readonly StateStep[], from: number, to: number): StateStep[] | undefined {
+  const way: StateStep[] = [];
+  for (let at = from; at !== to; ) {
+    const step = steps.find((each) => each.from === at && each.to > at && each.to <= to);
+    if (step === undefined) return undefined;
+    way.push(step);
+    at = step.to;
+  }
+  return way;
+}
