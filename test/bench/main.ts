@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDovecot } from './dovecot-peer.ts';
+import { benchImap } from './imap-bench.ts';
+import { imapRemarks, imapTables } from './imap-tables.ts';
 import { installPeers } from './install-peers.ts';
 import { formatPage, type Page, PeerSettings } from './page.ts';
 import { startPostfix } from './postfix-peer.ts';
@@ -25,7 +27,7 @@ const { positionals, values } = parseArgs({
 });
 const rounds = values.quick ? 1 : Number(values.rounds);
 const settings = new PeerSettings();
-const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = { smtp };
+const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = { smtp, imap };
 
 const subject = positionals[0] ?? '';
 const run = subjects[subject];
@@ -65,8 +67,25 @@ async function smtp(folder: string): Promise<Page> {
   ];
   const tables = await benchSmtp(contenders, { rounds, divisor: values.quick ? 10 : 1, report: console.error });
   const remarks = [
-    'Each message goes to one of 100 mailboxes, without pipelining; a message counts as delivered when its file is in the',
-    'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine.',
+    'Each message goes to one of 100 mailboxes, without pipelining; a message counts as delivered when its file is in the ' +
+      'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine.',
   ];
   return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, settings };
+}
+
+async function imap(folder: string): Promise<Page> {
+  const contenders = [
+    () => settings.note(startValija(join(folder, 'valija'))),
+    () => settings.note(startDovecot(join(folder, 'maildir'), 'maildir')),
+    () => settings.note(startDovecot(join(folder, 'mdbox'), 'mdbox')),
+  ];
+  const messages = Number(values.messages ?? (values.quick ? 2_000 : 20_000));
+  const idleConnections = values.quick ? 100 : 1_000;
+  const results = await benchImap(contenders, { rounds, messages, idleConnections, report: console.error });
+  const remarks = [
+    `A mailbox of ${messages} messages, over TLS. In brackets: how many times as fast as Dovecot on Maildir. CPU is the ` +
+      "server's, for one run or one piece. *Others wait*: the longest that another session's NOOP took meanwhile.",
+    ...imapRemarks(results),
+  ];
+  return { title: 'IMAP: a big mailbox and many clients', rounds, remarks, tables: imapTables(results), settings };
 }

@@ -7,7 +7,7 @@ import { formatTable, type Table } from './table.ts';
 export interface Page {
   readonly title: string;
   readonly rounds: number;
-  /** What a reader must know to read the tables, one sentence or more. */
+  /** What a reader must know to read the tables: paragraphs. */
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
   readonly settings: PeerSettings;
@@ -39,8 +39,8 @@ export function formatPage({ title, rounds, remarks, tables, settings }: Page): 
     `# ${title}`,
     '',
     `${describeMachine()}; ${date}. ${medians}; fsync is on everywhere.`,
-    ...remarks,
     '',
+    ...remarks.flatMap((paragraph) => [paragraph, '']),
     ...tables.map(formatTable),
     '## How the servers were set up',
     '',
