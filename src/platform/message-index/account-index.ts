@@ -8,10 +8,10 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Log } from '#mail/ports/log.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import type { PreparedOctets } from './prepared-fetch.ts';
-import { type IndexedMessage, type PackedRange, unpackRange } from './range.ts';
+import { checksumOf, type IndexedMessage, type PackedRange, unpackRange } from './range.ts';
 
 /** Raised with every change of the tables or of the packing: an older file is thrown away. */
-const VERSION = 1;
+export const INDEX_VERSION = 2;
 /** A mailbox's row and a UID make one number below 2^53. */
 const KEY_STEP = 2 ** 32;
 
@@ -20,16 +20,16 @@ const TABLES = `
   PRAGMA synchronous = OFF;
   PRAGMA journal_mode = WAL;
   CREATE TABLE IF NOT EXISTS mailbox (
-    id INTEGER PRIMARY KEY, folder TEXT NOT NULL UNIQUE, facts TEXT NOT NULL
+    id INTEGER PRIMARY KEY, folder TEXT NOT NULL UNIQUE, facts TEXT NOT NULL, checksum INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE IF NOT EXISTS message_range (
-    mailbox INTEGER NOT NULL, number INTEGER NOT NULL, columns BLOB NOT NULL, files TEXT NOT NULL,
+    mailbox INTEGER NOT NULL, number INTEGER NOT NULL, columns BLOB NOT NULL, files TEXT NOT NULL, checksum INTEGER NOT NULL,
     PRIMARY KEY (mailbox, number)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS prepared (
-    key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, structure BLOB NOT NULL
+    key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, structure BLOB NOT NULL, checksum INTEGER NOT NULL
   ) STRICT;
-  PRAGMA user_version = ${VERSION};
+  PRAGMA user_version = ${INDEX_VERSION};
   PRAGMA synchronous = NORMAL;
 `;
 
@@ -75,20 +75,20 @@ export class AccountIndex {
 
   readMailbox(folder: string): IndexedMailbox | undefined {
     return this.#attempt((database) => {
-      const row = database.prepare('SELECT id, facts FROM mailbox WHERE folder = ?').get(folder);
+      const row = database.prepare('SELECT id, facts, checksum FROM mailbox WHERE folder = ?').get(folder);
       if (row === undefined) return undefined;
       const messages = database
-        .prepare('SELECT number, columns, files FROM message_range WHERE mailbox = ? ORDER BY number')
+        .prepare('SELECT number, columns, files, checksum FROM message_range WHERE mailbox = ? ORDER BY number')
         .all(Number(row['id']))
         .flatMap((range) => unpackRange(readRange(range)));
-      return { facts: readFacts(row['facts']), messages };
+      return { facts: readFacts(row), messages };
     });
   }
 
   readFacts(folder: string): MailboxFacts | undefined {
     return this.#attempt((database) => {
-      const row = database.prepare('SELECT facts FROM mailbox WHERE folder = ?').get(folder);
-      return row === undefined ? undefined : readFacts(row['facts']);
+      const row = database.prepare('SELECT facts, checksum FROM mailbox WHERE folder = ?').get(folder);
+      return row === undefined ? undefined : readFacts(row);
     });
   }
 
@@ -114,11 +114,11 @@ export class AccountIndex {
     this.#attempt((database) => {
       const mailbox = database.prepare('SELECT id FROM mailbox WHERE folder = ?').get(folder);
       if (mailbox === undefined) return;
-      const select = database.prepare('SELECT envelope, structure FROM prepared WHERE key = ?');
+      const select = database.prepare('SELECT envelope, structure, checksum FROM prepared WHERE key = ?');
       for (const uid of uids) {
         const row = select.get(keyOf(Number(mailbox['id']), uid));
         if (row === undefined) continue;
-        found.set(uid, { envelope: blob(row['envelope']), bodyStructure: blob(row['structure']) });
+        found.set(uid, readPreparedRow(row));
       }
     });
     return found;
@@ -193,7 +193,7 @@ function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path);
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version === 0 || version === VERSION) {
+  if (version === 0 || version === INDEX_VERSION) {
     database.exec(TABLES);
     return database;
   }
@@ -214,11 +214,13 @@ function inTransaction(database: DatabaseSync, work: () => void): void {
 }
 
 function upsertMailbox(database: DatabaseSync, folder: string, facts: MailboxFacts): number {
+  const text = JSON.stringify(facts);
   const row = database
     .prepare(
-      'INSERT INTO mailbox (folder, facts) VALUES (?, ?) ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts RETURNING id',
+      `INSERT INTO mailbox (folder, facts, checksum) VALUES (?, ?, ?)
+       ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts, checksum = excluded.checksum RETURNING id`,
     )
-    .get(folder, JSON.stringify(facts));
+    .get(folder, text, checksumOf(text));
   return Number(row?.['id']);
 }
 
@@ -228,30 +230,41 @@ function forgetMessages(database: DatabaseSync, id: number): void {
 }
 
 function writeRanges(database: DatabaseSync, id: number, ranges: readonly PackedRange[]): void {
-  const put = database.prepare('INSERT OR REPLACE INTO message_range VALUES (?, ?, ?, ?)');
+  const put = database.prepare('INSERT OR REPLACE INTO message_range VALUES (?, ?, ?, ?, ?)');
   const drop = database.prepare('DELETE FROM message_range WHERE mailbox = ? AND number = ?');
-  for (const { number, columns, files } of ranges) {
+  for (const { number, columns, files, checksum } of ranges) {
     if (columns.length === 0) drop.run(id, number);
-    else put.run(id, number, columns, files);
+    else put.run(id, number, columns, files, checksum);
   }
 }
 
 function writePrepared(database: DatabaseSync, id: number, prepared: ReadonlyMap<number, PreparedOctets>): void {
-  const put = database.prepare('INSERT OR REPLACE INTO prepared VALUES (?, ?, ?)');
-  for (const [uid, { envelope, bodyStructure }] of prepared) put.run(keyOf(id, uid), envelope, bodyStructure);
+  const put = database.prepare('INSERT OR REPLACE INTO prepared VALUES (?, ?, ?, ?)');
+  for (const [uid, { envelope, bodyStructure }] of prepared) {
+    put.run(keyOf(id, uid), envelope, bodyStructure, checksumOf(envelope, bodyStructure));
+  }
 }
 
 function keyOf(mailbox: number, uid: number): number {
   return mailbox * KEY_STEP + uid;
 }
 
-function readRange(row: Record<string, unknown>): PackedRange {
-  return { number: Number(row['number']), columns: blob(row['columns']), files: String(row['files']) };
+// Each of these throws on what we did not write, and the index is made anew.
+
+export function readRange(row: Record<string, unknown>): PackedRange {
+  const { number, columns, files, checksum } = row;
+  return { number: Number(number), columns: blob(columns), files: String(files), checksum: Number(checksum) };
 }
 
-function readFacts(text: unknown): MailboxFacts {
-  // Written by `upsertMailbox` of this version; anything that is no JSON throws, and the index is made anew.
-  return JSON.parse(String(text)) as MailboxFacts;
+export function readFacts({ facts, checksum }: Record<string, unknown>): MailboxFacts {
+  if (checksumOf(String(facts)) !== checksum) throw new Error('the facts of a mailbox are damaged');
+  return JSON.parse(String(facts)) as MailboxFacts;
+}
+
+function readPreparedRow(row: Record<string, unknown>): PreparedOctets {
+  const [envelope, bodyStructure] = [blob(row['envelope']), blob(row['structure'])];
+  if (checksumOf(envelope, bodyStructure) !== row['checksum']) throw new Error('a prepared answer is damaged');
+  return { envelope, bodyStructure };
 }
 
 function blob(value: unknown): Buffer {

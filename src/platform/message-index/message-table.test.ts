@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MessageTable } from './message-table.ts';
-import { packRange, rangeOf, unpackRange } from './range.ts';
+import { checksumOf, packRange, rangeOf, unpackRange } from './range.ts';
 
 function tableOf(uids: readonly number[]): MessageTable {
   const table = new MessageTable();
@@ -53,8 +53,15 @@ describe('message table', () => {
         );
       }),
     );
-    assert.throws(() => unpackRange({ number: 0, columns: Buffer.alloc(33), files: 'x' }));
-    assert.throws(() => unpackRange({ number: 0, columns: Buffer.alloc(32), files: 'x\ny' }));
+    const wrong = (columns: Buffer, files: string) => ({
+      number: 0,
+      columns,
+      files,
+      checksum: checksumOf(columns, files),
+    });
+    assert.throws(() => unpackRange(wrong(Buffer.alloc(33), 'x')));
+    assert.throws(() => unpackRange(wrong(Buffer.alloc(32), 'x\ny')));
+    assert.throws(() => unpackRange({ ...wrong(Buffer.alloc(32), 'x'), files: 'y' }), /damaged/);
   });
 
   it('a modseq is above every other, and above the clock, whichever way the clock goes [I3]', () => {

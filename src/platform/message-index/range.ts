@@ -1,6 +1,8 @@
 // Packs the messages of one range of UIDs into octets and back: the columns one behind the other, in the machine's byte
-// order (an index never leaves its machine), and the names of the files, one a line.
+// order (an index never leaves its machine), and the names of the files, one a line. SQLite notices a broken page, not a
+// flipped bit in what it carries: a checksum does.
 
+import { crc32 } from 'node:zlib';
 import type { MessageRow, MessageTable } from './message-table.ts';
 import { at } from './message-table.ts';
 
@@ -9,6 +11,7 @@ export interface PackedRange {
   /** Empty when no message is left in the range. */
   readonly columns: Buffer;
   readonly files: string;
+  readonly checksum: number;
 }
 
 export interface IndexedMessage extends MessageRow {
@@ -33,14 +36,16 @@ export function packRange(table: MessageTable, files: ReadonlyMap<number, string
   );
   const names: string[] = [];
   for (let i = start; i < end; i++) names.push(files.get(at(table.uids, i)) ?? '');
-  return { number, columns, files: names.join('\n') };
+  const joined = names.join('\n');
+  return { number, columns, files: joined, checksum: checksumOf(columns, joined) };
 }
 
 /** Throws on what `packRange` did not write: the index is then made anew. */
 export function unpackRange(range: PackedRange): IndexedMessage[] {
   const count = range.columns.length / ROW_BYTES;
   const files = range.files.split('\n');
-  if (!Number.isInteger(count) || files.length !== count) throw new Error(`range ${range.number} is damaged`);
+  const isWhole = checksumOf(range.columns, range.files) === range.checksum;
+  if (!isWhole || files.length !== count) throw new Error(`range ${range.number} is damaged`);
   // A copy, so that the columns lie on their natural boundaries.
   const octets = Uint8Array.from(range.columns).buffer;
   const modSeqs = new Float64Array(octets, 0, count);
@@ -56,4 +61,8 @@ export function unpackRange(range: PackedRange): IndexedMessage[] {
     internalDateMs: at(internalDatesMs, i),
     file,
   }));
+}
+
+export function checksumOf(...parts: readonly (string | Uint8Array)[]): number {
+  return parts.reduce((sum: number, part) => crc32(part, sum), 0);
 }
