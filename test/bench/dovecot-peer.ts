@@ -31,6 +31,7 @@ export async function startDovecot(folder: string, format: Format): Promise<Dove
   const log = join(folder, 'dovecot.log');
   rmSync(log, { force: true });
   const child = spawn('/usr/sbin/dovecot', ['-F', '-c', file], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   for (let tries = 0; !(existsSync(log) && readFileSync(log, 'utf8').includes('starting up')); tries++) {
     if (tries > 100 || child.exitCode !== null) throw new Error(`dovecot did not start; see ${log}`);
     await pause(50);
@@ -46,7 +47,6 @@ export async function startDovecot(folder: string, format: Format): Promise<Dove
     forgetCaches: () => forgetCaches(mail, format),
     describeSettings: () => runProgram('/usr/bin/doveconf', '-n', '-c', file),
     async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;
     },

@@ -36,7 +36,12 @@ export async function benchImap(starts: readonly Start[], options: ImapBenchOpti
   const results: ImapResults = { outcomes: new Map(), memory: new Map(), failures: [] };
   const run = (start: Start, ...tasks: Task[]) => runTasks(start, tasks, results, options.report);
   const contenders: { start: Start; peer: ImapPeer }[] = [];
-  for (const start of starts) contenders.push({ start, peer: await run(start, { task: 'fill', messages }) });
+  for (const start of starts) {
+    const started = performance.now();
+    const peer = await run(start, { task: 'fill', messages });
+    contenders.push({ start, peer });
+    options.report(`${peer.name}: filled in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
+  }
   for (let round = 1; round <= options.rounds; round++) {
     options.report(`round ${round}`);
     for (const { start, peer } of contenders) {

@@ -23,7 +23,8 @@ export interface ImapReport {
 async function perform(order: ImapOrder): Promise<ImapReport> {
   switch (order.task) {
     case 'fill':
-      return { outcomes: await fill(order, order.messages), failures: [] };
+      await fill(order, order.messages);
+      return { outcomes: [], failures: [] };
     case 'cold':
       return { outcomes: await cold(order, order.circumstances), failures: [] };
     case 'memory':

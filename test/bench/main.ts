@@ -5,17 +5,19 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Cast } from './cast.ts';
 import { startDovecot } from './dovecot-peer.ts';
 import { benchImap } from './imap-bench.ts';
 import { imapRemarks, imapTables } from './imap-tables.ts';
 import { installPeers } from './install-peers.ts';
-import { formatPage, type Page, PeerSettings } from './page.ts';
+import { formatPage, type Page } from './page.ts';
 import { startPostfix } from './postfix-peer.ts';
 import { benchSmtp } from './smtp-bench.ts';
 import { startValija } from './valija-peer.ts';
 
 const USAGE = 'usage: npm run bench -- smtp|imap [--rounds N] [--messages N] [--quick]';
 const EX_USAGE = 64;
+const EX_INTERRUPTED = 130;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -26,7 +28,7 @@ const { positionals, values } = parseArgs({
   },
 });
 const rounds = values.quick ? 1 : Number(values.rounds);
-const settings = new PeerSettings();
+const cast = new Cast();
 const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = { smtp, imap };
 
 const subject = positionals[0] ?? '';
@@ -38,9 +40,17 @@ if (run === undefined || !Number.isInteger(rounds) || rounds < 1) {
   installPeers();
   const folder = mkdtempSync(join(tmpdir(), 'valija-bench-'));
   chmodSync(folder, 0o755); // The peers' unprivileged processes walk through it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, async () => {
+      await cast.stopAll();
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(EX_INTERRUPTED);
+    });
+  }
   try {
     writePage(subject, await run(folder));
   } finally {
+    await cast.stopAll();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -58,11 +68,11 @@ async function smtp(folder: string): Promise<Page> {
   let starts = 0;
   const fresh = (name: string) => join(folder, `${name}-${++starts}`);
   const contenders = [
-    () => settings.note(startValija(fresh('valija'))),
-    () => settings.note(startPostfix(fresh('postfix'), { kind: 'maildir' })),
+    () => cast.enter(startValija(fresh('valija'))),
+    () => cast.enter(startPostfix(fresh('postfix'), { kind: 'maildir' })),
     async () => {
-      const dovecot = await settings.note(startDovecot(fresh('dovecot'), 'maildir'));
-      return settings.note(startPostfix(fresh('postfix'), { kind: 'lmtp', dovecot }));
+      const dovecot = await cast.enter(startDovecot(fresh('dovecot'), 'maildir'));
+      return cast.enter(startPostfix(fresh('postfix'), { kind: 'lmtp', dovecot }));
     },
   ];
   const tables = await benchSmtp(contenders, { rounds, divisor: values.quick ? 10 : 1, report: console.error });
@@ -70,14 +80,14 @@ async function smtp(folder: string): Promise<Page> {
     'Each message goes to one of 100 mailboxes, without pipelining; a message counts as delivered when its file is in the ' +
       'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine.',
   ];
-  return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, settings };
+  return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, cast };
 }
 
 async function imap(folder: string): Promise<Page> {
   const contenders = [
-    () => settings.note(startValija(join(folder, 'valija'))),
-    () => settings.note(startDovecot(join(folder, 'maildir'), 'maildir')),
-    () => settings.note(startDovecot(join(folder, 'mdbox'), 'mdbox')),
+    () => cast.enter(startValija(join(folder, 'valija'))),
+    () => cast.enter(startDovecot(join(folder, 'maildir'), 'maildir')),
+    () => cast.enter(startDovecot(join(folder, 'mdbox'), 'mdbox')),
   ];
   const messages = Number(values.messages ?? (values.quick ? 2_000 : 20_000));
   const idleConnections = values.quick ? 100 : 1_000;
@@ -87,5 +97,5 @@ async function imap(folder: string): Promise<Page> {
       "server's, for one run or one piece. *Others wait*: the longest that another session's NOOP took meanwhile.",
     ...imapRemarks(results),
   ];
-  return { title: 'IMAP: a big mailbox and many clients', rounds, remarks, tables: imapTables(results), settings };
+  return { title: 'IMAP: a big mailbox and many clients', rounds, remarks, tables: imapTables(results), cast };
 }

@@ -1,7 +1,7 @@
 // The page that a benchmark writes: the machine, the tables, and how the servers were set up.
 
+import type { Cast } from './cast.ts';
 import { describeMachine } from './machine.ts';
-import type { Peer } from './peer.ts';
 import { formatTable, type Table } from './table.ts';
 
 export interface Page {
@@ -10,29 +10,10 @@ export interface Page {
   /** What a reader must know to read the tables: paragraphs. */
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
-  readonly settings: PeerSettings;
+  readonly cast: Cast;
 }
 
-/** How each server was set up, by its name and version. */
-export class PeerSettings {
-  readonly #texts = new Map<string, string>();
-
-  async note<P extends Peer>(starting: Promise<P>): Promise<P> {
-    const peer = await starting;
-    // Where the files happen to be tells a reader nothing.
-    const text = peer.describeSettings().trim().replaceAll(peer.folder, 'FOLDER');
-    this.#texts.set(`${peer.name} ${peer.version}`, text);
-    return peer;
-  }
-
-  format(): string[] {
-    return [...this.#texts].map(
-      ([name, text]) => `<details><summary>${name}</summary>\n\n\`\`\`\n${text}\n\`\`\`\n\n</details>\n`,
-    );
-  }
-}
-
-export function formatPage({ title, rounds, remarks, tables, settings }: Page): string {
+export function formatPage({ title, rounds, remarks, tables, cast }: Page): string {
   const date = new Date().toISOString().slice(0, 10);
   const medians = rounds === 1 ? 'One round' : `Medians of ${rounds} rounds, the servers in turn`;
   return [
@@ -44,6 +25,10 @@ export function formatPage({ title, rounds, remarks, tables, settings }: Page): 
     ...tables.map(formatTable),
     '## How the servers were set up',
     '',
-    ...settings.format(),
+    ...[...cast.settings].map(formatSettings),
   ].join('\n');
+}
+
+function formatSettings([name, text]: readonly [string, string]): string {
+  return `<details><summary>${name}</summary>\n\n\`\`\`\n${text}\n\`\`\`\n\n</details>\n`;
 }
