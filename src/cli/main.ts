@@ -13,6 +13,7 @@ import { openPaint } from './output/colour.ts';
 import { buildProgram } from './program.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
+import { addState } from './state.ts';
 import { addStatus } from './status.ts';
 import { findLanguage, openSay } from './texts/say.ts';
 import { addWhy } from './why.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly AddCommand[] = [
   addServe,
   addStatus,
   addConfig,
+  addState,
   addDomain,
   addAccount,
   addAlias,

@@ -200,6 +200,22 @@ Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a f
   'status.sessions': 'Sessions',
   'status.sessions-total': 'Since start',
 
+  'state.description': 'look after what the server keeps',
+  'state.examples': `Examples:
+  valija state verify
+  valija state verify --json`,
+  'state.verify': 'look at everything the server keeps, and at all mail; changes nothing, also beside a running server',
+  'state.verify.examples': `Examples:
+  valija state verify
+  valija state verify --json | jq 'map(select(.severity == "damage"))'
+One line for each finding: where, what it means, what to do. Exit code 65 where something is damaged.`,
+  'state.none': 'there is no state in {folder}',
+  'state.progress': '{done} of {all} accounts looked at',
+  'state.word.damage': 'damage',
+  'state.word.notice': 'notice',
+  'state.whole': 'The state is whole: {accounts} accounts looked at, {notice} notices.',
+  'state.damaged': 'Damage: {damage}, notices: {notice}; {accounts} accounts looked at.',
+
   'why.description': 'tell what happened to a message, and why',
   'why.argument': 'a queue id from the log, or a Message-ID',
   'why.examples': `Examples:

@@ -202,6 +202,23 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'status.sessions': 'Sesiones',
   'status.sessions-total': 'Desde el inicio',
 
+  'state.description': 'cuidar de lo que guarda el servidor',
+  'state.examples': `Ejemplos:
+  valija state verify
+  valija state verify --json`,
+  'state.verify':
+    'mirar todo lo que guarda el servidor, y todo el correo; no cambia nada, tampoco junto a un servidor en marcha',
+  'state.verify.examples': `Ejemplos:
+  valija state verify
+  valija state verify --json | jq 'map(select(.severity == "damage"))'
+Una línea por hallazgo: dónde, qué significa, qué hacer. Código de salida 65 si hay algo dañado.`,
+  'state.none': 'no hay ningún estado en {folder}',
+  'state.progress': '{done} de {all} cuentas miradas',
+  'state.word.damage': 'daño',
+  'state.word.notice': 'aviso',
+  'state.whole': 'El estado está entero: {accounts} cuentas miradas, {notice} avisos.',
+  'state.damaged': 'Daños: {damage}, avisos: {notice}; {accounts} cuentas miradas.',
+
   'why.description': 'cuenta qué pasó con un mensaje, y por qué',
   'why.argument': 'un identificador de cola del registro, o un Message-ID',
   'why.examples': `Ejemplos:

@@ -4,16 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const OCTETS = 32;
+export const KEPT_SECRET_BYTES = 32;
 
 export function keptSecret(file: string): Buffer {
   try {
     const kept = readFileSync(file);
-    if (kept.length === OCTETS) return kept;
+    if (kept.length === KEPT_SECRET_BYTES) return kept;
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
   }
-  const made = randomBytes(OCTETS);
+  const made = randomBytes(KEPT_SECRET_BYTES);
   mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
   writeFileSync(file, made, { mode: 0o600 });
   return made;

@@ -10,7 +10,7 @@ export interface JourneyBounds {
   readonly maxRows: number;
 }
 
-const SCHEMA_VERSION = 1;
+export const JOURNEYS_VERSION = 1;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS journeys (
     id INTEGER PRIMARY KEY,
@@ -23,7 +23,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS journeys_by_key ON journeys (key);
   CREATE INDEX IF NOT EXISTS journeys_by_connection ON journeys (connection) WHERE connection IS NOT NULL;
   CREATE INDEX IF NOT EXISTS journeys_by_message_id ON journeys (message_id) WHERE message_id IS NOT NULL;
-  PRAGMA user_version = ${SCHEMA_VERSION};
+  PRAGMA user_version = ${JOURNEYS_VERSION};
 `;
 
 /** Journeys that one search answers with; rows that are read of one journey. */
@@ -41,7 +41,7 @@ export class JourneyDatabase implements Disposable {
     this.#database = new DatabaseSync(path, { timeout: 5_000 });
     try {
       const version = this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
-      if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`version ${version} is not known here`);
+      if (version !== 0 && version !== JOURNEYS_VERSION) throw new Error(`version ${version} is not known here`);
       this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${SCHEMA}`);
     } catch (error) {
       this.#database.close();

@@ -95,6 +95,9 @@ export class AccountIndex {
   /** False when it was not kept: give everything `fromScratch` the next time. */
   write(folder: string, changes: IndexChanges): boolean {
     const done = this.#attempt((database) => {
+      const isKnown = database.prepare('SELECT 1 FROM mailbox WHERE folder = ?').get(folder) !== undefined;
+      // Set aside since it was read: a part of the messages must not pass for all of them.
+      if (!isKnown && !changes.fromScratch) return false;
       inTransaction(database, () => {
         const id = upsertMailbox(database, folder, changes.facts);
         if (changes.fromScratch) forgetMessages(database, id);
