@@ -78,4 +78,41 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'The disk is full.',
     otherwise: 'Making room. The sender tries again, so the mail is not lost.',
   },
+  smtpd_client_connection_count_limit: {
+    why: 'So many connections from one network are open at this door that the next has to wait.',
+    otherwise:
+      'Fewer connections at once, a higher smtpd_client_connection_count_limit, or the network in smtpd_client_event_limit_exceptions.',
+  },
+  smtpd_client_connection_rate_limit: {
+    why: 'One network has connected so often within a minute that it has to wait for the next.',
+    otherwise:
+      'Connecting less often, a higher smtpd_client_connection_rate_limit, or the network in smtpd_client_event_limit_exceptions.',
+  },
+  smtpd_client_message_rate_limit: {
+    why: 'One network has begun so many messages within a minute that it has to wait for the next.',
+    otherwise:
+      'Sending more slowly, a higher smtpd_client_message_rate_limit, or the network in smtpd_client_event_limit_exceptions.',
+  },
+  mail_client_connection_count_limit: {
+    why: 'So many connections from one network are open at this door that the next has to wait.',
+    otherwise:
+      'Fewer connections at once, a higher mail_client_connection_count_limit, or the network in smtpd_client_event_limit_exceptions.',
+  },
+  mail_client_connection_rate_limit: {
+    why: 'One network has connected so often within a minute that it has to wait for the next.',
+    otherwise:
+      'Connecting less often, a higher mail_client_connection_rate_limit, or the network in smtpd_client_event_limit_exceptions.',
+  },
+  mail_max_userip_connections: {
+    why: 'The account has as many sessions from this network as it may have.',
+    otherwise: 'Closing a mail program, or a higher mail_max_userip_connections.',
+  },
+  service_connection_limit: {
+    why: 'So many connections are open at this door that the next has to wait; the other doors have room.',
+    otherwise: 'A higher service_connection_limit, if the machine bears it.',
+  },
+  connection_limit: {
+    why: 'So many connections are open that the next has to wait.',
+    otherwise: 'A higher connection_limit, if the machine bears it.',
+  },
 };

@@ -80,4 +80,41 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'El disco está lleno.',
     otherwise: 'Hacer sitio. El remitente vuelve a intentarlo, así que el correo no se pierde.',
   },
+  smtpd_client_connection_count_limit: {
+    why: 'Hay tantas conexiones abiertas de una misma red en esta puerta que la siguiente tiene que esperar.',
+    otherwise:
+      'Menos conexiones a la vez, un smtpd_client_connection_count_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
+  },
+  smtpd_client_connection_rate_limit: {
+    why: 'Una misma red se ha conectado tantas veces en un minuto que tiene que esperar al siguiente.',
+    otherwise:
+      'Conectarse con menos frecuencia, un smtpd_client_connection_rate_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
+  },
+  smtpd_client_message_rate_limit: {
+    why: 'Una misma red ha empezado tantos mensajes en un minuto que tiene que esperar al siguiente.',
+    otherwise:
+      'Enviar más despacio, un smtpd_client_message_rate_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
+  },
+  mail_client_connection_count_limit: {
+    why: 'Hay tantas conexiones abiertas de una misma red en esta puerta que la siguiente tiene que esperar.',
+    otherwise:
+      'Menos conexiones a la vez, un mail_client_connection_count_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
+  },
+  mail_client_connection_rate_limit: {
+    why: 'Una misma red se ha conectado tantas veces en un minuto que tiene que esperar al siguiente.',
+    otherwise:
+      'Conectarse con menos frecuencia, un mail_client_connection_rate_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
+  },
+  mail_max_userip_connections: {
+    why: 'La cuenta tiene ya todas las sesiones que puede tener desde esta red.',
+    otherwise: 'Cerrar un programa de correo, o un mail_max_userip_connections mayor.',
+  },
+  service_connection_limit: {
+    why: 'Hay tantas conexiones abiertas en esta puerta que la siguiente tiene que esperar; en las demás hay sitio.',
+    otherwise: 'Un service_connection_limit mayor, si la máquina lo aguanta.',
+  },
+  connection_limit: {
+    why: 'Hay tantas conexiones abiertas que la siguiente tiene que esperar.',
+    otherwise: 'Un connection_limit mayor, si la máquina lo aguanta.',
+  },
 };

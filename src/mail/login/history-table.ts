@@ -27,6 +27,11 @@ export class HistoryTable {
     return this.#entries.size;
   }
 
+  /** The most recent first. */
+  entries(): (readonly [key: string, history: LoginHistory])[] {
+    return [...this.#entries].reverse();
+  }
+
   find(key: string): LoginHistory | undefined {
     return this.#entries.get(key);
   }

@@ -1,12 +1,14 @@
 // Logging in, the same for every door: which mechanisms are offered, what an attempt may cost, how it ends. RFC 4422,
 // RFC 8314 §3.
 
+import type { IpNetwork } from '#base/ip-network.ts';
 import { DEFAULT_LOGIN_LIMITS, type LoginLimits, offersLogin } from '#mail/policy/login.ts';
 import type { Authenticator } from '#mail/ports/authenticator.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
+import type { LimitStatus } from '#mail/ports/status-source.ts';
 import { isIdentity, isPassword } from '#protocols/sasl/identity.ts';
 import { findSaslMechanism, SASL_MECHANISMS } from '#protocols/sasl/mechanisms.ts';
 import { LoginAttempt } from './attempt.ts';
@@ -35,16 +37,26 @@ export interface LoginDependencies {
     readonly iterations: number;
   };
   readonly limits?: LoginLimits;
+  /** Networks that are never slowed down as a whole: this server itself, and those of its own people. */
+  readonly exceptions?: readonly IpNetwork[];
 }
 
-export function createLogin(dependencies: LoginDependencies): Login {
-  const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS } = dependencies;
-  const throttle = new LoginThrottle({ clock, limits, markKey: randomness.bytes(MARK_KEY_OCTETS) });
+/** For whoever runs the server. */
+export interface ObservedLogin extends Login {
+  /** Who has to wait now, after failures. */
+  limited(): readonly LimitStatus[];
+}
+
+export function createLogin(dependencies: LoginDependencies): ObservedLogin {
+  const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS, exceptions = [] } = dependencies;
+  const throttle = new LoginThrottle({ clock, limits, exceptions, markKey: randomness.bytes(MARK_KEY_OCTETS) });
   const attempts = { ...dependencies, throttle, refusalDelayMs: limits.refusalDelayMs };
   const decoy = { secret: scram.decoySecret, saltOctets: SALT_OCTETS, iterations: scram.iterations };
   const freshNonce = () => randomness.bytes(NONCE_OCTETS).toString('base64');
 
   return {
+    limited: () => throttle.limited(),
+
     mechanisms: (context) => (offersLogin(context) ? SASL_MECHANISMS.map(({ name }) => name) : []),
 
     begin(name: string, context: LoginContext): LoginExchange {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseIpNetwork } from '#base/ip-network.ts';
 import { DEFAULT_LOGIN_LIMITS } from '#mail/policy/login.ts';
+import { networkOf } from '#mail/visitors/network.ts';
 import { fixedClock } from '../../../test/world/clock.ts';
 import { HistoryTable } from './history-table.ts';
-import { networkOf } from './network.ts';
 import { LoginThrottle } from './throttle.ts';
 
 test('a network is an IPv4 address or an IPv6 /64', () => {
@@ -47,4 +48,33 @@ test('a network that guesses many accounts is slowed down; those known there go 
   assert.equal(throttle.judge({ login: 'nuevo', clientAddress: neighbour }).rule, 'defer_login_network_failures');
   assert.equal(throttle.judge({ login: 'usuario1', clientAddress: neighbour }).rule, 'permit_login_known_account');
   assert.equal(throttle.judge({ login: 'nuevo', clientAddress: '2001:db8:0:1::1' }).rule, 'permit_login');
+});
+
+test('who has to wait is told, with until when; networks of our own never wait as a whole', () => {
+  const clock = fixedClock();
+  const own = parseIpNetwork('127.0.0.0/8');
+  assert.ok(own.ok);
+  const options = { clock, limits: DEFAULT_LOGIN_LIMITS, markKey: Buffer.alloc(32), exceptions: [own.value] };
+  const throttle = new LoginThrottle(options);
+  for (let i = 0; i < 60; i += 1) {
+    throttle.noteFailure({ login: `u${i}`, clientAddress: '127.0.0.1' }, 'guess');
+    throttle.noteFailure({ login: `u${i}`, clientAddress: '192.0.2.1' }, 'guess');
+  }
+  for (let i = 0; i < 7; i += 1) throttle.noteFailure({ login: 'Usuario1', clientAddress: '192.0.2.9' }, `guess${i}`);
+  assert.equal(throttle.judge({ login: 'nuevo', clientAddress: '127.0.0.1' }).outcome, 'permit');
+  assert.equal(throttle.judge({ login: 'nuevo', clientAddress: '192.0.2.1' }).outcome, 'defer');
+  assert.equal(
+    throttle.judge({ login: 'usuario1', clientAddress: '192.0.2.10' }).outcome,
+    'permit',
+    'the owner elsewhere',
+  );
+  const told = throttle
+    .limited()
+    .map(({ network, account, rule, count, untilMs }) => [network, account, rule, count, untilMs - clock.nowMs()]);
+  assert.deepEqual(told, [
+    ['192.0.2.1', undefined, 'defer_login_network_failures', 60, 900_000],
+    ['192.0.2.9', 'usuario1', 'defer_login_account_failures', 7, 10_000],
+  ]);
+  clock.advance(10_000);
+  assert.equal(throttle.limited().length, 1);
 });

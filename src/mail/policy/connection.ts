@@ -1,9 +1,99 @@
-// May this client speak to us at all? RFC 5321 §3.1. Nothing refuses it yet: block lists come with the checks on
-// strangers, as further entries of the list.
+// May this client come in, and may it speak to us? Admission is decided before a byte is read, by how many are here
+// already, the same for every door; the SMTP greeting after it (RFC 5321 §3.1), where block lists will be further rules.
 
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
 import { firstVerdict, permit, type Rule } from './rule.ts';
 import type { Verdict } from './verdict.ts';
+
+/** Limits of one door; 0 is no limit, as with Postfix. A network is one IPv4 address, or one /64 of IPv6. */
+export interface VisitorLimits {
+  /** Whose settings hold at this door: Postfix's, or those for reading mail. */
+  readonly family: 'smtpd' | 'mail';
+  /** Open connections at all doors together. */
+  readonly inAll: number;
+  /** Open connections at this door: what floods one door leaves room at the others. */
+  readonly atDoor: number;
+  /** Open connections of one network at this door. */
+  readonly ofNetwork: number;
+  /** Connections of one network in a minute, refused ones counted. */
+  readonly arrivals: number;
+  /** Messages that one network begins in a minute. */
+  readonly messages: number;
+  /** Sessions of one account from one network. */
+  readonly ofAccount: number;
+}
+
+/** What the limits are held against; each includes the newcomer. */
+export interface Crowd {
+  readonly inAll: number;
+  readonly atDoor: number;
+  readonly ofNetwork: number;
+  readonly arrivals: number;
+}
+
+/** Why somebody is turned away, for now. */
+export interface Limitation {
+  /** The setting's name. */
+  readonly rule: string;
+  /** How many there were, and how many there may be. */
+  readonly count: number;
+  readonly limit: number;
+  /** One network has too many; otherwise all of them together. */
+  readonly aboutNetwork: boolean;
+}
+
+interface AdmissionRule {
+  readonly smtpd: string;
+  readonly mail: string;
+  readonly counts: keyof Crowd;
+  readonly aboutNetwork: boolean;
+}
+
+const ADMISSION: readonly AdmissionRule[] = [
+  {
+    smtpd: 'smtpd_client_connection_count_limit',
+    mail: 'mail_client_connection_count_limit',
+    counts: 'ofNetwork',
+    aboutNetwork: true,
+  },
+  {
+    smtpd: 'smtpd_client_connection_rate_limit',
+    mail: 'mail_client_connection_rate_limit',
+    counts: 'arrivals',
+    aboutNetwork: true,
+  },
+  { smtpd: 'service_connection_limit', mail: 'service_connection_limit', counts: 'atDoor', aboutNetwork: false },
+  { smtpd: 'connection_limit', mail: 'connection_limit', counts: 'inAll', aboutNetwork: false },
+];
+
+/** `excepted`: a network of our own, to which only the limits of the whole server apply. First match decides. */
+export function decideAdmission(crowd: Crowd, limits: VisitorLimits, excepted: boolean): Limitation | undefined {
+  for (const rule of ADMISSION) {
+    const { counts, aboutNetwork } = rule;
+    if (excepted && aboutNetwork) continue;
+    const [count, limit] = [crowd[counts], limits[counts]];
+    if (exceeds(count, limit)) return { rule: rule[limits.family], count, limit, aboutNetwork };
+  }
+  return undefined;
+}
+
+export function decideMessageRate(messages: number, limits: VisitorLimits, excepted: boolean): Limitation | undefined {
+  if (excepted || !exceeds(messages, limits.messages)) return undefined;
+  return { rule: 'smtpd_client_message_rate_limit', count: messages, limit: limits.messages, aboutNetwork: true };
+}
+
+export function decideAccountSessions(
+  sessions: number,
+  limits: VisitorLimits,
+  excepted: boolean,
+): Limitation | undefined {
+  if (excepted || !exceeds(sessions, limits.ofAccount)) return undefined;
+  return { rule: 'mail_max_userip_connections', count: sessions, limit: limits.ofAccount, aboutNetwork: true };
+}
+
+function exceeds(count: number, limit: number): boolean {
+  return limit > 0 && count > limit;
+}
 
 export interface ConnectionDecisionFacts {
   readonly profile: ServiceProfile;

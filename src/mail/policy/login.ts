@@ -100,9 +100,19 @@ function deferNetworkAfterFailures(facts: LoginFacts, limits: LoginLimits): Logi
 }
 
 function isPaused(history: LoginHistory | undefined, nowMs: number, backOff: BackOff, limits: LoginLimits): boolean {
-  if (history === undefined) return false;
-  const sinceMs = nowMs - history.lastFailureMs;
-  return sinceMs < limits.forgetFailuresAfterMs && sinceMs < pauseMs(history.failures, backOff);
+  return history !== undefined && pausedUntilMs(history, nowMs, backOff, limits) !== undefined;
+}
+
+/** `undefined` where nobody has to wait. */
+export function pausedUntilMs(
+  history: LoginHistory,
+  nowMs: number,
+  backOff: BackOff,
+  limits: LoginLimits,
+): number | undefined {
+  const waitMs = Math.min(pauseMs(history.failures, backOff), limits.forgetFailuresAfterMs);
+  const untilMs = history.lastFailureMs + waitMs;
+  return nowMs < untilMs ? untilMs : undefined;
 }
 
 export function pauseMs(failures: number, backOff: BackOff): number {

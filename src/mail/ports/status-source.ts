@@ -8,6 +8,26 @@ export interface ServerStatus {
   readonly nowMs: number;
   readonly listeners: readonly ListenerStatus[];
   readonly messages: MessageCounts;
+  /** Who is being limited now: the most recent ones, and how many there are in all. */
+  readonly limited: readonly LimitStatus[];
+  readonly limitedTotal: number;
+}
+
+export interface LimitStatus {
+  /** As in `[[listen]]`; for logins, all of them together: `login`. */
+  readonly service: string;
+  /** `192.0.2.1`, `2001:db8:0:1::/64`; `*` where all of them together are too many. */
+  readonly network: string;
+  /** Where only one account on that network is limited. */
+  readonly account: string | undefined;
+  /** The rule's name: a setting's, or one of `mail/policy/`. */
+  readonly rule: string;
+  /** How many there were at the last refusal, and how many there may be. */
+  readonly count: number;
+  readonly limit: number;
+  readonly refused: number | undefined;
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number;
 }
 
 export interface ListenerStatus {

@@ -4,7 +4,14 @@ import { stringify } from 'smol-toml';
 import { formatDuration } from './duration.ts';
 import type { Config } from './schema.ts';
 
-const TIMES = ['smtpd_timeout', 'imap_idle_timeout', 'pop3_idle_timeout', 'journey_lifetime'] as const;
+const TIMES = [
+  'smtpd_timeout',
+  'smtpd_error_sleep_time',
+  'login_timeout',
+  'imap_idle_timeout',
+  'pop3_idle_timeout',
+  'journey_lifetime',
+] as const;
 
 export function stringifyConfig(config: Config): string {
   const times = Object.fromEntries(TIMES.map((key) => [key, formatDuration(config[key])]));

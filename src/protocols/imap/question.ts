@@ -36,6 +36,7 @@ export type LoginAnswer =
         | 'unavailable'
         | 'malformed'
         | 'cancelled'
+        | 'too-many-sessions'
         | 'mechanism-unknown';
     };
 

@@ -8,6 +8,7 @@ import type { Connection } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
+import type { Visit } from '#mail/visitors/visitors.ts';
 import type { FrameEvent, FrameRefusal, Segment } from '#protocols/imap/framing.ts';
 import { parseCommand } from '#protocols/imap/grammar/parse-command.ts';
 import { LIMITS_AFTER_LOGIN, LIMITS_BEFORE_LOGIN } from '#protocols/imap/limits.ts';
@@ -32,6 +33,8 @@ export interface ImapDependencies {
   /** The program's, for ID. */
   readonly version: string;
   readonly limits?: ImapLimits;
+  /** Counts the sessions of an account. */
+  readonly visit?: Pick<Visit, 'openSession'>;
   readonly quirks?: Quirks;
 }
 

@@ -10,6 +10,7 @@ import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore, MessageContent } from '#mail/ports/message-content.ts';
 import type { Pause } from '#mail/search/body-search.ts';
 import { searchMailbox } from '#mail/search/search-mailbox.ts';
+import type { Visit } from '#mail/visitors/visitors.ts';
 import type { LiteralOffer } from '#protocols/imap/framing.ts';
 import type { AnswerTo, LoginAnswer, Question, QuestionKind, QuestionOf } from '#protocols/imap/question.ts';
 import { FetchStream } from './fetch-stream.ts';
@@ -28,6 +29,7 @@ export interface QuestionPorts {
   readonly output: Output;
   readonly watched: WatchedMailbox;
   readonly pause: Pause;
+  readonly visit?: Pick<Visit, 'openSession'>;
   readonly timeoutMs: () => number;
 }
 
@@ -156,7 +158,10 @@ export class Questions {
   }
 
   #noteLogin(step: LoginStep): LoginAnswer {
-    if (step.kind === 'accepted') this.#account = step.account.id;
+    if (step.kind !== 'accepted') return step;
+    const refusal = this.#ports.visit?.openSession(step.account.id);
+    if (refusal !== undefined) return { kind: 'rejected', reason: 'too-many-sessions' };
+    this.#account = step.account.id;
     return step;
   }
 

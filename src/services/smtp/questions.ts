@@ -6,9 +6,10 @@ import type { Acceptance } from '#mail/acceptance/transaction.ts';
 import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { Connection } from '#mail/ports/connection.ts';
+import type { Visit } from '#mail/visitors/visitors.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
 import type { Answer, Question } from '#protocols/smtp/question.ts';
-import type { SmtpReply } from '#protocols/smtp/reply.ts';
+import { reply, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { Greeting, Session } from '#protocols/smtp/state.ts';
 import type { ContentReceiverOptions } from './content-receiver.ts';
 import { IncomingMessage } from './incoming-message.ts';
@@ -18,6 +19,8 @@ export interface QuestionsOptions extends ContentReceiverOptions {
   readonly profile: Profile['name'];
   readonly acceptance: Acceptance;
   readonly login: Login;
+  /** Counts the messages of the client's network. */
+  readonly visit?: Pick<Visit, 'beginMessage'>;
   readonly replyToFailure: (error: unknown) => SmtpReply;
 }
 
@@ -79,6 +82,10 @@ export class Questions {
 
   async #openTransaction(question: Extract<Question, { kind: 'sender' }>, session: Session): Promise<Answer> {
     const { reversePath, parameters } = question;
+    const limited = this.#options.visit?.beginMessage();
+    if (limited !== undefined) {
+      return { kind: 'verdict', outcome: 'defer', reply: reply(450, '4.7.1', `Error: ${limited.text}`) };
+    }
     const opening = await this.#options.acceptance.openTransaction(this.#facts(session), reversePath, parameters);
     if (opening.transaction !== undefined) {
       this.message = new IncomingMessage(opening.transaction, parameters.body === 'BINARYMIME', this.#options);

@@ -8,6 +8,7 @@ import type { Clock } from '#mail/ports/clock.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
+import type { Visit } from '#mail/visitors/visitors.ts';
 import { PROFILES, type Profile } from '#protocols/smtp/profile.ts';
 import { DEFAULT_SMTP_QUIRKS, type SmtpQuirks } from '#protocols/smtp/quirks.ts';
 import { reply } from '#protocols/smtp/reply.ts';
@@ -25,6 +26,7 @@ export interface SmtpDependencies {
   readonly log: Log;
   readonly clock: Clock;
   readonly limits: SmtpServiceLimits;
+  readonly visit?: Pick<Visit, 'beginMessage'>;
   readonly quirks?: SmtpQuirks;
 }
 

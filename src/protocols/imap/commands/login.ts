@@ -36,6 +36,8 @@ function rejected(reason: Extract<LoginAnswer, { kind: 'rejected' }>['reason']):
       return no('UNAVAILABLE', 'Too many failed logins: try again later');
     case 'unavailable':
       return no('UNAVAILABLE', 'Logins are not possible at the moment: try again later');
+    case 'too-many-sessions':
+      return no('LIMIT', 'Maximum number of connections from user+IP exceeded (mail_max_userip_connections)');
     case 'mechanism-unknown':
       return no('CANNOT', 'This mechanism is not on offer');
     case 'malformed':

@@ -1,0 +1,126 @@
+// What is spoken at each door, with the settings that hold there.
+
+import { createAcceptance } from '#mail/acceptance/acceptance.ts';
+import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
+import type { VisitorLimits } from '#mail/policy/connection.ts';
+import type { Connection } from '#mail/ports/connection.ts';
+import type { Door, Visit } from '#mail/visitors/visitors.ts';
+import type { Config, Listen } from '#platform/config/schema.ts';
+import { systemClock } from '#platform/machine/clock.ts';
+import { DEFAULT_IMAP_LIMITS } from '#services/imap/limits.ts';
+import { serveImap } from '#services/imap/serve.ts';
+import { turnAwayImap } from '#services/imap/turn-away.ts';
+import type { MaildropLocks } from '#services/pop3/maildrop-locks.ts';
+import { servePop3 } from '#services/pop3/serve.ts';
+import { turnAwayPop3 } from '#services/pop3/turn-away.ts';
+import { DEFAULT_SMTP_SERVICE_LIMITS } from '#services/smtp/limits.ts';
+import { serveSmtp } from '#services/smtp/serve.ts';
+import { turnAwaySmtp } from '#services/smtp/turn-away.ts';
+import type { House } from './compose.ts';
+
+export interface Service {
+  readonly door: Door;
+  /** TLS from the first byte on (465, 993, 995). RFC 8314 §3. */
+  readonly implicitTls: boolean;
+  serve(connection: Connection, visit: Visit): Promise<void>;
+  /** Tells a client why it may not come in, and closes. */
+  turnAway(connection: Connection, text: string): Promise<void>;
+}
+
+export function serviceFor(entry: Listen, config: Config, house: House, locks: MaildropLocks): Service {
+  switch (entry.service) {
+    case 'smtp':
+    case 'submission':
+    case 'submissions':
+    case 'lmtp':
+      return smtpService(entry, entry.service, config, house);
+    case 'imap':
+    case 'imaps':
+      return imapService(entry, config, house);
+    case 'pop3':
+    case 'pop3s':
+      return pop3Service(entry, config, house, locks);
+  }
+}
+
+function smtpService(
+  entry: Listen,
+  profile: 'smtp' | 'submission' | 'submissions' | 'lmtp',
+  config: Config,
+  house: House,
+): Service {
+  const { login, contentStore, log } = house;
+  const hostname = entry.myhostname ?? config.myhostname;
+  const messageOctets = entry.message_size_limit ?? config.message_size_limit;
+  const recipients = entry.smtpd_recipient_limit ?? config.smtpd_recipient_limit;
+  const acceptance = createAcceptance({
+    ...house.acceptance,
+    settings: {
+      myhostname: hostname,
+      message_size_limit: messageOctets,
+      header_size_limit: config.header_size_limit,
+      hopcount_limit: config.hopcount_limit,
+      smtpd_recipient_limit: recipients,
+    },
+  });
+  const limits = {
+    ...DEFAULT_SMTP_SERVICE_LIMITS,
+    messageOctets,
+    discardOctets: messageOctets,
+    recipients,
+    errors: entry.smtpd_hard_error_limit ?? config.smtpd_hard_error_limit,
+    commandTimeoutMs: config.smtpd_timeout,
+  };
+  const dependencies = { profile, hostname, acceptance, login, contentStore, log, clock: systemClock, limits };
+  return {
+    door: doorOf(entry, config, LOG_AREAS[profile], 'smtpd'),
+    implicitTls: profile === 'submissions',
+    serve: (connection, visit) => serveSmtp(connection, { ...dependencies, visit }),
+    turnAway: (connection, text) => turnAwaySmtp(connection, hostname, text),
+  };
+}
+
+function imapService(entry: Listen, config: Config, house: House): Service {
+  const { login, mailStore, contentStore, log, version } = house;
+  const limits = {
+    ...DEFAULT_IMAP_LIMITS,
+    inactivityTimeoutMs: config.imap_idle_timeout,
+    appendBytes: entry.message_size_limit ?? config.message_size_limit,
+  };
+  const dependencies = { version, login, mailStore, contentStore, log, clock: systemClock, limits };
+  return {
+    door: doorOf(entry, config, 'imap-login', 'mail'),
+    implicitTls: entry.service === 'imaps',
+    serve: (connection, visit) => serveImap(connection, { ...dependencies, visit }),
+    turnAway: turnAwayImap,
+  };
+}
+
+function pop3Service(entry: Listen, config: Config, house: House, locks: MaildropLocks): Service {
+  const { login, mailStore, log } = house;
+  const hostname = entry.myhostname ?? config.myhostname;
+  const inactivityTimeoutMs = config.pop3_idle_timeout;
+  return {
+    door: doorOf(entry, config, 'pop3-login', 'mail'),
+    implicitTls: entry.service === 'pop3s',
+    serve: (connection) => servePop3(connection, { hostname, login, mailStore, log, locks, inactivityTimeoutMs }),
+    turnAway: turnAwayPop3,
+  };
+}
+
+function doorOf(entry: Listen, config: Config, area: string, family: VisitorLimits['family']): Door {
+  const ofSenders = family === 'smtpd';
+  return {
+    service: entry.service,
+    area,
+    limits: {
+      family,
+      inAll: config.connection_limit,
+      atDoor: entry.service_connection_limit ?? config.service_connection_limit,
+      ofNetwork: ofSenders ? config.smtpd_client_connection_count_limit : config.mail_client_connection_count_limit,
+      arrivals: ofSenders ? config.smtpd_client_connection_rate_limit : config.mail_client_connection_rate_limit,
+      messages: config.smtpd_client_message_rate_limit,
+      ofAccount: config.mail_max_userip_connections,
+    },
+  };
+}
