@@ -1,5 +1,6 @@
 // A TCP connection as the services see it: chunks to read, bytes to write, TLS in between when asked. Reading stops
-// while nobody takes what has come, so that a peer cannot fill the memory.
+// while nobody takes what has come, so that a peer cannot fill the memory. The end is gentle: a socket closed over
+// unread bytes is reset, and the reset can overtake our last words; so what still comes is read and thrown away first.
 
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
@@ -12,18 +13,27 @@ export interface SocketLimits {
   readonly handshakeTimeoutMs: number;
   /** How long the last bytes may take to leave. */
   readonly closeTimeoutMs: number;
+  /** How long, and for how much, a peer that goes on sending is listened to after our last words. */
+  readonly lingerTimeoutMs: number;
+  readonly lingerBytes: number;
 }
 
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   unreadBytes: 262_144,
   handshakeTimeoutMs: 30_000,
   closeTimeoutMs: 10_000,
+  lingerTimeoutMs: 2_000,
+  lingerBytes: 67_108_864,
 };
 
 interface Reader {
   resolve(chunk: Buffer | undefined): void;
   reject(error: WorldError): void;
 }
+
+/** Whose socket it is: one set of listeners serves all connections, instead of a set of closures for each. */
+const OWNER = Symbol('owner');
+type OwnedSocket = Socket & { [OWNER]?: SocketConnection };
 
 const WRITTEN = Promise.resolve();
 
@@ -43,7 +53,9 @@ export class SocketConnection implements Connection {
   #failure: WorldError | undefined;
   #reader: Reader | undefined;
   #timeoutMs = 0;
-  #detach: () => void = ignore;
+  #closing: Promise<void> | undefined;
+  #gone: (() => void) | undefined;
+  #thrownAwayBytes = 0;
 
   /** `context` is asked at each handshake, so that a renewed certificate is used without a restart. */
   constructor(socket: Socket, facts: ConnectionFacts, context: () => SecureContext, limits = DEFAULT_SOCKET_LIMITS) {
@@ -84,7 +96,7 @@ export class SocketConnection implements Connection {
 
   async startTls(): Promise<TlsFacts> {
     const clear = this.#socket;
-    this.#detach();
+    this.#leave(clear);
     clear.setTimeout(0);
     this.#timeoutMs = 0;
     // What came in clear behind the command is thrown away here (CVE-2011-0411).
@@ -97,19 +109,30 @@ export class SocketConnection implements Connection {
   }
 
   async close(): Promise<void> {
-    const socket = this.#socket;
-    if (socket.destroyed) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#limits.closeTimeoutMs);
-      socket.once('close', resolve);
-      socket.end(() => resolve());
-      socket.once('close', () => clearTimeout(timer));
-    });
-    socket.destroy();
+    if (this.#socket.destroyed) return;
+    this.#closing ??= this.#sayGoodbye(this.#socket);
+    await this.#closing;
   }
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** RFC 9293 §3.6: our side is closed; the other is read to its end, within limits. */
+  async #sayGoodbye(socket: Socket): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gone = resolve;
+    let timer = setTimeout(resolve, this.#limits.closeTimeoutMs);
+    socket.end(() => {
+      clearTimeout(timer);
+      if (this.#ended) resolve();
+      else timer = setTimeout(resolve, this.#limits.lingerTimeoutMs);
+    });
+    this.#unread = [];
+    socket.resume();
+    await promise;
+    clearTimeout(timer);
+    socket.destroy();
   }
 
   #handshake(secure: TLSSocket): Promise<TlsFacts> {
@@ -133,16 +156,15 @@ export class SocketConnection implements Connection {
     });
   }
 
-  #listen(socket: Socket): void {
-    const take = (chunk: Buffer) => this.#take(chunk);
-    const end = () => this.#end();
-    const late = () => this.#fail('read from the client', new Error('timed out'));
-    const fail = (cause: Error) => this.#fail('connection', cause);
-    socket.on('data', take).on('end', end).on('close', end).on('timeout', late).on('error', fail);
-    this.#detach = () => {
-      socket.off('data', take).off('end', end).off('close', end).off('timeout', late).off('error', fail);
-      socket.on('error', ignore);
-    };
+  #listen(socket: OwnedSocket): void {
+    socket[OWNER] = this;
+    socket.on('data', onData).on('end', onEnd).on('close', onEnd).on('timeout', onTimeout).on('error', onError);
+  }
+
+  #leave(socket: OwnedSocket): void {
+    socket.off('data', onData).off('end', onEnd).off('close', onEnd).off('timeout', onTimeout).off('error', onError);
+    socket.on('error', ignore);
+    delete socket[OWNER];
   }
 
   #takeUnread(): Buffer {
@@ -153,29 +175,60 @@ export class SocketConnection implements Connection {
     return waiting[0] !== undefined && waiting.length === 1 ? waiting[0] : Buffer.concat(waiting);
   }
 
-  #take(chunk: Buffer): void {
+  // The socket tells of what happens to it.
+
+  take(chunk: Buffer): void {
     const reader = this.#reader;
     if (reader !== undefined) {
       this.#reader = undefined;
       reader.resolve(chunk);
-      return;
+    } else if (this.#gone !== undefined) {
+      this.#thrownAwayBytes += chunk.length;
+      if (this.#thrownAwayBytes > this.#limits.lingerBytes) this.#gone();
+    } else {
+      this.#unread.push(chunk);
+      this.#unreadBytes += chunk.length;
+      if (this.#unreadBytes >= this.#limits.unreadBytes) this.#socket.pause();
     }
-    this.#unread.push(chunk);
-    this.#unreadBytes += chunk.length;
-    if (this.#unreadBytes >= this.#limits.unreadBytes) this.#socket.pause();
   }
 
-  #end(): void {
+  end(): void {
     this.#ended = true;
     this.#reader?.resolve(undefined);
     this.#reader = undefined;
+    if (this.#socket.destroyed || this.#socket.writableFinished) this.#gone?.();
   }
 
-  #fail(operation: string, cause: Error): void {
-    this.#failure ??= new WorldError(operation, { transient: true, cause });
+  /** Only the read has failed: what is to be said about it can still be written. */
+  late(): void {
+    // The next read sets the time anew.
+    this.#timeoutMs = 0;
+    const cause = new Error('timed out');
+    this.#reader?.reject(new WorldError('read from the client', { transient: true, cause }));
+    this.#reader = undefined;
+  }
+
+  fail(cause: Error): void {
+    this.#failure ??= new WorldError('connection', { transient: true, cause });
     this.#reader?.reject(this.#failure);
     this.#reader = undefined;
   }
+}
+
+function onData(this: OwnedSocket, chunk: Buffer): void {
+  this[OWNER]?.take(chunk);
+}
+
+function onEnd(this: OwnedSocket): void {
+  this[OWNER]?.end();
+}
+
+function onTimeout(this: OwnedSocket): void {
+  this[OWNER]?.late();
+}
+
+function onError(this: OwnedSocket, cause: Error): void {
+  this[OWNER]?.fail(cause);
 }
 
 function tlsFacts(socket: TLSSocket): TlsFacts {
