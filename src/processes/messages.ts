@@ -1,45 +1,121 @@
-// Every message between processes, in one place, with one version: JSON, small, validated by whoever receives it.
+// Every message between processes, in one place, with one version: JSON, small, and validated by whoever receives it.
+// A message is a row: its kind, and a check for each of its fields. Descriptors travel beside a message, never in it.
 
 export const MESSAGES_VERSION = 1;
+export const LONGEST_MESSAGE_BYTES = 65_536;
 
+const LONGEST_TEXT = 61_440;
+const LONGEST_WORD = 4_096;
+const MOST_LISTENERS = 256;
+const MOST_SECRETS = 256;
+
+type Check<T> = (value: unknown) => value is T;
+type Shape = Readonly<Record<string, Check<unknown>>>;
+type Fields<S extends Shape> = { readonly [Field in keyof S]: S[Field] extends Check<infer T> ? T : never };
+type Body<Table extends Readonly<Record<string, Shape>>> = {
+  [Kind in keyof Table]: { readonly kind: Kind } & Fields<Table[Kind]>;
+}[keyof Table];
+
+/** Where a service listens; as wanted (port 0: any), or as bound. */
 export interface BoundListener {
   readonly service: string;
   readonly address: string;
   readonly port: number;
 }
 
-/** What the worker tells the program that started it. */
-export type WorkerMessage =
-  | { readonly version: typeof MESSAGES_VERSION; readonly kind: 'ready'; readonly listeners: readonly BoundListener[] }
-  /** It could not start; the text is for the operator, and the process ends with `exitCode`. */
-  | {
-      readonly version: typeof MESSAGES_VERSION;
-      readonly kind: 'failed';
-      readonly text: string;
-      readonly exitCode: number;
-    };
-
-/** `undefined` for anything that is not of this version or not of this shape. */
-export function parseWorkerMessage(value: unknown): WorkerMessage | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (!('version' in value) || value.version !== MESSAGES_VERSION || !('kind' in value)) return undefined;
-  if (value.kind === 'ready' && 'listeners' in value && Array.isArray(value.listeners)) {
-    const listeners = value.listeners.filter(isBoundListener);
-    return listeners.length === value.listeners.length
-      ? { version: MESSAGES_VERSION, kind: 'ready', listeners }
-      : undefined;
-  }
-  if (value.kind === 'failed' && 'text' in value && 'exitCode' in value) {
-    const { text, exitCode } = value;
-    if (typeof text === 'string' && typeof exitCode === 'number') {
-      return { version: MESSAGES_VERSION, kind: 'failed', text, exitCode };
-    }
-  }
-  return undefined;
+/** A bound socket, by the number under which it was handed over, and what is to be spoken there. */
+export interface SocketUse extends BoundListener {
+  readonly id: number;
 }
 
-function isBoundListener(value: unknown): value is BoundListener {
-  if (typeof value !== 'object' || value === null) return false;
-  if (!('service' in value && 'address' in value && 'port' in value)) return false;
-  return typeof value.service === 'string' && typeof value.address === 'string' && typeof value.port === 'number';
+const text: Check<string> = (value): value is string => typeof value === 'string' && value.length <= LONGEST_TEXT;
+const word: Check<string> = (value): value is string => typeof value === 'string' && value.length <= LONGEST_WORD;
+const number: Check<number> = (value): value is number => Number.isSafeInteger(value);
+const listener: Check<BoundListener> = shape({ service: word, address: word, port: number });
+const socketUse: Check<SocketUse> = shape({ service: word, address: word, port: number, id: number });
+const failure = { text, exitCode: number };
+
+/** From the process that reads valija.toml. */
+const FROM_SETTINGS = {
+  /** The file is good. `text` is what it said; `secretFiles` are those that it names and an unprivileged user cannot read. */
+  settings: { text, listeners: listOf(listener, MOST_LISTENERS), secretFiles: listOf(word, MOST_SECRETS) },
+  failed: failure,
+};
+
+const FROM_SUPERVISOR = {
+  /** A bound socket comes with this message. */
+  socket: { id: number },
+  /** What a file says that only root can read. */
+  secret: { file: word, content: text },
+  /** All is handed over: start with these settings, or change to them. */
+  settings: { text, sockets: listOf(socketUse, MOST_LISTENERS) },
+  /** For the log. */
+  note: { level: oneOf('info', 'warn', 'error'), text },
+  ping: {},
+  stop: {},
+};
+
+const FROM_WORKER = {
+  /** The settings that were handed over last are in force. */
+  ready: { listeners: listOf(listener, MOST_LISTENERS) },
+  /** They are not; those before them stay. */
+  refused: { text },
+  /** It could not start; the text is for the operator, and the process ends with `exitCode`. */
+  failed: failure,
+  pong: {},
+};
+
+/** To the program that started the supervisor: `valija start`, a test. */
+const TO_STARTER = {
+  ready: { listeners: listOf(listener, MOST_LISTENERS), workerPid: number },
+  failed: failure,
+};
+
+export type SettingsMessage = Body<typeof FROM_SETTINGS>;
+export type SupervisorMessage = Body<typeof FROM_SUPERVISOR>;
+export type WorkerMessage = Body<typeof FROM_WORKER>;
+export type StarterMessage = Body<typeof TO_STARTER>;
+
+/** `undefined` for anything that is not of this version or not of a known shape. */
+export const parseSettingsMessage = parserFor<SettingsMessage>(FROM_SETTINGS);
+export const parseSupervisorMessage = parserFor<SupervisorMessage>(FROM_SUPERVISOR);
+export const parseWorkerMessage = parserFor<WorkerMessage>(FROM_WORKER);
+export const parseStarterMessage = parserFor<StarterMessage>(TO_STARTER);
+
+/** As it is sent. Throws RangeError for one that is too long. */
+export function formatMessage<Message extends { readonly kind: string }>(
+  body: Message,
+): Message & { readonly version: number } {
+  const message = { version: MESSAGES_VERSION, ...body };
+  const sizeBytes = Buffer.byteLength(JSON.stringify(message));
+  if (sizeBytes > LONGEST_MESSAGE_BYTES) {
+    throw new RangeError(`a message of ${sizeBytes} bytes; at most ${LONGEST_MESSAGE_BYTES} are allowed`);
+  }
+  return message;
+}
+
+function parserFor<Message>(table: Readonly<Record<string, Shape>>): (value: unknown) => Message | undefined {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (!('version' in value) || value.version !== MESSAGES_VERSION) return undefined;
+    if (!('kind' in value) || typeof value.kind !== 'string' || !Object.hasOwn(table, value.kind)) return undefined;
+    const fields = table[value.kind];
+    return fields !== undefined && shape(fields)(value) ? (value as Message) : undefined;
+  };
+}
+
+function shape<S extends Shape>(fields: S): Check<Fields<S>> {
+  const checks = Object.entries(fields);
+  return (value): value is Fields<S> =>
+    typeof value === 'object' &&
+    value !== null &&
+    checks.every(([field, check]) => check((value as Readonly<Record<string, unknown>>)[field]));
+}
+
+function listOf<T>(check: Check<T>, most: number): Check<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.length <= most && value.every(check);
+}
+
+function oneOf<const T extends string>(...words: readonly T[]): Check<T> {
+  return (value): value is T => words.some((known) => known === value);
 }

@@ -1,0 +1,116 @@
+// The sockets that the supervisor has bound, or that systemd has. They are bound and no more: a `net.BoundSocket` does
+// not listen and no event loop watches it, so that nothing is ever accepted here. The worker that a copy goes to listens;
+// connections that come while none runs wait in the kernel for the next.
+
+import type { SendHandle } from 'node:child_process';
+import { BlockList, BoundSocket, isIPv6, Socket } from 'node:net';
+import type { BoundListener, SocketUse } from '../messages.ts';
+import { EX_CONFIG, EX_OSERR, StartFailure } from './start-failure.ts';
+
+interface Bound {
+  readonly id: number;
+  /** As asked for: port 0 stays 0. */
+  readonly wanted: BoundListener;
+  readonly port: number;
+  readonly socket: Socket;
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
+export class BoundSockets {
+  readonly #loopbackOnly: boolean;
+  /** From systemd, not yet asked for. */
+  readonly #inherited: Socket[];
+  #bound: readonly Bound[] = [];
+  #count = 0;
+
+  constructor(options: { loopbackOnly: boolean; inherited: readonly Socket[] }) {
+    this.#loopbackOnly = options.loopbackOnly;
+    this.#inherited = [...options.inherited];
+  }
+
+  /** Binds what is not bound yet. All or nothing: throws StartFailure, and what was bound before stays. */
+  bind(listeners: readonly BoundListener[]): SocketUse[] {
+    const free = [...this.#bound];
+    const fresh: Bound[] = [];
+    try {
+      const uses = listeners.map((wanted) => {
+        const bound = takeFitting(free, wanted) ?? this.#open(wanted);
+        if (!this.#bound.includes(bound)) fresh.push(bound);
+        return { service: wanted.service, address: wanted.address, port: bound.port, id: bound.id };
+      });
+      this.#bound = [...this.#bound, ...fresh];
+      return uses;
+    } catch (error) {
+      for (const { socket } of fresh) socket.destroy();
+      throw error;
+    }
+  }
+
+  /** Closes all but those. */
+  keepOnly(uses: readonly SocketUse[]): void {
+    const kept = (bound: Bound) => uses.some(({ id }) => id === bound.id);
+    for (const bound of this.#bound) if (!kept(bound)) bound.socket.destroy();
+    this.#bound = this.#bound.filter(kept);
+  }
+
+  /** What `child.send` can take a copy of. */
+  handle(id: number): SendHandle {
+    const bound = this.#bound.find((one) => one.id === id);
+    if (bound === undefined) throw new Error(`no socket ${id}`);
+    // node:child_process sends the bare handle of a socket as it is; a `net.Socket` would be read from at the other end.
+    return (bound.socket as unknown as { readonly _handle: SendHandle })._handle;
+  }
+
+  #open(wanted: BoundListener): Bound {
+    const { address, port } = wanted;
+    this.#count += 1;
+    const inherited = this.#inherited.findIndex((socket) => isSameEnd(socket, wanted));
+    const [socket] = inherited < 0 ? [] : this.#inherited.splice(inherited, 1);
+    if (socket !== undefined) return { id: this.#count, wanted, port, socket };
+    if (this.#loopbackOnly && !LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
+      throw new StartFailure(
+        `${place(wanted)}: \`valija start\` by root binds loopback only; \`valija serve\` is for the world`,
+        EX_CONFIG,
+      );
+    }
+    try {
+      const bound = new BoundSocket({ host: address, port });
+      return { id: this.#count, wanted, port: bound.address().port, socket: new Socket({ handle: bound }) };
+    } catch (cause) {
+      throw new StartFailure(`${place(wanted)} cannot be bound: ${describe(cause)}`, EX_OSERR);
+    }
+  }
+}
+
+/** Of two with port 0, that of the same service. */
+function takeFitting(free: Bound[], wanted: BoundListener): Bound | undefined {
+  const at = free.findIndex(
+    ({ wanted: former }) =>
+      former.address === wanted.address &&
+      former.port === wanted.port &&
+      (wanted.port !== 0 || former.service === wanted.service),
+  );
+  return at < 0 ? undefined : free.splice(at, 1)[0];
+}
+
+/** systemd's `ListenStream=25` is bound to `::` for both families. */
+function isSameEnd(socket: Socket, { address, port }: BoundListener): boolean {
+  const end = socket.address();
+  if (!('port' in end) || end.port !== port) return false;
+  return end.address === address || (end.address === '::' && address === '0.0.0.0');
+}
+
+function place({ service, address, port }: BoundListener): string {
+  return `${service} on ${address} port ${port}`;
+}
+
+function describe(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE') return 'another program has it';
+  if (code === 'EACCES') return 'only root may bind ports below 1024';
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
+  return cause instanceof Error ? cause.message : String(cause);
+}

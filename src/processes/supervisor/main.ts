@@ -1,0 +1,125 @@
+// The supervisor: binds, starts processes, starts them again, and does nothing else. Where root started it, it is the
+// only one that stays root; it reads no byte from strangers and nothing that unprivileged users can write.
+// Arguments: the configuration file; `--log-to-terminal`; and `--as-started`, for development: nobody changes their user,
+// and root binds loopback only.
+
+import { resolve } from 'node:path';
+import type { SocketUse, StarterMessage } from '../messages.ts';
+import { formatMessage } from '../messages.ts';
+import { ROSTER } from '../roster.ts';
+import { BoundSockets } from './bound-sockets.ts';
+import { findCredentials } from './privileges.ts';
+import { readSettings } from './settings.ts';
+import { EX_SOFTWARE, StartFailure } from './start-failure.ts';
+import { inheritedSockets, openNotifier, watchdogMs } from './systemd.ts';
+import { type Outcome, WorkerKeeper } from './worker-keeper.ts';
+
+/** npm, the terminal and systemd may all pass on one and the same request. */
+const SAME_REQUEST_MS = 500;
+
+const [file = '', ...flags] = process.argv.slice(2);
+const configFile = resolve(file);
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof StartFailure) await fail(error.message, error.exitCode);
+  else await fail(error instanceof Error ? (error.stack ?? error.message) : String(error), EX_SOFTWARE);
+}
+
+async function main(): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  const asStarted = flags.includes('--as-started');
+  const credentials = isRoot && !asStarted ? findCredentials(ROSTER.worker.runsAs) : undefined;
+  const sockets = new BoundSockets({
+    loopbackOnly: isRoot && asStarted,
+    inherited: inheritedSockets(process.env),
+  });
+  const notify = openNotifier(process.env, (text) => keeper.note('warn', text));
+  // Started before the settings are read: both take their time, and there are two processors.
+  const keeper = new WorkerKeeper({
+    args: [configFile, ...flags.filter((flag) => flag === '--log-to-terminal')],
+    credentials,
+    handle: (id) => sockets.handle(id),
+    replaced: (pid) => void tellStarter({ kind: 'ready', listeners, workerPid: pid }),
+    alive: () => notify('alive'),
+  });
+  stopWhenTold(keeper, () => notify('stopping'));
+  let listeners: readonly SocketUse[] = await firstSettings(keeper);
+
+  async function firstSettings(first: WorkerKeeper): Promise<readonly SocketUse[]> {
+    try {
+      const settings = await readSettings(configFile, credentials);
+      const uses = sockets.bind(settings.listeners);
+      const outcome = await first.apply({ settings, sockets: uses });
+      if (outcome.kind !== 'ready') throw startFailure(outcome);
+      return uses;
+    } catch (error) {
+      first.kill();
+      throw error;
+    }
+  }
+
+  /** A file that is wrong changes nothing, but what the settings in force name is read again. */
+  async function reload(): Promise<void> {
+    notify('reloading');
+    try {
+      const settings = await readSettings(configFile, credentials);
+      const uses = sockets.bind(settings.listeners);
+      const outcome = await keeper.apply({ settings, sockets: uses });
+      if (outcome.kind === 'ready') listeners = uses;
+      sockets.keepOnly(listeners);
+    } catch (error) {
+      if (!(error instanceof StartFailure)) throw error;
+      keeper.note('error', `not reloaded, the settings in force stay: ${error.message}`);
+      await keeper.applyAgain();
+    }
+    notify('ready');
+  }
+
+  let reloading = Promise.resolve();
+  process.on('SIGHUP', () => {
+    reloading = reloading.then(reload);
+  });
+  const interval = watchdogMs(process.env);
+  if (interval !== undefined) setInterval(() => keeper.ping(), interval);
+  notify('ready', `${listeners.length} listeners`);
+  await tellStarter({ kind: 'ready', listeners, workerPid: keeper.pid });
+}
+
+function startFailure(outcome: Exclude<Outcome, { kind: 'ready' }>): StartFailure {
+  if (outcome.kind === 'failed') return new StartFailure(outcome.text, outcome.exitCode);
+  return new StartFailure(`the server could not start: the worker ended at once (${outcome.text})`, EX_SOFTWARE);
+}
+
+/** The first request lets sessions end, bounded; a second one does not. */
+function stopWhenTold(keeper: WorkerKeeper, announce: () => void): void {
+  let toldMs = 0;
+  const stop = () => {
+    const nowMs = Date.now();
+    if (toldMs === 0) {
+      toldMs = nowMs;
+      announce();
+      void keeper.stop().then(() => process.exit(0));
+    } else if (nowMs - toldMs > SAME_REQUEST_MS) {
+      keeper.kill();
+      process.exit(0);
+    }
+  };
+  for (const request of ['SIGTERM', 'SIGINT'] as const) process.on(request, stop);
+  // The program that started us and waits for us is gone.
+  process.once('disconnect', stop);
+}
+
+function tellStarter(body: StarterMessage): Promise<void> {
+  return new Promise((settle) => {
+    if (!process.connected || process.send === undefined) settle();
+    else process.send(formatMessage(body), () => settle());
+  });
+}
+
+async function fail(text: string, exitCode: number): Promise<void> {
+  if (!process.connected) process.stderr.write(`valija: ${text}\n`);
+  await tellStarter({ kind: 'failed', text, exitCode });
+  process.exit(exitCode);
+}

@@ -1,0 +1,68 @@
+// What valija.toml says, as far as the supervisor needs it: an unprivileged process has read it. Keys that only root can
+// read are read here, as bytes that nobody looks at.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { parseSettingsMessage, type SettingsMessage } from '../messages.ts';
+import { ROSTER } from '../roster.ts';
+import { type Credentials, checkOwner } from './privileges.ts';
+import { EX_CONFIG, EX_SOFTWARE, StartFailure } from './start-failure.ts';
+import { startProcess } from './start-process.ts';
+
+const READING_TIMEOUT_MS = 20_000;
+const LONGEST_SECRET_BYTES = 49_152;
+
+export interface Secret {
+  readonly file: string;
+  readonly content: string;
+}
+
+export interface Settings {
+  readonly text: string;
+  readonly listeners: readonly { readonly service: string; readonly address: string; readonly port: number }[];
+  readonly secrets: readonly Secret[];
+}
+
+/** Throws StartFailure with the complaint. */
+export async function readSettings(configFile: string, credentials: Credentials | undefined): Promise<Settings> {
+  const answer = await askSettingsProcess(configFile, credentials);
+  if (answer.kind === 'failed') throw new StartFailure(answer.text, answer.exitCode);
+  const { text, listeners, secretFiles } = answer;
+  if (credentials === undefined) return { text, listeners, secrets: [] };
+  checkOwner(configFile);
+  return { text, listeners, secrets: secretFiles.map(readSecret) };
+}
+
+function askSettingsProcess(configFile: string, credentials: Credentials | undefined): Promise<SettingsMessage> {
+  const child = startProcess(ROSTER.settings, [configFile], credentials);
+  const timer = setTimeout(() => child.kill('SIGKILL'), READING_TIMEOUT_MS);
+  return new Promise((resolve) => {
+    const fail = (text: string) =>
+      resolve({ kind: 'failed', text: `${configFile} could not be read: ${text}`, exitCode: EX_SOFTWARE });
+    child.once('message', (value) => {
+      const message = parseSettingsMessage(value);
+      if (message === undefined) fail('its reader spoke another version of our own language');
+      else resolve(message);
+    });
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      fail(`its reader ended at once (${signal ?? `exit code ${code}`})`);
+    });
+  });
+}
+
+function readSecret(file: string): Secret {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const { size } = fstatSync(descriptor);
+      if (size > LONGEST_SECRET_BYTES) throw new Error(`it has more than ${LONGEST_SECRET_BYTES} bytes`);
+      const bytes = Buffer.alloc(size);
+      return { file, content: bytes.toString('utf8', 0, readSync(descriptor, bytes)) };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    throw new StartFailure(`${file}: ${cause instanceof Error ? cause.message : cause}`, EX_CONFIG);
+  }
+}

@@ -1,0 +1,58 @@
+// What systemd asks of a service of `Type=notify-reload`: sockets that it has bound (sd_listen_fds(3)), and word of how
+// the service is (sd_notify(3)), which its own `systemd-notify` carries. Without systemd all of this does nothing.
+
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+
+const FIRST_DESCRIPTOR = 3;
+const MOST_DESCRIPTORS = 256;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The sockets that are meant for this process. */
+export function inheritedSockets(environment: Environment): Socket[] {
+  const count = Number(environment['LISTEN_FDS'] ?? 0);
+  if (environment['LISTEN_PID'] !== String(process.pid) || !(count > 0 && count <= MOST_DESCRIPTORS)) return [];
+  return Array.from({ length: count }, (_, at) => {
+    // Neither read nor written: it is only handed on.
+    return new Socket({ fd: FIRST_DESCRIPTOR + at, readable: false, writable: false });
+  });
+}
+
+/** How often systemd must hear from us; `undefined` where it need not. */
+export function watchdogMs(environment: Environment): number | undefined {
+  const limitMs = Number(environment['WATCHDOG_USEC'] ?? 0) / 1_000;
+  const forUs = [undefined, String(process.pid)].includes(environment['WATCHDOG_PID']);
+  return forUs && limitMs > 0 ? limitMs / 2 : undefined;
+}
+
+export type Notice = 'ready' | 'reloading' | 'stopping' | 'alive';
+
+export function openNotifier(
+  environment: Environment,
+  complain: (text: string) => void,
+): (notice: Notice, status?: string) => void {
+  if (environment['NOTIFY_SOCKET'] === undefined) return () => undefined;
+  let complained = false;
+  return (notice, status) => {
+    const words = status === undefined ? variables(notice) : [...variables(notice), `STATUS=${status}`];
+    const told = spawn('systemd-notify', [`--pid=${process.pid}`, ...words], { stdio: 'ignore' });
+    told.once('error', (error) => {
+      if (!complained) complain(`systemd asks for notices, and systemd-notify cannot be run: ${error.message}`);
+      complained = true;
+    });
+  };
+}
+
+function variables(notice: Notice): string[] {
+  switch (notice) {
+    case 'ready':
+      return ['READY=1'];
+    case 'reloading':
+      return ['RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`];
+    case 'stopping':
+      return ['STOPPING=1'];
+    case 'alive':
+      return ['WATCHDOG=1'];
+  }
+}
