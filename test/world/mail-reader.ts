@@ -39,13 +39,18 @@ export async function readMailbox(server: RunningServer, login: Credentials, nam
     const messages: SeenMessage[] = [];
     if (mailbox.exists > 0) {
       for await (const { uid, flags, source } of client.fetch('1:*', { uid: true, flags: true, source: true })) {
-        messages.push({ uid, flags: [...(flags ?? [])].sort(), text: source?.toString('utf8') ?? '' });
+        messages.push({ uid, flags: lasting(flags), text: source?.toString('utf8') ?? '' });
       }
     }
     return { uidValidity: Number(mailbox.uidValidity), uidNext: mailbox.uidNext, messages };
   } finally {
     await client.logout();
   }
+}
+
+/** \Recent is no property of the message: it depends on who looked before. */
+function lasting(flags: ReadonlySet<string> | undefined): string[] {
+  return [...(flags ?? [])].filter((flag) => flag !== '\\Recent').sort();
 }
 
 export interface Maildrop extends Disposable {
