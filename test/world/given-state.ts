@@ -91,6 +91,7 @@ async function fillInboxes(config: Config, accounts: readonly GivenAccount[]): P
   await using store = openMaildirStore({
     base: config.virtual_mailbox_base,
     indexBase: join(config.state_directory, 'index'),
+    journalFolder: join(config.state_directory, 'journal'),
     log: { write: () => undefined },
   });
   for (const { address, inbox = [] } of accounts) {

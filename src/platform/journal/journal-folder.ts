@@ -1,6 +1,6 @@
 // The journal's folder: segments, large messages beside them, and what was set aside. Only looking and naming.
 
-import { closeSync, openSync, readdirSync, readFileSync, readSync, renameSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing } from '#platform/files/errno.ts';
 import { parseSegmentName, readSegment, type SegmentName, type SegmentReading } from './segment.ts';
@@ -41,6 +41,10 @@ export function largeMessageName(id: string, number: number): string {
 /** The damaged ones of earlier starts: nothing reads or removes them but a person. */
 export function listSetAside(folder: string): string[] {
   return readNames(folder).filter((file) => file.endsWith(SET_ASIDE));
+}
+
+export function removeFile(path: string): void {
+  rmSync(path, { force: true });
 }
 
 export function setAside(segment: SegmentFile): string {

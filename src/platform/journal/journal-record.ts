@@ -23,8 +23,6 @@ export interface Place {
 
 export interface RecordedFiling extends Place {
   readonly account: AccountId;
-  /** Above every modseq that the mailbox had given. */
-  readonly modSeq: number;
   /** Which of the bodies. */
   readonly body: number;
   /** Put on top of the body. */

@@ -49,7 +49,6 @@ function message(id: string): MessageRecord {
     mailbox: 'INBOX',
     mailboxId: '0'.repeat(32),
     uid: 1,
-    modSeq: 1,
     baseName: `name-of-${id}`,
     systemFlags: 0,
     keywords: [],

@@ -1,11 +1,11 @@
 // The reserve: new mail is refused while what is left on the disk would not hold all that was promised, and as much again
 // as people need to read and delete. Reading and expunging go on below it.
 
-import { statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { WorldError } from '#base/world-error.ts';
 
 export interface RoomLimits {
-  /** Of the file system. */
+  /** Of each file system. */
   readonly reservePercent: number;
   readonly reserveBytes: number;
 }
@@ -13,22 +13,33 @@ export interface RoomLimits {
 const LOOK_EVERY_MS = 100;
 
 export class Room {
-  readonly #path: string;
+  readonly #paths: readonly string[];
   readonly #limits: RoomLimits;
   readonly #nowMs: () => number;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #spareBytes = 0;
+  /** Since the last look. */
+  #takenBytes = 0;
 
-  constructor(path: string, limits: RoomLimits, nowMs: () => number = () => performance.now()) {
-    this.#path = path;
+  /** Folders on the file systems that it is about; made when missing. */
+  constructor(paths: readonly string[], limits: RoomLimits, nowMs: () => number = () => performance.now()) {
+    for (const path of paths) mkdirSync(path, { recursive: true, mode: 0o700 });
+    this.#paths = paths;
     this.#limits = limits;
     this.#nowMs = nowMs;
   }
 
-  /** Throws a WorldError with ENOSPC: `452`, `NO [UNAVAILABLE]`. `neededBytes`: promised already, and asked for now. */
-  check(neededBytes: number): void {
+  /**
+   * Throws a WorldError with ENOSPC: `452`, `NO [UNAVAILABLE]`. `promisedBytes`: in the journal, and in no mailbox for all we
+   * know. `addedBytes`: what is asked for now will take.
+   */
+  check(promisedBytes: number, addedBytes: number): void {
     if (this.#nowMs() - this.#lookedAtMs >= LOOK_EVERY_MS) this.#look();
-    if (neededBytes <= this.#spareBytes) return;
+    this.#takenBytes += addedBytes;
+    if (promisedBytes + this.#takenBytes <= this.#spareBytes) return;
+    // What was deleted since the last look counts at once.
+    this.#look();
+    if (promisedBytes + addedBytes <= this.#spareBytes) return;
     const cause = Object.assign(new Error('what is left of the disk is kept for mail already accepted'), {
       code: 'ENOSPC',
     });
@@ -36,9 +47,13 @@ export class Room {
   }
 
   #look(): void {
-    const { bavail, blocks, bsize } = statfsSync(this.#path);
-    const reserve = Math.max((blocks * bsize * this.#limits.reservePercent) / 100, this.#limits.reserveBytes);
-    this.#spareBytes = bavail * bsize - reserve;
+    this.#spareBytes = Math.min(...this.#paths.map((path) => this.#spareBytesOf(path)));
+    this.#takenBytes = 0;
     this.#lookedAtMs = this.#nowMs();
+  }
+
+  #spareBytesOf(path: string): number {
+    const { bavail, blocks, bsize } = statfsSync(path);
+    return bavail * bsize - Math.max((blocks * bsize * this.#limits.reservePercent) / 100, this.#limits.reserveBytes);
   }
 }

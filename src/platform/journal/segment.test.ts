@@ -34,10 +34,7 @@ const message: fc.Arbitrary<JournalRecord> = plain({
   ),
   filings: fc.array(
     fc
-      .tuple(
-        place,
-        plain({ account, modSeq: fc.nat(), body: fc.nat(2), prefix: octets, recipients: fc.array(fc.string()) }),
-      )
+      .tuple(place, plain({ account, body: fc.nat(2), prefix: octets, recipients: fc.array(fc.string()) }))
       .map(([where, rest]) => ({ ...where, ...rest })),
     { maxLength: 3 },
   ),

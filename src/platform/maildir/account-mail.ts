@@ -13,6 +13,7 @@ import type { AccountIndex } from '#platform/message-index/account-index.ts';
 import { isMailboxFolder, makeMailboxFolder } from './folder-files.ts';
 import { folderNameOf, mailboxNameOf } from './folder-name.ts';
 import { type FolderSurroundings, MailboxFolder } from './mailbox-folder.ts';
+import { PromisedMail } from './promised-mail.ts';
 import { formatSpecialUses, parseSpecialUses } from './special-use-file.ts';
 import { formatSubscriptions, parseSubscriptions } from './subscriptions-file.ts';
 import { nextUidValidity } from './uid-validity.ts';
@@ -21,6 +22,8 @@ export interface AccountSurroundings extends Pick<FolderSurroundings, 'log' | 'n
   readonly home: string;
   readonly index: AccountIndex;
   publish(name: MailboxName, change: MailboxChange): void;
+  /** Files what was promised to the account; called by whoever has its turn. */
+  settle(mail: AccountMail): Promise<void>;
 }
 
 const FLUSH_AFTER_MS = 1000;
@@ -31,9 +34,11 @@ const SUBSCRIPTIONS = 'subscriptions';
 const SPECIAL_USES = 'valija-special-use';
 
 export class AccountMail {
+  /** In the journal, and not in the mailboxes yet. */
+  readonly promised = new PromisedMail();
   readonly #around: AccountSurroundings;
   readonly #folders = new Map<MailboxName, MailboxFolder>();
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
   #usage: { sizeBytes: number; messages: number } | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
@@ -44,25 +49,30 @@ export class AccountMail {
     this.#removeLeftovers();
   }
 
-  /** One after the other. */
-  run<T>(task: () => Promise<T> | T): Promise<T> {
-    const result = this.keepOpen(() => this.#queue.then(task));
-    this.#queue = result.catch(() => undefined);
-    return result;
+  /** One after the other; each sees what was promised before it. */
+  async run<T>(task: () => Promise<T> | T): Promise<T> {
+    using _turn = await this.enter();
+    if (!this.promised.isEmpty) await this.#around.settle(this);
+    return await task();
   }
 
-  /** Beside the queue; the account is not closed meanwhile. */
-  async keepOpen<T>(task: () => Promise<T>): Promise<T> {
+  /** A turn in the queue, until it is disposed of. Whoever wants several accounts' asks in the order of their names. */
+  async enter(): Promise<Disposable> {
     this.#waiting++;
-    try {
-      return await task();
-    } finally {
-      this.#waiting--;
-    }
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const before = this.#queue;
+    this.#queue = ended;
+    await before;
+    return {
+      [Symbol.dispose]: () => {
+        this.#waiting--;
+        resolve();
+      },
+    };
   }
 
   get isIdle(): boolean {
-    return this.#waiting === 0;
+    return this.#waiting === 0 && this.promised.isEmpty;
   }
 
   get messagesInMemory(): number {
@@ -103,7 +113,7 @@ export class AccountMail {
   /** With its numbers as they were last seen; `undefined` when there is none. */
   async find(name: MailboxName): Promise<MailboxFolder | undefined> {
     const known = this.#folders.get(name);
-    const path = this.#pathOf(name);
+    const path = this.pathOf(name);
     if (isMailboxFolder(path)) return known ?? this.#open(name);
     if (name === INBOX) {
       makeMailboxFolder(path, true);
@@ -120,14 +130,19 @@ export class AccountMail {
     return folder;
   }
 
+  /** Where its folder is, or would be. */
+  pathOf(name: MailboxName): string {
+    return join(this.#around.home, folderNameOf(name));
+  }
+
   async create(name: MailboxName): Promise<MailboxFolder> {
-    makeMailboxFolder(this.#pathOf(name), name === INBOX);
+    makeMailboxFolder(this.pathOf(name), name === INBOX);
     this.#around.index.forgetMailbox(folderNameOf(name));
     return this.#open(name);
   }
 
   remove(name: MailboxName): void {
-    const path = this.#pathOf(name);
+    const path = this.pathOf(name);
     this.#forgetUsage();
     const trash = join(this.#around.home, `${TRASHED}${this.#around.newMailboxId()}`);
     renameSync(path, trash);
@@ -142,7 +157,7 @@ export class AccountMail {
 
   rename(from: MailboxName, to: MailboxName): void {
     this.#folders.get(from)?.flush();
-    renameSync(this.#pathOf(from), this.#pathOf(to));
+    renameSync(this.pathOf(from), this.pathOf(to));
     syncDirectoryNow(this.#around.home);
     this.#around.index.renameMailbox(folderNameOf(from), folderNameOf(to));
     this.#drop(from);
@@ -176,7 +191,7 @@ export class AccountMail {
 
   async #open(name: MailboxName): Promise<MailboxFolder> {
     const { index, log, nowMs, newMailboxId, home } = this.#around;
-    const folder = new MailboxFolder(this.#pathOf(name), folderNameOf(name), {
+    const folder = new MailboxFolder(this.pathOf(name), folderNameOf(name), {
       index,
       log,
       nowMs,
@@ -213,10 +228,6 @@ export class AccountMail {
 
   #flushSoon(): void {
     this.#flushTimer ??= setTimeout(() => void this.run(() => this.flush()), FLUSH_AFTER_MS).unref();
-  }
-
-  #pathOf(name: MailboxName): string {
-    return join(this.#around.home, folderNameOf(name));
   }
 
   #readText(file: string): string {

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
 import { FLAGGED } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
@@ -21,15 +22,22 @@ import {
 import { errnoOf } from '#platform/files/errno.ts';
 import { type MaildirStore, openMaildirStore } from './maildir-store.ts';
 
+const USUARIO2 = 'usuario2@valija.test' as AccountId;
 const USUARIO1 = 'usuario1@valija.test' as AccountId;
 const logged: string[] = [];
 
 function openStore(folder: string): MaildirStore {
   const log = { write: (_level: string, _area: string, text: string) => void logged.push(text) };
-  return openMaildirStore({ base: join(folder, 'vhosts'), indexBase: join(folder, 'index'), log });
+  return openMaildirStore({
+    base: join(folder, 'vhosts'),
+    indexBase: join(folder, 'index'),
+    journalFolder: join(folder, 'journal'),
+    reserve: { reservePercent: 5, reserveBytes: 200_000 },
+    log,
+  });
 }
 
-it('all of the messages or none, when a directory refuses the second one', async () => {
+it('what was promised waits while its mailbox refuses; no more is promised to it; the others go on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'valija-refusing-'));
   await using store = openStore(folder);
   value(await store.createMailbox(USUARIO1, 'Box', undefined));
@@ -37,16 +45,23 @@ it('all of the messages or none, when a directory refuses the second one', async
   const fresh = join(folder, 'vhosts/valija.test/usuario1/.Box/new');
   renameSync(fresh, `${fresh}.away`);
   writeFileSync(fresh, '');
+  const promised = value(
+    await store.append(USUARIO1, 'Box', [request(HELLO, { systemFlags: FLAGGED }), request(HELLO)]),
+  );
+  assert.deepEqual(promised.uids, [2, 3]);
   await assert.rejects(
-    store.append(USUARIO1, 'Box', [request(HELLO, { systemFlags: FLAGGED }), request(HELLO)]),
+    appendText(store, USUARIO1, 'Box', HELLO),
     (cause) => cause instanceof WorldError && cause.transient && errnoOf(cause.cause) === 'ENOTDIR',
   );
+  assert.deepEqual((await appendText(store, USUARIO2, 'INBOX', HELLO)).uids, [1]);
   rmSync(fresh);
   renameSync(`${fresh}.away`, fresh);
-  assert.deepEqual([...(await openBox(store, USUARIO1, 'Box')).columns.uids], [1]);
-  assert.deepEqual(readdirSync(join(folder, 'vhosts/valija.test/usuario1/tmp')), []);
-  const { uids } = await appendText(store, USUARIO1, 'Box', HELLO);
-  assert.ok(uids[0]! > 1, 'a UID that was thought of is not used again');
+  const deadlineMs = performance.now() + 20_000;
+  while ((await openBox(store, USUARIO1, 'Box')).columns.uids.length < 3 && performance.now() < deadlineMs)
+    await delay(50);
+  assert.deepEqual([...(await openBox(store, USUARIO1, 'Box')).columns.uids], [1, 2, 3], 'under the UIDs promised');
+  assert.deepEqual((await appendText(store, USUARIO1, 'Box', HELLO)).uids, [4]);
+  assert.equal(logged.filter((text) => text.includes('waits in the journal')).length, 1);
   await store[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });

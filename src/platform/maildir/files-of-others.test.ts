@@ -54,6 +54,11 @@ function openStore(): MaildirStore {
     prepare: contractPreparation,
     accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
     accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
+    journal: {
+      folder: join(folder, 'journal'),
+      mailBase: join(folder, 'vhosts'),
+      reserve: { reservePercent: 0, reserveBytes: 0 },
+    },
   });
 }
 

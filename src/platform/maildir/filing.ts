@@ -1,69 +1,138 @@
-// Filing messages into one mailbox, in three steps.
+// Filing what the journal has promised into its mailboxes, in three steps.
 //
-//   1. Each message is written to the home's tmp/ and synced, many at once (`writeTemporary`).
-//   2. Under `dovecot-uidlist.lock`: lines with UIDs are added to the uidlist, then the files are renamed into new/, or cur/
-//      when they have flags. The rename is the commit point of a message: from here on every program sees it.
-//   3. Uidlist and directories are synced. Only now does the sender hear of it.
+//   1. Each message is written to the home's tmp/.
+//   2. Under `dovecot-uidlist.lock`: the files are renamed into new/, or cur/ when they have flags; then lines with their
+//      UIDs are added to the uidlist. From here on every program sees them.
+//   3. Index and watchers are told.
 //
-// Killed before 2: leftovers in tmp/, removed after 36 hours. Killed within 2: a line without a file (its UID was never seen),
-// or a file that stays though nobody was promised so. Power lost before the end of 3: a file without a line gets a UID at the
-// next look; nobody saw the other one. All callers who wait for one mailbox share steps 2 and 3.
+// Nothing is synced here, and nothing needs to be: the commit point was the journal's sync (`docs/journal.md`), and its
+// segment is kept until a checkpoint has made the files durable. Killed anywhere, recovery does what is missing, by base name.
 
-import { closeSync, fsync, futimesSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { ok, type Result } from '#base/result.ts';
+import {
+  closeSync,
+  copyFileSync,
+  futimesSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
-import type { AppendOutcome, AppendRequest, StoreRefusal } from '#mail/ports/mail-store.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
-import { syncPath } from '#platform/files/sync-path.ts';
+import type { Place } from '#platform/journal/journal-record.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
-import { tooManyKeywords } from '#platform/message-index/refusals.ts';
-import { UIDLIST } from './folder-files.ts';
+import type { AccountMail } from './account-mail.ts';
 import type { MailboxFolder, NewMessage } from './mailbox-folder.ts';
-import { type BaseNames, withFlags } from './message-file-name.ts';
+import { withFlags } from './message-file-name.ts';
+import { type PromisedBody, type PromisedMessage, sizeOfPromised } from './promised-mail.ts';
 
-/** A message in tmp/, on stable storage. */
-export interface TemporaryMessage {
-  readonly path: string;
-  readonly baseName: string;
-  readonly sizeBytes: number;
-  readonly request: AppendRequest;
-  /** Of a small message; a large one is prepared when it is first asked for. */
-  readonly prepared: PreparedOctets | undefined;
+interface Filing extends NewMessage {
+  readonly message: PromisedMessage;
 }
 
-/** What one caller wants filed: all of it or nothing. */
-export interface Filing {
-  readonly messages: readonly TemporaryMessage[];
+const PIECE_BYTES = 1024 * 1024;
+
+/** All of the messages, or none of those for the mailbox that failed. */
+export async function filePromised(
+  mail: AccountMail,
+  messages: readonly PromisedMessage[],
+  prepare: PrepareOctets,
+): Promise<void> {
+  const byMailbox = Map.groupBy(messages, ({ filing }) => filing.mailbox);
+  for (const [name, group] of byMailbox) {
+    const folder = (await mail.find(name)) ?? (await mail.create(name));
+    const filings = await fileInto(folder, mail.temporaryFolder, group, prepare);
+    mail.promised.remove(new Set(group));
+    for (const { message, uid } of filings) message.filed(uid, folder.uidValidity);
+  }
 }
 
-const IN_ONE_PIECE_BYTES = 128 * 1024;
-const syncFile = promisify(fsync);
-
-export interface TemporaryPlace {
-  readonly folder: string;
-  readonly names: BaseNames;
-  readonly prepare: PrepareOctets;
+async function fileInto(
+  folder: MailboxFolder,
+  temporaryFolder: string,
+  messages: readonly PromisedMessage[],
+  prepare: PrepareOctets,
+): Promise<Filing[]> {
+  const prepared = new Map<PromisedMessage, PreparedOctets>();
+  const temporary = (message: PromisedMessage): string => join(temporaryFolder, message.filing.baseName);
+  for (const message of messages) {
+    const octets = writeMessage(temporary(message), message.filing, message.body);
+    if (octets !== undefined) prepared.set(message, prepare(octets));
+  }
+  const filings = await withDotlock(folder.lockPath, () => {
+    if (folder.uidlist.hasChanged()) folder.reconcile();
+    const placed = messages.map((message) => placeMessage(folder, message));
+    folder.asOwnChange(() => moveIntoPlace(folder, placed, temporary));
+    return placed;
+  });
+  for (const { uid, message } of filings) {
+    const octets = prepared.get(message);
+    if (octets !== undefined) folder.pending.keepPrepared(uid, octets);
+  }
+  folder.addMessages(filings);
+  return filings;
 }
 
-export async function writeTemporary(
-  place: TemporaryPlace,
-  nowMs: number,
-  request: AppendRequest,
-): Promise<TemporaryMessage> {
-  const sizeBytes = request.prefix.length + request.content.sizeBytes;
-  const baseName = `${place.names.next(nowMs)},S=${sizeBytes},W=${sizeBytes}`;
-  const path = join(place.folder, baseName);
-  const file = openSync(path, 'wx', 0o600);
+function placeMessage(folder: MailboxFolder, message: PromisedMessage): Filing {
+  const { filing } = message;
+  // Another program took the number while the message waited: nobody but us has seen it with this message.
+  const uid = filing.uid < folder.table.uidNext ? folder.reserveUid() : filing.uid;
+  const flags = flagsOfPlace(folder, filing);
+  const { internalDateMs } = filing;
+  return { message, uid, flags, file: fileOfPlace(filing, flags), sizeBytes: sizeOfPromised(message), internalDateMs };
+}
+
+/** Under the lock. More keywords than a mailbox holds were refused before; should others have used them up, they are left out. */
+export function flagsOfPlace(folder: MailboxFolder, { systemFlags, keywords }: Place): number {
+  const bits = folder.learnKeywords(keywords) ? (folder.table.keywordBits(keywords) ?? 0) : 0;
+  return ((systemFlags & SYSTEM_FLAGS) | bits) >>> 0;
+}
+
+export function fileOfPlace({ baseName }: Place, flags: number): string {
+  return flags === 0 ? `new/${baseName}` : `cur/${withFlags(baseName, flags)}`;
+}
+
+function moveIntoPlace(
+  folder: MailboxFolder,
+  filings: readonly Filing[],
+  temporary: (message: PromisedMessage) => string,
+): void {
   try {
-    const octets = await writeContent(file, request);
-    futimesSync(file, new Date(request.internalDateMs), new Date(request.internalDateMs));
-    const synced = syncFile(file);
-    // The disk is busy meanwhile.
-    const prepared = octets === undefined ? undefined : place.prepare(octets);
-    await synced;
-    return { path, baseName, sizeBytes, request, prepared };
+    for (const { message, file } of filings) renameSync(temporary(message), join(folder.path, file));
+    folder.uidlist.add(filings.map(({ uid, message }) => ({ uid, extensions: '', baseName: message.filing.baseName })));
+  } catch (cause) {
+    for (const { file } of filings) rmSync(join(folder.path, file), { force: true });
+    throw cause;
+  }
+}
+
+/** Returns the octets of a small one. */
+export function writeMessage(
+  path: string,
+  { prefix, internalDateMs }: { readonly prefix: Buffer; readonly internalDateMs: number },
+  body: PromisedBody,
+): Buffer | undefined {
+  const date = new Date(internalDateMs);
+  if (body.kind === 'file' && prefix.length === 0) {
+    copyFileSync(body.path, path);
+    utimesSync(path, date, date);
+    return undefined;
+  }
+  const file = openSync(path, 'w', 0o600);
+  try {
+    if (body.kind === 'file') {
+      writeAll(file, prefix);
+      appendFile(file, body.path);
+      futimesSync(file, date, date);
+      return undefined;
+    }
+    const octets = prefix.length === 0 ? body.octets : Buffer.concat([prefix, body.octets]);
+    writeAll(file, octets);
+    futimesSync(file, date, date);
+    return octets;
   } catch (cause) {
     rmSync(path, { force: true });
     throw cause;
@@ -72,89 +141,20 @@ export async function writeTemporary(
   }
 }
 
-/** The whole message, when it is small. */
-async function writeContent(file: number, { prefix, content }: AppendRequest): Promise<Buffer | undefined> {
-  if (content.sizeBytes <= IN_ONE_PIECE_BYTES) {
-    const octets = Buffer.concat([prefix, await content.read(0, content.sizeBytes)]);
-    if (octets.length !== prefix.length + content.sizeBytes) throw new Error('the content ended early');
-    writeFileSync(file, octets);
-    return octets;
+function appendFile(target: number, path: string): void {
+  const source = openSync(path, 'r');
+  try {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    for (let length = readSync(source, piece); length > 0; length = readSync(source, piece)) {
+      writeAll(target, piece.subarray(0, length));
+    }
+  } finally {
+    closeSync(source);
   }
-  writeFileSync(file, prefix);
+}
+
+/** A short write is followed by one that says why. */
+function writeAll(file: number, octets: Buffer): void {
   let written = 0;
-  for await (const piece of content.stream()) {
-    writeFileSync(file, piece);
-    written += piece.length;
-  }
-  if (written !== content.sizeBytes) throw new Error('the content ended early');
-  return undefined;
-}
-
-/** Steps 2 and 3 for all who wait; one outcome each. Throws when nothing of it was done. */
-export async function commitFilings(
-  folder: MailboxFolder,
-  filings: readonly Filing[],
-): Promise<Result<AppendOutcome, StoreRefusal>[]> {
-  const committed = await withDotlock(folder.lockPath, () => {
-    if (folder.uidlist.hasChanged()) folder.reconcile();
-    const placed = filings.map((filing) => placeFiling(folder, filing));
-    const moves = placed.flatMap((each) => (each.ok ? each.value : []));
-    folder.asOwnChange(() => moveIntoPlace(folder, moves));
-    return placed;
-  });
-  const moves = committed.flatMap((each) => (each.ok ? each.value : []));
-  try {
-    await syncPlaces(folder, moves);
-  } catch (cause) {
-    folder.asOwnChange(() => takeBack(folder, moves));
-    throw cause;
-  }
-  for (const { uid, temporary } of moves) {
-    if (temporary.prepared !== undefined) folder.pending.keepPrepared(uid, temporary.prepared);
-  }
-  folder.addMessages(moves);
-  return committed.map((each) => {
-    return each.ok ? ok({ uidValidity: folder.uidValidity, uids: each.value.map(({ uid }) => uid) }) : each;
-  });
-}
-
-interface Move extends NewMessage {
-  readonly temporary: TemporaryMessage;
-}
-
-/** Gives names, flags and UIDs; none of the messages is there yet. */
-function placeFiling(folder: MailboxFolder, filing: Filing): Result<Move[], StoreRefusal> {
-  const { table } = folder;
-  if (!folder.learnKeywords(filing.messages.flatMap(({ request }) => request.keywords))) return tooManyKeywords();
-  return ok(
-    filing.messages.map((temporary) => {
-      const { request, baseName, sizeBytes } = temporary;
-      const flags = ((request.systemFlags & SYSTEM_FLAGS) | (table.keywordBits(request.keywords) ?? 0)) >>> 0;
-      const file = flags === 0 ? `new/${baseName}` : `cur/${withFlags(baseName, flags)}`;
-      // A UID once thought of is never used for another message, whatever fails from here on.
-      const uid = table.uidNext++;
-      return { uid, file, flags, sizeBytes, internalDateMs: request.internalDateMs, temporary };
-    }),
-  );
-}
-
-function moveIntoPlace(folder: MailboxFolder, moves: readonly Move[]): void {
-  folder.uidlist.add(moves.map(({ uid, temporary }) => ({ uid, extensions: '', baseName: temporary.baseName })));
-  try {
-    for (const { temporary, file } of moves) renameSync(temporary.path, join(folder.path, file));
-  } catch (cause) {
-    takeBack(folder, moves);
-    throw cause;
-  }
-}
-
-function takeBack(folder: MailboxFolder, moves: readonly Move[]): void {
-  for (const { file } of moves) rmSync(join(folder.path, file), { force: true });
-}
-
-/** The uidlist and every directory that received a file. */
-export async function syncPlaces(folder: MailboxFolder, messages: readonly NewMessage[]): Promise<void> {
-  if (messages.length === 0) return;
-  const paths = new Set(messages.map(({ file }) => join(folder.path, dirname(file))));
-  await Promise.all([...paths, join(folder.path, UIDLIST)].map(syncPath));
+  while (written < octets.length) written += writeSync(file, octets, written);
 }

@@ -1,5 +1,6 @@
 // STORE and EXPUNGE: a flag is a letter in the file's name, so that a change is a rename; an expunge is an unlink. Both are
-// done in the order of the commands, before the answer.
+// done in the order of the commands, before the answer. The commit point of an expunge is the unlink; of a message that the
+// journal still holds, the record before it.
 
 import { unlinkSync } from 'node:fs';
 import { ok, type Result } from '#base/result.ts';
@@ -9,6 +10,7 @@ import { applyFlags, planFlags } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
 import { tooManyKeywords } from '#platform/message-index/refusals.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
+import { type AccountJournal, recordExpunge } from './recorded-changes.ts';
 
 export async function changeFlagsIn(
   folder: MailboxFolder,
@@ -16,7 +18,7 @@ export async function changeFlagsIn(
   change: FlagChange,
   nowMs: number,
 ): Promise<Result<FlagChangeOutcome, StoreRefusal>> {
-  if (change.mode !== 'remove' && !(await learnKeywords(folder, change.keywords))) return tooManyKeywords();
+  if (change.mode !== 'remove' && !(await folder.learnKeywordsLocked(change.keywords))) return tooManyKeywords();
   const { table } = folder;
   const planned = planFlags(table, uids, change);
   const present = folder.asOwnChange(() =>
@@ -29,14 +31,12 @@ export async function changeFlagsIn(
   return ok(outcome);
 }
 
-/** Under the lock only when there is a new one. */
-async function learnKeywords(folder: MailboxFolder, keywords: readonly string[]): Promise<boolean> {
-  const known = new Set(folder.table.keywords.map((keyword) => keyword.toLowerCase()));
-  if (keywords.every((keyword) => known.has(keyword.toLowerCase()))) return true;
-  return withDotlock(folder.lockPath, () => folder.learnKeywords(keywords));
-}
-
-export async function expungeFrom(folder: MailboxFolder, uids: Iterable<number>): Promise<Uint32Array> {
+export async function expungeFrom(
+  folder: MailboxFolder,
+  uids: Iterable<number>,
+  journal: AccountJournal,
+): Promise<Uint32Array> {
+  using _recorded = await recordExpunge(journal, folder, uids);
   const gone: number[] = [];
   folder.asOwnChange(() => {
     for (const uid of uids) {

@@ -16,7 +16,12 @@ const victimFolder = process.env['VALIJA_VICTIM_FOLDER'];
 
 function openStore(folder: string) {
   const log = { write: (level: string, area: string, text: string) => console.error(level, area, text) };
-  return openMaildirStore({ base: join(folder, 'vhosts'), indexBase: join(folder, 'index'), log });
+  return openMaildirStore({
+    base: join(folder, 'vhosts'),
+    indexBase: join(folder, 'index'),
+    journalFolder: join(folder, 'journal'),
+    log,
+  });
 }
 
 const bodyOf = (name: string): string => `Subject: ${name}\r\n\r\n${`${name} `.repeat(400)}\r\n.end`;

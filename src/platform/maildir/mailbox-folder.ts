@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailboxChange } from '#mail/ports/mail-store.ts';
 import { writeAtomically } from '#platform/files/atomic-write.ts';
+import { withDotlock } from '#platform/files/dotlock.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import type { AccountIndex } from '#platform/message-index/account-index.ts';
 import { flagsChange } from '#platform/message-index/mailbox-view.ts';
@@ -14,8 +15,9 @@ import { at, MessageTable } from '#platform/message-index/message-table.ts';
 import { isSameLook, KEYWORDS, type Look, listMessageFiles, lookAt, UIDLIST_LOCK } from './folder-files.ts';
 import { IndexWriter } from './index-writer.ts';
 import { formatKeywordsFile, parseKeywordsFile, unnamedKeyword } from './keywords-file.ts';
+import { modSeqFloor, withSalvaged } from './lost-numbers.ts';
 import { findMessageFacts } from './message-facts.ts';
-import { baseNameOf, flagsOfFileName, withFlags } from './message-file-name.ts';
+import { baseNameOf, baseNameOfFile, flagsOfFileName, withFlags } from './message-file-name.ts';
 import { matchFiles } from './uid-matching.ts';
 import type { Uidlist } from './uidlist.ts';
 import { UidlistFile } from './uidlist-file.ts';
@@ -35,7 +37,7 @@ export interface FolderSurroundings {
 
 export interface NewMessage {
   readonly uid: number;
-  /** `cur/…` or `new/…`, there already. */
+  /** `cur/…` or `new/…`. */
   readonly file: string;
   readonly flags: number;
   readonly sizeBytes: number;
@@ -56,6 +58,7 @@ export class MailboxFolder {
   table = new MessageTable();
   files = new Map<number, string>();
   readonly #around: FolderSurroundings;
+  #reservedUidNext = 1;
   #look: Look = { directories: '', uidlist: '', isSettled: false };
   #lastScan = { atMs: 0, costMs: 0 };
 
@@ -89,6 +92,12 @@ export class MailboxFolder {
     return true;
   }
 
+  /** A UID that nobody has seen yet; it is used for one message or for none. */
+  reserveUid(): number {
+    this.#reservedUidNext = Math.max(this.#reservedUidNext, this.table.uidNext) + 1;
+    return this.#reservedUidNext - 1;
+  }
+
   /** Might another program have done something? A few stat calls. */
   mayHaveChanged(): boolean {
     const look = lookAt(this.path);
@@ -104,6 +113,7 @@ export class MailboxFolder {
     const { list, mustReplace } = this.#readUidlist();
     if (this.uidValidity !== 0 && list.uidValidity !== this.uidValidity) this.#reset();
     const isFirst = this.uidValidity === 0;
+    if (isFirst) this.table.highestModSeq = Math.max(this.table.highestModSeq, modSeqFloor(this.path));
     this.uidValidity = list.uidValidity;
     this.mailboxId = list.guid ?? this.#around.newMailboxId();
     this.#readKeywords();
@@ -224,6 +234,13 @@ export class MailboxFolder {
     this.#around.publish(change);
   }
 
+  /** Takes the lock only when there is a new one. */
+  async learnKeywordsLocked(names: readonly string[]): Promise<boolean> {
+    const known = new Set(this.table.keywords.map((keyword) => keyword.toLowerCase()));
+    if (names.every((keyword) => known.has(keyword.toLowerCase()))) return true;
+    return withDotlock(this.lockPath, () => this.learnKeywords(names));
+  }
+
   /** Under the lock: gives a letter to each that has none; false when there are not enough. */
   learnKeywords(names: readonly string[]): boolean {
     const { keywords } = this.table;
@@ -266,14 +283,13 @@ export class MailboxFolder {
       this.#around.log.write('error', 'maildir', text);
     }
     // The index still knows every UID; without it the mailbox begins anew, under another UIDVALIDITY.
-    const records = Array.from(this.files, ([uid, file]) => ({
-      uid,
-      extensions: '',
-      baseName: baseNameOf(file.slice(file.indexOf('/') + 1)),
-    }));
+    const isKnown = this.uidValidity !== 0;
+    const known = Array.from(this.files, ([uid, file]) => ({ uid, extensions: '', baseName: baseNameOfFile(file) }));
+    const text = isKnown && reading.kind === 'broken' ? reading.text : '';
+    const { records, uidNext } = withSalvaged(known, this.table.uidNext, text);
     const list = {
-      uidValidity: this.uidValidity === 0 ? this.#around.newUidValidity() : this.uidValidity,
-      uidNext: this.table.uidNext,
+      uidValidity: isKnown ? this.uidValidity : this.#around.newUidValidity(),
+      uidNext,
       guid: this.mailboxId === '' ? this.#around.newMailboxId() : this.mailboxId,
       records,
     };

@@ -11,6 +11,7 @@ import type {
   PreparedFetch,
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
 
 /** A small message as it is sent; a large one as an open file, which whoever asked must close. */
 export type OpenedMessage =
@@ -33,7 +34,33 @@ type PlainMethods = Pick<
   | 'refresh'
 >;
 
+/** One message on its way to some mailboxes, decided upon. */
+export interface Delivery {
+  /** The queue id. */
+  readonly id: string;
+  readonly arrivedMs: number;
+  /** JSON. */
+  readonly envelope: string;
+  readonly content: MessageContent;
+  readonly copies: readonly DeliveryCopy[];
+}
+
+export interface DeliveryCopy {
+  readonly account: AccountId;
+  /** Made when missing. */
+  readonly mailbox: MailboxName;
+  readonly prefix: Buffer;
+  readonly internalDateMs: number;
+  readonly systemFlags: number;
+  readonly keywords: readonly string[];
+  readonly recipients: readonly string[];
+}
+
 export interface MaildirBackend extends PlainMethods {
+  /** Resolves when what the journal of a former run promised is done. */
+  ready(): Promise<void>;
+  /** Resolves when the journal has it; filing is told of later. */
+  commit(delivery: Delivery): Promise<void>;
   /** `quotaBytes`: the account's limit, 0 for none. */
   append(
     account: AccountId,

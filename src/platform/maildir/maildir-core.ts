@@ -14,15 +14,12 @@ import {
 } from '#mail/mailboxes/mailbox-name.ts';
 import { planRename } from '#mail/mailboxes/rename.ts';
 import type { AccountId } from '#mail/ports/account.ts';
-import type { Clock } from '#mail/ports/clock.ts';
-import type { Log } from '#mail/ports/log.ts';
 import type {
   AppendOutcome,
   AppendRequest,
   CopyOutcome,
   FlagChange,
   FlagChangeOutcome,
-  MailboxChange,
   MailboxListing,
   MailboxName,
   MailboxSnapshot,
@@ -32,48 +29,62 @@ import type {
   SpecialUse,
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
-import type { Randomness } from '#mail/ports/randomness.ts';
 import { errnoOf } from '#platform/files/errno.ts';
-import { AccountIndex } from '#platform/message-index/account-index.ts';
 import { snapshotOf, statusOf } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
-import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
+import type { PreparedOctets } from '#platform/message-index/prepared-fetch.ts';
 import { nonexistent, overQuota, refuse } from '#platform/message-index/refusals.ts';
-import { AccountMail } from './account-mail.ts';
-import { FilingGroups } from './filing-groups.ts';
+import type { AccountMail } from './account-mail.ts';
+import type { FiledCopy } from './commits.ts';
 import { changeFlagsIn, expungeFrom } from './flag-renames.ts';
 import { FILE_NAME_BYTES, folderNameOf } from './folder-name.ts';
+import { JournalledMail, type JournalledMailOptions } from './journalled-mail.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
-import type { MaildirBackend, OpenedMessage } from './maildir-backend.ts';
+import type { Delivery, MaildirBackend, OpenedMessage } from './maildir-backend.ts';
 import { BaseNames } from './message-file-name.ts';
+import { recordMailboxDeletion } from './recorded-changes.ts';
 import { openStoredMessage, readStoredMessage } from './stored-message.ts';
 import { transferMessages } from './transfer.ts';
 
-export interface MaildirOptions {
-  readonly clock: Clock;
-  readonly randomness: Randomness;
-  readonly log: Log;
-  readonly prepare: PrepareOctets;
-  /** An absolute path; INBOX lies directly in it. */
-  accountHome(account: AccountId): string;
-  /** The path of the account's index. */
-  accountIndex(account: AccountId): string;
-  publish(account: AccountId, name: MailboxName, change: MailboxChange): void;
+export interface MaildirOptions extends JournalledMailOptions {
+  /** All copies of a message that `commit` promised lie in their mailboxes; in the order of the copies. */
+  filed(id: string, copies: readonly FiledCopy[]): void;
 }
 
-/** What is open at once; beyond it, accounts are closed and opened again from their index. About 200 octets a message. */
-const MEMORY_LIMITS = { accounts: 500, messages: 2_000_000 } as const;
 const PREPARED_IN_MEMORY = 2000;
 
 export class MaildirCore implements MaildirBackend {
   readonly #options: MaildirOptions;
-  readonly #accounts = new Map<AccountId, AccountMail>();
   readonly #names = new BaseNames(hostname(), process.pid);
-  readonly #filings: FilingGroups;
+  readonly #mail: JournalledMail;
+  #lastAppend = 0;
 
   constructor(options: MaildirOptions) {
     this.#options = options;
-    this.#filings = new FilingGroups(this.#names, options);
+    this.#mail = new JournalledMail(options, this.#names);
+  }
+
+  /** What the journal promised before is done: there is no need to wait for it, but for telling that all is well. */
+  async ready(): Promise<void> {
+    await this.#mail.ready;
+  }
+
+  async commit({ id, arrivedMs, envelope, content, copies }: Delivery): Promise<void> {
+    const requests = copies.map((copy) => ({
+      ...copy,
+      mailbox: normalizeMailboxName(copy.mailbox),
+      body: 0,
+      mode: 'deliver' as const,
+      quotaBytes: 0,
+    }));
+    const committed = await inWorld('accepting a message', () => {
+      return this.#mail.commit({ id, arrivedMs, envelope, contents: [content], copies: requests });
+    });
+    if (!committed.ok) {
+      // What a person may be refused by APPEND was judged before the plan was made: here it is the store that fails.
+      throw new WorldError(`accepting a message: ${committed.error.message}`, { transient: true });
+    }
+    void committed.value.filed.then((filed) => this.#options.filed(id, filed));
   }
 
   listMailboxes(account: AccountId): Promise<MailboxListing[]> {
@@ -108,6 +119,8 @@ export class MaildirCore implements MaildirBackend {
         const hasChildren = [...existing].some((other) => isBelow(other, normalized));
         return hasChildren ? refuse('has-children', 'Only mailboxes below it exist') : nonexistent();
       }
+      const folder = await mail.find(normalized);
+      using _recorded = folder && (await recordMailboxDeletion(this.#mail.journalOf(account), folder));
       mail.remove(normalized);
       const marked = mail.marked();
       if (marked.delete(normalized)) mail.writeMarked(marked);
@@ -119,7 +132,7 @@ export class MaildirCore implements MaildirBackend {
     return this.#run('renaming a mailbox', account, async (mail) => {
       const plan = planRename(mail.existing(), from, to);
       if (!plan.ok) return plan;
-      if (plan.value.kind === 'empty-inbox') return this.#emptyInboxInto(mail, plan.value.target);
+      if (plan.value.kind === 'empty-inbox') return this.#emptyInboxInto(account, mail, plan.value.target);
       for (const [, newName] of plan.value.moves) {
         const fits = checkFolderName(newName);
         if (!fits.ok) return fits;
@@ -182,9 +195,20 @@ export class MaildirCore implements MaildirBackend {
   ): Promise<Result<AppendOutcome, StoreRefusal>> {
     const checked = checkFolderName(name);
     if (!checked.ok) return requests.every(({ mode }) => mode === 'deliver') ? checked : nonexistent();
-    return inWorld('storing a message', () => {
-      return this.#filings.file(this.#account(account), checked.value, requests, quotaBytes);
+    const arrivedMs = this.#options.clock.nowMs();
+    const id = `append-${arrivedMs.toString(36)}-${++this.#lastAppend}`;
+    const copies = requests.map(({ content: _, ...rest }, body) => {
+      return { ...rest, account, mailbox: checked.value, body, quotaBytes, recipients: [] };
     });
+    const committed = await inWorld('storing a message', () => {
+      const contents = requests.map(({ content }) => content);
+      return this.#mail.commit({ id, arrivedMs, envelope: '', contents, copies });
+    });
+    if (!committed.ok) return committed;
+    // Whoever watches hears of it before the answer.
+    await this.#run('filing a message', account, () => undefined);
+    const uids = committed.value.copies();
+    return ok({ uidValidity: uids[0]?.uidValidity ?? 0, uids: uids.map(({ uid }) => uid) });
   }
 
   copy(
@@ -221,7 +245,7 @@ export class MaildirCore implements MaildirBackend {
   expunge(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<Result<Uint32Array, StoreRefusal>> {
     return this.#run('expunging', account, async (mail) => {
       const folder = await mail.find(normalizeMailboxName(name));
-      return folder === undefined ? nonexistent() : ok(await expungeFrom(folder, uids));
+      return folder === undefined ? nonexistent() : ok(await expungeFrom(folder, uids, this.#mail.journalOf(account)));
     });
   }
 
@@ -254,49 +278,16 @@ export class MaildirCore implements MaildirBackend {
     });
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#accounts.values()].map((mail) => mail.run(() => mail.close())));
-    this.#accounts.clear();
+  close(): Promise<void> {
+    return this.#mail.close();
   }
 
   #run<T>(operation: string, account: AccountId, task: (mail: AccountMail) => Promise<T> | T): Promise<T> {
-    return inWorld(operation, () => {
-      const mail = this.#account(account);
+    return inWorld(operation, async () => {
+      await this.#mail.ready;
+      const mail = this.#mail.accounts.of(account);
       return mail.run(() => task(mail));
     });
-  }
-
-  #account(account: AccountId): AccountMail {
-    const known = this.#accounts.get(account);
-    const { log, clock, randomness, publish } = this.#options;
-    const mail =
-      known ??
-      new AccountMail({
-        log,
-        home: this.#options.accountHome(account),
-        index: new AccountIndex(this.#options.accountIndex(account), log),
-        nowMs: () => clock.nowMs(),
-        newMailboxId: () => randomness.bytes(16).toString('hex'),
-        publish: (name, change) => publish(account, name, change),
-      });
-    // Last used, last in the order.
-    this.#accounts.delete(account);
-    this.#accounts.set(account, mail);
-    if (known === undefined) this.#makeRoom();
-    return mail;
-  }
-
-  /** Closes those that were not used for longest, never one with work to do. */
-  #makeRoom(): void {
-    let messages = 0;
-    for (const mail of this.#accounts.values()) messages += mail.messagesInMemory;
-    for (const [account, mail] of [...this.#accounts].slice(0, -1)) {
-      if (this.#accounts.size <= MEMORY_LIMITS.accounts && messages <= MEMORY_LIMITS.messages) return;
-      if (!mail.isIdle) continue;
-      messages -= mail.messagesInMemory;
-      this.#accounts.delete(account);
-      mail.close();
-    }
   }
 
   #transfer(
@@ -316,22 +307,37 @@ export class MaildirCore implements MaildirBackend {
         const addedBytes = table.findAll(uids).reduce((sum, index) => sum + at(table.sizesBytes, index), 0);
         if ((await mail.usage()).sizeBytes + addedBytes > quotaBytes) return overQuota();
       }
-      const nowMs = this.#options.clock.nowMs();
-      return transferMessages({ source, target, uids, how, names: this.#names, nowMs });
+      return this.#transferBetween(account, source, target, normalizeMailboxName(to), uids, how);
     });
   }
 
   /** RFC 3501 §6.3.5: the messages go, INBOX and what lies below it stay. */
-  async #emptyInboxInto(mail: AccountMail, name: MailboxName): Promise<Result<undefined, StoreRefusal>> {
+  async #emptyInboxInto(
+    account: AccountId,
+    mail: AccountMail,
+    name: MailboxName,
+  ): Promise<Result<undefined, StoreRefusal>> {
     const checked = checkFolderName(name);
     if (!checked.ok) return checked;
     const source = await mail.findFresh(INBOX);
     if (source === undefined) return nonexistent();
     const target = await mail.create(name);
     const { uids } = source.table.columns();
-    const nowMs = this.#options.clock.nowMs();
-    const moved = await transferMessages({ source, target, uids, how: 'move', names: this.#names, nowMs });
+    const moved = await this.#transferBetween(account, source, target, name, uids, 'move');
     return moved.ok ? ok(undefined) : moved;
+  }
+
+  #transferBetween(
+    account: AccountId,
+    source: MailboxFolder,
+    target: MailboxFolder,
+    name: MailboxName,
+    uids: Uint32Array,
+    how: 'copy' | 'move',
+  ): Promise<Result<CopyOutcome, StoreRefusal>> {
+    const nowMs = this.#options.clock.nowMs();
+    const journal = this.#mail.journalOf(account);
+    return transferMessages({ source, target, name, uids, how, names: this.#names, nowMs, journal });
   }
 
   #prepareNow(folder: MailboxFolder, uid: number): PreparedOctets | undefined {

@@ -20,6 +20,11 @@ describeMailStore('Maildir, in this thread', async () =>
       prepare: contractPreparation,
       accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
       accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
+      journal: {
+        folder: join(folder, 'journal'),
+        mailBase: join(folder, 'vhosts'),
+        reserve: { reservePercent: 0, reserveBytes: 0 },
+      },
       findQuotaBytes,
     }),
   ),
@@ -27,7 +32,13 @@ describeMailStore('Maildir, in this thread', async () =>
 
 describeMailStore('Maildir, in its own thread', async () =>
   inFolder(prepareOctets, (folder) =>
-    openMaildirStore({ base: join(folder, 'vhosts'), indexBase: join(folder, 'index'), log, findQuotaBytes }),
+    openMaildirStore({
+      base: join(folder, 'vhosts'),
+      indexBase: join(folder, 'index'),
+      journalFolder: join(folder, 'journal'),
+      log,
+      findQuotaBytes,
+    }),
   ),
 );
 

@@ -4,6 +4,7 @@
 import type { Result } from '#base/result.ts';
 import { normalizeMailboxName } from '#mail/mailboxes/mailbox-name.ts';
 import type { AccountId } from '#mail/ports/account.ts';
+import type { Journal, JournalEntry } from '#mail/ports/journal.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type {
   AppendOutcome,
@@ -20,41 +21,64 @@ import type {
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { descriptorContent } from '#platform/files/descriptor-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
+import type { RoomLimits } from '#platform/journal/room.ts';
 import { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { MaildirBackend } from './maildir-backend.ts';
 import { MaildirCore, type MaildirOptions } from './maildir-core.ts';
 import { ThreadedBackend } from './threaded-backend.ts';
+import { type OnFiled, UnfiledEntries } from './unfiled-entries.ts';
 
 /** The account's limit; 0 is none. */
 export type FindQuotaBytes = (account: AccountId) => Promise<number>;
 
-export interface MaildirStore extends MailStore, AsyncDisposable {}
+export interface MaildirStore extends MailStore, Journal, AsyncDisposable {
+  /** Resolves when what the journal of a former run promised is done. */
+  ready(): Promise<void>;
+}
 
 const PREPARE_BATCH = 256;
+const NO_RESERVE: RoomLimits = { reservePercent: 0, reserveBytes: 0 };
 
 export interface MaildirStoreOptions {
   /** Accounts live below, at DOMAIN/USER. */
   readonly base: string;
   readonly indexBase: string;
+  readonly journalFolder: string;
+  /** What is kept free for mail that was accepted; none unless told. */
+  readonly reserve?: RoomLimits;
   readonly log: Log;
   /** Asked before APPEND and COPY; without it there are no limits. */
   readonly findQuotaBytes?: FindQuotaBytes;
+  readonly onFiled?: OnFiled;
 }
 
 /** The store in a thread of its own. */
 export function openMaildirStore(options: MaildirStoreOptions): MaildirStore {
   const feed = new ChangeFeed();
-  const { base, indexBase, log, findQuotaBytes = noLimit } = options;
-  return new BackedStore(new ThreadedBackend({ base, indexBase }, log, feed), feed, findQuotaBytes);
+  const unfiled = new UnfiledEntries(options.onFiled);
+  const { base, indexBase, journalFolder, reserve = NO_RESERVE, log, findQuotaBytes = noLimit } = options;
+  const data = { base, indexBase, journalFolder, reserve };
+  const backend = new ThreadedBackend(data, log, feed, (id, copies) => unfiled.filed(id, copies));
+  return new BackedStore(backend, feed, unfiled, findQuotaBytes);
 }
 
 /** Everything in this thread: for tests, and for tools that work on a stopped server's mail. */
 export function openMaildirStoreHere(
-  options: Omit<MaildirOptions, 'publish'> & { readonly findQuotaBytes?: FindQuotaBytes },
+  options: Omit<MaildirOptions, 'publish' | 'filed'> & {
+    readonly findQuotaBytes?: FindQuotaBytes;
+    readonly onFiled?: OnFiled;
+  },
 ): MaildirStore {
   const feed = new ChangeFeed();
   const publish: MaildirOptions['publish'] = (account, name, change) => feed.publish(account, name, change);
-  return new BackedStore(new MaildirCore({ ...options, publish }), feed, options.findQuotaBytes ?? noLimit);
+  const unfiled = new UnfiledEntries(options.onFiled);
+  const filed: MaildirOptions['filed'] = (id, copies) => unfiled.filed(id, copies);
+  return new BackedStore(
+    new MaildirCore({ ...options, publish, filed }),
+    feed,
+    unfiled,
+    options.findQuotaBytes ?? noLimit,
+  );
 }
 
 const noLimit: FindQuotaBytes = async () => 0;
@@ -62,12 +86,30 @@ const noLimit: FindQuotaBytes = async () => 0;
 class BackedStore implements MaildirStore {
   readonly #backend: MaildirBackend;
   readonly #feed: ChangeFeed;
+  readonly #unfiled: UnfiledEntries;
   readonly #findQuotaBytes: FindQuotaBytes;
 
-  constructor(backend: MaildirBackend, feed: ChangeFeed, findQuotaBytes: FindQuotaBytes) {
+  constructor(backend: MaildirBackend, feed: ChangeFeed, unfiled: UnfiledEntries, findQuotaBytes: FindQuotaBytes) {
     this.#backend = backend;
     this.#feed = feed;
+    this.#unfiled = unfiled;
     this.#findQuotaBytes = findQuotaBytes;
+  }
+
+  ready(): Promise<void> {
+    return this.#backend.ready();
+  }
+
+  async commit(entry: JournalEntry): Promise<void> {
+    const { queueId: id, arrivedMs, envelope, plan, content } = entry;
+    this.#unfiled.add(entry);
+    try {
+      const copies = plan.actions.map(({ kind: _, ...copy }) => copy);
+      await this.#backend.commit({ id, arrivedMs, envelope: JSON.stringify(envelope), content, copies });
+    } catch (cause) {
+      this.#unfiled.remove(id);
+      throw cause;
+    }
   }
 
   listMailboxes(account: AccountId): ReturnType<MailStore['listMailboxes']> {

@@ -10,7 +10,12 @@ import { openMaildirStore } from './maildir-store.ts';
 it('more accounts than are kept open: none is lost, watchers hear on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'valija-many-'));
   const log = { write: (level: string, area: string, text: string) => console.error(level, area, text) };
-  await using store = openMaildirStore({ base: join(folder, 'vhosts'), indexBase: join(folder, 'index'), log });
+  await using store = openMaildirStore({
+    base: join(folder, 'vhosts'),
+    indexBase: join(folder, 'index'),
+    journalFolder: join(folder, 'journal'),
+    log,
+  });
   const accounts = Array.from({ length: 520 }, (_, i) => `usuario${i}@valija.test` as AccountId);
   const first = accounts[0]!;
   let heard = 0;

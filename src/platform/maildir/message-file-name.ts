@@ -30,6 +30,11 @@ export function baseNameOf(fileName: string): string {
   return colon < 0 ? fileName : fileName.slice(0, colon);
 }
 
+/** Of `cur/…` or `new/…`. */
+export function baseNameOfFile(file: string): string {
+  return baseNameOf(file.slice(file.indexOf('/') + 1));
+}
+
 export function flagsOfFileName(fileName: string): number {
   const start = fileName.indexOf(INFO);
   if (start < 0) return 0;

@@ -4,24 +4,34 @@ import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { LogFields, LogLevel } from '#mail/ports/log.ts';
 import type { AppendRequest, MailboxChange, MailboxName, PreparedFetch } from '#mail/ports/mail-store.ts';
-import type { MaildirBackend } from './maildir-backend.ts';
+import type { RoomLimits } from '#platform/journal/room.ts';
+import type { FiledCopy } from './commits.ts';
+import type { Delivery, DeliveryCopy, MaildirBackend } from './maildir-backend.ts';
 
 /** What the thread is started with. */
 export interface StoreThreadData {
   readonly base: string;
   readonly indexBase: string;
+  readonly journalFolder: string;
+  readonly reserve: RoomLimits;
 }
 
-export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'prepareBatch'>;
+export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'prepareBatch'>;
 
 export type StoreCall =
   | { [M in PlainMethod]: { readonly method: M; readonly args: Parameters<MaildirBackend[M]> } }[PlainMethod]
   | { readonly method: 'append'; readonly args: readonly [AccountId, MailboxName, readonly PlainAppend[], number] }
+  | { readonly method: 'commit'; readonly args: readonly [PlainDelivery] }
   | { readonly method: 'prepareBatch'; readonly args: readonly [AccountId, MailboxName, Uint32Array] };
 
 export interface PlainAppend extends Omit<AppendRequest, 'content' | 'prefix'> {
   readonly prefix: Uint8Array;
   readonly content: PlainContent;
+}
+
+export interface PlainDelivery extends Omit<Delivery, 'content' | 'copies'> {
+  readonly content: PlainContent;
+  readonly copies: readonly (Omit<DeliveryCopy, 'prefix'> & { readonly prefix: Uint8Array })[];
 }
 
 /** A small message comes along; a large one is asked for piece by piece. */
@@ -38,6 +48,7 @@ export type FromThread =
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: PlainFailure }
   | { readonly kind: 'change'; readonly account: AccountId; readonly name: MailboxName; readonly change: MailboxChange }
+  | { readonly kind: 'filed'; readonly id: string; readonly copies: readonly FiledCopy[] }
   | {
       readonly kind: 'read';
       readonly id: number;

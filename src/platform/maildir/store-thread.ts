@@ -26,7 +26,7 @@ import {
 
 if (parentPort === null) throw new Error('store-thread.ts runs as a thread only');
 const port = parentPort;
-const { base, indexBase } = workerData as StoreThreadData;
+const { base, indexBase, journalFolder, reserve } = workerData as StoreThreadData;
 
 const core = new MaildirCore({
   clock: { nowMs: () => Date.now() },
@@ -36,6 +36,8 @@ const core = new MaildirCore({
   accountHome: (account) => join(base, accountPath(account)),
   accountIndex: (account) => join(indexBase, `${accountPath(account)}.db`),
   publish: (account, name, change) => say({ kind: 'change', account, name, change }),
+  filed: (id, copies) => say({ kind: 'filed', id, copies }),
+  journal: { folder: journalFolder, mailBase: base, reserve },
 });
 
 const STREAM_BYTES = 256 * 1024;
@@ -73,6 +75,11 @@ async function perform(call: StoreCall): Promise<unknown> {
       const [account, name, requests, quotaBytes] = call.args;
       return core.append(account, name, requests.map(toRequest), quotaBytes);
     }
+    case 'commit': {
+      const [{ content, copies, ...rest }] = call.args;
+      const withBuffers = copies.map((copy) => ({ ...copy, prefix: toBuffer(copy.prefix) }));
+      return core.commit({ ...rest, content: toContent(content), copies: withBuffers });
+    }
     case 'prepareBatch':
       return packFetches(await core.prepareBatch(...call.args));
     case 'openStored': {
@@ -99,11 +106,15 @@ function memoryOf(value: unknown, depth = 0): ArrayBuffer[] {
 }
 
 function toRequest({ content, prefix, ...rest }: PlainAppend): AppendRequest {
-  return { ...rest, prefix: Buffer.from(prefix.buffer), content: toContent(content) };
+  return { ...rest, prefix: toBuffer(prefix), content: toContent(content) };
+}
+
+function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function toContent(content: PlainContent): MessageContent {
-  if (content.kind === 'octets') return memoryContent(Buffer.from(content.octets.buffer));
+  if (content.kind === 'octets') return memoryContent(toBuffer(content.octets));
   const { contentId, sizeBytes } = content;
   const read = (offset: number, lengthBytes: number): Promise<Buffer> => {
     const id = ++lastRead;

@@ -10,13 +10,15 @@ import type { Log } from '#mail/ports/log.ts';
 import type { AppendOutcome, AppendRequest, MailboxName, PreparedFetch, StoreRefusal } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { ChangeFeed } from '#platform/message-index/change-feed.ts';
-import type { MaildirBackend } from './maildir-backend.ts';
+import type { FiledCopy } from './commits.ts';
+import type { Delivery, MaildirBackend } from './maildir-backend.ts';
 import {
   type FromThread,
   fromPlainFailure,
   ownOctets,
   type PackedFetches,
   type PlainAppend,
+  type PlainContent,
   type PlainMethod,
   type StoreCall,
   type StoreThreadData,
@@ -36,17 +38,25 @@ export class ThreadedBackend implements MaildirBackend {
   readonly #data: StoreThreadData;
   readonly #log: Log;
   readonly #feed: ChangeFeed;
+  readonly #filed: (id: string, copies: readonly FiledCopy[]) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #contents = new Map<number, MessageContent>();
   #worker: Worker | undefined;
   #lastId = 0;
 
-  constructor(data: StoreThreadData, log: Log, feed: ChangeFeed) {
+  constructor(
+    data: StoreThreadData,
+    log: Log,
+    feed: ChangeFeed,
+    filed: (id: string, copies: readonly FiledCopy[]) => void,
+  ) {
     this.#data = data;
     this.#log = log;
     this.#feed = feed;
+    this.#filed = filed;
   }
 
+  ready = this.#method('ready');
   listMailboxes = this.#method('listMailboxes');
   createMailbox = this.#method('createMailbox');
   deleteMailbox = this.#method('deleteMailbox');
@@ -77,6 +87,17 @@ export class ThreadedBackend implements MaildirBackend {
       );
       const call = { method: 'append', args: [account, name, plain, quotaBytes] } as const;
       return (await this.#ask(call, memory as ArrayBuffer[])) as Result<AppendOutcome, StoreRefusal>;
+    } finally {
+      for (const id of contentIds) this.#contents.delete(id);
+    }
+  }
+
+  async commit({ content, copies, ...rest }: Delivery): Promise<void> {
+    const contentIds: number[] = [];
+    try {
+      const plain = await this.#toPlainContent(content, contentIds);
+      const memory = plain.kind === 'octets' ? [plain.octets.buffer as ArrayBuffer] : [];
+      await this.#ask({ method: 'commit', args: [{ ...rest, content: plain, copies }] }, memory);
     } finally {
       for (const id of contentIds) this.#contents.delete(id);
     }
@@ -136,6 +157,9 @@ export class ThreadedBackend implements MaildirBackend {
       case 'change':
         this.#feed.publish(message.account, message.name, message.change);
         return;
+      case 'filed':
+        this.#filed(message.id, message.copies);
+        return;
       case 'read':
         this.#sendPiece(message).catch((cause) => {
           this.#say({ kind: 'no-piece', id: message.id, failure: toPlainFailure(cause) });
@@ -163,14 +187,17 @@ export class ThreadedBackend implements MaildirBackend {
   }
 
   async #toPlain({ content, prefix, ...rest }: AppendRequest, contentIds: number[]): Promise<PlainAppend> {
+    return { ...rest, prefix: ownOctets(prefix), content: await this.#toPlainContent(content, contentIds) };
+  }
+
+  async #toPlainContent(content: MessageContent, contentIds: number[]): Promise<PlainContent> {
     if (content.sizeBytes <= IN_ONE_PIECE_BYTES) {
-      const octets = ownOctets(await content.read(0, content.sizeBytes));
-      return { ...rest, prefix: ownOctets(prefix), content: { kind: 'octets', octets } };
+      return { kind: 'octets', octets: ownOctets(await content.read(0, content.sizeBytes)) };
     }
     const contentId = ++this.#lastId;
     this.#contents.set(contentId, content);
     contentIds.push(contentId);
-    return { ...rest, prefix: ownOctets(prefix), content: { kind: 'remote', contentId, sizeBytes: content.sizeBytes } };
+    return { kind: 'remote', contentId, sizeBytes: content.sizeBytes };
   }
 
   #end(worker: Worker, cause: unknown): void {

@@ -1,27 +1,34 @@
 // COPY and MOVE within an account. A copy is a hard link, a move a rename, both under a new base name, for the target may
-// have the old one. As in filing: lines first, then files, both under the target's lock; the link or the rename is the commit
-// point, and a message is at every moment in one of the two mailboxes.
+// have the old one. Of messages that the journal still holds, the transfer is recorded first, and that record is the commit
+// point. Then lines, then files, both under the target's lock; for all others the link or the rename is the commit point. A
+// message is at every moment in one of the two mailboxes.
 
 import { linkSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ok, type Result } from '#base/result.ts';
-import type { CopyOutcome, StoreRefusal } from '#mail/ports/mail-store.ts';
+import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
+import type { CopyOutcome, MailboxName, StoreRefusal } from '#mail/ports/mail-store.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
 import { syncPath } from '#platform/files/sync-path.ts';
+import type { Place } from '#platform/journal/journal-record.ts';
 import { keywordsInUse, translateFlags } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
 import { tooManyKeywords } from '#platform/message-index/refusals.ts';
-import { syncPlaces } from './filing.ts';
+import { UIDLIST } from './folder-files.ts';
 import type { MailboxFolder, NewMessage } from './mailbox-folder.ts';
-import { type BaseNames, sizesOfFileName, withFlags } from './message-file-name.ts';
+import { type BaseNames, baseNameOfFile, sizesOfFileName, withFlags } from './message-file-name.ts';
+import { type AccountJournal, recordTransfer } from './recorded-changes.ts';
 
 export interface Transfer {
   readonly source: MailboxFolder;
   readonly target: MailboxFolder;
+  /** The target's. */
+  readonly name: MailboxName;
   readonly uids: Uint32Array;
   readonly how: 'copy' | 'move';
   readonly names: BaseNames;
   readonly nowMs: number;
+  readonly journal: AccountJournal;
 }
 
 interface Step extends NewMessage {
@@ -33,14 +40,18 @@ const PREPARED_BATCH = 500;
 
 export async function transferMessages(transfer: Transfer): Promise<Result<CopyOutcome, StoreRefusal>> {
   const { source, target, how } = transfer;
+  const planned = await withDotlock(target.lockPath, () => {
+    if (target.uidlist.hasChanged()) target.reconcile();
+    return learnKeywords(transfer) ? planSteps(transfer) : undefined;
+  });
+  if (planned === undefined) return tooManyKeywords();
+  using _recorded = await recordTransfer(transfer.journal, how, placesOf(transfer, planned));
   const done = await withDotlock(target.lockPath, () => {
     if (target.uidlist.hasChanged()) target.reconcile();
-    if (!learnKeywords(transfer)) return undefined;
-    const steps = planSteps(transfer);
-    target.uidlist.add(steps.map(({ uid, file }) => ({ uid, extensions: '', baseName: baseOf(file) })));
+    const steps = withFreeUids(target, planned);
+    target.uidlist.add(steps.map(({ uid, file }) => ({ uid, extensions: '', baseName: baseNameOfFile(file) })));
     return target.asOwnChange(() => source.asOwnChange(() => performSteps(transfer, steps)));
   });
-  if (done === undefined) return tooManyKeywords();
   try {
     await syncPlaces(target, done);
     if (how === 'move') await syncPath(join(source.path, 'cur'));
@@ -69,8 +80,29 @@ function planSteps({ source, target, uids, names, nowMs }: Transfer): Step[] {
     const flags = translateFlags(row.flags, source.table.keywords, target.table);
     const sourceFile = source.files.get(row.uid) ?? '';
     const file = `cur/${withFlags(`${names.next(nowMs)}${sizesPart(sourceFile)}`, flags)}`;
-    return { ...row, uid: target.table.uidNext++, flags, file, sourceUid: row.uid, sourceFile };
+    return { ...row, uid: target.reserveUid(), flags, file, sourceUid: row.uid, sourceFile };
   });
+}
+
+/** Another program may have taken the numbers meanwhile. */
+function withFreeUids(target: MailboxFolder, steps: readonly Step[]): readonly Step[] {
+  if (steps.every(({ uid }) => uid >= target.table.uidNext)) return steps;
+  return steps.map((step) => ({ ...step, uid: target.reserveUid() }));
+}
+
+function placesOf({ target, name }: Transfer, steps: readonly Step[]): { from: string; to: Place }[] {
+  return steps.map(({ uid, file, flags, internalDateMs, sourceFile }) => ({
+    from: baseNameOfFile(sourceFile),
+    to: {
+      mailbox: name,
+      mailboxId: target.mailboxId,
+      uid,
+      baseName: baseNameOfFile(file),
+      systemFlags: flags & SYSTEM_FLAGS,
+      keywords: keywordsInUse([flags], target.table.keywords),
+      internalDateMs,
+    },
+  }));
 }
 
 /** Those that were there. */
@@ -113,8 +145,11 @@ function carryPrepared({ source, target }: Transfer, done: readonly Step[]): voi
   }
 }
 
-function baseOf(file: string): string {
-  return file.slice(file.indexOf('/') + 1, file.indexOf(':'));
+/** The uidlist and every directory that received a file. */
+async function syncPlaces(folder: MailboxFolder, messages: readonly NewMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  const paths = new Set(messages.map(({ file }) => join(folder.path, dirname(file))));
+  await Promise.all([...paths, join(folder.path, UIDLIST)].map(syncPath));
 }
 
 function sizesPart(file: string): string {

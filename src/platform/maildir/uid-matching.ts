@@ -2,7 +2,7 @@
 
 import type { MessageTable } from '#platform/message-index/message-table.ts';
 import type { FolderListing } from './folder-files.ts';
-import { baseNameOf, deliveryMicrosOf } from './message-file-name.ts';
+import { baseNameOf, baseNameOfFile, deliveryMicrosOf } from './message-file-name.ts';
 import type { Uidlist, UidlistRecord } from './uidlist.ts';
 
 export interface MatchedFiles {
@@ -39,11 +39,22 @@ export function matchFiles(
     files.push([record.uid, file]);
     records.push(record);
   }
+  // Lines may be lost at the end of a uidlist that was cut off: those messages keep the numbers that were told.
+  const lastListed = list.records.at(-1)?.uid ?? 0;
+  const fresh: UidlistRecord[] = [];
+  for (const [uid, knownFile] of knownFiles) {
+    const baseName = baseNameOfFile(knownFile);
+    const file = uid > lastListed ? unknown.get(baseName) : undefined;
+    if (file === undefined) continue;
+    unknown.delete(baseName);
+    files.push([uid, file]);
+    fresh.push({ uid, extensions: '', baseName });
+  }
   let uidNext = Math.max(list.uidNext, known.uidNext);
-  const fresh = [...unknown].sort(byDelivery).map(([baseName, file]) => {
+  for (const [baseName, file] of [...unknown].sort(byDelivery)) {
     files.push([uidNext, file]);
-    return { uid: uidNext++, extensions: '', baseName };
-  });
+    fresh.push({ uid: uidNext++, extensions: '', baseName });
+  }
   return { files, records: [...records, ...fresh], fresh, uidNext, mustReplace };
 }
 

@@ -13,7 +13,18 @@ export type UidlistReading =
   | { readonly kind: 'read'; readonly list: Uidlist }
   | { readonly kind: 'missing' }
   /** The file was set aside under this name. */
-  | { readonly kind: 'broken'; readonly aside: string; readonly reason: string };
+  | { readonly kind: 'broken'; readonly aside: string; readonly reason: string; readonly text: string };
+
+/** The GUID of the mailbox in this folder; `undefined` when it has none, or none that can be read. */
+export function readMailboxId(folderPath: string): string | undefined {
+  try {
+    const parsed = parseUidlist(readFileSync(join(folderPath, UIDLIST), 'utf8'));
+    return parsed.ok ? parsed.value.guid : undefined;
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw cause;
+  }
+}
 
 export class UidlistFile {
   readonly #path: string;
@@ -51,7 +62,7 @@ export class UidlistFile {
     if (!parsed.ok) {
       const aside = `${this.#path}.broken`;
       renameSync(this.#path, aside);
-      return { kind: 'broken', aside, reason: parsed.error };
+      return { kind: 'broken', aside, reason: parsed.error, text };
     }
     this.#signature = signatureOf(this.#path);
     this.#lines = parsed.value.records.length;

@@ -43,6 +43,18 @@ export function parseUidlist(text: string): Result<Uidlist, string> {
   return ok({ ...header, uidNext: Math.max(header.uidNext, last + 1), records, isTorn });
 }
 
+/** Of a damaged uidlist: the records that rise, and how many lines say nothing. */
+export function salvageRecords(text: string): { records: UidlistRecord[]; unreadable: number } {
+  const records: UidlistRecord[] = [];
+  let unreadable = 0;
+  for (const line of text.split('\n').slice(1)) {
+    const record = parseRecord(line);
+    if (record !== undefined && record.uid > (records.at(-1)?.uid ?? 0)) records.push(record);
+    else if (line !== '') unreadable++;
+  }
+  return { records, unreadable };
+}
+
 export function formatUidlist(list: Omit<Uidlist, 'isTorn'>): string {
   const guid = list.guid === undefined ? '' : ` G${list.guid}`;
   return `3 V${list.uidValidity} N${list.uidNext}${guid}\n${list.records.map(formatUidlistRecord).join('')}`;

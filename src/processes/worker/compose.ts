@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type IpNetwork, parseIpNetwork } from '#base/ip-network.ts';
 import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
-import { createImmediateJournal } from '#mail/filing/immediate-journal.ts';
+import { reportFiling } from '#mail/filing/filing-report.ts';
 import { createLogin, type ObservedLogin } from '#mail/login/login.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
@@ -31,6 +31,9 @@ import type { CertificateFiles } from '#platform/tls/certificates.ts';
 import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
 import { countMessages } from './message-counts.ts';
 
+/** Of the disk, kept for mail that was accepted. */
+const RESERVE_PERCENT = 5;
+
 /** Everything that stands behind the doors. */
 export interface House extends AsyncDisposable {
   readonly version: string;
@@ -45,17 +48,20 @@ export interface House extends AsyncDisposable {
   readonly messageCounts: () => MessageCounts;
   /** What acceptance needs but for the settings that a listener may override. */
   readonly acceptance: Omit<AcceptanceWorld, 'settings'>;
-  /** Certificates are read again, and the log file is opened anew. */
-  reload(): void;
+  /** Certificates are read again, and the log file is opened anew. Throws WorldError, and then nothing has changed. */
+  reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
 }
 
-export async function compose(config: Config, options: { logToTerminal: boolean }): Promise<House> {
+/** By path: files that only root can read. */
+export type Secrets = ReadonlyMap<string, string>;
+
+export async function compose(config: Config, options: { logToTerminal: boolean; secrets: Secrets }): Promise<House> {
   await using opened = new AsyncDisposableStack();
   const clock = systemClock;
   const state = (...names: string[]) => join(config.state_directory, ...names);
 
   const log = opened.use(openLogFile({ ...logSettings(config), toTerminal: options.logToTerminal }));
-  const tls = await openServerTls(certificateFiles(config), clock.nowMs);
+  const tls = await openServerTls(certificateFiles(config, options.secrets), clock.nowMs);
   const passwords = opened.use(openPasswordThreads());
   const recipientDelimiter = config.recipient_delimiter;
   const { directory, authenticator, admin } = opened.use(
@@ -67,10 +73,17 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
     openMaildirStore({
       base: config.virtual_mailbox_base,
       indexBase: state('index'),
+      journalFolder: state('journal'),
+      reserve: { reservePercent: RESERVE_PERCENT, reserveBytes: 2 * config.message_size_limit },
       log,
       findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
+      onFiled: (entry, copies) => {
+        reportFiling(journeyLog, log, { ...entry, endedMs: clock.nowMs(), uids: copies.map(({ uid }) => uid) });
+      },
     }),
   );
+  // Nobody is let in before everything that was promised is where it belongs.
+  await mailStore.ready();
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
   const exceptions = networksOf(config.smtpd_client_event_limit_exceptions);
   const login = createLogin({
@@ -89,7 +102,7 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
     nextQueueId: createQueueIds(clock, systemRandomness),
     directory,
     mailStore,
-    journal: createImmediateJournal(mailStore, clock, journeyLog, log),
+    journal: mailStore,
     journeyLog,
     log,
     aliasLimits: DEFAULT_ALIAS_LIMITS,
@@ -98,17 +111,13 @@ export async function compose(config: Config, options: { logToTerminal: boolean 
   return {
     version: ownVersion(),
     ...{ log, tls, login, visitors, mailStore, contentStore, admin, journeys, messageCounts, acceptance },
-    reload: () => reload(log, tls),
+    async reload(before, after, secrets) {
+      await tls.reload(certificateFiles(after, secrets));
+      log.reopen(logSettings(after));
+      if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-function reload(log: LogFile, tls: ServerTls): void {
-  log.reopen();
-  tls.reload().then(
-    () => log.write('info', 'valija', 'reloaded: certificate read again, log opened anew'),
-    (error: Error) => log.write('error', 'valija', `${error.message}; the former certificate stays`),
-  );
 }
 
 /** The configuration's texts, which were examined when it was read. */
@@ -120,10 +129,11 @@ function logSettings(config: Config): Omit<LogSettings, 'toTerminal'> {
   return { file: config.maillog_file, format: config.maillog_format, level: config.maillog_level };
 }
 
-function certificateFiles(config: Config): CertificateFiles {
+function certificateFiles(config: Config, secrets: Secrets): CertificateFiles {
   return {
     certificateFile: config.smtpd_tls_cert_file,
     secretKeyFile: config.smtpd_tls_key_file,
+    secretKey: secrets.get(config.smtpd_tls_key_file ?? ''),
     folder: join(config.state_directory, 'tls'),
     hostname: config.myhostname,
   };

@@ -1,0 +1,320 @@
+// The way of a message into the store: it is given its UIDs and names, recorded in the journal with them, and promised when
+// the journal has it. Filing follows at once, in slices between which other messages are promised.
+//
+// All accounts of a message have their turn at the same moment, so that UIDs rise in the order of the records.
+
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ok, type Result } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { MailboxName, StoreRefusal } from '#mail/ports/mail-store.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import { syncPath } from '#platform/files/sync-path.ts';
+import { largeMessageName } from '#platform/journal/journal-folder.ts';
+import type { MessageRecord, RecordedBody, RecordedFiling } from '#platform/journal/journal-record.ts';
+import type { JournalWriter } from '#platform/journal/journal-writer.ts';
+import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
+import { nonexistent, overQuota, tooManyKeywords } from '#platform/message-index/refusals.ts';
+import type { AccountMail } from './account-mail.ts';
+import { filePromised } from './filing.ts';
+import type { MailboxFolder } from './mailbox-folder.ts';
+import type { BaseNames } from './message-file-name.ts';
+import { type PromisedBody, type PromisedMessage, sizeOfPromised } from './promised-mail.ts';
+
+/** One message into one mailbox. */
+export interface CopyRequest {
+  readonly account: AccountId;
+  /** Normalised; a name that a folder can bear. */
+  readonly mailbox: MailboxName;
+  /** Which of the contents. */
+  readonly body: number;
+  readonly prefix: Buffer;
+  readonly internalDateMs: number;
+  readonly systemFlags: number;
+  readonly keywords: readonly string[];
+  readonly recipients: readonly string[];
+  /** `deliver`: the mailbox is made when missing. */
+  readonly mode: 'deliver' | 'append';
+  /** 0: no limit, or judged before. */
+  readonly quotaBytes: number;
+}
+
+export interface CommitRequest {
+  readonly id: string;
+  readonly arrivedMs: number;
+  /** JSON. */
+  readonly envelope: string;
+  readonly contents: readonly MessageContent[];
+  readonly copies: readonly CopyRequest[];
+}
+
+export interface FiledCopy {
+  readonly uid: number;
+  readonly uidValidity: number;
+}
+
+/** `filed` resolves when all copies lie in their mailboxes, which may be never while a home cannot be written. */
+export interface CommittedMessage {
+  /** As filed, or as they were promised. */
+  copies(): readonly FiledCopy[];
+  readonly filed: Promise<readonly FiledCopy[]>;
+}
+
+export interface CommitSurroundings {
+  readonly journal: JournalWriter;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly names: BaseNames;
+  readonly prepare: PrepareOctets;
+  mailOf(account: AccountId): AccountMail;
+  /** Throws WorldError when the disk must be kept for what was promised. */
+  checkRoom(addedBytes: number): Promise<void>;
+}
+
+/** A body of this size or less stands in the record itself. */
+export const IN_RECORD_BYTES = 128 * 1024;
+/** Promised and not filed, in memory: beyond it, whoever comes waits. */
+const UNFILED_BYTES = 64 * 1024 * 1024;
+/** Messages of one account filed before others have their turn. */
+const SLICE_MESSAGES = 32;
+const RETRY_MS = 1000;
+
+export class Commits {
+  readonly #around: CommitSurroundings;
+  readonly #toFile = new Set<AccountMail>();
+  readonly #waitingForRoom: (() => void)[] = [];
+  #isFiling = false;
+  #unfiledBytes = 0;
+
+  constructor(around: CommitSurroundings) {
+    this.#around = around;
+  }
+
+  async commit(request: CommitRequest): Promise<Result<CommittedMessage, StoreRefusal>> {
+    const { contents } = request;
+    const addedBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    await this.#around.checkRoom(addedBytes * (1 + request.copies.length));
+    while (this.#unfiledBytes > UNFILED_BYTES) await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    const bodies: RecordedBody[] = [];
+    try {
+      for (const [i, content] of contents.entries()) bodies.push(await this.#recordBody(request.id, i, content));
+      const promised = await this.#promise(request, bodies);
+      if (!promised.ok) await this.#removeLarge(bodies);
+      return promised;
+    } catch (cause) {
+      await this.#removeLarge(bodies);
+      throw cause;
+    }
+  }
+
+  /** What recovery could not file: it is promised again, in a new segment, and tried again from time to time. */
+  async resume(record: MessageRecord): Promise<void> {
+    const message = this.#record(record);
+    for (const { account } of record.filings)
+      this.#around.mailOf(account).promised.failure ??= 'not filed at the start';
+    await message.durable;
+    for (const { account } of record.filings) this.#fileLater(this.#around.mailOf(account));
+  }
+
+  /** For whoever has the account's turn: what was promised before is in the mailboxes, as far as that is possible. */
+  async settle(mail: AccountMail): Promise<void> {
+    await mail.promised.whenDurable();
+    // Tried again from time to time, not with every question.
+    if (mail.promised.failure !== undefined) return;
+    await this.#fileOf(mail, Number.POSITIVE_INFINITY);
+  }
+
+  async #promise(
+    request: CommitRequest,
+    bodies: readonly RecordedBody[],
+  ): Promise<Result<CommittedMessage, StoreRefusal>> {
+    let message: ReturnType<Commits['#record']>;
+    {
+      using turns = new DisposableStack();
+      const accounts = [...new Set(request.copies.map(({ account }) => account))].sort();
+      for (const account of accounts) turns.use(await this.#around.mailOf(account).enter());
+      const folders: MailboxFolder[] = [];
+      for (const copy of request.copies) {
+        const folder = await this.#folderFor(copy, bodies);
+        if (!folder.ok) return folder;
+        folders.push(folder.value);
+      }
+      // Nothing may come between here and the journal.
+      const filings = request.copies.map((copy, i) => this.#reserve(copy, folders[i] as MailboxFolder, bodies));
+      const { id, arrivedMs, envelope } = request;
+      message = this.#record({ kind: 'message', id, arrivedMs, envelope, bodies, filings }, folders);
+    }
+    await message.durable;
+    return ok(message);
+  }
+
+  async #folderFor(copy: CopyRequest, bodies: readonly RecordedBody[]): Promise<Result<MailboxFolder, StoreRefusal>> {
+    const mail = this.#around.mailOf(copy.account);
+    if (mail.promised.failure !== undefined) {
+      throw new WorldError(`storing a message for ${copy.account}`, { transient: true, cause: mail.promised.failure });
+    }
+    const found = await mail.find(copy.mailbox);
+    if (found === undefined && copy.mode === 'append') return nonexistent();
+    if (copy.quotaBytes > 0) {
+      const addedBytes = bodies.reduce((sum, body) => sum + sizeOfBody(body), 0);
+      const usedBytes = (await mail.usage()).sizeBytes + mail.promised.sizeBytes;
+      if (usedBytes + addedBytes > copy.quotaBytes) return overQuota();
+    }
+    const folder = found ?? (await mail.create(copy.mailbox));
+    if (copy.keywords.length > 0 && !(await folder.learnKeywordsLocked(copy.keywords))) return tooManyKeywords();
+    return ok(folder);
+  }
+
+  #reserve(copy: CopyRequest, folder: MailboxFolder, bodies: readonly RecordedBody[]): RecordedFiling {
+    const { account, mailbox, body, prefix, internalDateMs, systemFlags, keywords, recipients } = copy;
+    const nowMs = this.#around.clock.nowMs();
+    const sizeBytes = prefix.length + sizeOfBody(bodies[body]);
+    return {
+      account,
+      mailbox,
+      mailboxId: folder.mailboxId,
+      uid: folder.reserveUid(),
+      baseName: `${this.#around.names.next(nowMs)},S=${sizeBytes},W=${sizeBytes}`,
+      ...{ systemFlags, keywords, internalDateMs, body, prefix, recipients },
+    };
+  }
+
+  /** Appends it to the journal, and lets each account know what is coming. */
+  #record(
+    record: MessageRecord,
+    folders: readonly MailboxFolder[] = [],
+  ): CommittedMessage & { readonly durable: Promise<void> } {
+    const { durable, finish } = this.#around.journal.append(record);
+    const filed = Promise.withResolvers<readonly FiledCopy[]>();
+    const outcomes = record.filings.map(({ uid }, i) => ({ uid, uidValidity: folders[i]?.uidValidity ?? 0 }));
+    let unfiled = record.filings.length;
+    const messages = record.filings.map((filing, i): PromisedMessage => {
+      const message: PromisedMessage = {
+        filing,
+        body: this.#bodyOf(record.bodies[filing.body]),
+        durable,
+        isDurable: false,
+        filed: (uid, uidValidity) => {
+          outcomes[i] = { uid, uidValidity };
+          this.#release(message);
+          if (--unfiled > 0) return;
+          finish();
+          filed.resolve(outcomes);
+        },
+      };
+      this.#unfiledBytes += sizeOfPromised(message);
+      this.#around.mailOf(filing.account).promised.add(message);
+      return message;
+    });
+    if (unfiled === 0) durable.then(finish, () => undefined);
+    return {
+      durable: durable.then(
+        () => this.#promised(messages),
+        (cause) => this.#failed(messages, cause),
+      ),
+      copies: () => outcomes,
+      filed: filed.promise,
+    };
+  }
+
+  #promised(messages: readonly PromisedMessage[]): void {
+    for (const message of messages) {
+      message.isDurable = true;
+      this.#fileSoon(this.#around.mailOf(message.filing.account));
+    }
+  }
+
+  #failed(messages: readonly PromisedMessage[], cause: unknown): never {
+    const gone = new Set(messages);
+    for (const message of messages) {
+      this.#around.mailOf(message.filing.account).promised.remove(gone);
+      this.#release(message);
+    }
+    throw cause;
+  }
+
+  #release(message: PromisedMessage): void {
+    this.#unfiledBytes -= sizeOfPromised(message);
+    if (this.#unfiledBytes > UNFILED_BYTES) return;
+    for (const resolve of this.#waitingForRoom.splice(0)) resolve();
+  }
+
+  #fileSoon(mail: AccountMail): void {
+    this.#toFile.add(mail);
+    if (this.#isFiling) return;
+    this.#isFiling = true;
+    void this.#fileAll();
+  }
+
+  #fileLater(mail: AccountMail): void {
+    setTimeout(() => this.#fileSoon(mail), RETRY_MS).unref();
+  }
+
+  async #fileAll(): Promise<void> {
+    while (this.#toFile.size > 0) {
+      // Messages that came meanwhile are promised first.
+      await nextTurn();
+      const [mail] = this.#toFile;
+      if (mail === undefined) break;
+      this.#toFile.delete(mail);
+      using _turn = await mail.enter();
+      await this.#fileOf(mail, SLICE_MESSAGES);
+      if (mail.promised.failure === undefined && mail.promised.durableOnes(1).length > 0) this.#toFile.add(mail);
+    }
+    this.#isFiling = false;
+  }
+
+  async #fileOf(mail: AccountMail, most: number): Promise<void> {
+    const messages = mail.promised.durableOnes(most);
+    if (messages.length === 0) return;
+    try {
+      await filePromised(mail, messages, this.#around.prepare);
+      mail.promised.failure = undefined;
+    } catch (cause) {
+      const account = messages[0]?.filing.account;
+      // Once, not at every attempt.
+      if (mail.promised.failure === undefined) {
+        const text = `mail for ${account} waits in the journal, its mailbox cannot be written: ${String(cause)}`;
+        this.#around.log.write('error', 'maildir', text);
+      }
+      mail.promised.failure = cause;
+      this.#fileLater(mail);
+    }
+  }
+
+  async #recordBody(id: string, number: number, content: MessageContent): Promise<RecordedBody> {
+    if (content.sizeBytes <= IN_RECORD_BYTES) {
+      const octets = await content.read(0, content.sizeBytes);
+      if (octets.length !== content.sizeBytes) throw new Error('the content ended early');
+      return { kind: 'octets', octets };
+    }
+    const name = largeMessageName(id, number);
+    await using file = await open(join(this.#around.journal.folder, name), 'wx', 0o600);
+    for await (const piece of content.stream()) await file.appendFile(piece);
+    await file.datasync();
+    await syncPath(this.#around.journal.folder);
+    return { kind: 'file', file: name, sizeBytes: content.sizeBytes };
+  }
+
+  #bodyOf(body: RecordedBody | undefined): PromisedBody {
+    if (body === undefined) throw new Error('a filing names no body');
+    if (body.kind === 'octets') return body;
+    return { kind: 'file', path: join(this.#around.journal.folder, body.file), sizeBytes: body.sizeBytes };
+  }
+
+  /** Nobody was promised them. */
+  async #removeLarge(bodies: readonly RecordedBody[]): Promise<void> {
+    for (const body of bodies) {
+      if (body.kind === 'file') await rm(join(this.#around.journal.folder, body.file), { force: true });
+    }
+  }
+}
+
+function sizeOfBody(body: RecordedBody | undefined): number {
+  if (body === undefined) return 0;
+  return body.kind === 'octets' ? body.octets.length : body.sizeBytes;
+}

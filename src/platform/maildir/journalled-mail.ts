@@ -1,0 +1,89 @@
+// The journal under the mailboxes: opened and recovered before the first operation, written to by every message that comes,
+// settled every few seconds and at the end.
+
+import type { Result } from '#base/result.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { StoreRefusal } from '#mail/ports/mail-store.ts';
+import { Checkpoints } from '#platform/journal/checkpoints.ts';
+import { syncFileSystems } from '#platform/journal/file-system-sync.ts';
+import { JournalWriter } from '#platform/journal/journal-writer.ts';
+import { Room, type RoomLimits } from '#platform/journal/room.ts';
+import { openSyncer, type Syncer } from '#platform/journal/syncer.ts';
+import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
+import { type CommitRequest, Commits, type CommittedMessage } from './commits.ts';
+import type { BaseNames } from './message-file-name.ts';
+import { OpenAccounts, type OpenAccountsOptions } from './open-accounts.ts';
+import type { AccountJournal } from './recorded-changes.ts';
+import { recoverJournal } from './recovery.ts';
+
+export interface JournalOptions {
+  /** Of the journal alone. */
+  readonly folder: string;
+  /** All homes are below. */
+  readonly mailBase: string;
+  readonly reserve: RoomLimits;
+}
+
+export interface JournalledMailOptions extends OpenAccountsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly prepare: PrepareOctets;
+  readonly journal: JournalOptions;
+}
+
+export class JournalledMail {
+  readonly accounts: OpenAccounts;
+  /** What the journal promised is in the mailboxes, or waits to be tried again. Everything waits for it. */
+  readonly ready: Promise<void>;
+  readonly #syncer: Syncer = openSyncer();
+  readonly #journal: JournalWriter;
+  readonly #checkpoints: Checkpoints;
+  readonly #commits: Commits;
+  readonly #room: Room;
+
+  constructor(options: JournalledMailOptions, names: BaseNames) {
+    const { clock, log, prepare, journal } = options;
+    this.#journal = new JournalWriter(journal.folder, this.#syncer, log);
+    this.#room = new Room([journal.folder, journal.mailBase], journal.reserve);
+    const syncMail = (): Promise<void> => syncFileSystems([journal.mailBase]);
+    this.#checkpoints = new Checkpoints(this.#journal, syncMail, log);
+    const mailOf = (account: AccountId) => this.accounts.of(account);
+    const checkRoom = (addedBytes: number): Promise<void> => this.#checkRoom(addedBytes);
+    this.#commits = new Commits({ journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom });
+    this.accounts = new OpenAccounts(options, (mail) => this.#commits.settle(mail));
+    const resume: Commits['resume'] = (record) => this.#commits.resume(record);
+    this.ready = recoverJournal({ folder: journal.folder, log, mailOf, syncMail, resume });
+    // Whoever asks for anything hears of it.
+    this.ready.catch(() => undefined);
+  }
+
+  async commit(request: CommitRequest): Promise<Result<CommittedMessage, StoreRefusal>> {
+    await this.ready;
+    return this.#commits.commit(request);
+  }
+
+  journalOf(account: AccountId): AccountJournal {
+    return { account, journal: this.#journal };
+  }
+
+  async close(): Promise<void> {
+    await this.ready.catch(() => undefined);
+    await this.accounts.close();
+    await this.#checkpoints.stop();
+    await this.#checkpoints.run();
+    await this.#journal.close();
+    await this.#syncer[Symbol.asyncDispose]();
+  }
+
+  /** What can be settled is settled first: its segments may be all that fills the disk. */
+  async #checkRoom(addedBytes: number): Promise<void> {
+    try {
+      this.#room.check(this.#journal.unsettledBytes, addedBytes);
+    } catch {
+      await this.#checkpoints.run();
+      this.#room.check(this.#journal.unsettledBytes, addedBytes);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+// What the journal promised and the mailboxes do not hold, done at the start, before anybody is let in. Doing it twice does
+// no harm: every message is looked for by its base name, and only what is missing, or not as it was promised, is written.
+//
+//   1. All segments are read: what was promised, and what became of it.
+//   2. Segment by segment, mailbox by mailbox, missing files are written, the uidlist is given the lines it lacks, and files
+//      of messages that had moved away are removed (`mailbox-mending.ts`).
+//   3. Mail is synced. What could not be filed is promised again, in a new segment. Only then the old ones are removed;
+//      a damaged one is set aside whole.
+//
+// A message that another program deleted since the last checkpoint comes back. It is better twice than never.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { Log } from '#mail/ports/log.ts';
+import { syncPath } from '#platform/files/sync-path.ts';
+import { Fates } from '#platform/journal/fates.ts';
+import {
+  listLargeMessages,
+  type ReadSegment,
+  readSegments,
+  removeFile,
+  setAside,
+} from '#platform/journal/journal-folder.ts';
+import type { MessageRecord, RecordedFiling } from '#platform/journal/journal-record.ts';
+import type { AccountMail } from './account-mail.ts';
+import { type MailboxWants, mendMailbox, removeLeft } from './mailbox-mending.ts';
+import type { PromisedBody } from './promised-mail.ts';
+import { readMailboxId } from './uidlist-file.ts';
+
+export interface RecoverySurroundings {
+  /** The journal's. */
+  readonly folder: string;
+  readonly log: Log;
+  mailOf(account: AccountId): AccountMail;
+  /** What was done to mailboxes so far is on stable storage when it resolves. */
+  syncMail(): Promise<void>;
+  /** Promises again what could not be filed now. */
+  resume(record: MessageRecord): Promise<void>;
+}
+
+interface Promised {
+  readonly record: MessageRecord;
+  readonly filing: RecordedFiling;
+}
+
+export async function recoverJournal(around: RecoverySurroundings): Promise<void> {
+  const { folder, log } = around;
+  const fates = new Fates();
+  const segments: Pick<ReadSegment, 'segment' | 'damage'>[] = [];
+  for (const { segment, damage, records } of readSegments(folder)) {
+    for (const { record } of records) fates.learn(record);
+    segments.push({ segment, damage });
+  }
+  const unfiled: MessageRecord[] = [];
+  let written = 0;
+  for (const { records } of readSegments(folder)) {
+    const promises = records.flatMap(({ record }) =>
+      record.kind === 'message' ? record.filings.map((filing) => ({ record, filing })) : [],
+    );
+    for (const [account, ofAccount] of Map.groupBy(promises, ({ filing }) => filing.account)) {
+      try {
+        written += await recoverAccount(around, fates, account, ofAccount);
+      } catch (cause) {
+        const text = `mail for ${account} waits in the journal, its mailbox cannot be written: ${String(cause)}`;
+        log.write('error', 'journal', text);
+        for (const { record, filing } of ofAccount) {
+          const filings = fates.of(filing.baseName)?.places.map((place) => ({ ...filing, ...place })) ?? [];
+          if (filings.length > 0) unfiled.push({ ...record, filings });
+        }
+      }
+    }
+  }
+  if (segments.length > 0) await around.syncMail();
+  for (const record of unfiled) await around.resume(record);
+  await endSegments(around, segments, unfiled);
+  if (written > 0) log.write('info', 'journal', `${written} accepted messages were put into their mailboxes`);
+}
+
+/** Returns how many files were missing. */
+async function recoverAccount(
+  around: RecoverySurroundings,
+  fates: Fates,
+  account: AccountId,
+  promises: readonly Promised[],
+): Promise<number> {
+  const mail = around.mailOf(account);
+  using _turn = await mail.enter();
+  const names = namesById(mail);
+  const wants = new Map<string, MailboxWants>();
+  const wantsOf = (mailboxId: string, recordedName: string): MailboxWants => {
+    const name = names.get(mailboxId);
+    const known = wants.get(mailboxId);
+    const begun = known ?? {
+      name: name ?? recordedName,
+      isSame: name !== undefined,
+      messages: [],
+      left: [],
+      uidNext: 1,
+    };
+    wants.set(mailboxId, begun);
+    return begun;
+  };
+  for (const { record, filing } of promises) {
+    const fate = fates.of(filing.baseName);
+    const body = bodyOf(around, record, filing);
+    for (const place of (body && fate?.places) ?? []) {
+      if (body !== undefined)
+        wantsOf(place.mailboxId, place.mailbox).messages.push({ place, prefix: filing.prefix, body });
+    }
+    // The number is not given again, though its message be gone.
+    if (names.has(filing.mailboxId)) {
+      const first = wantsOf(filing.mailboxId, filing.mailbox);
+      first.uidNext = Math.max(first.uidNext, filing.uid + 1);
+    }
+    for (const { mailboxId, mailbox, baseName } of fate?.left ?? []) {
+      if (names.has(mailboxId)) wantsOf(mailboxId, mailbox).left.push(baseName);
+    }
+  }
+  let written = 0;
+  for (const each of wants.values()) written += await mendMailbox(mail, each);
+  for (const each of wants.values()) removeLeft(mail, each);
+  return written;
+}
+
+function namesById(mail: AccountMail): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const name of mail.existing()) {
+    const id = readMailboxId(mail.pathOf(name));
+    if (id !== undefined) names.set(id, name);
+  }
+  return names;
+}
+
+/** `undefined`, and a word to the operator, when a large message's own file was taken away. */
+function bodyOf(
+  { folder, log }: RecoverySurroundings,
+  { id, bodies }: MessageRecord,
+  filing: RecordedFiling,
+): PromisedBody | undefined {
+  const body = bodies[filing.body];
+  if (body === undefined || body.kind === 'octets') return body;
+  const path = join(folder, body.file);
+  if (existsSync(path)) return { kind: 'file', path, sizeBytes: body.sizeBytes };
+  log.write('error', 'journal', `${id}: ${path} is missing, the message for ${filing.account} cannot be recovered`);
+  return undefined;
+}
+
+/** Oldest first, each synced: what a later one says of an earlier one's messages must not go before it. */
+async function endSegments(
+  { folder, log }: RecoverySurroundings,
+  segments: readonly Pick<ReadSegment, 'segment' | 'damage'>[],
+  unfiled: readonly MessageRecord[],
+): Promise<void> {
+  for (const { segment, damage } of segments) {
+    if (damage.length === 0) {
+      removeFile(segment.path);
+    } else {
+      const places = damage.map(({ start, end }) => `${start}-${end}`).join(', ');
+      const aside = setAside(segment);
+      const text = `${segment.path} is damaged at octets ${places}; what could be read was recovered, it is kept as ${aside}`;
+      log.write('error', 'journal', text);
+    }
+    await syncPath(folder);
+  }
+  const needed = new Set(
+    unfiled.flatMap(({ bodies }) => bodies.map((body) => (body.kind === 'file' ? body.file : ''))),
+  );
+  for (const file of listLargeMessages(folder)) if (!needed.has(file)) removeFile(join(folder, file));
+}
