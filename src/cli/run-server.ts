@@ -1,9 +1,9 @@
-// Runs the server's process to its end, for `serve` and `start`.
+// Runs the server's process to its end, for `start`.
 
 import type { BoundListener } from '#processes/messages.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
-import { startWorker } from './worker-process.ts';
+import { startSupervisor } from './supervisor-process.ts';
 
 /** Resolves when the server was told to stop. Throws CommandFailure when it could not start. */
 export async function runServer(
@@ -11,11 +11,11 @@ export async function runServer(
   configFile: string,
   announce: (listeners: readonly BoundListener[]) => void,
 ): Promise<void> {
-  const worker = startWorker({ configFile, logToTerminal: true });
-  const first = await worker.started;
+  const supervisor = startSupervisor(configFile);
+  const first = await supervisor.started;
   if (first.kind === 'failed') throw new CommandFailure(knownExitCode(first.exitCode), first.text);
   announce(first.listeners);
-  context.exitCode = await worker.ended;
+  context.exitCode = await supervisor.ended;
 }
 
 function knownExitCode(code: number): ExitCode {

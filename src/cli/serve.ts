@@ -2,7 +2,7 @@
 
 import type { AddCommand } from './command-context.ts';
 import { findConfigFile } from './config-file.ts';
-import { runServer } from './run-server.ts';
+import { becomeSupervisor } from './supervisor-process.ts';
 
 export const addServe: AddCommand = (program, context) => {
   const { say } = context;
@@ -10,13 +10,5 @@ export const addServe: AddCommand = (program, context) => {
     .command('serve')
     .description(say('serve.description'))
     .addHelpText('after', `\n${say('serve.examples')}`)
-    .action(async () => {
-      await runServer(context, findConfigFile(context), (listeners) => {
-        for (const { service, address, port } of listeners) {
-          context.print(
-            say('serve.listening', { service, place: `${address.includes(':') ? `[${address}]` : address}:${port}` }),
-          );
-        }
-      });
-    });
+    .action(() => becomeSupervisor(findConfigFile(context)));
 };

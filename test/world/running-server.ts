@@ -3,29 +3,33 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEMO_ACCOUNTS } from '#cli/demo-state.ts';
 import type { ServiceName } from '#platform/config/schema.ts';
-import { parseWorkerMessage } from '#processes/messages.ts';
+import { parseStarterMessage } from '#processes/messages.ts';
 import { fillState, type GivenState, writeConfig } from './given-state.ts';
 
-const WORKER = join(import.meta.dirname, '../../src/processes/worker/main.ts');
+const SUPERVISOR = join(import.meta.dirname, '../../src/processes/supervisor/main.ts');
 
 export const PASSWORD = 'correcto caballo batería';
-export const [USER1, USER2] = DEMO_ACCOUNTS;
+export const USER1 = 'usuario1@valija.test';
+export const USER2 = 'usuario2@valija.test';
 
 export interface RunningServer extends AsyncDisposable {
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly state: string;
   readonly configFile: string;
+  /** Of the worker, which owns the state; another one once it has been replaced. */
   readonly pid: number;
+  readonly supervisorPid: number;
   /** What the server has logged so far. */
   log(): string;
   /** SIGTERM, and the end. */
   stop(): Promise<void>;
-  /** SIGKILL; the state stays for another start. */
+  /** SIGKILL to both processes; the state stays for another start. */
   kill(): Promise<void>;
 }
 
@@ -50,15 +54,20 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const state = options.state ?? (await makeState(options));
   const { configFile, config } = writeConfig(state, options.settings);
 
-  const child = fork(WORKER, [configFile], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(SUPERVISOR, [configFile, '--as-started'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   const [value] = await Promise.race([once(child, 'message'), ended]);
-  const first = parseWorkerMessage(value);
+  const first = parseStarterMessage(value);
   if (first?.kind === 'failed') throw new Error(first.text);
   if (first?.kind !== 'ready') throw new Error(`the server ended with ${value}`);
+  let { workerPid } = first;
+  child.on('message', (message) => {
+    const next = parseStarterMessage(message);
+    if (next?.kind === 'ready') workerPid = next.workerPid;
+  });
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    child.kill(signal);
+  async function end(): Promise<void> {
+    child.kill('SIGTERM');
     await ended;
   }
   return {
@@ -68,13 +77,35 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     >,
     state,
     configFile,
-    pid: child.pid ?? 0,
+    get pid() {
+      return workerPid;
+    },
+    supervisorPid: child.pid ?? 0,
     log: () => readFileSync(config.maillog_file, 'utf8'),
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop: end,
+    async kill() {
+      child.kill('SIGKILL');
+      if (child.exitCode === null) killNow(workerPid);
+      await ended;
+      await untilGone(workerPid);
+    },
     async [Symbol.asyncDispose]() {
-      await end('SIGTERM');
+      await end();
       rmSync(state, { recursive: true, force: true });
     },
   };
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** It is nobody's child of ours: its parent was killed with it. */
+async function untilGone(pid: number): Promise<void> {
+  const isThere = () => existsSync(`/proc/${pid}`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  while (isThere()) await delay(5);
 }

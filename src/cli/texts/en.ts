@@ -241,7 +241,6 @@ One line for each finding: where, what it means, what to do. Exit code 65 where 
   'serve.examples': `Examples:
   valija serve --config /etc/valija/valija.toml
 SIGTERM stops it after the open sessions had a moment to end; SIGHUP reads the certificate again and opens the log anew.`,
-  'serve.listening': 'listening: {service} on {place}',
 
   'start.description': 'a whole server on loopback, with a domain and two accounts to try it (npm start)',
   'start.examples': `Examples:

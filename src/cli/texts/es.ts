@@ -244,7 +244,6 @@ Una línea por hallazgo: dónde, qué significa, qué hacer. Código de salida 6
   'serve.examples': `Ejemplos:
   valija serve --config /etc/valija/valija.toml
 SIGTERM lo para cuando las sesiones abiertas han tenido un momento para acabar; SIGHUP vuelve a leer el certificado y abre de nuevo el registro.`,
-  'serve.listening': 'escucha: {service} en {place}',
 
   'start.description': 'un servidor completo en loopback, con un dominio y dos cuentas para probarlo (npm start)',
   'start.examples': `Ejemplos:

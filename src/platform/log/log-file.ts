@@ -23,8 +23,8 @@ export interface LogSettings {
 
 export interface LogFile extends Log, LogThreshold, Disposable {
   flush(): void;
-  /** Opens the file anew, after logrotate moved it away. */
-  reopen(): void;
+  /** Opens the file anew, after logrotate moved it away, or another one. The level stays. */
+  reopen(settings: Omit<LogSettings, 'toTerminal'>): void;
 }
 
 export function openLogFile(settings: LogSettings): LogFile {
@@ -33,7 +33,7 @@ export function openLogFile(settings: LogSettings): LogFile {
 
 class BatchedLog implements LogFile {
   level: LogLevel;
-  readonly #settings: LogSettings;
+  #settings: LogSettings;
   readonly #host = hostname().split('.')[0] ?? 'localhost';
   #descriptor: number | undefined;
   #waiting: string[] = [];
@@ -44,7 +44,7 @@ class BatchedLog implements LogFile {
   constructor(settings: LogSettings) {
     this.#settings = settings;
     this.level = settings.level;
-    this.reopen();
+    this.#open();
   }
 
   write(level: LogLevel, area: string, text: string, fields?: LogFields): void {
@@ -71,7 +71,13 @@ class BatchedLog implements LogFile {
     this.#append(text);
   }
 
-  reopen(): void {
+  reopen(settings: Omit<LogSettings, 'toTerminal'>): void {
+    this.flush();
+    this.#settings = { ...settings, toTerminal: this.#settings.toTerminal };
+    this.#open();
+  }
+
+  #open(): void {
     const { file } = this.#settings;
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;

@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { BoundSocket, connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import { makeSelfSigned } from '../tls/self-signed.ts';
+import { ConnectionRoom } from './connection-room.ts';
 import { type Listener, openListener } from './listener.ts';
+import { DEFAULT_SOCKET_LIMITS } from './socket-connection.ts';
 
 const made = await makeSelfSigned('localhost', Date.now() - 1000, Date.now() + 3_600_000);
 const context = createSecureContext({ cert: made.certificate, key: made.secretKey });
 
 async function listener(
   serve: (connection: Connection) => Promise<void>,
-  options: { implicitTls?: boolean; reportBug?: (error: unknown) => void } = {},
+  options: { reportBug?: (error: unknown) => void; room?: ConnectionRoom } = {},
 ): Promise<Listener> {
   let count = 0;
   const settings = {
-    address: '127.0.0.1',
-    port: 0,
-    implicitTls: options.implicitTls ?? false,
+    socket: new BoundSocket({ host: '127.0.0.1' }),
+    room: options.room ?? new ConnectionRoom(1_000, assert.fail),
     secureContext: () => context,
     nextConnectionId: () => `c${++count}`,
     reportBug: options.reportBug ?? assert.ifError,
@@ -81,13 +82,11 @@ test('[T3] bytes in clear behind STARTTLS are thrown away', async () => {
 
 test('implicit TLS: the service starts with the handshake done, and knows its facts', async () => {
   const seen = Promise.withResolvers<Connection>();
-  await using server = await listener(
-    async (connection) => {
-      seen.resolve(connection);
-      await echo(connection);
-    },
-    { implicitTls: true },
-  );
+  await using server = await listener(async (connection) => {
+    await connection.startTls();
+    seen.resolve(connection);
+    await echo(connection);
+  });
   const client = connectTls({
     port: server.port,
     host: '127.0.0.1',
@@ -103,7 +102,11 @@ test('implicit TLS: the service starts with the handshake done, and knows its fa
 
 test('clear text at a TLS port ends that connection and nothing else', async () => {
   const bugs: unknown[] = [];
-  await using server = await listener(echo, { implicitTls: true, reportBug: (error) => bugs.push(error) });
+  const serve = async (connection: Connection) => {
+    await connection.startTls();
+    await echo(connection);
+  };
+  await using server = await listener(serve, { reportBug: (error) => bugs.push(error) });
   const client = connect(server.port, '127.0.0.1');
   client.on('error', () => undefined);
   client.write('EHLO there\r\n'.repeat(5));
@@ -112,14 +115,65 @@ test('clear text at a TLS port ends that connection and nothing else', async () 
   assert.equal(server.openConnections, 0);
 });
 
-test('a silent peer is a WorldError after the time-out', async () => {
+test('a silent peer is a WorldError after the time-out; it can still be told, and heard again', async () => {
   const failed = Promise.withResolvers<unknown>();
   await using server = await listener(async (connection) => {
     await connection.read(30).catch(failed.resolve);
+    await assert.rejects(connection.read(30), /timed out/);
+    await connection.write('too late');
+    await echo(connection);
   });
   const client = connect(server.port, '127.0.0.1');
   assert.ok((await failed.promise) instanceof WorldError);
+  await once(client, 'readable');
+  client.end(', or not');
+  assert.equal(await readAll(client), 'too late, or not');
+});
+
+test('our last words reach a peer that is still sending', async () => {
+  await using server = await listener(async (connection) => {
+    await connection.read(5_000);
+    await connection.write('552 too big');
+    await connection.close();
+  });
+  const client = connect(server.port, '127.0.0.1');
+  client.pause();
+  client.write(Buffer.alloc(30_000_000));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  client.end();
+  assert.equal(await readAll(client), '552 too big');
+});
+
+test('who never stops sending, or never closes, is listened to within limits', async () => {
+  const served = Promise.withResolvers<number>();
+  await using server = await listener(async (connection) => {
+    await connection.read(5_000);
+    const beganMs = performance.now();
+    await connection.close();
+    served.resolve(performance.now() - beganMs);
+  });
+  const client = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+  client.resume();
+  client.write('hola');
+  const tookMs = await served.promise;
+  assert.ok(tookMs >= DEFAULT_SOCKET_LIMITS.lingerTimeoutMs - 50 && tookMs < 20_000, `${tookMs}`);
   client.destroy();
+});
+
+test('who finds no room is turned away, which is told once; the next one does', async () => {
+  const reports: string[] = [];
+  await using server = await listener(echo, { room: new ConnectionRoom(2, (text) => reports.push(text)) });
+  const inside = [0, 1].map(() => connect(server.port, '127.0.0.1'));
+  for (const client of inside) client.write('hola');
+  await Promise.all(inside.map((client) => once(client, 'data')));
+  for (let i = 0; i < 3; i++) assert.equal(await readAll(connect(server.port, '127.0.0.1')), '');
+  assert.equal(reports.length, 1);
+  const gone = Promise.all(inside.map((client) => once(client, 'close')));
+  for (const client of inside) client.end();
+  await gone;
+  const next = connect(server.port, '127.0.0.1');
+  next.end('adiós');
+  assert.equal(await readAll(next), 'adiós');
 });
 
 test('a peer that sends without being read is held back', async () => {

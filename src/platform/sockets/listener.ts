@@ -4,13 +4,16 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection, ConnectionFacts } from '#mail/ports/connection.ts';
+import type { ConnectionRoom } from './connection-room.ts';
 import { SocketConnection } from './socket-connection.ts';
 
+/** Connections that wait for us in the kernel. */
+const BACKLOG = 1_024;
+
 export interface ListenerSettings {
-  readonly address: string;
-  readonly port: number;
-  /** TLS from the first byte on (465, 993, 995). */
-  readonly implicitTls: boolean;
+  /** Bound, as `server.listen` takes it: a `net.BoundSocket`, or the bare handle that another process sent. */
+  readonly socket: unknown;
+  readonly room: ConnectionRoom;
   readonly secureContext: () => SecureContext;
   /** Makes the connection's id: unique in this process's life. */
   readonly nextConnectionId: () => string;
@@ -19,10 +22,10 @@ export interface ListenerSettings {
 }
 
 export interface Listener extends AsyncDisposable {
-  /** What was bound: the port is the real one where 0 was asked for. */
-  readonly address: string;
   readonly port: number;
   readonly openConnections: number;
+  /** No new connections; those that are open go on. */
+  shut(): void;
   /** No new connections; resolves when the open ones have ended, or were dropped after the grace. */
   stop(graceMs: number): Promise<void>;
 }
@@ -31,36 +34,37 @@ export async function openListener(
   settings: ListenerSettings,
   serve: (connection: Connection) => Promise<void>,
 ): Promise<Listener> {
+  const { room } = settings;
   const open = new Map<Connection, Promise<void>>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const facts = connectionFacts(socket, settings.nextConnectionId());
-    if (facts === undefined) {
+    if (facts === undefined || !room.enter()) {
       socket.destroy();
       return;
     }
     const connection = new SocketConnection(socket, facts, settings.secureContext);
-    const stay = attend(connection, settings, serve).finally(() => open.delete(connection));
+    const stay = attend(connection, settings, serve).finally(() => {
+      open.delete(connection);
+      room.leave();
+    });
     open.set(connection, stay);
   });
-  await listen(server, settings);
-  const bound = server.address();
-  const port = bound !== null && typeof bound === 'object' ? bound.port : settings.port;
+  const port = await listen(server, settings);
 
   async function stop(graceMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.close();
     const timer = setTimeout(() => {
       for (const connection of open.keys()) connection.destroy();
     }, graceMs);
     await Promise.allSettled(open.values());
     clearTimeout(timer);
-    await closed;
   }
   return {
-    address: settings.address,
     port,
     get openConnections() {
       return open.size;
     },
+    shut: () => void server.close(),
     stop,
     [Symbol.asyncDispose]: () => stop(0),
   };
@@ -68,11 +72,10 @@ export async function openListener(
 
 async function attend(
   connection: SocketConnection,
-  { implicitTls, reportBug }: ListenerSettings,
+  { reportBug }: ListenerSettings,
   serve: (connection: Connection) => Promise<void>,
 ): Promise<void> {
   try {
-    if (implicitTls) await connection.startTls();
     await serve(connection);
   } catch (error) {
     // A failed handshake is the peer's affair; anything else is ours and must be seen.
@@ -82,17 +85,16 @@ async function attend(
   }
 }
 
-function listen(server: Server, { address, port }: ListenerSettings): Promise<void> {
+/** The port that is listened on. */
+function listen(server: Server, { socket, room }: ListenerSettings): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new WorldError(`listen on ${address} port ${port}`, { transient: false, cause }));
-    });
-    server.listen({ host: address, port, backlog: 1024 }, () => {
+    server.once('error', (cause) => reject(new WorldError('listen', { transient: false, cause })));
+    server.listen(socket, BACKLOG, () => {
       server.removeAllListeners('error');
-      server.on('error', () => {
-        // EMFILE and the like: the kernel keeps the connection waiting, and we go on.
-      });
-      resolve();
+      // Accepting failed, for want of a descriptor: that client waits in the kernel, or libuv has turned it away.
+      server.on('error', () => room.turnAway());
+      const bound = server.address();
+      resolve(bound !== null && typeof bound === 'object' ? bound.port : 0);
     });
   });
 }

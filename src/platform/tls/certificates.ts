@@ -8,6 +8,8 @@ import type { ServerCertificate } from './server-certificate.ts';
 export interface CertificateFiles {
   readonly certificateFile: string | undefined;
   readonly secretKeyFile: string | undefined;
+  /** What that file says, where only root can read it and has handed it over. */
+  readonly secretKey?: string | undefined;
   /** Where a self-signed certificate is kept. */
   readonly folder: string;
   readonly hostname: string;
@@ -21,7 +23,8 @@ const RENEW_BEFORE_MS = 30 * DAY_MS;
 export async function loadCertificate(files: CertificateFiles, nowMs: number): Promise<ServerCertificate> {
   const { certificateFile, secretKeyFile } = files;
   if (certificateFile === undefined || secretKeyFile === undefined) return ownCertificate(files, nowMs);
-  return { certificate: readFileSync(certificateFile, 'utf8'), secretKey: readFileSync(secretKeyFile, 'utf8') };
+  const secretKey = files.secretKey ?? readFileSync(secretKeyFile, 'utf8');
+  return { certificate: readFileSync(certificateFile, 'utf8'), secretKey };
 }
 
 async function ownCertificate({ folder, hostname }: CertificateFiles, nowMs: number): Promise<ServerCertificate> {

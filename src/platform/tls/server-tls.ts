@@ -7,16 +7,16 @@ import { type CertificateFiles, loadCertificate } from './certificates.ts';
 export interface ServerTls {
   /** Asked at each handshake. */
   context(): SecureContext;
-  /** Reads the files again; when they are wrong the old certificate stays, and WorldError says why. */
-  reload(): Promise<void>;
+  /** Reads the files again, or others; when they are wrong the old certificate stays, and WorldError says why. */
+  reload(files: CertificateFiles): Promise<void>;
 }
 
 export async function openServerTls(files: CertificateFiles, nowMs: () => number): Promise<ServerTls> {
   let current = await readContext(files, nowMs());
   return {
     context: () => current,
-    async reload() {
-      current = await readContext(files, nowMs());
+    async reload(newFiles) {
+      current = await readContext(newFiles, nowMs());
     },
   };
 }

@@ -1,160 +1,150 @@
-// The doors: each `[[listen]]` of the configuration bound and given its service, and the control socket.
+// The doors: each socket that the supervisor bound gets the service that its `[[listen]]` names; and the control socket.
 
 import { join } from 'node:path';
-import { createAcceptance } from '#mail/acceptance/acceptance.ts';
-import type { Connection } from '#mail/ports/connection.ts';
 import type { ListenerStatus, StatusSource } from '#mail/ports/status-source.ts';
-import type { Config, Listen, ServiceName } from '#platform/config/schema.ts';
-
+import type { Config, ServiceName } from '#platform/config/schema.ts';
 import { listenControl } from '#platform/ipc/control-server.ts';
 import { systemClock } from '#platform/machine/clock.ts';
+import { ConnectionRoom, mostConnections } from '#platform/sockets/connection-room.ts';
 import { type Listener, openListener } from '#platform/sockets/listener.ts';
-import type { BoundListener } from '#processes/messages.ts';
+import type { BoundListener, SocketUse } from '#processes/messages.ts';
 import { adminMethods } from '#services/admin/methods.ts';
-import { DEFAULT_IMAP_LIMITS } from '#services/imap/limits.ts';
-import { serveImap } from '#services/imap/serve.ts';
-import { createMaildropLocks, type MaildropLocks } from '#services/pop3/maildrop-locks.ts';
-import { servePop3 } from '#services/pop3/serve.ts';
-import { DEFAULT_SMTP_SERVICE_LIMITS } from '#services/smtp/limits.ts';
-import { serveSmtp } from '#services/smtp/serve.ts';
+import { createMaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import type { House } from './compose.ts';
 import { createConnectionIds } from './connection-ids.ts';
+import { limitationsOf } from './limitations.ts';
+import { receive } from './reception.ts';
+import { type Service, serviceFor } from './services.ts';
 
 export interface Doors extends AsyncDisposable {
   readonly bound: readonly BoundListener[];
+  /**
+   * Opens, changes and shuts doors. All or nothing: what throws leaves them as they were. Sessions go on as they began.
+   * `sockets` are those of `config.listen`, in its order.
+   */
+  change(config: Config, sockets: readonly SocketUse[]): Promise<void>;
   stop(graceMs: number): Promise<void>;
 }
 
-/** A door that is open, and how many have come through it. */
+/** A door that is open, who answers there, and how many have come through it. */
 interface OpenDoor {
-  readonly service: ServiceName;
+  name: ServiceName;
+  service: Service;
+  readonly socket: SocketUse;
   readonly listener: Listener;
-  readonly visitors: { total: number };
+  visitorsTotal: number;
 }
 
-type Serve = (connection: Connection) => Promise<void>;
-
-export async function openDoors(config: Config, house: House): Promise<Doors> {
-  const startedMs = systemClock.nowMs();
+export async function openDoors(
+  config: Config,
+  house: House,
+  sockets: readonly SocketUse[],
+  takeSocket: (id: number) => unknown,
+): Promise<Doors> {
   await using opened = new AsyncDisposableStack();
-  const doors: OpenDoor[] = [];
-  const nextConnectionId = createConnectionIds(startedMs);
-  const locks = createMaildropLocks();
-  for (const entry of config.listen) {
-    const door = await openDoor(entry, serviceFor(entry, config, house, locks), house, nextConnectionId);
-    opened.use(door.listener);
-    doors.push(door);
-  }
-  const status = statusSource(doors, config, house, startedMs);
+  const doors = opened.use(new AllDoors(house, takeSocket));
+  await doors.change(config, sockets);
+  const status = statusSource(doors, house, systemClock.nowMs());
   const methods = adminMethods({ directory: house.admin, status, journeys: house.journeys, log: house.log });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
   return {
-    bound: doors.map(({ service, listener: { address, port } }) => ({ service, address, port })),
-    async stop(graceMs) {
-      await Promise.all(doors.map(({ listener }) => listener.stop(graceMs)));
+    get bound() {
+      return doors.current.map(({ name, socket: { address, port } }) => ({ service: name, address, port }));
     },
+    change: (after, uses) => doors.change(after, uses),
+    stop: (graceMs) => doors.stop(graceMs),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-async function openDoor(entry: Listen, serve: Serve, house: House, nextConnectionId: () => string): Promise<OpenDoor> {
-  const { service, address, port } = entry;
-  const visitors = { total: 0 };
-  const settings = {
-    address,
-    port,
-    implicitTls: service === 'submissions' || service === 'imaps' || service === 'pop3s',
-    secureContext: house.tls.context,
-    nextConnectionId,
-    reportBug: (error: unknown) =>
-      house.log.write('error', service, `bug: ${error instanceof Error ? error.stack : error}`),
-  };
-  const listener = await openListener(settings, (connection) => {
-    visitors.total += 1;
-    return serve(connection);
-  });
-  return { service, listener, visitors };
-}
+class AllDoors implements AsyncDisposable {
+  readonly #house: House;
+  readonly #takeSocket: (id: number) => unknown;
+  readonly #nextConnectionId = createConnectionIds(systemClock.nowMs());
+  readonly #locks = createMaildropLocks();
+  readonly #room: ConnectionRoom;
+  /** Shut, while sessions that came through them go on. */
+  readonly #shut = new Set<Listener>();
+  current: readonly OpenDoor[] = [];
+  hostname = '';
 
-function serviceFor(entry: Listen, config: Config, house: House, locks: MaildropLocks): Serve {
-  const { login, mailStore, contentStore, log, version } = house;
-  const hostname = entry.myhostname ?? config.myhostname;
-  switch (entry.service) {
-    case 'smtp':
-    case 'submission':
-    case 'submissions':
-    case 'lmtp':
-      return smtpService(entry, entry.service, config, house);
-    case 'imap':
-    case 'imaps': {
-      const messageSizeLimit = entry.message_size_limit ?? config.message_size_limit;
-      const limits = {
-        ...DEFAULT_IMAP_LIMITS,
-        inactivityTimeoutMs: config.imap_idle_timeout,
-        appendBytes: messageSizeLimit,
-      };
-      return (connection) =>
-        serveImap(connection, { version, login, mailStore, contentStore, log, clock: systemClock, limits });
+  constructor(house: House, takeSocket: (id: number) => unknown) {
+    this.#house = house;
+    this.#takeSocket = takeSocket;
+    this.#room = new ConnectionRoom(mostConnections(), (text) => house.log.write('warn', 'valija', text));
+  }
+
+  async change(config: Config, sockets: readonly SocketUse[]): Promise<void> {
+    await using fresh = new AsyncDisposableStack();
+    const changes: { door: OpenDoor; name: ServiceName; service: Service }[] = [];
+    for (const [at, entry] of config.listen.entries()) {
+      const socket = sockets[at];
+      if (socket === undefined) throw new Error(`no socket for listen[${at + 1}]`);
+      const service = serviceFor(entry, config, this.#house, this.#locks);
+      const known = this.current.find((door) => door.socket.id === socket.id);
+      const door = known ?? (await this.#open(entry.service, service, socket));
+      if (known === undefined) fresh.use(door.listener);
+      changes.push({ door, name: entry.service, service });
     }
-    case 'pop3':
-    case 'pop3s': {
-      const inactivityTimeoutMs = config.pop3_idle_timeout;
-      return (connection) => servePop3(connection, { hostname, login, mailStore, log, locks, inactivityTimeoutMs });
+    // Nothing fails from here on.
+    fresh.move();
+    for (const { door, name, service } of changes) Object.assign(door, { name, service });
+    const next = changes.map(({ door }) => door);
+    for (const { listener } of this.current.filter((door) => !next.includes(door))) {
+      listener.shut();
+      this.#shut.add(listener);
     }
+    this.current = next;
+    this.hostname = config.myhostname;
+  }
+
+  async #open(name: ServiceName, service: Service, socket: SocketUse): Promise<OpenDoor> {
+    const { tls, log, visitors } = this.#house;
+    const settings = {
+      socket: this.#takeSocket(socket.id),
+      room: this.#room,
+      secureContext: tls.context,
+      nextConnectionId: this.#nextConnectionId,
+      reportBug: (error: unknown) => log.write('error', name, `bug: ${error instanceof Error ? error.stack : error}`),
+    };
+    const listener = await openListener(settings, (connection) => {
+      door.visitorsTotal += 1;
+      return receive(connection, door.service, visitors);
+    });
+    const door: OpenDoor = { name, service, socket, listener, visitorsTotal: 0 };
+    return door;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    const listeners = [...this.current.map(({ listener }) => listener), ...this.#shut];
+    await Promise.all(listeners.map((listener) => listener.stop(graceMs)));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop(0);
   }
 }
 
-function smtpService(
-  entry: Listen,
-  profile: 'smtp' | 'submission' | 'submissions' | 'lmtp',
-  config: Config,
-  house: House,
-): Serve {
-  const { login, contentStore, log } = house;
-  const hostname = entry.myhostname ?? config.myhostname;
-  const messageOctets = entry.message_size_limit ?? config.message_size_limit;
-  const recipients = entry.smtpd_recipient_limit ?? config.smtpd_recipient_limit;
-  const acceptance = createAcceptance({
-    ...house.acceptance,
-    settings: {
-      myhostname: hostname,
-      message_size_limit: messageOctets,
-      header_size_limit: config.header_size_limit,
-      hopcount_limit: config.hopcount_limit,
-      smtpd_recipient_limit: recipients,
-    },
-  });
-  const limits = {
-    ...DEFAULT_SMTP_SERVICE_LIMITS,
-    messageOctets,
-    discardOctets: messageOctets,
-    recipients,
-    errors: entry.smtpd_hard_error_limit ?? config.smtpd_hard_error_limit,
-    commandTimeoutMs: config.smtpd_timeout,
-  };
-  const dependencies = { profile, hostname, acceptance, login, contentStore, log, clock: systemClock, limits };
-  return (connection) => serveSmtp(connection, dependencies);
-}
-
-function statusSource(doors: readonly OpenDoor[], config: Config, house: House, startedMs: number): StatusSource {
-  const listenerStatus = ({ service, listener, visitors }: OpenDoor): ListenerStatus => ({
-    service,
-    address: listener.address,
-    port: listener.port,
+function statusSource(doors: AllDoors, house: House, startedMs: number): StatusSource {
+  const listenerStatus = ({ name, socket, listener, visitorsTotal }: OpenDoor): ListenerStatus => ({
+    service: name,
+    address: socket.address,
+    port: socket.port,
     sessions: listener.openConnections,
-    sessionsTotal: visitors.total,
+    sessionsTotal: visitorsTotal,
   });
   return {
     async status() {
       return {
         version: house.version,
         pid: process.pid,
-        hostname: config.myhostname,
+        hostname: doors.hostname,
         startedMs,
         nowMs: systemClock.nowMs(),
-        listeners: doors.map(listenerStatus),
+        listeners: doors.current.map(listenerStatus),
         messages: house.messageCounts(),
+        ...limitationsOf(house),
       };
     },
   };

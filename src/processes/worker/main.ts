@@ -1,75 +1,127 @@
-// The worker: owns the state, speaks every protocol. Arguments: the configuration file, and `--log-to-terminal`.
-// Started by `valija serve`; it tells its parent by IPC that it is ready, or why it is not.
+// The worker: owns the state, speaks every protocol. The supervisor starts it, hands it sockets and settings, hears that
+// it is ready or why it is not, and tells it to change or to stop. Arguments: the configuration file's name, and
+// `--log-to-terminal`.
 
+import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
-import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
+import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
+import type { Config } from '#platform/config/schema.ts';
 import { takeOwnership } from '#platform/files/owner-lock.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
-import { MESSAGES_VERSION, type WorkerMessage } from '#processes/messages.ts';
-import { compose, ownVersion } from './compose.ts';
-import { openDoors } from './doors.ts';
+import { compose, type House, ownVersion } from './compose.ts';
+import { type Doors, openDoors } from './doors.ts';
+import { findFixedChanges } from './reload.ts';
+import { type Handover, SupervisorLink } from './supervisor-link.ts';
 
 /** How long the sessions that are open may go on when the server is told to stop. */
 const STOP_GRACE_MS = 5_000;
 /** A command that prepares the state holds it for a moment. */
 const OWNERSHIP_WAIT_MS = 2_000;
 
+const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 const EX_SOFTWARE = 70;
 const EX_CONFIG = 78;
 
 const [configFile = '', ...flags] = process.argv.slice(2);
 
+class StartFailure extends Error {
+  readonly exitCode: number;
+
+  constructor(text: string, exitCode: number) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
+if (process.send === undefined) {
+  process.stderr.write('valija: the worker is started by its supervisor: valija serve\n');
+  process.exit(EX_USAGE);
+}
+const link = new SupervisorLink();
 try {
   await main();
   // The channel to the parent would keep the process alive.
   if (process.connected) process.disconnect();
 } catch (error) {
-  if (error instanceof WorldError) await fail(error.message, EX_UNAVAILABLE);
-  await fail(error instanceof Error ? (error.stack ?? error.message) : String(error), EX_SOFTWARE);
+  await link.tell({ kind: 'failed', ...describeFailure(error) });
+  process.exit(describeFailure(error).exitCode);
 }
 
 async function main(): Promise<void> {
-  const loaded = loadConfig(configFile);
-  if (!loaded.ok) return fail(loaded.error.map(formatComplaint).join('\n'), EX_CONFIG);
-  const config = loaded.value;
+  const first = await link.next();
+  if (first.kind !== 'settings') return;
+  const { handover } = first;
+  const config = readConfig(handover);
   using owned = takeOwnership(config.state_directory, OWNERSHIP_WAIT_MS);
   if (owned === undefined) {
-    return fail(
+    throw new StartFailure(
       `another server is running on ${config.state_directory}; \`valija status\` tells of it`,
       EX_UNAVAILABLE,
     );
   }
   const prepared = prepareState({ folder: config.state_directory, program: ownVersion() });
-  if (!prepared.ok) return fail(prepared.error, EX_CONFIG);
-  const told = untilToldToStop();
-  await using house = await compose(config, { logToTerminal: flags.includes('--log-to-terminal') });
+  if (!prepared.ok) throw new StartFailure(prepared.error, EX_CONFIG);
+  const { secrets } = handover;
+  await using house = await compose(config, { logToTerminal: flags.includes('--log-to-terminal'), secrets });
   for (const text of prepared.value) house.log.write('info', 'valija', text);
-  await using doors = await openDoors(config, house);
-  process.on('SIGHUP', () => house.reload());
+  await using doors = await openDoors(config, house, handover.sockets, (id) => link.takeSocket(id));
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);
-  await tell({ version: MESSAGES_VERSION, kind: 'ready', listeners: doors.bound });
-  house.log.write('info', 'valija', `terminating on ${await told}`);
-  await doors.stop(STOP_GRACE_MS);
+  for (const { service, address, port } of doors.bound) {
+    house.log.write('info', 'valija', `listening on ${address} port ${port}: ${service}`);
+  }
+  await link.tell({ kind: 'ready', listeners: doors.bound });
+  await serveUntilTold(config, house, doors);
 }
 
-/** The signal, or that the program which started us is gone. */
-function untilToldToStop(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
-    process.once('disconnect', () => resolve('the end of its parent'));
-  });
+async function serveUntilTold(first: Config, house: House, doors: Doors): Promise<void> {
+  let config = first;
+  for (;;) {
+    const request = await link.next();
+    switch (request.kind) {
+      case 'settings':
+        config = await change(config, request.handover, house, doors);
+        break;
+      case 'note':
+        house.log.write(request.level, 'supervisor', request.text);
+        break;
+      case 'stop':
+        house.log.write('info', 'valija', `terminating on ${request.reason}`);
+        return await doors.stop(STOP_GRACE_MS);
+      default:
+        return unreachable(request);
+    }
+  }
 }
 
-function tell(message: WorkerMessage): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.send === undefined) resolve();
-    else process.send(message, () => resolve());
-  });
+/** The settings that are in force then. Sessions go on with those that they began with. */
+async function change(before: Config, handover: Handover, house: House, doors: Doors): Promise<Config> {
+  try {
+    const after = readConfig(handover);
+    const fixed = findFixedChanges(before, after);
+    if (fixed.length > 0) throw new StartFailure(`${fixed.join(', ')}: this changes at a restart only`, EX_CONFIG);
+    await house.reload(before, after, handover.secrets);
+    await doors.change(after, handover.sockets);
+    house.log.write('info', 'valija', `reloaded -- version ${house.version}, configuration ${configFile}`);
+    await link.tell({ kind: 'ready', listeners: doors.bound });
+    return after;
+  } catch (error) {
+    const { text } = describeFailure(error);
+    house.log.write('error', 'valija', `not reloaded, the settings in force stay: ${text}`);
+    link.closeRest();
+    await link.tell({ kind: 'refused', text });
+    return before;
+  }
 }
 
-async function fail(text: string, exitCode: number): Promise<void> {
-  if (process.send === undefined) process.stderr.write(`${text}\n`);
-  await tell({ version: MESSAGES_VERSION, kind: 'failed', text, exitCode });
-  process.exit(exitCode);
+function readConfig({ text }: Handover): Config {
+  const parsed = parseConfig(text, configFile);
+  if (!parsed.ok) throw new StartFailure(parsed.error.map(formatComplaint).join('\n'), EX_CONFIG);
+  return parsed.value;
+}
+
+function describeFailure(error: unknown): { text: string; exitCode: number } {
+  if (error instanceof StartFailure) return { text: error.message, exitCode: error.exitCode };
+  if (error instanceof WorldError) return { text: error.message, exitCode: EX_UNAVAILABLE };
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: EX_SOFTWARE };
 }

@@ -1,5 +1,6 @@
 // What is spoken at each door, with the settings that hold there.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
 import type { VisitorLimits } from '#mail/policy/connection.ts';
@@ -69,9 +70,25 @@ function smtpService(
     discardOctets: messageOctets,
     recipients,
     errors: entry.smtpd_hard_error_limit ?? config.smtpd_hard_error_limit,
+    softErrors: config.smtpd_soft_error_limit,
+    junkCommands: config.smtpd_junk_command_limit,
+    recipientOvershoot: config.smtpd_recipient_overshoot_limit,
     commandTimeoutMs: config.smtpd_timeout,
+    contentTimeoutMs: config.smtpd_timeout,
+    leastDataRate: config.smtpd_min_data_rate,
+    errorSleepMs: config.smtpd_error_sleep_time,
   };
-  const dependencies = { profile, hostname, acceptance, login, contentStore, log, clock: systemClock, limits };
+  const dependencies = {
+    profile,
+    hostname,
+    acceptance,
+    login,
+    contentStore,
+    log,
+    clock: systemClock,
+    limits,
+    delay: (ms: number) => delay(ms),
+  };
   return {
     door: doorOf(entry, config, LOG_AREAS[profile], 'smtpd'),
     implicitTls: profile === 'submissions',

@@ -1,7 +1,10 @@
 // The same dialogs over real sockets and real TLS, each in a world of its own behind a port of its own.
 
+import assert from 'node:assert/strict';
+import { BoundSocket } from 'node:net';
 import { after } from 'node:test';
 import { createSecureContext } from 'node:tls';
+import { ConnectionRoom } from '#platform/sockets/connection-room.ts';
 import { type Listener, openListener } from '#platform/sockets/listener.ts';
 import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { servePop3 } from '#services/pop3/serve.ts';
@@ -29,9 +32,8 @@ async function listen(): Promise<Listener> {
   const { dependencies } = await pop3World();
   return openListener(
     {
-      address: '127.0.0.1',
-      port: 0,
-      implicitTls: false,
+      socket: new BoundSocket({ host: '127.0.0.1' }),
+      room: new ConnectionRoom(1_000, assert.fail),
       secureContext: () => context,
       nextConnectionId: () => `socket${++connections}`,
       reportBug: (error) => {
