@@ -19,10 +19,11 @@ export interface SeenMailbox {
   readonly messages: readonly SeenMessage[];
 }
 
-export function imapClient(server: RunningServer, login: Credentials): ImapFlow {
+/** For a server of ours, or another's port for IMAP under TLS. */
+export function imapClient(place: RunningServer | number, login: Credentials): ImapFlow {
   return new ImapFlow({
     host: '127.0.0.1',
-    port: server.ports.imaps,
+    port: typeof place === 'number' ? place : place.ports.imaps,
     secure: true,
     auth: { user: login.address, pass: login.password },
     tls: { rejectUnauthorized: false },

@@ -1,0 +1,125 @@
+// Debian's Dovecot as a program of our tests: a private instance on one Maildir tree, on ports of the system's choice.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Dovecot serves no mail as root. */
+const MAIL_USER = 'valija-test';
+const START_DEADLINE_MS = 20_000;
+
+export interface DovecotServer extends AsyncDisposable {
+  readonly ports: { readonly imaps: number; readonly lmtp: number };
+  /** Since the tree is written by two users where the tests run as root: what is there is Dovecot's from now on. */
+  takeOver(): void;
+  /** What it logged as wrong so far: a tree that it had to repair, a lock that it waited for. */
+  complaints(): string[];
+}
+
+/** Any user with any password; every user's mail is the tree. */
+export async function startDovecot(tree: string): Promise<DovecotServer> {
+  const user = mailUser();
+  const folder = mkdtempSync(join(tmpdir(), 'dovecot-'));
+  spawnSync('chmod', ['755', folder]);
+  mkdirSync(join(folder, 'run'));
+  const ports = { imaps: await freePort(), lmtp: await freePort() };
+  makeCertificate(folder);
+  const config = join(folder, 'dovecot.conf');
+  writeFileSync(config, settings({ folder, tree, user, ports }));
+  const child = spawn('/usr/sbin/dovecot', ['-F', '-c', config], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const log = join(folder, 'dovecot.log');
+  const logged = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
+  for (const startedMs = Date.now(); !logged().includes('starting up'); await pause(20)) {
+    if (child.exitCode !== null || Date.now() - startedMs > START_DEADLINE_MS) throw new Error(`dovecot: ${logged()}`);
+  }
+  return {
+    ports,
+    complaints: () => logged().match(/^.*(?:Error|Panic|Fatal|Warning): .*$/gm) ?? [],
+    takeOver: () => void spawnSync('chown', ['-R', user, tree]),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function mailUser(): string {
+  const { uid, username } = userInfo();
+  if (uid !== 0) return username;
+  if (spawnSync('id', [MAIL_USER]).status !== 0) {
+    spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', MAIL_USER]);
+  }
+  return MAIL_USER;
+}
+
+function makeCertificate(folder: string): void {
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
+  spawnSync('openssl', ['req', '-x509', ...curve, '-nodes', ...files, '-days', '30', '-subj', '/CN=localhost']);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
+    });
+  });
+}
+
+interface Settings {
+  readonly folder: string;
+  readonly tree: string;
+  readonly user: string;
+  readonly ports: DovecotServer['ports'];
+}
+
+function settings({ folder, tree, user, ports }: Settings): string {
+  return `base_dir = ${folder}/run
+state_dir = ${folder}/run
+log_path = ${folder}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+default_internal_user = ${user}
+default_login_user = ${user}
+ssl = yes
+ssl_cert = <${folder}/cert.pem
+ssl_key = <${folder}/key.pem
+mail_location = maildir:${tree}
+mail_uid = ${user}
+mail_gid = ${user}
+first_valid_uid = 1
+passdb {
+  driver = static
+  args = nopassword=y
+}
+userdb {
+  driver = static
+  args = uid=${user} gid=${user} home=${tree} allow_all_users=yes
+}
+service imap-login {
+  inet_listener imap {
+    port = 0
+  }
+  inet_listener imaps {
+    port = ${ports.imaps}
+    ssl = yes
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${ports.lmtp}
+  }
+}
+namespace inbox {
+  inbox = yes
+  separator = /
+}
+`;
+}
