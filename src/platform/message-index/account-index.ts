@@ -81,7 +81,7 @@ export class AccountIndex {
         .prepare('SELECT number, columns, files, checksum FROM message_range WHERE mailbox = ? ORDER BY number')
         .all(Number(row['id']))
         .flatMap((range) => unpackRange(readRange(range)));
-      return { facts: readFacts(row), messages };
+      return wholeMailbox(readFacts(row), messages);
     });
   }
 
@@ -262,6 +262,12 @@ export function readRange(row: Record<string, unknown>): PackedRange {
 export function readFacts({ facts, checksum }: Record<string, unknown>): MailboxFacts {
   if (checksumOf(String(facts)) !== checksum) throw new Error('the facts of a mailbox are damaged');
   return JSON.parse(String(facts)) as MailboxFacts;
+}
+
+/** A range that is lost would make its messages pass for expunged. */
+export function wholeMailbox(facts: MailboxFacts, messages: readonly IndexedMessage[]): IndexedMailbox {
+  if (messages.length !== facts.messages) throw new Error('messages of a mailbox are missing');
+  return { facts, messages };
 }
 
 function readPreparedRow(row: Record<string, unknown>): PreparedOctets {

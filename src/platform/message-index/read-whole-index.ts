@@ -1,7 +1,7 @@
 // All that an index says, for an inspection: read beside a running server, changed in nothing.
 
 import { findPageDamage, openReadOnly, schemaVersionOf } from '#platform/files/read-only-database.ts';
-import { INDEX_VERSION, type IndexedMailbox, readFacts, readRange } from './account-index.ts';
+import { INDEX_VERSION, type IndexedMailbox, readFacts, readRange, wholeMailbox } from './account-index.ts';
 import { unpackRange } from './range.ts';
 
 /** Mailboxes by their folders; `undefined` for an index of another version, which is made anew. Throws where it is damaged. */
@@ -15,7 +15,7 @@ export function readWholeIndex(path: string): Map<string, IndexedMailbox> | unde
     const found = new Map<string, IndexedMailbox>();
     for (const row of database.prepare('SELECT id, folder, facts, checksum FROM mailbox').all()) {
       const messages = ranges.all(Number(row['id'])).flatMap((range) => unpackRange(readRange(range)));
-      found.set(String(row['folder']), { facts: readFacts(row), messages });
+      found.set(String(row['folder']), wholeMailbox(readFacts(row), messages));
     }
     return found;
   } finally {
