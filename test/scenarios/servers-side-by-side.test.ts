@@ -3,15 +3,13 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram } from '../interop/real-program.ts';
 import { readMailbox } from '../world/mail-reader.ts';
-import { PASSWORD, startServer, USER1 } from '../world/running-server.ts';
+import { PASSWORD, runSupervisor, startServer, USER1 } from '../world/running-server.ts';
 import { listeningPlaces } from '../world/server-process.ts';
 import { deliver } from '../world/smtp-talk.ts';
 
-const VALIJA = resolve(import.meta.dirname, '../../bin/valija');
 const LOGIN = { address: USER1, password: PASSWORD };
 
 test('two servers side by side: each has its own mail', async () => {
@@ -31,7 +29,7 @@ test('two servers side by side: each has its own mail', async () => {
 
 test('a second server on the same state is refused, and the first goes on', async () => {
   await using server = await startServer();
-  const second = await runProgram(VALIJA, ['serve', '--config', server.configFile, '--lang', 'en']);
+  const second = await runSupervisor(server.configFile);
   assert.equal(second.code, 69, second.errors);
   assert.match(second.errors, new RegExp(`another server is running on ${server.state}`));
   assert.doesNotMatch(second.errors, /^\s+at /m);
@@ -52,7 +50,7 @@ test('a bad configuration is refused with file, line, key, and what would be rig
     ['smtpd_tls_cert_file = "/x.pem"\n', 'smtpd_tls_key_file'],
   ] as const) {
     writeFileSync(file, settings.startsWith('[[') ? settings : `${settings}${listen}`);
-    const run = await runProgram(VALIJA, ['serve', '--config', file, '--lang', 'en']);
+    const run = await runSupervisor(file);
     assert.equal(run.code, 78, `${settings} ${run.errors}`);
     for (const text of expected) assert.ok(run.errors.includes(text), `${text} is not in ${run.errors}`);
     assert.ok(run.errors.includes(file), run.errors);

@@ -1,11 +1,12 @@
 // A whole server of one's own: a state in a temporary folder, every service on a port of the system's choice, the demo
 // domain with two accounts or what the test gives. What `npm start` does, without the fixed ports.
 
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEMO_ACCOUNTS } from '#cli/demo-state.ts';
 import type { ServiceName } from '#platform/config/schema.ts';
@@ -94,6 +95,15 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       rmSync(state, { recursive: true, force: true });
     },
   };
+}
+
+/** For what is refused at the start: to the end, and what was complained of. */
+export async function runSupervisor(configFile: string): Promise<{ code: number | null; errors: string }> {
+  const child = spawn(process.execPath, [SUPERVISOR, configFile, '--as-started'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { code, errors };
 }
 
 function killNow(pid: number): void {

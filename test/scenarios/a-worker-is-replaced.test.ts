@@ -1,0 +1,143 @@
+// What the supervisor is for: a worker that dies is replaced and finds its sockets again; settings change while sessions
+// go on; and all ends when it is told to, or when the supervisor is gone.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type RunningServer, startServer, USER1 } from '../world/running-server.ts';
+import { deliver } from '../world/smtp-talk.ts';
+
+const PATIENCE_MS = 30_000;
+
+test('a killed worker is replaced and gets the sockets again; root, or whoever started it, never accepts', async () => {
+  await using server = await startServer();
+  const pids = [server.pid];
+  // Each time the next one comes later.
+  for (let i = 0; i < 3; i++) {
+    process.kill(server.pid, 'SIGKILL');
+    await until(() => !pids.includes(server.pid));
+    pids.push(server.pid);
+    assert.match(await deliver(server, USER1, `Subject: ${i}\r\n\r\nhola\r\n`), /^250 /);
+  }
+  process.kill(server.pid, 'SIGKILL');
+  await until(() => !isRunning(pids.at(-1) ?? 0));
+  const clients = await Promise.all([1, 2, 3, 4, 5].map(() => arrive(server.ports.smtp)));
+  assert.equal(waitingToBeAccepted(server.ports.smtp), clients.length);
+  for (const greeting of await Promise.all(clients.map(firstLine))) assert.match(greeting, /^220 /);
+  assert.match(server.log(), /supervisor.*the worker \(pid \d+\) ended: SIGKILL/);
+  for (const client of clients) client.destroy();
+});
+
+test('SIGHUP: new settings for new sessions, doors opened and shut, and no session is dropped', async () => {
+  await using server = await startServer();
+  const { smtp, pop3 } = server.ports;
+  const before = await arrive(smtp);
+  assert.match(await firstLine(before), /mail\.valija\.test/);
+  const leaving = await arrive(pop3);
+  await firstLine(leaving);
+
+  const former = readFileSync(server.configFile, 'utf8');
+  const opened = await freePort();
+  const changed = former
+    .replace('mail.valija.test', 'nuevo.valija.test')
+    .replace(/\[\[listen\]\]\nservice = "pop3"\nport = 0\n/, `[[listen]]\nservice = "imap"\nport = ${opened}\n`);
+  await reload(server, changed, /reloaded -- /);
+
+  assert.match(await firstLine(await arrive(smtp)), /nuevo\.valija\.test/);
+  assert.match(await firstLine(await arrive(opened)), /^\* OK/);
+  await assert.rejects(arrive(pop3), /ECONNREFUSED/);
+  before.write('NOOP\r\n');
+  assert.match(await firstLine(before), /^250 /);
+  leaving.write('NOOP\r\n');
+  assert.match(await firstLine(leaving), /^[+-]/);
+
+  await reload(
+    server,
+    changed.replace('nuevo.valija.test', 'malo.valija.test"\nmessage_size_limt = "5'),
+    /not reloaded/,
+  );
+  assert.match(server.log(), /message_size_limt.*did you mean message_size_limit/);
+  await reload(
+    server,
+    `virtual_mailbox_base = "otra"\n${changed}`,
+    /virtual_mailbox_base: this changes at a restart only/,
+  );
+  const taken = changed.replace(`port = ${opened}`, `port = ${smtp}`);
+  await reload(server, taken, /not reloaded.*another program has it/);
+  assert.match(await firstLine(await arrive(smtp)), /nuevo\.valija\.test/);
+  assert.match(await firstLine(await arrive(opened)), /^\* OK/);
+  for (const client of [before, leaving]) client.destroy();
+});
+
+test('a second request to stop does not wait for anybody', async () => {
+  const server = await startServer();
+  const idle = await arrive(server.ports.smtp);
+  idle.on('error', () => undefined);
+  await firstLine(idle);
+  const beganMs = performance.now();
+  process.kill(server.supervisorPid, 'SIGTERM');
+  await delay(800);
+  assert.ok(isRunning(server.pid), 'the first lets sessions end');
+  process.kill(server.supervisorPid, 'SIGTERM');
+  await until(() => !isRunning(server.pid) && !isRunning(server.supervisorPid));
+  assert.ok(performance.now() - beganMs < 4_000);
+  await server[Symbol.asyncDispose]();
+});
+
+test('the worker ends when the supervisor is gone', async () => {
+  const server = await startServer();
+  process.kill(server.supervisorPid, 'SIGKILL');
+  await until(() => !isRunning(server.pid));
+  assert.match(server.log(), /terminating on the end of its supervisor/);
+  await server[Symbol.asyncDispose]();
+});
+
+async function reload(server: RunningServer, settings: string, expected: RegExp): Promise<void> {
+  const saidBefore = server.log().length;
+  writeFileSync(server.configFile, settings);
+  process.kill(server.supervisorPid, 'SIGHUP');
+  await until(() => expected.test(server.log().slice(saidBefore)));
+}
+
+async function arrive(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function firstLine(socket: Socket): Promise<string> {
+  const [chunk] = await once(socket, 'data', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  return String(chunk);
+}
+
+async function freePort(): Promise<number> {
+  const { BoundSocket } = await import('node:net');
+  using bound = new BoundSocket({ host: '127.0.0.1' });
+  return bound.address().port;
+}
+
+/** The kernel shows it as the receive queue of a listening socket. */
+function waitingToBeAccepted(port: number): number {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/));
+  const queues = rows.find((row) => row[1] === local && row[3] === '0A')?.[4] ?? '';
+  return Number.parseInt(queues.split(':')[1] ?? '', 16);
+}
+
+function isRunning(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/status`)) return false;
+  return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS;
+  while (!condition()) {
+    assert.ok(performance.now() < endMs, 'waited in vain');
+    await delay(10);
+  }
+}
