@@ -1,0 +1,59 @@
+// Clients that go on until the server is gone, and tell the oracle what they asked for and what they were told.
+
+import assert from 'node:assert/strict';
+import { openImap } from '../world/imap-talk.ts';
+import { PASSWORD, type RunningServer, USER1 } from '../world/running-server.ts';
+import { openSmtp } from '../world/smtp-talk.ts';
+import type { Oracle } from './oracle.ts';
+
+export type Client = (server: RunningServer, oracle: Oracle, name: string) => Promise<void>;
+
+const LOGIN = { address: USER1, password: PASSWORD };
+/** One in so many is longer than a record of the journal holds. */
+const LARGE_EVERY = 17;
+
+export const deliverBySmtp: Client = async (server, oracle, name) => {
+  using talk = await openSmtp(server, 'smtp');
+  for (let i = 0; ; i++) {
+    const id = `${name}-${i}`;
+    oracle.sending(id, messageOf(id, i));
+    const answer = await talk.bring('ana@example.org', [USER1], messageOf(id, i));
+    assert.match(answer, /^250 /);
+    oracle.learn(id, { phase: 'there', uid: undefined });
+  }
+};
+
+/** Appends, and then expunges or moves what it appended, and what was seen before. */
+export const changeByImap: Client = async (server, oracle, name) => {
+  using talk = await openImap(server, LOGIN);
+  assert.match(await talk.say('SELECT INBOX'), / OK /);
+  for (let i = 0; ; i++) {
+    const id = `${name}-${i}`;
+    oracle.sending(id, messageOf(id, i));
+    const uid = numberIn(await talk.append(Buffer.from(messageOf(id, i))), /\[APPENDUID \d+ (\d+)\]/);
+    oracle.learn(id, { phase: 'there', uid });
+    const picked = i % 3 === 0 ? { name: id, uid } : oracle.pick();
+    if (picked === undefined) continue;
+    if (i % 2 === 0) {
+      oracle.learn(picked.name, { phase: 'moving' });
+      const answer = await talk.say(`UID MOVE ${picked.uid} Moved`);
+      oracle.learn(picked.name, { phase: 'moved', uid: numberIn(answer, /\[COPYUID \d+ \d+ (\d+)\]/) });
+    } else {
+      oracle.learn(picked.name, { phase: 'expunging' });
+      assert.match(await talk.say(`UID STORE ${picked.uid} +FLAGS.SILENT (\\Deleted)`), / OK /);
+      assert.match(await talk.say(`UID EXPUNGE ${picked.uid}`), / OK /);
+      oracle.learn(picked.name, { phase: 'expunged' });
+    }
+  }
+};
+
+function messageOf(name: string, i: number): string {
+  const lines = i % LARGE_EVERY === LARGE_EVERY - 1 ? 4000 : 30;
+  return `Subject: ${name}\r\n\r\n${`${name} and so on and so forth, to the end of the line\r\n`.repeat(lines)}`;
+}
+
+function numberIn(answer: string, pattern: RegExp): number {
+  const digits = pattern.exec(answer)?.[1];
+  assert.ok(digits !== undefined, answer);
+  return Number(digits);
+}
