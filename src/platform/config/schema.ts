@@ -82,13 +82,13 @@ export const configSchema = z.strictObject({
     .describe('Recipients beyond `smtpd_recipient_limit` before each further one counts as an error.'),
   smtpd_soft_error_limit: count()
     .default(10)
-    .describe('Errors of one client before the answers to further ones are held back; also for IMAP and POP3.'),
-  smtpd_error_sleep_time: seconds('1s').describe('How long such an answer is held back; "0s" turns it off.'),
+    .describe('Errors of one SMTP client before the answers to further ones are held back.'),
+  smtpd_error_sleep_time: seconds('1s').describe('How long such an answer is held back, with IMAP and POP3, too; "0s" turns it off.'),
   smtpd_hard_error_limit: count().default(20).describe('Errors of one SMTP client before the connection is closed.'),
   smtpd_junk_command_limit: count()
     .default(100)
     .describe(
-      'Commands without effect (NOOP, RSET, VRFY, a greeting once more …) since the last message, before each counts as an error; also for IMAP and POP3 before login.',
+      'Commands without effect (NOOP, RSET, VRFY, a greeting once more …) since the last message, before each counts as an error.',
     ),
   smtpd_timeout: seconds('300s').describe('How long an SMTP client may take for a command.'),
   smtpd_min_data_rate: limit()

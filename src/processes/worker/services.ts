@@ -87,7 +87,7 @@ function smtpService(
     log,
     clock: systemClock,
     limits,
-    delay: (ms: number) => delay(ms),
+    delay: wait,
   };
   return {
     door: doorOf(entry, config, LOG_AREAS[profile], 'smtpd'),
@@ -102,9 +102,13 @@ function imapService(entry: Listen, config: Config, house: House): Service {
   const limits = {
     ...DEFAULT_IMAP_LIMITS,
     inactivityTimeoutMs: config.imap_idle_timeout,
+    loginTimeoutMs: config.login_timeout,
+    contentTimeoutMs: config.smtpd_timeout,
+    leastDataRate: config.smtpd_min_data_rate,
+    errorSleepMs: config.smtpd_error_sleep_time,
     appendBytes: entry.message_size_limit ?? config.message_size_limit,
   };
-  const dependencies = { version, login, mailStore, contentStore, log, clock: systemClock, limits };
+  const dependencies = { version, login, mailStore, contentStore, log, clock: systemClock, limits, delay: wait };
   return {
     door: doorOf(entry, config, 'imap-login', 'mail'),
     implicitTls: entry.service === 'imaps',
@@ -116,14 +120,21 @@ function imapService(entry: Listen, config: Config, house: House): Service {
 function pop3Service(entry: Listen, config: Config, house: House, locks: MaildropLocks): Service {
   const { login, mailStore, log } = house;
   const hostname = entry.myhostname ?? config.myhostname;
-  const inactivityTimeoutMs = config.pop3_idle_timeout;
+  const times = {
+    inactivityTimeoutMs: config.pop3_idle_timeout,
+    loginTimeoutMs: config.login_timeout,
+    errorSleepMs: config.smtpd_error_sleep_time,
+  };
+  const dependencies = { hostname, login, mailStore, log, locks, clock: systemClock, delay: wait, times };
   return {
     door: doorOf(entry, config, 'pop3-login', 'mail'),
     implicitTls: entry.service === 'pop3s',
-    serve: (connection) => servePop3(connection, { hostname, login, mailStore, log, locks, inactivityTimeoutMs }),
+    serve: (connection) => servePop3(connection, dependencies),
     turnAway: turnAwayPop3,
   };
 }
+
+const wait = (ms: number) => delay(ms);
 
 function doorOf(entry: Listen, config: Config, area: string, family: VisitorLimits['family']): Door {
   const ofSenders = family === 'smtpd';

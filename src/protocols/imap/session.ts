@@ -39,6 +39,8 @@ export type SessionEvent =
   | { readonly kind: 'closing'; readonly message: string };
 
 export type Effect =
+  /** Wait for a moment before going on. */
+  | { readonly kind: 'hold-back' }
   | { readonly kind: 'send'; readonly output: Output }
   | { readonly kind: 'ask'; readonly question: Question }
   | { readonly kind: 'close' };
@@ -51,10 +53,14 @@ export interface Step {
 export const SESSION_LIMITS = {
   /** Commands not understood and logins refused, before BYE. */
   mistakes: 20,
+  /** From so many on the answers are held back. */
+  softMistakes: 10,
+  /** Commands before the login that bring it no nearer (NOOP, CAPABILITY …); beyond it each is a mistake. */
+  idleCommands: 100,
 } as const;
 
 export function initialState(facts: ServerFacts): SessionState {
-  return { phase: 'not-authenticated', facts, activity: { kind: 'ready' }, mistakes: 0 };
+  return { phase: 'not-authenticated', facts, activity: { kind: 'ready' }, mistakes: 0, idleCommands: 0 };
 }
 
 export function step(state: SessionState, event: SessionEvent): Step {
@@ -166,7 +172,10 @@ function finish(state: LiveState, running: RunningCommand, completion: Completio
   const tagged = formatTagged(running.tag, status, code, text);
   const effects = [...completion.untagged, ...updates, tagged].map(send);
   if (next.phase === 'logout') return { state: next, effects: [...effects, { kind: 'close' }] };
-  return isMistake(state, status) ? countMistake(next, effects) : { state: next, effects };
+  if (isMistake(state, status)) return countMistake(next, effects);
+  if (next.phase !== 'not-authenticated') return { state: next, effects };
+  const idle = { ...next, idleCommands: next.idleCommands + 1 };
+  return idle.idleCommands > SESSION_LIMITS.idleCommands ? countMistake(idle, effects) : { state: idle, effects };
 }
 
 function transit(state: LiveState, transition: Transition | undefined): SessionState {
@@ -175,9 +184,9 @@ function transit(state: LiveState, transition: Transition | undefined): SessionS
   switch (transition.kind) {
     case 'authenticated':
     case 'unselected':
-      return { phase: 'authenticated', facts, activity, mistakes: 0 };
+      return { phase: 'authenticated', facts, activity, mistakes: 0, idleCommands: 0 };
     case 'selected':
-      return { phase: 'selected', facts, activity, mistakes: 0, mailbox: transition.mailbox };
+      return { phase: 'selected', facts, activity, mistakes: 0, idleCommands: 0, mailbox: transition.mailbox };
     case 'logged-out':
       return { phase: 'logout' };
     default:
@@ -200,7 +209,10 @@ function isMistake(state: LiveState, status: Completion['status']): boolean {
 
 function countMistake(state: LiveState, effects: readonly Effect[]): Step {
   const mistakes = state.mistakes + 1;
-  if (mistakes < SESSION_LIMITS.mistakes) return { state: { ...state, mistakes }, effects };
+  if (mistakes < SESSION_LIMITS.softMistakes) return { state: { ...state, mistakes }, effects };
+  if (mistakes < SESSION_LIMITS.mistakes) {
+    return { state: { ...state, mistakes }, effects: [{ kind: 'hold-back' }, ...effects] };
+  }
   const bye = farewell('Too many mistakes');
   return { state: bye.state, effects: [...effects, ...bye.effects] };
 }

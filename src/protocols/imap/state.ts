@@ -52,6 +52,8 @@ interface Common {
   readonly activity: Activity;
   /** Commands that were not understood, and refused logins. */
   readonly mistakes: number;
+  /** Before the login: commands that were well understood, and brought it no nearer. */
+  readonly idleCommands: number;
 }
 
 export type SessionState =

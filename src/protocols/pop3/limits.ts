@@ -9,6 +9,10 @@ export interface Pop3Limits {
   readonly saslResponseOctets: number;
   /** Lines that were no command, or came at the wrong time; the next one ends the session. */
   readonly mistakes: number;
+  /** From so many mistakes on the answers are held back. */
+  readonly softMistakes: number;
+  /** Commands before the login that bring it no nearer (NOOP, CAPA …); beyond it each is a mistake. */
+  readonly idleCommands: number;
   /** Logins that were refused; the next one ends the session. */
   readonly refusedLogins: number;
 }
@@ -17,5 +21,7 @@ export const DEFAULT_POP3_LIMITS: Pop3Limits = {
   commandOctets: 255,
   saslResponseOctets: MAX_BASE64_OCTETS + 2,
   mistakes: 20,
+  softMistakes: 10,
+  idleCommands: 100,
   refusedLogins: 5,
 };

@@ -13,6 +13,7 @@ const SESSION: Session = {
   secure: true,
   mechanisms: ['SCRAM-SHA-256', 'PLAIN', 'LOGIN'],
   mistakes: 0,
+  idleCommands: 0,
   refusedLogins: 0,
   limits: DEFAULT_POP3_LIMITS,
 };

@@ -6,7 +6,7 @@ import { COMMANDS } from './commands.ts';
 import type { LineDefect } from './framing.ts';
 import { LOGIN_REFUSALS } from './login-replies.ts';
 import { error, ok } from './reply.ts';
-import { authorization, type CommandState, type Pop3State, type Session } from './state.ts';
+import { type AuthorizationState, authorization, type CommandState, type Pop3State, type Session } from './state.ts';
 import {
   ask,
   type LoginOutcome,
@@ -73,7 +73,11 @@ function runCommand(state: CommandState, text: string): Step {
     case 'authorization': {
       if (command.authorization === undefined) return refuse(state, 'Log in first');
       // PASS is only understood right behind USER.
-      return command.authorization(keyword === 'PASS' ? state : authorization(state.session), argument);
+      const counted = countIdle(state, keyword);
+      if (counted.session.idleCommands > counted.session.limits.idleCommands) {
+        return refuse(counted, 'Too many commands before a login');
+      }
+      return command.authorization(keyword === 'PASS' ? counted : authorization(counted.session), argument);
     }
     case 'transaction':
       if (command.transaction === undefined) return refuse(state, 'You are logged in already');
@@ -81,6 +85,12 @@ function runCommand(state: CommandState, text: string): Step {
     default:
       return unreachable(state);
   }
+}
+
+/** Commands that a login needs are none that keep it off; names without a password are. */
+function countIdle(state: AuthorizationState, keyword: string): AuthorizationState {
+  if (keyword === 'PASS' || keyword === 'AUTH' || keyword === 'STLS' || keyword === 'QUIT') return state;
+  return { ...state, session: { ...state.session, idleCommands: state.session.idleCommands + 1 } };
 }
 
 const DEFECTS: Readonly<Record<LineDefect, string>> = {

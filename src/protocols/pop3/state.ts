@@ -13,6 +13,8 @@ export interface Session {
   /** What AUTH offers as things stand; empty without TLS. */
   readonly mechanisms: readonly string[];
   readonly mistakes: number;
+  /** Before the login: commands that brought it no nearer. */
+  readonly idleCommands: number;
   readonly refusedLogins: number;
   readonly limits: Pop3Limits;
 }

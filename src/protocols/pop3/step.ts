@@ -36,6 +36,8 @@ export type Pop3Event =
 
 export type Pop3Effect =
   | { readonly kind: 'reply'; readonly reply: Pop3Reply }
+  /** Wait for a moment before going on. */
+  | { readonly kind: 'hold-back' }
   /** Replies go out first; what the client sent in clear behind STLS is thrown away. Answered by `tls-started`. */
   | { readonly kind: 'start-tls' }
   /** These three are answered by `login`. */
@@ -86,6 +88,8 @@ export function sayAndClose(session: Session, reply: Pop3Reply): Step {
 /** The client's mistake: told, counted, and one too many ends the session. */
 export function refuse(state: CommandState, text: string): Step {
   const session = { ...state.session, mistakes: state.session.mistakes + 1 };
-  if (session.mistakes > session.limits.mistakes) return sayAndClose(session, error('Too many mistakes'));
-  return say({ ...state, session }, error(text));
+  const { mistakes, limits } = session;
+  if (mistakes > limits.mistakes) return sayAndClose(session, error('Too many mistakes'));
+  const said = say({ ...state, session }, error(text));
+  return mistakes < limits.softMistakes ? said : { ...said, effects: [{ kind: 'hold-back' }, ...said.effects] };
 }

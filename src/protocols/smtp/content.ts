@@ -55,7 +55,7 @@ export function contentAnswered(from: CommandState, answer: Answer, setting: Smt
     throw new Error(`${answer.replies.length} replies to the content where ${expected} are due`);
   }
   const taken = answer.replies.some((each) => each.code < 300);
-  return messageOver(taken ? { ...from.session, errors: 0 } : from.session, answer.replies);
+  return messageOver(taken ? { ...from.session, errors: 0, junk: 0 } : from.session, answer.replies);
 }
 
 function messageFailed(

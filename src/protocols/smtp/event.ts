@@ -27,6 +27,8 @@ export type SmtpEvent =
 
 export type Effect =
   | { readonly kind: 'reply'; readonly reply: SmtpReply }
+  /** Wait for a moment before going on: Postfix's `smtpd_error_sleep_time`. */
+  | { readonly kind: 'hold-back' }
   | { readonly kind: 'ask'; readonly question: Question }
   /** The message that was begun will not come: forget what is there of it. */
   | { readonly kind: 'abandon'; readonly reason: 'reset' | 'disconnected' | 'too-large' | 'failed' }

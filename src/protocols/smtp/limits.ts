@@ -13,6 +13,12 @@ export interface SmtpLimits {
   readonly recipients: number;
   /** Mistakes and refused recipients since the last message that was taken: Postfix's `smtpd_hard_error_limit`. */
   readonly errors: number;
+  /** From so many mistakes on the answers are held back: Postfix's `smtpd_soft_error_limit`. */
+  readonly softErrors: number;
+  /** Commands without effect since the last message; beyond it each is a mistake: `smtpd_junk_command_limit`. */
+  readonly junkCommands: number;
+  /** Recipients beyond `recipients` that are no mistake yet: `smtpd_recipient_overshoot_limit`. */
+  readonly recipientOvershoot: number;
 }
 
 export const DEFAULT_SMTP_LIMITS: SmtpLimits = {
@@ -22,4 +28,7 @@ export const DEFAULT_SMTP_LIMITS: SmtpLimits = {
   discardOctets: 52_428_800,
   recipients: 1_000,
   errors: 20,
+  softErrors: 10,
+  junkCommands: 100,
+  recipientOvershoot: 1_000,
 };

@@ -1,6 +1,6 @@
-// The client's mistakes are answered, counted, and at some point enough.
+// The client's mistakes are answered, counted, held back, and at some point enough.
 
-import { type Step, say, sayAndClose } from './event.ts';
+import { type Effect, type Step, sayAndClose } from './event.ts';
 import { reply, type SmtpReply } from './reply.ts';
 import type { SmtpSetting } from './setting.ts';
 import { type CommandState, withSession } from './state.ts';
@@ -8,8 +8,17 @@ import { type CommandState, withSession } from './state.ts';
 export function mistake(state: CommandState, answer: SmtpReply, setting: SmtpSetting): Step {
   const errors = state.session.errors + 1;
   const next = withSession(state, { ...state.session, errors });
-  if (errors < setting.limits.errors) return say(next, answer);
-  return sayAndClose(next, answer, reply(421, '4.7.0', `${setting.hostname} Too many errors, closing`));
+  if (errors >= setting.limits.errors) return tooManyErrors(next, setting, answer);
+  return { state: next, effects: [...heldBack(errors, setting), { kind: 'reply', reply: answer }] };
+}
+
+export function tooManyErrors(state: CommandState, setting: SmtpSetting, ...answers: readonly SmtpReply[]): Step {
+  return sayAndClose(state, ...answers, reply(421, '4.7.0', `${setting.hostname} Too many errors, closing`));
+}
+
+/** Nobody mistypes so often: whoever tries things out shall need time for it. */
+export function heldBack(errors: number, { limits }: SmtpSetting): readonly Effect[] {
+  return errors >= limits.softErrors ? [{ kind: 'hold-back' }] : [];
 }
 
 /** For commands that take no argument; `undefined` where there is none. */

@@ -164,7 +164,7 @@ test('[T3] after STARTTLS nothing said in clear is remembered', () => {
   const { state } = play('submission', ['EHLO a', 'STARTTLS']);
   assert.deepEqual(state, {
     phase: 'fresh',
-    session: { greeting: undefined, secured: true, mechanisms: ['PLAIN'], authenticated: false, errors: 0 },
+    session: { greeting: undefined, secured: true, mechanisms: ['PLAIN'], authenticated: false, errors: 0, junk: 0 },
   });
   assert.match(play('submission', ['EHLO a', 'STARTTLS', 'STARTTLS']).replies.at(-1) ?? '', /^503 5\.5\.1 /);
   assert.match(play('smtp', ['EHLO a', 'STARTTLS now']).replies.at(-1) ?? '', /^501 5\.5\.4 /);

@@ -12,6 +12,7 @@ import { contentAnswered, contentBroken, contentEnded } from './content.ts';
 import { ask, type SmtpEvent, type Step, say, sayAndClose } from './event.ts';
 import type { LineDefect } from './framing.ts';
 import { parseCommandLine } from './grammar/command-line.ts';
+import { isJunk, runAsJunk } from './junk.ts';
 import { mistake } from './mistake.ts';
 import type { Answer } from './question.ts';
 import { reply, type SmtpReply } from './reply.ts';
@@ -26,7 +27,7 @@ export interface Arrival {
 
 /** Nothing is said before it is decided whether this client may talk to us at all. */
 export function begin(arrival: Arrival): Step {
-  const session = { greeting: undefined, ...arrival, authenticated: false, errors: 0 };
+  const session = { greeting: undefined, ...arrival, authenticated: false, errors: 0, junk: 0 };
   return ask({ kind: 'connection' }, { phase: 'fresh', session });
 }
 
@@ -81,7 +82,8 @@ function commandRead(state: CommandState, text: string, setting: SmtpSetting): S
     return mistake(state, reply(500, '5.5.1', 'Command not recognized'), setting);
   }
   if (!MAY_FOLLOW[state.phase].has(verb)) return mistake(state, outOfOrder(state, setting), setting);
-  return COMMANDS[verb](state, argument, setting);
+  const run = (from: CommandState) => COMMANDS[verb](from, argument, setting);
+  return isJunk(verb, state) ? runAsJunk(state, run, setting) : run(state);
 }
 
 function outOfOrder(state: CommandState, setting: SmtpSetting): SmtpReply {

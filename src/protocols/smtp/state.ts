@@ -47,6 +47,8 @@ export interface Session {
   readonly mechanisms: readonly string[];
   readonly authenticated: boolean;
   readonly errors: number;
+  /** Commands without effect since the last message that was taken. */
+  readonly junk: number;
 }
 
 /** One message on its way in. */
@@ -54,6 +56,8 @@ export interface MailTransaction {
   readonly parameters: MailParameters;
   /** Permitted ones; LMTP owes each of them a reply. */
   readonly recipients: number;
+  /** Recipients that came beyond the limit. */
+  readonly overshoot: number;
 }
 
 export type CommandState =

@@ -32,6 +32,8 @@ export interface ImapDependencies {
   readonly log: Log;
   /** The program's, for ID. */
   readonly version: string;
+  /** Waits; answers to many mistakes are held back by it. */
+  readonly delay: (ms: number) => Promise<void>;
   readonly limits?: ImapLimits;
   /** Counts the sessions of an account. */
   readonly visit?: Pick<Visit, 'openSession'>;
@@ -68,7 +70,7 @@ export class Driver {
       output: this.#output,
       watched: this.#watched,
       pause: openPause(),
-      timeoutMs: () => this.#timeoutMs(),
+      limits,
     });
     this.#loginDeadlineMs = clock.nowMs() + limits.loginTimeoutMs;
     this.#state = initialState({
@@ -218,9 +220,16 @@ export class Driver {
       for (const effect of effects) {
         if (effect.kind === 'send') await this.#output.send(effect.output);
         else if (effect.kind === 'close') await this.#output.flush();
+        else if (effect.kind === 'hold-back') await this.#holdBack();
         else next = await this.#answer(effect.question);
       }
     }
+  }
+
+  /** What was answered before does not wait with it. */
+  async #holdBack(): Promise<void> {
+    await this.#output.flush();
+    await this.#dependencies.delay(this.#limits.errorSleepMs);
   }
 
   async #answer(question: Parameters<Questions['put']>[0]): Promise<SessionEvent> {

@@ -7,6 +7,12 @@ export interface ImapLimits {
   readonly inactivityTimeoutMs: number;
   /** How often the files of a mailbox are looked at while its client idles. */
   readonly idleRefreshMs: number;
+  /** For the octets of an APPEND's message, as far as they do not come at the least rate. */
+  readonly contentTimeoutMs: number;
+  /** Octets a second. */
+  readonly leastDataRate: number;
+  /** How long an answer is held back after many mistakes. */
+  readonly errorSleepMs: number;
   /** The largest message that APPEND takes. */
   readonly appendBytes: number;
 }
@@ -15,6 +21,9 @@ export const DEFAULT_IMAP_LIMITS: ImapLimits = {
   loginTimeoutMs: 3 * 60_000,
   inactivityTimeoutMs: 30 * 60_000,
   idleRefreshMs: 5_000,
+  contentTimeoutMs: 300_000,
+  leastDataRate: 500,
+  errorSleepMs: 1_000,
   appendBytes: 50 * 1024 * 1024,
 };
 

@@ -15,6 +15,7 @@ import type { LiteralOffer } from '#protocols/imap/framing.ts';
 import type { AnswerTo, LoginAnswer, Question, QuestionKind, QuestionOf } from '#protocols/imap/question.ts';
 import { FetchStream } from './fetch-stream.ts';
 import type { Input } from './input.ts';
+import type { ImapLimits } from './limits.ts';
 import type { Output } from './output.ts';
 import { receiveMessage } from './receive-message.ts';
 import { flagNamesOf, type WatchedMailbox } from './watched-mailbox.ts';
@@ -30,7 +31,7 @@ export interface QuestionPorts {
   readonly watched: WatchedMailbox;
   readonly pause: Pause;
   readonly visit?: Pick<Visit, 'openSession'>;
-  readonly timeoutMs: () => number;
+  readonly limits: ImapLimits;
 }
 
 type Answers = { readonly [K in QuestionKind]: (question: QuestionOf<K>) => Promise<AnswerTo<K>> };

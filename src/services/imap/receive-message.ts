@@ -1,18 +1,22 @@
 // Takes an APPEND's message in, as it comes, into a store that keeps large ones out of memory. RFC 3501 §6.3.11,
 // RFC 7888.
 
+import { TransferTime } from '#base/transfer-time.ts';
+import type { Clock } from '#mail/ports/clock.ts';
 import type { ContentStore, MessageContent } from '#mail/ports/message-content.ts';
 import type { FrameEvent, LiteralOffer } from '#protocols/imap/framing.ts';
 import { formatContinuation } from '#protocols/imap/response.ts';
 import { ConnectionLost } from './failure.ts';
 import type { Input } from './input.ts';
+import type { ImapLimits } from './limits.ts';
 import type { Output } from './output.ts';
 
 export interface ReceivingPorts {
   readonly input: Input;
   readonly output: Output;
   readonly contentStore: ContentStore;
-  readonly timeoutMs: () => number;
+  readonly clock: Clock;
+  readonly limits: Pick<ImapLimits, 'contentTimeoutMs' | 'leastDataRate'>;
 }
 
 export type Received =
@@ -27,9 +31,10 @@ export async function receiveMessage(ports: ReceivingPorts, offer: LiteralOffer)
   input.framer.acceptLiteral('stream');
   if (offer.synchronizing) await output.send(formatContinuation('OK'));
   await using writer = contentStore.openWriter();
+  const time = new TransferTime(ports.limits.contentTimeoutMs, ports.limits.leastDataRate);
   let hasNul = false;
   for (;;) {
-    const frame = await nextFrame(ports);
+    const frame = await nextFrame(ports, time);
     if (frame.kind === 'literal-chunk') {
       hasNul ||= frame.octets.includes(0);
       const written = writer.write(frame.octets);
@@ -41,12 +46,15 @@ export async function receiveMessage(ports: ReceivingPorts, offer: LiteralOffer)
   }
 }
 
-async function nextFrame({ input, output, timeoutMs }: ReceivingPorts): Promise<FrameEvent> {
+async function nextFrame({ input, output, clock }: ReceivingPorts, time: TransferTime): Promise<FrameEvent> {
   for (;;) {
     const frame = input.framer.next();
     if (frame !== undefined) return frame;
     await output.flush();
-    await input.more(timeoutMs());
+    const beganMs = clock.nowMs();
+    const before = input.receivedBytes;
+    await input.more(Math.max(1, time.leftMs));
+    time.spend(clock.nowMs() - beganMs, input.receivedBytes - before);
   }
 }
 

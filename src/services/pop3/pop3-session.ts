@@ -4,6 +4,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
 import type { AccountId } from '#mail/ports/account.ts';
+import type { Clock } from '#mail/ports/clock.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
@@ -24,7 +25,15 @@ import { SessionLog } from './session-log.ts';
 export interface Pop3Settings {
   readonly hostname: string;
   readonly limits: Pop3Limits;
+  readonly times: Pop3Times;
+}
+
+export interface Pop3Times {
   readonly inactivityTimeoutMs: number;
+  /** From the connection to the login. */
+  readonly loginTimeoutMs: number;
+  /** How long an answer is held back after many mistakes. */
+  readonly errorSleepMs: number;
 }
 
 export interface Pop3Ports {
@@ -32,6 +41,9 @@ export interface Pop3Ports {
   readonly mailStore: MailStore;
   readonly log: Log;
   readonly locks: MaildropLocks;
+  readonly clock: Clock;
+  /** Waits; answers to many mistakes are held back by it. */
+  readonly delay: (ms: number) => Promise<void>;
 }
 
 type EffectOf<K extends Pop3Effect['kind']> = Extract<Pop3Effect, { kind: K }>;
@@ -43,6 +55,7 @@ export class Pop3Session {
   readonly #framing = new Pop3Framing();
   readonly #replies: Replies;
   readonly #sessionLog: SessionLog;
+  readonly #loginDeadlineMs: number;
   #state: Pop3State;
   #exchange: LoginExchange | undefined;
   /** Who the last login proved to be. */
@@ -53,12 +66,14 @@ export class Pop3Session {
     this.#connection = connection;
     this.#ports = ports;
     this.#settings = settings;
+    this.#loginDeadlineMs = ports.clock.nowMs() + settings.times.loginTimeoutMs;
     this.#replies = new Replies(connection);
     this.#sessionLog = new SessionLog(ports.log, connection.facts.connectionId);
     this.#state = authorization({
       secure: connection.tls !== undefined,
       mechanisms: ports.login.mechanisms(this.#loginContext()),
       mistakes: 0,
+      idleCommands: 0,
       refusedLogins: 0,
       limits: settings.limits,
     });
@@ -74,7 +89,7 @@ export class Pop3Session {
         continue;
       }
       await this.#replies.flush();
-      const octets = await this.#connection.read(this.#settings.inactivityTimeoutMs);
+      const octets = await this.#connection.read(this.#timeoutMs());
       if (octets === undefined) return;
       this.#framing.push(octets);
     }
@@ -85,6 +100,12 @@ export class Pop3Session {
     this.#releaseMaildrop();
     const unasked = lost ? 'Connection closed' : 'Disconnected';
     this.#sessionLog.writeEnd(this.#state.phase === 'closed' ? 'Logged out' : unasked);
+  }
+
+  #timeoutMs(): number {
+    const { inactivityTimeoutMs } = this.#settings.times;
+    if (this.#state.phase === 'transaction') return inactivityTimeoutMs;
+    return Math.max(1, Math.min(inactivityTimeoutMs, this.#loginDeadlineMs - this.#ports.clock.nowMs()));
   }
 
   async #take(step: Step): Promise<void> {
@@ -99,6 +120,10 @@ export class Pop3Session {
     switch (effect.kind) {
       case 'reply':
         await this.#replies.say(effect.reply);
+        return undefined;
+      case 'hold-back':
+        await this.#replies.flush();
+        await this.#ports.delay(this.#settings.times.errorSleepMs);
         return undefined;
       case 'start-tls':
         return this.#startTls();

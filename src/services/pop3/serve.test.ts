@@ -4,11 +4,12 @@ import { test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
 import { SEEN } from '#mail/mailboxes/flags.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
+import { DEFAULT_POP3_LIMITS } from '#protocols/pop3/limits.ts';
 import { clientProof } from '#protocols/sasl/scram-keys.ts';
 import { deliver, MESSAGES, pop3World, USUARIO1 } from '../../../test/dialogs/pop3/door.ts';
 import type { PairClient } from '../../../test/world/connection-pair.ts';
 import { feedings } from '../../../test/world/feed.ts';
-import { INACTIVITY_TIMEOUT_MS } from './serve.ts';
+import { DEFAULT_POP3_TIMES } from './serve.ts';
 
 const LOGIN = 'AUTH PLAIN AHVzdWFyaW8xAHR3byB3b3Jkcw==\r\n';
 
@@ -104,8 +105,8 @@ test('[C46] a silent client is let go after ten minutes, and nothing it marked i
   const { client, over } = world.connect({ implicitTls: true });
   await logIn(client);
   await exchange(client, 'DELE 1');
-  assert.equal(client.lastReadTimeoutMs, INACTIVITY_TIMEOUT_MS);
-  assert.ok(INACTIVITY_TIMEOUT_MS >= 600_000);
+  assert.equal(client.lastReadTimeoutMs, DEFAULT_POP3_TIMES.inactivityTimeoutMs);
+  assert.ok(DEFAULT_POP3_TIMES.inactivityTimeoutMs >= 600_000);
   client.letReadTimeOut();
   await over;
   const status = await world.store.status(USUARIO1, 'INBOX');
@@ -285,4 +286,32 @@ test('a message much larger than the window is held back by the client, and arri
   const got = await client.readToEnd();
   const received = got.slice(got.indexOf('\r\n') + 2, got.indexOf('\r\n.\r\n') + 2);
   assert.equal(received.replace(/^\./gm, ''), `Subject: large\r\n\r\n${body}`);
+});
+
+test('who has not logged in within three minutes is let go, however slowly the octets come', async () => {
+  const world = await pop3World();
+  const { client, over } = world.connect({ implicitTls: true });
+  await client.waitFor('ready');
+  for (let minute = 0; minute < 2; minute += 1) {
+    world.clock.advance(60_000);
+    client.send('N');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(client.lastReadTimeoutMs, 60_000);
+  client.letReadTimeOut();
+  await over;
+});
+
+test('commands that lead to no login are enough at some point, and answers to mistakes are held back', async () => {
+  const waits: number[] = [];
+  const delay = async (ms: number) => void waits.push(ms);
+  const world = await pop3World();
+  const limits = { ...DEFAULT_POP3_LIMITS, idleCommands: 5, softMistakes: 2, mistakes: 3 };
+  const { client, over } = world.connect({ implicitTls: true }, { limits, delay });
+  client.send('CAPA\r\n'.repeat(20));
+  const heard = await client.readToEnd();
+  assert.equal(heard.match(/^\+OK/gm)?.length, 6, 'the greeting and five');
+  assert.match(heard, /-ERR Too many mistakes\r\n$/);
+  assert.deepEqual(waits, [1_000, 1_000]);
+  await over;
 });

@@ -3,22 +3,26 @@
 import type { Connection } from '#mail/ports/connection.ts';
 import { DEFAULT_POP3_LIMITS, type Pop3Limits } from '#protocols/pop3/limits.ts';
 import { isLostConnection } from './failure.ts';
-import { type Pop3Ports, Pop3Session } from './pop3-session.ts';
+import { type Pop3Ports, Pop3Session, type Pop3Times } from './pop3-session.ts';
 
-/** RFC 1939 §3: at least ten minutes. */
-export const INACTIVITY_TIMEOUT_MS = 600_000;
+export const DEFAULT_POP3_TIMES: Pop3Times = {
+  /** RFC 1939 §3: at least ten minutes. */
+  inactivityTimeoutMs: 600_000,
+  loginTimeoutMs: 180_000,
+  errorSleepMs: 1_000,
+};
 
 export interface Pop3Dependencies extends Pop3Ports {
   /** Said in the greeting. */
   readonly hostname: string;
   readonly limits?: Pop3Limits;
-  readonly inactivityTimeoutMs?: number;
+  readonly times?: Pop3Times;
 }
 
 /** Resolves when the connection is closed; never rejects. */
 export async function servePop3(connection: Connection, dependencies: Pop3Dependencies): Promise<void> {
-  const { hostname, limits = DEFAULT_POP3_LIMITS, inactivityTimeoutMs = INACTIVITY_TIMEOUT_MS } = dependencies;
-  const session = new Pop3Session(connection, dependencies, { hostname, limits, inactivityTimeoutMs });
+  const { hostname, limits = DEFAULT_POP3_LIMITS, times = DEFAULT_POP3_TIMES } = dependencies;
+  const session = new Pop3Session(connection, dependencies, { hostname, limits, times });
   let lost = false;
   try {
     await session.run();

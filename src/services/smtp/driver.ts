@@ -13,6 +13,7 @@ import { SmtpStream, type SmtpStreamOptions } from './stream.ts';
 
 export interface SmtpDriverOptions extends SmtpStreamOptions, Omit<QuestionsOptions, 'limits'> {
   readonly setting: SmtpSetting;
+  readonly delay: (ms: number) => Promise<void>;
 }
 
 export class SmtpDriver implements AsyncDisposable {
@@ -67,6 +68,10 @@ export class SmtpDriver implements AsyncDisposable {
     switch (effect.kind) {
       case 'ask':
         return { kind: 'answer', answer: await this.#questions.put(effect.question, this.#current.state.session) };
+      case 'hold-back':
+        await this.#stream.flush();
+        await this.#options.delay(this.#options.limits.errorSleepMs);
+        return undefined;
       case 'abandon':
         await this.#questions.abandon(effect.reason);
         return undefined;
@@ -93,6 +98,12 @@ export class SmtpDriver implements AsyncDisposable {
         return this.#stream.readChunk(state.octets, state.last, this.#begunMessage());
       case 'skipping':
         return this.#stream.skipChunk(state.octets);
+      case 'chunks':
+        // A message in a thousand slow chunks is a slow message.
+        return (
+          this.#stream.takeLine(commandLineOctets) ??
+          this.#stream.readLine(commandLineOctets, this.#begunMessage().time)
+        );
       case 'challenged':
       case 'confirming':
         return this.#stream.takeLine(saslLineOctets) ?? this.#stream.readLine(saslLineOctets);

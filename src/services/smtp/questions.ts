@@ -11,10 +11,9 @@ import type { Profile } from '#protocols/smtp/profile.ts';
 import type { Answer, Question } from '#protocols/smtp/question.ts';
 import { reply, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { Greeting, Session } from '#protocols/smtp/state.ts';
-import type { ContentReceiverOptions } from './content-receiver.ts';
-import { IncomingMessage } from './incoming-message.ts';
+import { IncomingMessage, type IncomingMessageOptions } from './incoming-message.ts';
 
-export interface QuestionsOptions extends ContentReceiverOptions {
+export interface QuestionsOptions extends IncomingMessageOptions {
   readonly connection: Connection;
   readonly profile: Profile['name'];
   readonly acceptance: Acceptance;

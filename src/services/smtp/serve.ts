@@ -28,6 +28,8 @@ export interface SmtpDependencies {
   readonly limits: SmtpServiceLimits;
   readonly visit?: Pick<Visit, 'beginMessage'>;
   readonly quirks?: SmtpQuirks;
+  /** Waits; answers to many mistakes are held back by it. */
+  readonly delay: (ms: number) => Promise<void>;
 }
 
 /** Resolves when the connection is over; it never rejects. */

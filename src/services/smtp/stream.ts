@@ -1,6 +1,7 @@
 // The connection as lines, contents and replies. Replies wait until the client has nothing more to say, so that those
 // to commands that came together go out together (RFC 2920 §3.2).
 
+import { TransferTime } from '#base/transfer-time.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Connection } from '#mail/ports/connection.ts';
@@ -23,6 +24,7 @@ export class SmtpStream {
   readonly #options: SmtpStreamOptions;
   readonly #framing = new SmtpFraming();
   #replies = '';
+  #receivedOctets = 0;
 
   constructor(options: SmtpStreamOptions) {
     this.#options = options;
@@ -55,16 +57,20 @@ export class SmtpStream {
     return this.#framing.nextLine(limitOctets);
   }
 
-  async readLine(limitOctets: number): Promise<SmtpEvent> {
+  /** `within`: what is left for the message that the line belongs to. */
+  async readLine(limitOctets: number, within?: TransferTime): Promise<SmtpEvent> {
     const { clock, limits } = this.#options;
-    const deadlineMs = clock.nowMs() + limits.commandTimeoutMs;
+    const beganMs = clock.nowMs();
+    const deadlineMs = beganMs + Math.min(limits.commandTimeoutMs, within?.leftMs ?? limits.commandTimeoutMs);
     for (;;) {
       const event = this.takeLine(limitOctets) ?? (await this.#readMore(deadlineMs - clock.nowMs()));
-      if (event !== undefined) return event;
+      if (event === undefined) continue;
+      within?.spend(clock.nowMs() - beganMs, 0);
+      return event;
     }
   }
 
-  async readData({ content }: IncomingMessage): Promise<SmtpEvent> {
+  async readData({ content, time }: IncomingMessage): Promise<SmtpEvent> {
     this.#framing.beginData();
     for (;;) {
       const frame = this.#framing.nextDataOctets();
@@ -75,27 +81,30 @@ export class SmtpStream {
         if (content.isEndless) return { kind: 'content-broken', defect: 'endless' };
         continue;
       }
-      const ended = await this.#readMore(this.#options.limits.contentTimeoutMs);
+      const ended = await this.#readContent(time);
       if (ended !== undefined) return ended;
     }
   }
 
-  async readChunk(octets: number, last: boolean, { content, isBinary }: IncomingMessage): Promise<SmtpEvent> {
+  async readChunk(octets: number, last: boolean, { content, isBinary, time }: IncomingMessage): Promise<SmtpEvent> {
     const take = (piece: Buffer) => (isBinary ? content.take(piece) : content.takeLines(piece));
-    const ended = await this.#readCounted(octets, take);
+    const ended = await this.#readCounted(octets, time, take);
     if (ended !== undefined) return ended;
     if (last) content.endLines();
     return { kind: 'content-ended', outcome: content.outcome };
   }
 
   async skipChunk(octets: number): Promise<SmtpEvent> {
-    const ended = await this.#readCounted(octets, () => undefined);
+    const { contentTimeoutMs, leastDataRate } = this.#options.limits;
+    const time = new TransferTime(contentTimeoutMs, leastDataRate);
+    const ended = await this.#readCounted(octets, time, () => undefined);
     return ended ?? { kind: 'content-ended', outcome: { kind: 'complete' } };
   }
 
   /** `undefined` when all have been read. */
   async #readCounted(
     octets: number,
+    time: TransferTime,
     take: (piece: Buffer) => Promise<void> | undefined,
   ): Promise<SmtpEvent | undefined> {
     let missing = octets;
@@ -107,10 +116,19 @@ export class SmtpStream {
         if (taken !== undefined) await taken;
         continue;
       }
-      const ended = await this.#readMore(this.#options.limits.contentTimeoutMs);
+      const ended = await this.#readContent(time);
       if (ended !== undefined) return ended;
     }
     return undefined;
+  }
+
+  async #readContent(time: TransferTime): Promise<SmtpEvent | undefined> {
+    const { clock } = this.#options;
+    const beganMs = clock.nowMs();
+    const before = this.#receivedOctets;
+    const ended = await this.#readMore(time.leftMs);
+    time.spend(clock.nowMs() - beganMs, this.#receivedOctets - before);
+    return ended;
   }
 
   /** Before we wait for the client it gets what it is waiting for. */
@@ -121,6 +139,7 @@ export class SmtpStream {
     try {
       const octets = await connection.read(timeoutMs);
       if (octets === undefined) return { kind: 'peer-closed' };
+      this.#receivedOctets += octets.length;
       this.#framing.push(octets);
       return undefined;
     } catch (error) {

@@ -71,7 +71,16 @@ export async function imapWorld(messages: readonly string[] = INBOX_MESSAGES): P
     scram: { decoySecret: Buffer.alloc(32), iterations: 64 },
   });
   await deliver(store, messages);
-  const dependencies = { login, mailStore: store, contentStore, clock, log, version: '0.0', limits: DIALOG_LIMITS };
+  const dependencies = {
+    login,
+    mailStore: store,
+    contentStore,
+    clock,
+    log,
+    version: '0.0',
+    limits: DIALOG_LIMITS,
+    delay: async () => undefined,
+  };
   return {
     store,
     directory,

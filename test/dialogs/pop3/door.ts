@@ -65,7 +65,15 @@ export async function pop3World(options: Pop3WorldOptions = {}): Promise<Pop3Wor
     scram: { decoySecret: Buffer.alloc(32), iterations: 64 },
   });
   const locks = createMaildropLocks();
-  const dependencies: Pop3Dependencies = { login, mailStore: store, log, locks, hostname: 'mail.valija.test' };
+  const dependencies: Pop3Dependencies = {
+    login,
+    mailStore: store,
+    log,
+    locks,
+    clock,
+    delay,
+    hostname: 'mail.valija.test',
+  };
   return {
     store,
     directory,

@@ -6,6 +6,7 @@ import type { Acceptance, Transaction } from '#mail/acceptance/transaction.ts';
 import type { Login, LoginStep } from '#mail/login/exchange.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { AccountId } from '#mail/ports/account.ts';
+import type { Clock } from '#mail/ports/clock.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
@@ -40,6 +41,8 @@ export interface DoorOptions extends PairOptions {
   readonly limits?: Partial<SmtpServiceLimits>;
   readonly acceptance?: Partial<Acceptance>;
   readonly login?: Login;
+  readonly clock?: Clock;
+  readonly delay?: (ms: number) => Promise<void>;
 }
 
 const MECHANISMS = ['SCRAM-SHA-256', 'PLAIN', 'LOGIN'];
@@ -58,7 +61,8 @@ export function openDoor(options: DoorOptions = {}): Door {
     login: options.login ?? plainLogin(),
     contentStore,
     log,
-    clock: fixedClock(),
+    clock: options.clock ?? fixedClock(),
+    delay: options.delay ?? (async () => undefined),
     limits: { ...DEFAULT_SMTP_SERVICE_LIMITS, ...options.limits },
   });
   return { client, taken, abandoned, contentStore, log, over };

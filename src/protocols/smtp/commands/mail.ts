@@ -3,11 +3,12 @@
 import { ask, type Step, say } from '../event.ts';
 import { parseMailParameters } from '../grammar/mail-parameters.ts';
 import { parsePathMailbox, splitPathArgument } from '../grammar/path.ts';
+import { countJunk } from '../junk.ts';
 import { mistake } from '../mistake.ts';
 import type { Answer, Question } from '../question.ts';
 import { reply } from '../reply.ts';
 import type { SmtpSetting } from '../setting.ts';
-import type { CommandState } from '../state.ts';
+import { type CommandState, withSession } from '../state.ts';
 
 // mail = "MAIL FROM:" Reverse-path [SP Mail-parameters] CRLF
 export function mail(state: CommandState, argument: string, setting: SmtpSetting): Step {
@@ -48,9 +49,9 @@ export function mailAnswered(
     case 'reject':
       return mistake(from, answer.reply, setting);
     case 'defer':
-      return say(from, answer.reply);
+      return say(withSession(from, countJunk(from.session, setting)), answer.reply);
     case 'permit': {
-      const transaction = { parameters: question.parameters, recipients: 0 };
+      const transaction = { parameters: question.parameters, recipients: 0, overshoot: 0 };
       return say({ phase: 'envelope', session: from.session, transaction }, answer.reply);
     }
   }

@@ -4,11 +4,12 @@ import type { AddrSpec } from '#protocols/message/addr-spec.ts';
 import { ask, type Step, say } from '../event.ts';
 import { parsePathMailbox, splitPathArgument } from '../grammar/path.ts';
 import { parseRcptParameters } from '../grammar/rcpt-parameters.ts';
+import { countJunk } from '../junk.ts';
 import { mistake } from '../mistake.ts';
 import type { Answer } from '../question.ts';
 import { reply } from '../reply.ts';
 import type { SmtpSetting } from '../setting.ts';
-import type { CommandState } from '../state.ts';
+import { type CommandState, withSession } from '../state.ts';
 import { isAscii } from './mail.ts';
 
 // rcpt = "RCPT TO:" ( "<Postmaster@" Domain ">" / "<Postmaster>" / Forward-path ) [SP Rcpt-parameters] CRLF
@@ -27,10 +28,16 @@ export function rcpt(state: CommandState, argument: string, setting: SmtpSetting
     return mistake(state, reply(553, '5.6.7', 'This recipient needs the parameter SMTPUTF8 at MAIL'), setting);
   }
   // RFC 5321 §4.5.3.1.10: what is over the limit is for another transaction, and no mistake.
-  if (state.transaction.recipients >= setting.limits.recipients) {
-    return say(state, reply(452, '4.5.3', 'Too many recipients'));
-  }
+  if (state.transaction.recipients >= setting.limits.recipients) return overshoot(state, setting);
   return ask({ kind: 'recipient', address, parameters: parameters.value }, state);
+}
+
+/** Who goes on regardless is no longer excused. */
+function overshoot(state: Extract<CommandState, { phase: 'envelope' }>, setting: SmtpSetting): Step {
+  const count = state.transaction.overshoot + 1;
+  const next = { ...state, transaction: { ...state.transaction, overshoot: count } };
+  const answer = reply(452, '4.5.3', 'Too many recipients');
+  return count > setting.limits.recipientOvershoot ? mistake(next, answer, setting) : say(next, answer);
 }
 
 export function rcptAnswered(from: CommandState, answer: Answer, setting: SmtpSetting): Step {
@@ -41,7 +48,7 @@ export function rcptAnswered(from: CommandState, answer: Answer, setting: SmtpSe
     case 'reject':
       return mistake(from, answer.reply, setting);
     case 'defer':
-      return say(from, answer.reply);
+      return say(withSession(from, countJunk(from.session, setting)), answer.reply);
     case 'permit': {
       const transaction = { ...from.transaction, recipients: from.transaction.recipients + 1 };
       return say({ ...from, transaction }, answer.reply);

@@ -19,6 +19,6 @@ export function starttls(state: CommandState, argument: string, setting: SmtpSet
 }
 
 export function tlsStarted(mechanisms: readonly string[]): Step {
-  const session = { greeting: undefined, secured: true, mechanisms, authenticated: false, errors: 0 };
+  const session = { greeting: undefined, secured: true, mechanisms, authenticated: false, errors: 0, junk: 0 };
   return { state: { phase: 'fresh', session }, effects: [] };
 }
