@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { residentBytesOf } from './accounting.ts';
 import { median } from './median.ts';
-import { startMeter } from './meter.ts';
+import { type Spent, startMeter } from './meter.ts';
 import type { SmtpPeer } from './peer.ts';
 import { pause, runLoad } from './program.ts';
 import type { LoadOrder, LoadReport } from './smtp-load.ts';
@@ -12,6 +12,10 @@ import { formatRatio, type Table } from './table.ts';
 
 const LOAD = join(import.meta.dirname, 'smtp-load.ts');
 const DELIVERY_DEADLINE_MS = 180_000;
+/** A server is at rest when it uses less than this share of a processor for so long. */
+const QUIET_SHARE = 0.03;
+const QUIET_MS = 1_200;
+const QUIET_LOOKS = 10;
 const BASE = 'Postfix';
 
 type Shape = Omit<LoadOrder, 'port' | 'domain'>;
@@ -106,9 +110,7 @@ async function measure(peer: SmtpPeer, shape: Shape): Promise<Sample> {
     await pause(50);
   }
   const deliveredSeconds = Math.max(report.seconds, (Date.now() - report.startedAtMs) / 1_000);
-  // What follows a delivery (unlinking queue files, writing indexes and logs) is part of its price.
-  await pause(500);
-  const total = spent();
+  const total = await untilQuiet(spent);
   const perThousand = 1_000 / messages;
   return {
     acceptedPerSecond: messages / report.seconds,
@@ -120,6 +122,19 @@ async function measure(peer: SmtpPeer, shape: Shape): Promise<Sample> {
     generatorCpuSeconds: report.cpuSeconds * perThousand,
     othersCores: Math.max(0, total.busySeconds - total.serverCpuSeconds - report.cpuSeconds) / total.seconds,
   };
+}
+
+/** What follows a delivery is part of its price: unlinking queue files, checkpoints, indexes, logs. */
+async function untilQuiet(spent: () => Spent): Promise<Spent> {
+  let now = spent();
+  for (let looks = 0; looks < QUIET_LOOKS; looks++) {
+    const before = now;
+    await pause(QUIET_MS);
+    now = spent();
+    const share = (now.serverCpuSeconds - before.serverCpuSeconds) / (now.seconds - before.seconds);
+    if (share < QUIET_SHARE) break;
+  }
+  return now;
 }
 
 function formatSample(sample: Sample): string {
