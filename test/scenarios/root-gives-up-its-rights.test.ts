@@ -1,0 +1,178 @@
+// Started by root: root binds, reads the keys that only it can read, and starts processes; everything else runs as the
+// user `valija`. Runs as root only, in a copy of the checkout that this user can read.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { BoundSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+import { makeSelfSigned } from '#platform/tls/self-signed.ts';
+import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
+import type * as Privileges from '#processes/supervisor/privileges.ts';
+import type * as StartProcess from '#processes/supervisor/start-process.ts';
+import { connectSocket } from '../world/socket-client.ts';
+
+const CHECKOUT = resolve(import.meta.dirname, '../..');
+const isRoot = process.getuid?.() === 0;
+const USER = 'valija';
+
+interface Place extends Disposable {
+  readonly checkout: string;
+  readonly configFile: string;
+  readonly keyFile: string;
+  /** Of the user. */
+  readonly uid: number;
+  readonly gid: number;
+}
+
+test('started by root: a clear refusal without its user; with it, all that parses has no rights', {
+  skip: isRoot ? false : 'needs root',
+}, async (t) => {
+  if (!hasUser()) await t.test('refused', refusedWithoutUser);
+  using place = await preparePlace();
+  await t.test('uid, groups, a refused setuid(0), no writing outside', () => probe(place));
+  await t.test('the server: root binds and hands on, the worker is nobody special', () => serve(place));
+  await t.test('a file that others may write is not obeyed', async () => {
+    chmodSync(place.configFile, 0o666);
+    const { started } = await supervise(place);
+    assert.equal(started.kind, 'failed');
+    assert.match(started.kind === 'failed' ? started.text : '', /others than root may write it.*\n.*chmod go-w/);
+  });
+});
+
+function refusedWithoutUser(): void {
+  const run = spawnSync(join(CHECKOUT, 'bin/valija'), ['serve', '--config', '/nonexistent'], { encoding: 'utf8' });
+  assert.equal(run.status, 78);
+  assert.match(run.stderr, /this system has none.*\n.*useradd --system/);
+}
+
+async function probe({ checkout, configFile, keyFile, uid, gid }: Place): Promise<void> {
+  const folder = join(checkout, 'src/processes/supervisor');
+  const { startProcess }: typeof StartProcess = await import(join(folder, 'start-process.ts'));
+  const { findCredentials }: typeof Privileges = await import(join(folder, 'privileges.ts'));
+  const row = { program: '../../test/world/privileges-probe.ts', runsAs: USER, sockets: false, count: 1 } as const;
+  const child = startProcess(row, [configFile, keyFile], findCredentials(USER));
+  const [answer] = await once(child, 'message');
+  assert.deepEqual(answer, {
+    uid,
+    gid,
+    groups: [gid],
+    ...{ setuid: 'EPERM', setgid: 'EPERM', setgroups: 'EPERM', write: 'EACCES', read: 'EACCES' },
+    home: '/',
+  });
+}
+
+async function serve(place: Place): Promise<void> {
+  const { child, started } = await supervise(place);
+  assert.ok(started.kind === 'ready', started.kind === 'failed' ? started.text : '');
+  const { workerPid, listeners } = started;
+  const port = (service: string) => listeners.find((listener) => listener.service === service)?.port ?? 0;
+  const worker = processStatus(workerPid);
+  assert.deepEqual(worker.Uid?.split('\t'), Array(4).fill(String(place.uid)));
+  assert.deepEqual(worker.Gid?.split('\t'), Array(4).fill(String(place.gid)));
+  assert.equal(worker.Groups?.trim(), '');
+  assert.match(worker.CapEff ?? '', /^0+$/);
+  assert.match(worker.CapPrm ?? '', /^0+$/);
+  assert.equal(processStatus(child.pid ?? 0).Uid?.split('\t')[0], '0');
+  assert.ok(port('smtp') < 1_024, 'a port that only root may bind');
+  const greeted = await connectSocket({ port: port('smtp') });
+  greeted.destroy();
+  const secure = connectTls({ port: port('imaps'), host: '127.0.0.1', rejectUnauthorized: false });
+  await once(secure, 'secureConnect');
+  assert.equal(secure.getPeerCertificate().subject.CN, 'root.valija.test');
+  secure.destroy();
+
+  process.kill(workerPid, 'SIGKILL');
+  const [next] = await once(child, 'message');
+  const replaced = parseStarterMessage(next);
+  assert.ok(replaced?.kind === 'ready');
+  assert.equal(processStatus(replaced.workerPid).Uid?.split('\t')[0], String(place.uid));
+  (await connectSocket({ port: port('smtp') })).destroy();
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+async function supervise({ checkout, configFile }: Place): Promise<{ child: ChildProcess; started: StarterMessage }> {
+  const child = fork(join(checkout, 'src/processes/supervisor/main.ts'), [configFile], { stdio: 'inherit' });
+  const [value] = await once(child, 'message');
+  const started = parseStarterMessage(value);
+  assert.ok(started !== undefined);
+  return { child, started };
+}
+
+async function preparePlace(): Promise<Place> {
+  const made = hasUser() ? [] : [USER];
+  if (made.length > 0)
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', USER]);
+  const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, USER], { encoding: 'utf8' })));
+  const folder = mkdtempSync(join(tmpdir(), 'valija-root-'));
+  chmodSync(folder, 0o755);
+  const checkout = join(folder, 'checkout');
+  mkdirSync(checkout);
+  for (const name of ['src', 'test/world', 'package.json']) {
+    cpSync(join(CHECKOUT, name), join(checkout, name), { recursive: true });
+  }
+  symlinkSync(join(CHECKOUT, 'node_modules'), join(checkout, 'node_modules'));
+  const state = join(folder, 'state');
+  mkdirSync(state, { mode: 0o750 });
+  chownSync(state, uid, gid);
+  const keyFile = join(folder, 'key.pem');
+  const { certificate, secretKey } = await makeSelfSigned(
+    'root.valija.test',
+    Date.now() - 1_000,
+    Date.now() + 3_600_000,
+  );
+  writeFileSync(keyFile, secretKey, { mode: 0o600 });
+  writeFileSync(join(folder, 'cert.pem'), certificate);
+  const configFile = join(folder, 'valija.toml');
+  const settings = [
+    'state_directory = "state"',
+    'smtpd_tls_cert_file = "cert.pem"',
+    'smtpd_tls_key_file = "key.pem"',
+    `[[listen]]\nservice = "smtp"\nport = ${freeLowPort()}`,
+    '[[listen]]\nservice = "imaps"\nport = 0\n',
+  ];
+  writeFileSync(configFile, settings.join('\n'));
+  return {
+    ...{ checkout, configFile, keyFile, uid, gid },
+    [Symbol.dispose]() {
+      rmSync(folder, { recursive: true, force: true });
+      for (const user of made) execFileSync('userdel', [user]);
+    },
+  };
+}
+
+function freeLowPort(): number {
+  for (let port = 1_023; port > 600; port--) {
+    try {
+      new BoundSocket({ host: '127.0.0.1', port }).close();
+      return port;
+    } catch {
+      // Somebody has it.
+    }
+  }
+  throw new Error('no free port below 1024');
+}
+
+function hasUser(): boolean {
+  return new RegExp(`^${USER}:`, 'm').test(readFileSync('/etc/passwd', 'utf8'));
+}
+
+function processStatus(pid: number): Readonly<Record<string, string>> {
+  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
+  return Object.fromEntries(lines.map((line) => line.split(/:\s*(.*)/, 2)));
+}
