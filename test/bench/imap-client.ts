@@ -23,7 +23,7 @@ export class ImapClient {
   bytesRead = 0;
   readonly #socket: TLSSocket;
   #tag = 0;
-  #tail = Buffer.alloc(0);
+  #tail: Buffer = Buffer.alloc(0);
   #kept: Buffer[] | undefined;
   #expected: Expectation | undefined;
 
