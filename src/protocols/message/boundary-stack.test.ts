@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { BoundaryStack } from './boundary-stack.ts';
 
 /** Which of the boundaries, the outermost first, the line is of: its index, with `--` where it closes. */
@@ -51,4 +52,27 @@ test('boundaries that were taken away are not found', () => {
   assert.equal(stack.find(Buffer.from('--a'))?.index, 0);
   stack.truncate(5);
   assert.equal(stack.size, 1);
+});
+
+test('whatever is pushed and taken away: the longest that fits, of equals the innermost, but for an inner one that closes', () => {
+  const boundary = fc.string({ unit: fc.constantFrom('a', 'b', '-'), minLength: 1, maxLength: 5 });
+  const steps = fc.array(fc.oneof({ weight: 4, arbitrary: boundary }, fc.nat(6)), { maxLength: 20 });
+  fc.assert(
+    fc.property(steps, boundary, (steps, line) => {
+      const stack = new BoundaryStack();
+      const open: string[] = [];
+      for (const one of steps) {
+        if (typeof one === 'number') {
+          stack.truncate(one);
+          open.splice(one);
+        } else stack.push(Buffer.from(one), open.push(one));
+      }
+      const fitting = open.filter((known) => line.startsWith(known)).sort((a, b) => b.length - a.length);
+      const longest = open.lastIndexOf(fitting[0] ?? 'none');
+      const closed = line.endsWith('--') ? open.lastIndexOf(line.slice(0, -2)) : -1;
+      assert.equal(stack.find(Buffer.from(`--${line}`))?.index ?? -1, Math.max(longest, closed));
+      assert.equal(stack.size, open.length);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -1,6 +1,6 @@
 // The boundaries of the multiparts that a line may end, the innermost last. RFC 2046 §5.1.1, §5.1.2: a boundary is
 // found by its beginning, any outer one ends the inner parts, and where one is the beginning of another the longest
-// that fits is meant.
+// that fits is meant. A line `--foo--` ends `foo`, or begins a part of `foo--`: the inner of the two is meant.
 
 export interface BoundaryMatch {
   /** Position in the stack, 0 being the outermost. */
@@ -13,43 +13,73 @@ export interface BoundaryMatch {
 
 const DASH = 0x2d;
 
+/** The boundaries in a tree by their octets: a line is held against all of them in one walk along it. */
+interface Branch {
+  readonly next: Map<number, Branch>;
+  /** Boundaries that end here, equal ones, the innermost last. */
+  readonly ends: { readonly index: number; readonly depth: number }[];
+}
+
 export class BoundaryStack {
-  readonly #entries: { readonly boundary: Buffer; readonly depth: number }[] = [];
+  readonly #boundaries: Buffer[] = [];
+  readonly #root: Branch = newBranch();
 
   get size(): number {
-    return this.#entries.length;
+    return this.#boundaries.length;
   }
 
   push(boundary: Buffer, depth: number): void {
-    this.#entries.push({ boundary, depth });
+    let branch = this.#root;
+    for (const octet of boundary) {
+      const next = branch.next.get(octet) ?? newBranch();
+      branch.next.set(octet, next);
+      branch = next;
+    }
+    branch.ends.push({ index: this.#boundaries.length, depth });
+    this.#boundaries.push(boundary);
   }
 
   /** The boundaries from `index` on are no longer looked for. */
   truncate(index: number): void {
-    this.#entries.length = Math.min(this.#entries.length, index);
+    for (const boundary of this.#boundaries.splice(index).reverse()) withdraw(this.#root, boundary);
   }
 
-  /** `line` has no line ending. */
+  /** `line` has no line ending. Linear in its octets, however many boundaries are open. */
   find(line: Buffer): BoundaryMatch | undefined {
     if (line[0] !== DASH || line[1] !== DASH) return undefined;
-    const length = line.length - 2;
-    const dashed = length >= 2 && line[line.length - 1] === DASH && line[line.length - 2] === DASH;
-    let best: { readonly index: number; readonly depth: number; readonly length: number } | undefined;
-    for (let index = this.#entries.length - 1; index >= 0; index--) {
-      const entry = this.#entries[index];
-      if (entry === undefined || !beginsWith(line, entry.boundary)) continue;
-      if (best !== undefined && entry.boundary.length <= best.length) continue;
-      best = { index, depth: entry.depth, length: entry.boundary.length };
-      // All of the line: none fits better, and the innermost of equals is meant.
-      if (best.length === length || (dashed && best.length === length - 2)) break;
+    let best: { readonly index: number; readonly depth: number; readonly end: number } | undefined;
+    let branch: Branch | undefined = this.#root;
+    for (let at = 2; branch !== undefined; at++) {
+      const fitting = branch.ends.at(-1);
+      if (fitting !== undefined && !(best !== undefined && best.index > fitting.index && isClosed(line, best.end))) {
+        best = { ...fitting, end: at };
+      }
+      const octet = line[at];
+      branch = octet === undefined ? undefined : branch.next.get(octet);
     }
     if (best === undefined) return undefined;
-    const closing = line[2 + best.length] === DASH && line[3 + best.length] === DASH;
-    return { index: best.index, depth: best.depth, closing };
+    return { index: best.index, depth: best.depth, closing: hasDashes(line, best.end) };
   }
 }
 
-function beginsWith(line: Buffer, boundary: Buffer): boolean {
-  if (line[2] !== boundary[0] || line.length < boundary.length + 2) return false;
-  return line.compare(boundary, 0, boundary.length, 2, 2 + boundary.length) === 0;
+function hasDashes(line: Buffer, at: number): boolean {
+  return line[at] === DASH && line[at + 1] === DASH;
+}
+
+/** The boundary that ends at `end` and two dashes are all of the line. */
+function isClosed(line: Buffer, end: number): boolean {
+  return end === line.length - 2 && hasDashes(line, end);
+}
+
+/** Takes the innermost end out, and the branches that only it needed: true where that is the branch itself. */
+function withdraw(branch: Branch, boundary: Buffer, at = 0): boolean {
+  const octet = boundary[at];
+  const next = octet === undefined ? undefined : branch.next.get(octet);
+  if (octet === undefined) branch.ends.pop();
+  else if (next !== undefined && withdraw(next, boundary, at + 1)) branch.next.delete(octet);
+  return branch.ends.length === 0 && branch.next.size === 0;
+}
+
+function newBranch(): Branch {
+  return { next: new Map(), ends: [] };
 }

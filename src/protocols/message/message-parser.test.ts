@@ -243,6 +243,14 @@ test('[T18] a hundred open boundaries and lines that begin like all of them', ()
   timed(Buffer.from(levels.join('') + lines));
 });
 
+test('[T18] a hundred open boundaries that differ from each line in their last octet', () => {
+  const boundary = (i: number) => `a${i.toString(36).padStart(2, '0')}`;
+  const levels = Array.from({ length: 99 }, (_, i) => {
+    return `Content-Type: multipart/mixed; boundary=${boundary(i)}\r\n\r\n${i === 98 ? '' : `--${boundary(i)}\r\n`}`;
+  });
+  timed(Buffer.from(levels.join('') + '--a0!\n'.repeat(200_000)));
+});
+
 test('[T20] html without content, groups without members', () => {
   const octets = corpusMessage('html-empty');
   const { structure, envelope } = describeMessage(octets);
