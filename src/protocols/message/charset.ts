@@ -6,15 +6,15 @@ import { isAscii, isUtf8 } from 'node:buffer';
 const REPLACEMENT = '\ufffd';
 
 /** Names of charsets that the WHATWG standard spells otherwise. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  utf8mb4: 'utf-8',
-  'windows-31j': 'shift_jis',
-  cp932: 'shift_jis',
-  cp936: 'gbk',
-  cp949: 'euc-kr',
-  cp950: 'big5',
-  ks_c_5601: 'euc-kr',
-};
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['utf8mb4', 'utf-8'],
+  ['windows-31j', 'shift_jis'],
+  ['cp932', 'shift_jis'],
+  ['cp936', 'gbk'],
+  ['cp949', 'euc-kr'],
+  ['cp950', 'big5'],
+  ['ks_c_5601', 'euc-kr'],
+]);
 
 /** Never throws. Octets with the eighth bit in an unknown charset become replacement characters. */
 export function decodeCharset(octets: Buffer, charset: string): string {
@@ -31,7 +31,7 @@ export interface CharsetDecoder {
 export function openCharsetDecoder(charset: string): CharsetDecoder {
   const name = charset.trim().toLowerCase();
   if (name === '' || name === 'us-ascii' || name === 'ascii') return lenientAsciiDecoder();
-  const decoder = findTextDecoder(OTHER_NAMES[name] ?? name);
+  const decoder = findTextDecoder(OTHER_NAMES.get(name) ?? name);
   if (decoder === undefined) return unknownCharsetDecoder();
   return {
     push: (octets) => decoder.decode(octets, { stream: true }),

@@ -20,6 +20,9 @@ for (const [text, expected] of [
   ['1 January 2026 00:00:00 Z', '2026-01-01T00:00:00.000Z 0'],
   ['31 Dec 2016 23:59:60 UT', '2016-12-31T23:59:59.000Z 0'],
   ['29 Feb 2024 12:00:00', '2024-02-29T12:00:00.000Z 0'],
+  // Names that every object of JavaScript has are unknown words like others.
+  ['29 Feb 2024 12:00:00 constructor', '2024-02-29T12:00:00.000Z 0'],
+  ['29 Feb 2024 12:00:00 __proto__', 'not-a-date'],
   ['29 Feb 2026 12:00:00 +0000', 'not-a-date'],
   ['32 Jan 2026 12:00:00 +0000', 'not-a-date'],
   ['1 Jan 2026 24:00:00 +0000', 'not-a-date'],

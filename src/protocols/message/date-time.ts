@@ -16,19 +16,19 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** obs-zone; the military letters were used both ways round and mean nothing (RFC 5322 §4.3). */
-const ZONE_HOURS: Readonly<Record<string, number>> = {
-  ut: 0,
-  gmt: 0,
-  utc: 0,
-  est: -5,
-  edt: -4,
-  cst: -6,
-  cdt: -5,
-  mst: -7,
-  mdt: -6,
-  pst: -8,
-  pdt: -7,
-};
+const ZONE_HOURS: ReadonlyMap<string, number> = new Map([
+  ['ut', 0],
+  ['gmt', 0],
+  ['utc', 0],
+  ['est', -5],
+  ['edt', -4],
+  ['cst', -6],
+  ['cdt', -5],
+  ['mst', -7],
+  ['mdt', -6],
+  ['pst', -8],
+  ['pdt', -7],
+]);
 
 const DELIMITERS: ReadonlySet<number> = new Set([0x28, 0x2c]);
 
@@ -83,7 +83,7 @@ function readZone(text: string): number | undefined {
     const minutes = Number(numeric[2]) * 60 + Number(numeric[3]);
     return numeric[1] === '-' && minutes !== 0 ? -minutes : minutes;
   }
-  const hours = ZONE_HOURS[text.toLowerCase()];
+  const hours = ZONE_HOURS.get(text.toLowerCase());
   if (hours !== undefined) return hours * 60;
   // Unknown words and a missing zone: the instant is unknown by some hours, which is no reason to lose the date.
   return /^[a-z]*$/i.test(text) ? 0 : undefined;
