@@ -64,6 +64,9 @@ test('address literals stand in brackets', () => {
     '[192.0.2]',
     '[IPv6:1::2::3]',
     '[IPv6:12345::]',
+    '[IPv6:1.2.3.4::]',
+    '[IPv6:192.0.2.1]',
+    '[IPv6:]',
     '[IPv6:1:2:3:4:5:6:7]',
     '[IPv6:::1',
     '[2001:db8::1]',
@@ -72,6 +75,7 @@ test('address literals stand in brackets', () => {
     assert.ok(!isAddressLiteral(text), text);
   }
   assert.deepEqual(parseMailDomain('[ipv6:::1]'), { ok: true, value: '[IPv6:::1]' });
+  assert.deepEqual(parseMailDomain('[IPV6:2001:DB8::A]'), { ok: true, value: '[IPv6:2001:db8::a]' });
   assert.deepEqual(parseMailDomain('[x]'), { ok: false, error: 'not-an-address-literal' });
 });
 

@@ -2,6 +2,7 @@
 // back to what a person reads. RFC 5890 §2.3.2, RFC 1123 §2.1, RFC 5321 §4.1.3 (address literals).
 
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { parseIpAddress } from '#base/ip-network.ts';
 import { err, ok, type Result } from '#base/result.ts';
 
 export type DomainProblem = 'empty' | 'too-long' | 'not-a-domain-name' | 'not-an-address-literal';
@@ -28,7 +29,7 @@ export function parseDomainName(text: string): Result<string, DomainProblem> {
 /** A domain name, or an address literal in its brackets. */
 export function parseMailDomain(text: string): Result<string, DomainProblem> {
   if (!text.startsWith('[')) return parseDomainName(text);
-  return isAddressLiteral(text) ? ok(text.replace(/^\[ipv6:/i, '[IPv6:')) : err('not-an-address-literal');
+  return isAddressLiteral(text) ? ok(text.toLowerCase().replace('[ipv6:', '[IPv6:')) : err('not-an-address-literal');
 }
 
 /** For a person: U-labels. */
@@ -49,30 +50,19 @@ function isLabel(label: string): boolean {
   return label.length <= MAX_LABEL_LENGTH && LABEL.test(label);
 }
 
-/** address-literal = "[" (IPv4-address-literal / IPv6-address-literal) "]"; other tags are registered nowhere. */
+/**
+ *   address-literal      = "[" (IPv4-address-literal / IPv6-address-literal) "]"   ; other tags are registered nowhere
+ *   IPv4-address-literal = Snum 3("." Snum)
+ *   Snum                 = 1*3DIGIT                                                ; leading zeros are zeros here
+ */
 export function isAddressLiteral(text: string): boolean {
   if (!text.startsWith('[') || !text.endsWith(']') || text.length > MAX_NAME_LENGTH) return false;
   const address = text.slice(1, -1);
-  return /^ipv6:/i.test(address) ? isIpv6(address.slice('IPv6:'.length)) : isIpv4(address);
+  if (/^ipv6:/i.test(address)) return isIpv6(address.slice('IPv6:'.length));
+  const numbers = address.split('.');
+  return numbers.length === 4 && numbers.every((number) => /^[0-9]{1,3}$/.test(number) && Number(number) <= 255);
 }
 
-function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^[0-9]{1,3}$/.test(part) && Number(part) <= 255);
-}
-
-/** RFC 4291 §2.2: eight groups, one run of zeros as `::`, the last two groups perhaps as IPv4. */
 function isIpv6(text: string): boolean {
-  const halves = text.split('::');
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
-  const last = groups.at(-1);
-  let count = groups.length;
-  if (last?.includes('.')) {
-    if (!isIpv4(last)) return false;
-    groups.pop();
-    count++;
-  }
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
-  return halves.length === 2 ? count <= 7 : count === 8;
+  return text.includes(':') && parseIpAddress(text) !== undefined;
 }
