@@ -17,7 +17,7 @@ import { fieldText, type HeaderBlock } from './header-fields.ts';
 import { MAX_ADDRESSES } from './limits.ts';
 
 export interface PartFields {
-  /** `undefined` where the header names none, or a broken one. */
+  /** `undefined` where the header names none. RFC 2045 §5.2: a broken one makes the part plain text, in a digest too. */
   readonly contentType: ContentType | undefined;
   readonly encoding: string;
   readonly id: string | undefined;
@@ -50,7 +50,7 @@ export function readPartFields(block: HeaderBlock): PartFields {
     return text === undefined ? undefined : parse(text);
   };
   return {
-    contentType: broken(texts.get('content-type')) ? DEFAULT_CONTENT_TYPE : read('content-type', findContentType),
+    contentType: read('content-type', (text) => findContentType(text) ?? DEFAULT_CONTENT_TYPE),
     encoding: read('content-transfer-encoding', findEncoding) ?? '7BIT',
     id: texts.get('content-id'),
     description: texts.get('content-description'),
@@ -59,11 +59,6 @@ export function readPartFields(block: HeaderBlock): PartFields {
     language: read('content-language', parseLanguages) ?? [],
     location: texts.get('content-location'),
   };
-}
-
-/** RFC 2045 §5.2: a field that cannot be read makes the part plain text, in a digest too. */
-function broken(contentType: string | undefined): boolean {
-  return contentType !== undefined && findContentType(contentType) === undefined;
 }
 
 const TEXT_FIELDS = {
