@@ -15,7 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { BoundSocket } from 'node:net';
+import { BoundSocket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -24,7 +24,6 @@ import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
 import type * as Privileges from '#processes/supervisor/privileges.ts';
 import type * as StartProcess from '#processes/supervisor/start-process.ts';
-import { connectSocket } from '../world/socket-client.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
@@ -39,6 +38,11 @@ interface Place extends Disposable {
   readonly gid: number;
 }
 
+interface Supervisor extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly started: StarterMessage;
+}
+
 test('started by root: a clear refusal without its user; with it, all that parses has no rights', {
   skip: isRoot ? false : 'needs root',
 }, async (t) => {
@@ -48,7 +52,8 @@ test('started by root: a clear refusal without its user; with it, all that parse
   await t.test('the server: root binds and hands on, the worker is nobody special', () => serve(place));
   await t.test('a file that others may write is not obeyed', async () => {
     chmodSync(place.configFile, 0o666);
-    const { started } = await supervise(place);
+    await using supervisor = await supervise(place);
+    const { started } = supervisor;
     assert.equal(started.kind, 'failed');
     assert.match(started.kind === 'failed' ? started.text : '', /others than root may write it.*\n.*chmod go-w/);
   });
@@ -77,7 +82,8 @@ async function probe({ checkout, configFile, keyFile, uid, gid }: Place): Promis
 }
 
 async function serve(place: Place): Promise<void> {
-  const { child, started } = await supervise(place);
+  await using supervisor = await supervise(place);
+  const { child, started } = supervisor;
   assert.ok(started.kind === 'ready', started.kind === 'failed' ? started.text : '');
   const { workerPid, listeners } = started;
   const port = (service: string) => listeners.find((listener) => listener.service === service)?.port ?? 0;
@@ -89,8 +95,7 @@ async function serve(place: Place): Promise<void> {
   assert.match(worker.CapPrm ?? '', /^0+$/);
   assert.equal(processStatus(child.pid ?? 0).Uid?.split('\t')[0], '0');
   assert.ok(port('smtp') < 1_024, 'a port that only root may bind');
-  const greeted = await connectSocket({ port: port('smtp') });
-  greeted.destroy();
+  assert.match(await greeting(port('smtp')), /^220 /);
   const secure = connectTls({ port: port('imaps'), host: '127.0.0.1', rejectUnauthorized: false });
   await once(secure, 'secureConnect');
   assert.equal(secure.getPeerCertificate().subject.CN, 'root.valija.test');
@@ -101,17 +106,29 @@ async function serve(place: Place): Promise<void> {
   const replaced = parseStarterMessage(next);
   assert.ok(replaced?.kind === 'ready');
   assert.equal(processStatus(replaced.workerPid).Uid?.split('\t')[0], String(place.uid));
-  (await connectSocket({ port: port('smtp') })).destroy();
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+  assert.match(await greeting(port('smtp')), /^220 /);
 }
 
-async function supervise({ checkout, configFile }: Place): Promise<{ child: ChildProcess; started: StarterMessage }> {
+async function greeting(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const [chunk] = await once(socket, 'data');
+  socket.destroy();
+  return String(chunk);
+}
+
+async function supervise({ checkout, configFile }: Place): Promise<Supervisor> {
   const child = fork(join(checkout, 'src/processes/supervisor/main.ts'), [configFile], { stdio: 'inherit' });
+  const ended = once(child, 'exit');
   const [value] = await once(child, 'message');
   const started = parseStarterMessage(value);
   assert.ok(started !== undefined);
-  return { child, started };
+  return {
+    ...{ child, started },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
 }
 
 async function preparePlace(): Promise<Place> {
