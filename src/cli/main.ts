@@ -8,6 +8,7 @@ import type { AddCommand, CommandContext, Terminal } from './command-context.ts'
 import { addConfig } from './config.ts';
 import { addDomain } from './domain.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
+import { addJournal } from './journal.ts';
 import { addLog } from './log.ts';
 import { openPaint } from './output/colour.ts';
 import { buildProgram } from './program.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommand[] = [
   addAccount,
   addAlias,
   addWhy,
+  addJournal,
   addLog,
 ];
 

@@ -1,6 +1,9 @@
 // English.
 
+import { journalEn } from './journal-en.ts';
+
 export const en = {
+  ...journalEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
   'program.examples': `Examples:
   valija status
