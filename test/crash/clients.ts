@@ -53,6 +53,7 @@ function messageOf(name: string, i: number): string {
 }
 
 function numberIn(answer: string, pattern: RegExp): number {
+  if (answer === 'closed') throw new Error('the server closed');
   const digits = pattern.exec(answer)?.[1];
   assert.ok(digits !== undefined, answer);
   return Number(digits);

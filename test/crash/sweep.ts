@@ -2,7 +2,6 @@
 // judged by what the clients were told.
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openImap } from '../world/imap-talk.ts';
 import { readMailbox } from '../world/mail-reader.ts';
@@ -38,7 +37,6 @@ export async function sweep(rounds: number, tell: (line: string) => void = () =>
     await using server = await startServer({ state });
     await judge(server, oracle);
     acknowledged += oracle.acknowledged;
-    rmSync(state, { recursive: true, force: true });
   }
   return { rounds, hitOpen, acknowledged };
 }

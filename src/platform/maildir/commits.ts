@@ -132,7 +132,7 @@ export class Commits {
     request: CommitRequest,
     bodies: readonly RecordedBody[],
   ): Promise<Result<CommittedMessage, StoreRefusal>> {
-    let message: ReturnType<Commits['#record']>;
+    let message: CommittedMessage & { readonly durable: Promise<void> };
     {
       using turns = new DisposableStack();
       const accounts = [...new Set(request.copies.map(({ account }) => account))].sort();
