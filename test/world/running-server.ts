@@ -39,6 +39,10 @@ export interface ServerOptions extends GivenState {
   readonly state?: string;
   /** Of the two demo accounts, which are there when no others are given. */
   readonly password?: string;
+  /** How many files each of its processes may have open. */
+  readonly openFiles?: number;
+  /** For its processes, besides this one's own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A state for servers to start on; `startServer` makes its own where none is given. */
@@ -55,11 +59,20 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const state = options.state ?? (await makeState(options));
   const { configFile, config } = writeConfig(state, options.settings);
 
-  const child = fork(SUPERVISOR, [configFile, '--as-started'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const { openFiles } = options;
+  const limited = openFiles !== undefined && {
+    execPath: 'prlimit',
+    execArgv: [`--nofile=${openFiles}:${openFiles}`, process.execPath],
+  };
+  const child = fork(SUPERVISOR, [configFile, '--as-started'], {
+    ...limited,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...options.environment },
+  });
   const ended = once(child, 'exit');
   const [value] = await Promise.race([once(child, 'message'), ended]);
   const first = parseStarterMessage(value);
-  if (first?.kind === 'failed') throw new Error(first.text);
+  if (first?.kind === 'failed') throw new Error(first.text, { cause: first.exitCode });
   if (first?.kind !== 'ready') throw new Error(`the server ended with ${value}`);
   let { workerPid } = first;
   child.on('message', (message) => {
