@@ -20,8 +20,15 @@ export interface AccountLiteral {
   readonly scram?: boolean;
 }
 
+export interface DomainLiteral {
+  readonly name: string;
+  readonly catchAll?: string;
+  /** Its accounts are disabled with it. */
+  readonly disabled?: boolean;
+}
+
 export interface DirectoryLiteral {
-  readonly domains: readonly (string | { readonly name: string; readonly catchAll?: string })[];
+  readonly domains: readonly (string | DomainLiteral)[];
   readonly accounts?: readonly AccountLiteral[];
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
 }
@@ -35,8 +42,15 @@ export interface MemoryDirectory extends Directory, Authenticator {
 const SCRAM_ITERATIONS = 64;
 
 export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
-  const domains = new Map(literal.domains.map((d) => (typeof d === 'string' ? [d, undefined] : [d.name, d.catchAll])));
-  const entries = (literal.accounts ?? []).map((entry) => ({ literal: entry, account: accountOf(entry) }));
+  const domains = new Map(
+    literal.domains.map((domain): [string, DomainLiteral] =>
+      typeof domain === 'string' ? [domain, { name: domain }] : [domain.name, domain],
+    ),
+  );
+  const entries = (literal.accounts ?? []).map((entry) => {
+    const closed = domains.get(addrSpec(entry.address).domain)?.disabled ?? false;
+    return { literal: entry, account: accountOf(closed ? { ...entry, disabled: true } : entry) };
+  });
   const aliases = new Map(Object.entries(literal.aliases ?? {}).map(([alias, to]) => [alias, to.map(addrSpec)]));
 
   const holderOf = (address: string) => entries.find(({ account }) => account.addresses.includes(address));
@@ -52,7 +66,9 @@ export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
     async lookUpRecipient(address): Promise<RecipientLookup> {
       mustBeInReach(directory);
       const domain = address.domain.toLowerCase();
-      if (!domains.has(domain)) return { kind: 'foreign-domain' };
+      const known = domains.get(domain);
+      if (known === undefined) return { kind: 'foreign-domain' };
+      if (known.disabled) return { kind: 'disabled-domain' };
       const localPart = address.localPart.toLowerCase();
       const exact = holderOf(`${localPart}@${domain}`);
       if (exact) return { kind: 'account', account: exact.account, matched: 'address', detail: undefined };
@@ -64,7 +80,7 @@ export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
       }
       const targets = aliases.get(`${localPart}@${domain}`);
       if (targets) return { kind: 'alias', alias: `${localPart}@${domain}`, targets };
-      const catcher = holderOf(domains.get(domain) ?? '');
+      const catcher = holderOf(known.catchAll ?? '');
       if (catcher) return { kind: 'account', account: catcher.account, matched: 'catch-all', detail: undefined };
       return { kind: 'unknown-user' };
     },

@@ -92,6 +92,7 @@ export const ENGLISH: StoryPhrases = {
     again: 'already seen on the way',
     unknown: 'nobody here has this address',
     disabled: 'the account is disabled',
+    'domain-disabled': 'the domain is disabled',
     elsewhere: 'an address of another server',
   },
   unknownRule: 'This version has no explanation for this rule.',

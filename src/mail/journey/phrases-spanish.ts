@@ -13,7 +13,7 @@ const DOORS: StoryPhrases['doors'] = {
 };
 
 const STAGES = {
-  connection: 'la conexión desde',
+  connection: 'el intento de conexión desde',
   greeting: 'el saludo',
   sender: 'el remitente',
   recipient: 'el destinatario',
@@ -95,6 +95,7 @@ export const SPANISH: StoryPhrases = {
     again: 'ya visto por el camino',
     unknown: 'aquí nadie tiene esa dirección',
     disabled: 'la cuenta está desactivada',
+    'domain-disabled': 'el dominio está desactivado',
     elsewhere: 'una dirección de otro servidor',
   },
   unknownRule: 'Esta versión no tiene explicación para esta regla.',

@@ -55,8 +55,8 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     otherwise: 'The right spelling, or making the account or alias (valija account add, valija alias add).',
   },
   reject_disabled_recipient: {
-    why: 'The account exists and is disabled.',
-    otherwise: 'Enabling the account again (valija account set).',
+    why: 'The account, or the whole domain, is disabled.',
+    otherwise: 'Enabling it again (valija account set, valija domain set).',
   },
   alias_loop: {
     why: 'The aliases behind this address only lead to each other.',

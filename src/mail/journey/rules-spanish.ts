@@ -56,8 +56,8 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     otherwise: 'Escribirla bien, o crear la cuenta o el alias (valija account add, valija alias add).',
   },
   reject_disabled_recipient: {
-    why: 'La cuenta existe y está desactivada.',
-    otherwise: 'Activar de nuevo la cuenta (valija account set).',
+    why: 'La cuenta, o el dominio entero, está desactivada.',
+    otherwise: 'Activarla de nuevo (valija account set, valija domain set).',
   },
   alias_loop: {
     why: 'Los alias que hay detrás de esta dirección solo llevan unos a otros.',

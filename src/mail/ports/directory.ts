@@ -24,6 +24,8 @@ export type RecipientLookup =
   | { readonly kind: 'alias'; readonly alias: string; readonly targets: readonly AddrSpec[] }
   /** The domain is ours, the address is not. */
   | { readonly kind: 'unknown-user' }
+  /** The domain is ours and takes no mail: accounts, aliases and catch-all alike. */
+  | { readonly kind: 'disabled-domain' }
   | { readonly kind: 'foreign-domain' };
 
 export interface Directory {

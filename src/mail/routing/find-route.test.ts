@@ -5,14 +5,17 @@ import { addrSpec, memoryDirectory } from '../../../test/world/directory.ts';
 import { DEFAULT_ALIAS_LIMITS, findRoute } from './find-route.ts';
 import type { Route } from './route.ts';
 
+const CLOSED = { name: 'cerrado.test', disabled: true };
+
 const DIRECTORY = memoryDirectory({
-  domains: ['valija.test', { name: 'escuela.test', catchAll: 'info@escuela.test' }],
+  domains: ['valija.test', { name: 'escuela.test', catchAll: 'info@escuela.test' }, CLOSED],
   accounts: [
     { address: 'usuario1@valija.test' },
     { address: 'usuario2@valija.test', addresses: ['dos@valija.test'] },
     { address: 'antiguo@valija.test', disabled: true },
     { address: 'info@valija.test' },
     { address: 'info@escuela.test' },
+    { address: 'usuario1@cerrado.test' },
   ],
   aliases: {
     'todos@valija.test': ['usuario1@valija.test', 'usuario2@valija.test', 'equipo@valija.test'],
@@ -24,6 +27,8 @@ const DIRECTORY = memoryDirectory({
     'fuera@valija.test': ['usuario1@valija.test', 'ana@example.com'],
     'resto@valija.test': ['usuario1@valija.test', 'nadie@valija.test', 'antiguo@valija.test'],
     'ido@valija.test': ['antiguo@valija.test'],
+    'mudado@valija.test': ['usuario1@cerrado.test', 'usuario2@valija.test'],
+    'ventas@cerrado.test': ['usuario1@valija.test'],
   },
 });
 
@@ -78,6 +83,15 @@ test('plus-addresses and the catch-all keep the address that was meant', async (
 test('members that are gone do not hold up the others', async () => {
   assert.deepEqual(destinations(await routeOf('resto@valija.test')), ['usuario1@valija.test → usuario1@valija.test']);
   assert.equal((await routeOf('ido@valija.test')).kind, 'disabled');
+});
+
+test('a disabled domain takes nothing, and does not hold up the other members of an alias', async () => {
+  for (const name of ['usuario1', 'ventas', 'nadie', 'postmaster']) {
+    assert.equal((await routeOf(`${name}@cerrado.test`)).kind, 'disabled', name);
+  }
+  const moved = await routeOf('mudado@valija.test');
+  assert.deepEqual(destinations(moved), ['usuario2@valija.test → usuario2@valija.test']);
+  assert.ok(moved.steps.includes('domain-disabled usuario1@cerrado.test'));
 });
 
 test('what leads to other servers is told apart', async () => {

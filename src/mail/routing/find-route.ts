@@ -81,6 +81,10 @@ function take(search: Search, { address, depth }: Pending, found: RecipientLooku
       search.unknown++;
       search.steps.push(`unknown ${text}`);
       return;
+    case 'disabled-domain':
+      search.disabled++;
+      search.steps.push(`domain-disabled ${text}`);
+      return;
     case 'foreign-domain':
       search.foreign ??= address;
       search.steps.push(`elsewhere ${text}`);

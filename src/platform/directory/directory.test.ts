@@ -323,6 +323,25 @@ test('what cannot be is refused by name, and nothing of it is kept', async () =>
   assert.equal((await admin.listDomains()).length, 1);
 });
 
+test('a disabled domain takes no mail, whoever or whatever has the address, and nobody logs in', async () => {
+  await using world = await openPopulated();
+  const { admin, directory, authenticator } = world;
+  await admin.addDomain('otro.test', {});
+  await admin.addAccount('ana@otro.test', 'contraseña ana', { addAddresses: ['ana@valija.test'] });
+  await admin.addAlias('ventas@valija.test', ['ana@otro.test']);
+  await admin.setDomain('valija.test', { disabled: true, catchAll: 'ana@otro.test' });
+  for (const localPart of ['usuario1', 'usuario1+x', 'ana', 'ventas', 'nadie']) {
+    const found = await directory.lookUpRecipient({ localPart, domain: 'Valija.test' });
+    assert.deepEqual(found, { kind: 'disabled-domain' }, localPart);
+  }
+  const login = await authenticator.checkPassword('usuario1@valija.test', 'contraseña uno');
+  assert.deepEqual(login, { kind: 'rejected', reason: 'disabled' });
+  assert.equal((await directory.lookUpRecipient({ localPart: 'ana', domain: 'otro.test' })).kind, 'account');
+
+  await admin.setDomain('valija.test', { disabled: false });
+  assert.equal((await directory.lookUpRecipient({ localPart: 'ventas', domain: 'valija.test' })).kind, 'alias');
+});
+
 test('what was added can be changed and removed', async () => {
   await using world = await openPopulated();
   const { admin } = world;

@@ -44,6 +44,7 @@ export function sqliteDirectory(database: DirectoryDatabase, recipientDelimiter:
 function lookUp(database: DirectoryDatabase, delimiter: string, address: AddrSpec): RecipientLookup {
   const domain = database.one<DomainRow>(DOMAIN, address.domain.toLowerCase());
   if (domain === undefined) return { kind: 'foreign-domain' };
+  if (domain.disabled === 1) return { kind: 'disabled-domain' };
 
   const exact = lookUpHolder(database, address, undefined);
   if (exact !== undefined) return exact;
@@ -52,7 +53,7 @@ function lookUp(database: DirectoryDatabase, delimiter: string, address: AddrSpe
   const plain = split && lookUpHolder(database, { ...address, localPart: split.base }, split.detail);
   if (plain !== undefined) return plain;
 
-  if (domain.catch_all_account_id === null || domain.disabled === 1) return { kind: 'unknown-user' };
+  if (domain.catch_all_account_id === null) return { kind: 'unknown-user' };
   const catcher = database.one<AccountRow>(ACCOUNT_BY_ROW_ID, domain.catch_all_account_id);
   if (catcher === undefined) return { kind: 'unknown-user' };
   return { kind: 'account', account: accountOf(catcher), matched: 'catch-all', detail: undefined };
