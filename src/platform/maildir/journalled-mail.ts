@@ -24,6 +24,7 @@ export interface JournalOptions {
   /** All homes are below. */
   readonly mailBase: string;
   readonly reserve: RoomLimits;
+  readonly checkpointEveryMs?: number;
 }
 
 export interface JournalledMailOptions extends OpenAccountsOptions {
@@ -48,7 +49,7 @@ export class JournalledMail {
     this.#journal = new JournalWriter(journal.folder, this.#syncer, log);
     this.#room = new Room([journal.folder, journal.mailBase], journal.reserve);
     const syncMail = (): Promise<void> => syncFileSystems([journal.mailBase]);
-    this.#checkpoints = new Checkpoints(this.#journal, syncMail, log);
+    this.#checkpoints = new Checkpoints(this.#journal, syncMail, log, journal.checkpointEveryMs);
     const mailOf = (account: AccountId) => this.accounts.of(account);
     const checkRoom = (addedBytes: number): Promise<void> => this.#checkRoom(addedBytes);
     this.#commits = new Commits({ journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom });
