@@ -2,24 +2,18 @@
 //   ITERATIONS,SALT,STORED-KEY,SERVER-KEY      (base64)
 // Kept beside the argon2id hash so that SCRAM works; a secret can also be tried against them.
 
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '#base/result.ts';
+import { deriveScramKeys, SCRAM_KEY_OCTETS } from '#protocols/sasl/scram-keys.ts';
+import type { ScramVerifier } from '#protocols/sasl/step.ts';
 import { decodeBase64, decodeCount, equalOctets, type KeptSecret, type PasswordScheme } from './scheme.ts';
 
 /** RFC 7677 §4 asks for 4096 at least. Each client pays it at each login, telephones too. */
 export const SCRAM_ITERATIONS = 10_000;
 const SALT_BYTES = 16;
-const KEY_BYTES = 32;
 const FEWEST_ITERATIONS = 4_096;
 const MOST_ITERATIONS = 1_000_000;
 const MOST_SALT_BYTES = 64;
-
-export interface ScramKeySet {
-  readonly iterations: number;
-  readonly salt: Buffer;
-  readonly storedKey: Buffer;
-  readonly serverKey: Buffer;
-}
 
 export const scramSha256: PasswordScheme = {
   name: 'SCRAM-SHA-256',
@@ -32,15 +26,15 @@ export const scramSha256: PasswordScheme = {
   },
 };
 
-export function parseScramKeys(encoded: string): Result<ScramKeySet, string> {
+export function parseScramKeys(encoded: string): Result<ScramVerifier, string> {
   const parts = encoded.split(',');
   if (parts.length !== 4) return err('the form is ITERATIONS,SALT,STORED-KEY,SERVER-KEY');
   const iterations = decodeCount(parts[0], FEWEST_ITERATIONS, MOST_ITERATIONS);
   if (iterations === undefined) return err(`the iterations are not within ${FEWEST_ITERATIONS}…${MOST_ITERATIONS}`);
   const [salt, storedKey, serverKey] = parts.slice(1).map(decodeBase64);
   if (salt === undefined || salt.length === 0 || salt.length > MOST_SALT_BYTES) return err('the salt is malformed');
-  if (storedKey?.length !== KEY_BYTES || serverKey?.length !== KEY_BYTES) {
-    return err(`the stored key and the server key have ${KEY_BYTES} octets each`);
+  if (storedKey?.length !== SCRAM_KEY_OCTETS || serverKey?.length !== SCRAM_KEY_OCTETS) {
+    return err(`the stored key and the server key have ${SCRAM_KEY_OCTETS} octets each`);
   }
   return ok({ iterations, salt, storedKey, serverKey });
 }
@@ -51,19 +45,8 @@ export function makeScramSha256(secret: string): string {
   return `{SCRAM-SHA-256}${[keys.iterations, ...encoded].join(',')}`;
 }
 
-/**
- *   SaltedPassword  := Hi(Normalize(password), salt, i)
- *   ClientKey       := HMAC(SaltedPassword, "Client Key")
- *   StoredKey       := H(ClientKey)
- *   ServerKey       := HMAC(SaltedPassword, "Server Key")
- */
-function deriveKeys(secret: string, salt: Buffer, iterations: number): ScramKeySet {
-  const salted = pbkdf2Sync(secret, salt, iterations, KEY_BYTES, 'sha256');
-  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
-  return {
-    iterations,
-    salt,
-    storedKey: createHash('sha256').update(clientKey).digest(),
-    serverKey: createHmac('sha256', salted).update('Server Key').digest(),
-  };
+/** RFC 5802 §3: `SaltedPassword := Hi(Normalize(password), salt, i)`, and the keys that follow from it. */
+function deriveKeys(secret: string, salt: Buffer, iterations: number): ScramVerifier {
+  const saltedPassword = pbkdf2Sync(secret, salt, iterations, SCRAM_KEY_OCTETS, 'sha256');
+  return { iterations, salt, ...deriveScramKeys(saltedPassword) };
 }
