@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type IpNetwork, parseIpNetwork } from '#base/ip-network.ts';
+import { parseIpNetworks } from '#base/ip-network.ts';
 import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import { reportFiling } from '#mail/filing/filing-report.ts';
@@ -22,7 +22,7 @@ import { openContentStore } from '#platform/files/content-store.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
 import { type LogFile, type LogSettings, openLogFile } from '#platform/log/log-file.ts';
-import { systemClock } from '#platform/machine/clock.ts';
+import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
@@ -85,10 +85,10 @@ export async function compose(config: Config, options: { logToTerminal: boolean;
   // Nobody is let in before everything that was promised is where it belongs.
   await mailStore.ready();
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
-  const exceptions = networksOf(config.smtpd_client_event_limit_exceptions);
+  const exceptions = parseIpNetworks(config.smtpd_client_event_limit_exceptions);
   const login = createLogin({
     authenticator,
-    clock,
+    clock: steadyClock,
     randomness: systemRandomness,
     log,
     journeys: journeyLog,
@@ -96,7 +96,7 @@ export async function compose(config: Config, options: { logToTerminal: boolean;
     exceptions,
     scram: { decoySecret: keptSecret(state('login.secret')), iterations: SCRAM_ITERATIONS },
   });
-  const visitors = new Visitors({ clock, log, journeyLog, exceptions });
+  const visitors = new Visitors({ clock: steadyClock, log, journeyLog, exceptions });
   const acceptance = {
     clock,
     nextQueueId: createQueueIds(clock, systemRandomness),
@@ -118,11 +118,6 @@ export async function compose(config: Config, options: { logToTerminal: boolean;
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-/** The configuration's texts, which were examined when it was read. */
-export function networksOf(texts: readonly string[]): readonly IpNetwork[] {
-  return texts.map(parseIpNetwork).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
 }
 
 function logSettings(config: Config): Omit<LogSettings, 'toTerminal'> {
