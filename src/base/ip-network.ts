@@ -70,6 +70,11 @@ export function parseIpNetwork(text: string): Result<IpNetwork, string> {
   return ok({ octets, prefixBits });
 }
 
+/** Of texts that were examined before: what is no network is left out. */
+export function parseIpNetworks(texts: readonly string[] = []): readonly IpNetwork[] {
+  return texts.map(parseIpNetwork).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
+}
+
 export function isInNetwork(address: Buffer, { octets, prefixBits }: IpNetwork): boolean {
   if (address.length !== octets.length) return false;
   const whole = prefixBits >> 3;

@@ -12,6 +12,18 @@ import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
 
+const LIMITED = {
+  service: 'smtp',
+  network: '203.0.113.7',
+  account: undefined,
+  rule: 'smtpd_client_connection_count_limit',
+  count: 51,
+  limit: 50,
+  refused: 812,
+  sinceMs: 90_000_000,
+  untilMs: 90_100_000,
+};
+
 const VALIJA = resolve(import.meta.dirname, '../../bin/valija');
 
 async function openServer() {
@@ -44,6 +56,8 @@ async function openServer() {
         nowMs: 90_061_000,
         listeners: [{ service: 'imaps', address: '127.0.0.1', port: 993, sessions: 2, sessionsTotal: 31 }],
         messages: { accepted: 5, filed: 6, refused: 1 },
+        limited: [LIMITED],
+        limitedTotal: 3,
       }),
     },
     journeys: { find: async (id) => (id === 'known' ? [[{ key: id, atMs: 0, event }]] : []) },
@@ -88,7 +102,14 @@ test('status and why tell what the server knows', async () => {
   const status = await server.run('status');
   assert.match(status.output, /Valija 9\.9\.9 runs on mail\.valija\.test since .* \(1 day 1 hr 1 min\), process 7\./);
   assert.match(status.output, /imaps {4}127\.0\.0\.1 {3}993 {9}2 {11}31/);
-  assert.equal(JSON.parse((await server.run('status --json')).output).messages.filed, 6);
+  const json = JSON.parse((await server.run('status --json')).output);
+  assert.equal(json.messages.filed, 6);
+  assert.match(status.output, /Being limited now: 3\n/);
+  assert.match(
+    status.output,
+    /smtp {5}203\.0\.113\.7 {11}smtpd_client_connection_count_limit {2}51\/50 {10}812 {2}\+39 s/,
+  );
+  assert.equal(json.limited[0].refused, 812);
   const story = await server.run('why known');
   assert.equal(story.code, 0, story.errors);
   assert.match(story.output, /192\.0\.2\.1/);

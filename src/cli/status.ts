@@ -46,7 +46,34 @@ function formatStatus(context: CommandContext, status: ServerStatus): string {
     say('status.messages', { accepted, filed, refused }),
     '',
     formatTable(columns, rows),
+    formatLimited(context, status),
   ].join('\n');
+}
+
+/** Who has to wait now, and by which rule; `valija why` explains a rule. */
+function formatLimited(context: CommandContext, { limited, limitedTotal, nowMs }: ServerStatus): string {
+  const { say } = context;
+  if (limitedTotal === 0) return say('status.limited.none');
+  const columns = [
+    { title: say('status.service') },
+    { title: say('status.limited.network') },
+    { title: say('status.limited.account') },
+    { title: say('status.limited.why') },
+    { title: say('status.limited.count'), align: 'right' },
+    { title: say('status.limited.refused'), align: 'right' },
+    { title: say('status.limited.until'), align: 'right' },
+  ] as const;
+  const rows = limited.map(({ service, network, account, rule, count, limit, refused, untilMs }) => [
+    service,
+    network,
+    // The server's JSON has null, or nothing, where there is none.
+    account ?? '',
+    rule,
+    `${count}/${limit}`,
+    String(refused ?? ''),
+    `+${Math.ceil((untilMs - nowMs) / 1_000)} s`,
+  ]);
+  return [say('status.limited.title', { total: limitedTotal }), formatTable(columns, rows)].join('\n');
 }
 
 function formatUptime({ language }: CommandContext, durationMs: number): string {

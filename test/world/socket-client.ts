@@ -10,12 +10,19 @@ export interface SocketClientOptions {
   /** TLS from the first byte. */
   readonly implicitTls?: boolean;
   readonly serverName?: string;
+  /** Which address of this machine it comes from: all of 127.0.0.0/8 are. */
+  readonly localAddress?: string;
 }
 
 export async function connectSocket(options: SocketClientOptions): Promise<Conversation> {
   const host = options.host ?? '127.0.0.1';
   const servername = options.serverName ?? 'mail.valija.test';
-  const plain = connectTcp({ host, port: options.port, noDelay: true });
+  const plain = connectTcp({
+    host,
+    port: options.port,
+    noDelay: true,
+    ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+  });
   await once(plain, 'connect');
   let inbox = receive(plain);
   let socket: Socket | TLSSocket = plain;

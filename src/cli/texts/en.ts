@@ -202,6 +202,14 @@ Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a f
   'status.port': 'Port',
   'status.sessions': 'Sessions',
   'status.sessions-total': 'Since start',
+  'status.limited.none': 'Nobody is being limited.',
+  'status.limited.title': 'Being limited now: {total}',
+  'status.limited.network': 'Network',
+  'status.limited.account': 'Account',
+  'status.limited.why': 'Why',
+  'status.limited.count': 'Count',
+  'status.limited.refused': 'Turned away',
+  'status.limited.until': 'Until',
 
   'state.description': 'look after what the server keeps',
   'state.examples': `Examples:

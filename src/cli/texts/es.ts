@@ -203,6 +203,14 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'status.port': 'Puerto',
   'status.sessions': 'Sesiones',
   'status.sessions-total': 'Desde el inicio',
+  'status.limited.none': 'Nadie está limitado.',
+  'status.limited.title': 'Limitados ahora: {total}',
+  'status.limited.network': 'Red',
+  'status.limited.account': 'Cuenta',
+  'status.limited.why': 'Por qué',
+  'status.limited.count': 'Número',
+  'status.limited.refused': 'Rechazos',
+  'status.limited.until': 'Hasta',
 
   'state.description': 'cuidar de lo que guarda el servidor',
   'state.examples': `Ejemplos:

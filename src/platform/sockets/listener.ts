@@ -32,7 +32,7 @@ export interface Listener extends AsyncDisposable {
 
 export async function openListener(
   settings: ListenerSettings,
-  serve: (connection: Connection) => Promise<void>,
+  serve: (connection: SocketConnection) => Promise<void>,
 ): Promise<Listener> {
   const { room } = settings;
   const open = new Map<Connection, Promise<void>>();
@@ -73,7 +73,7 @@ export async function openListener(
 async function attend(
   connection: SocketConnection,
   { reportBug }: ListenerSettings,
-  serve: (connection: Connection) => Promise<void>,
+  serve: (connection: SocketConnection) => Promise<void>,
 ): Promise<void> {
   try {
     await serve(connection);

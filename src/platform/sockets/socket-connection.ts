@@ -42,13 +42,15 @@ function ignore(): void {
 }
 
 export class SocketConnection implements Connection {
-  readonly facts: ConnectionFacts;
+  facts: ConnectionFacts;
   tls: TlsFacts | undefined;
   readonly #limits: SocketLimits;
   readonly #context: () => SecureContext;
   #socket: Socket;
   #unread: Buffer[] = [];
   #unreadBytes = 0;
+  /** What is unread was given back, and nothing was said since: if TLS begins now, it is the client's part of it. */
+  #unreadIsFirst = false;
   #ended = false;
   #failure: WorldError | undefined;
   #reader: Reader | undefined;
@@ -78,7 +80,17 @@ export class SocketConnection implements Connection {
     });
   }
 
+  /** Behind the header of a proxy, which named the client. */
+  beginAnew(facts: ConnectionFacts, octets: Buffer): void {
+    this.facts = facts;
+    if (octets.length === 0) return;
+    this.#unread.unshift(octets);
+    this.#unreadBytes += octets.length;
+    this.#unreadIsFirst = true;
+  }
+
   write(bytes: Uint8Array | string): Promise<void> {
+    this.#unreadIsFirst = false;
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const socket = this.#socket;
     if (socket.write(bytes)) return WRITTEN;
@@ -100,7 +112,10 @@ export class SocketConnection implements Connection {
     clear.setTimeout(0);
     this.#timeoutMs = 0;
     // What came in clear behind the command is thrown away here (CVE-2011-0411).
-    this.#takeUnread();
+    const first = this.#unreadIsFirst;
+    const unread = this.#takeUnread();
+    // TLS takes over what a socket holds only while it does not flow.
+    if (first) clear.pause().unshift(unread);
     const secure = new TLSSocket(clear, { isServer: true, secureContext: this.#context() });
     this.#socket = secure;
     this.tls = await this.#handshake(secure);
@@ -168,6 +183,7 @@ export class SocketConnection implements Connection {
   }
 
   #takeUnread(): Buffer {
+    this.#unreadIsFirst = false;
     const waiting = this.#unread;
     this.#unread = [];
     this.#unreadBytes = 0;

@@ -100,7 +100,7 @@ class AllDoors implements AsyncDisposable {
   }
 
   async #open(name: ServiceName, service: Service, socket: SocketUse): Promise<OpenDoor> {
-    const { tls, log, visitors } = this.#house;
+    const { tls, log } = this.#house;
     const settings = {
       socket: this.#takeSocket(socket.id),
       room: this.#room,
@@ -110,7 +110,7 @@ class AllDoors implements AsyncDisposable {
     };
     const listener = await openListener(settings, (connection) => {
       door.visitorsTotal += 1;
-      return receive(connection, door.service, visitors);
+      return receive(connection, door.service, this.#house);
     });
     const door: OpenDoor = { name, service, socket, listener, visitorsTotal: 0 };
     return door;

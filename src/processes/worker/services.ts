@@ -1,6 +1,7 @@
 // What is spoken at each door, with the settings that hold there.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { type IpNetwork, parseIpNetworks } from '#base/ip-network.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
 import type { VisitorLimits } from '#mail/policy/connection.ts';
@@ -23,6 +24,8 @@ export interface Service {
   readonly door: Door;
   /** TLS from the first byte on (465, 993, 995). RFC 8314 §3. */
   readonly implicitTls: boolean;
+  /** Whose connections begin with a PROXY header. */
+  readonly proxies: readonly IpNetwork[];
   serve(connection: Connection, visit: Visit): Promise<void>;
   /** Tells a client why it may not come in, and closes. */
   turnAway(connection: Connection, text: string): Promise<void>;
@@ -92,6 +95,7 @@ function smtpService(
   return {
     door: doorOf(entry, config, LOG_AREAS[profile], 'smtpd'),
     implicitTls: profile === 'submissions',
+    proxies: parseIpNetworks(entry.haproxy_trusted_networks),
     serve: (connection, visit) => serveSmtp(connection, { ...dependencies, visit }),
     turnAway: (connection, text) => turnAwaySmtp(connection, hostname, text),
   };
@@ -112,6 +116,7 @@ function imapService(entry: Listen, config: Config, house: House): Service {
   return {
     door: doorOf(entry, config, 'imap-login', 'mail'),
     implicitTls: entry.service === 'imaps',
+    proxies: parseIpNetworks(entry.haproxy_trusted_networks),
     serve: (connection, visit) => serveImap(connection, { ...dependencies, visit }),
     turnAway: turnAwayImap,
   };
@@ -129,6 +134,7 @@ function pop3Service(entry: Listen, config: Config, house: House, locks: Maildro
   return {
     door: doorOf(entry, config, 'pop3-login', 'mail'),
     implicitTls: entry.service === 'pop3s',
+    proxies: parseIpNetworks(entry.haproxy_trusted_networks),
     serve: (connection) => servePop3(connection, dependencies),
     turnAway: turnAwayPop3,
   };
