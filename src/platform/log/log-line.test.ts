@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatJsonLine, formatTextLine, type LogLine } from './log-line.ts';
+import { formatJsonLine, formatTextLine, type LogLine, parseLogLine } from './log-line.ts';
 
 const LINE: LogLine = {
   atMs: Date.UTC(2026, 10, 21, 10),
@@ -37,6 +37,35 @@ test('[T11] what a stranger sent cannot start a line of its own, nor reach the t
   const line = formatTextLine({ ...LINE, text: 'helo=<a\r\nfake line>\u001b[31m' });
   assert.equal(line.split('\n').length, 2);
   assert.ok(!line.includes('\u001b'));
+  const json = formatJsonLine({ ...LINE, text: 'a', fields: { helo: 'a\u009b31m\u2028b', time: 'never' } });
+  assert.doesNotMatch(json, /[\u0080-\u009f\u2028]/);
+  assert.equal(JSON.parse(json).time, '2026-11-21T10:00:00.000Z');
+});
+
+test('what is written is read again, in either form', () => {
+  for (const area of ['smtpd', 'imap', 'imap-login', 'pop3', 'auth', 'valija', 'journal']) {
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+      const said = { ...LINE, area, level, text: 'user=<a>: Logged out' };
+      const read = { time: '2026-11-21T10:00:00.000Z', host: 'mail', pid: 7, level, area, text: said.text };
+      assert.deepEqual(parseLogLine(formatTextLine(said).trimEnd()), read);
+      assert.deepEqual(parseLogLine(formatJsonLine(said)), read);
+    }
+  }
+});
+
+test('what is not ours is told apart', () => {
+  for (const line of [
+    '',
+    'hello',
+    '{',
+    '{}',
+    '[]',
+    '{"time":1}',
+    '2026-11-21 mail smtpd: x',
+    'x mail postfix/a[1]: x',
+  ]) {
+    assert.equal(parseLogLine(line), undefined, line);
+  }
 });
 
 test('a JSON line is one object', () => {

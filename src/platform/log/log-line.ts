@@ -1,7 +1,8 @@
 // One event as one line. The text form is syslog's with Postfix's program names, which pflogsumm, fail2ban and people
-// read; JSON is for machines. Whatever a stranger sent cannot start a new line or colour a terminal.
+// read; JSON is for machines. Whatever a stranger sent cannot start a new line or colour a terminal. Either form can be
+// read again, for `valija log`.
 
-import type { LogFields, LogLevel } from '#mail/ports/log.ts';
+import { LOG_LEVELS, type LogFields, type LogLevel } from '#mail/ports/log.ts';
 
 export interface LogLine {
   readonly atMs: number;
@@ -34,7 +35,46 @@ function program(area: string, pid: number): string {
 }
 
 export function formatJsonLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {
-  return `${JSON.stringify({ time: new Date(atMs).toISOString(), level, area, text: printable(text), ...fields, host, pid })}\n`;
+  const own = { time: new Date(atMs).toISOString(), level, area, text: printable(text), host, pid };
+  const further = Object.entries(fields ?? {}).filter(([key]) => !Object.hasOwn(own, key));
+  const safe = further.map(([key, value]) => [key, typeof value === 'string' ? printable(value) : value]);
+  return `${JSON.stringify({ ...own, ...Object.fromEntries(safe) })}\n`;
+}
+
+/** A line of the log, read again. In the text form the fields stay in the text. */
+export interface ReadLogLine {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly area: string;
+  readonly text: string;
+  readonly [field: string]: unknown;
+}
+
+const TEXT_FORM = /^(\d{4}-\S{1,40}) (\S{1,255}) (\w{1,16})(?:\/([^\s[]{1,64}))?\[(\d{1,10})\]: (.*)$/;
+const DOVECOT_TEXT = /^([\w-]{1,64}): (.*)$/;
+
+/** `undefined` for a line that is not ours. */
+export function parseLogLine(line: string): ReadLogLine | undefined {
+  return line.startsWith('{') ? parseJsonLine(line) : parseTextLine(line);
+}
+
+function parseTextLine(line: string): ReadLogLine | undefined {
+  const parts = TEXT_FORM.exec(line);
+  if (parts === null) return undefined;
+  const [, time = '', host = '', name = '', ofName = name, pid, said = ''] = parts;
+  const [, area = ofName, marked = said] = (name === 'dovecot' && DOVECOT_TEXT.exec(said)) || [];
+  const level = LOG_LEVELS.find((each) => MARKS[each] !== '' && marked.startsWith(MARKS[each])) ?? 'info';
+  return { time, level, area, text: marked.slice(MARKS[level].length), host, pid: Number(pid) };
+}
+
+function parseJsonLine(line: string): ReadLogLine | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<ReadLogLine>;
+    const whole = [value.time, value.level, value.area, value.text].every((field) => typeof field === 'string');
+    return whole ? (value as ReadLogLine) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function printable(text: string): string {
