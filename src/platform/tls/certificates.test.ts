@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -21,8 +21,33 @@ test('the first start makes a certificate for the host and loopback, later ones 
   assert.equal(statSync(join(folder, 'mail.valija.test.key')).mode & 0o777, 0o600);
 
   assert.deepEqual(await loadCertificate(files, NOW_MS + DAY_MS), first);
+  // A machine without a clock of its own starts years back: the certificate is good as soon as the time is right.
+  assert.deepEqual(await loadCertificate(files, NOW_MS - 3650 * DAY_MS), first);
   const renewed = await loadCertificate(files, NOW_MS + 340 * DAY_MS);
   assert.notEqual(renewed.certificate, first.certificate);
+});
+
+test('a self-signed pair that a crash left broken is made anew', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-tls-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const files = { certificateFile: undefined, secretKeyFile: undefined, folder, hostname: 'mail.valija.test' };
+  const certificateFile = join(folder, 'mail.valija.test.crt');
+  const keyFile = join(folder, 'mail.valija.test.key');
+  const other = await loadCertificate({ ...files, hostname: 'other.test' }, NOW_MS);
+  const breakages = [
+    () => writeFileSync(certificateFile, ''),
+    () => truncateSync(certificateFile, 200),
+    () => writeFileSync(keyFile, ''),
+    () => writeFileSync(keyFile, other.secretKey),
+    () => rmSync(keyFile),
+  ];
+  for (const breakIt of breakages) {
+    const before = await loadCertificate(files, NOW_MS);
+    breakIt();
+    const after = await loadCertificate(files, NOW_MS);
+    assert.notEqual(after.certificate, before.certificate, String(breakIt));
+    assert.ok(new X509Certificate(after.certificate).checkPrivateKey(createPrivateKey(after.secretKey)));
+  }
 });
 
 test('a configured file that is missing is named', async () => {

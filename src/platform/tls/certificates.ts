@@ -1,8 +1,9 @@
 // The server's certificate: the configured files, or a self-signed one made at the first start and kept.
 
-import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAtomically } from '#platform/files/atomic-write.ts';
 import type { ServerCertificate } from './server-certificate.ts';
 
 export interface CertificateFiles {
@@ -23,23 +24,35 @@ const RENEW_BEFORE_MS = 30 * DAY_MS;
 export async function loadCertificate(files: CertificateFiles, nowMs: number): Promise<ServerCertificate> {
   const { certificateFile, secretKeyFile } = files;
   if (certificateFile === undefined || secretKeyFile === undefined) return ownCertificate(files, nowMs);
-  const secretKey = files.secretKey ?? readFileSync(secretKeyFile, 'utf8');
-  return { certificate: readFileSync(certificateFile, 'utf8'), secretKey };
+  const certificate = readFileSync(certificateFile, 'utf8');
+  return { certificate, secretKey: files.secretKey ?? readFileSync(secretKeyFile, 'utf8') };
 }
 
 async function ownCertificate({ folder, hostname }: CertificateFiles, nowMs: number): Promise<ServerCertificate> {
   const certificateFile = join(folder, `${encodeURIComponent(hostname)}.crt`);
   const keyFile = join(folder, `${encodeURIComponent(hostname)}.key`);
-  if (existsSync(certificateFile) && existsSync(keyFile)) {
-    const certificate = readFileSync(certificateFile, 'utf8');
-    const leftMs = Date.parse(new X509Certificate(certificate).validTo) - nowMs;
-    if (leftMs > RENEW_BEFORE_MS) return { certificate, secretKey: readFileSync(keyFile, 'utf8') };
-  }
+  const kept = readPair(certificateFile, keyFile);
+  if (kept !== undefined && remainingMs(kept, nowMs) > RENEW_BEFORE_MS) return kept;
   // Loaded only when one is made: it is a large library, and most starts do without.
   const { makeSelfSigned } = await import('./self-signed.ts');
   const made = await makeSelfSigned(hostname, nowMs - DAY_MS, nowMs + LIFETIME_MS);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(keyFile, made.secretKey, { mode: 0o600 });
-  writeFileSync(certificateFile, made.certificate);
+  writeAtomically(keyFile, made.secretKey);
+  writeAtomically(certificateFile, made.certificate);
   return made;
+}
+
+function readPair(certificateFile: string, keyFile: string): ServerCertificate | undefined {
+  if (!existsSync(certificateFile) || !existsSync(keyFile)) return undefined;
+  return { certificate: readFileSync(certificateFile, 'utf8'), secretKey: readFileSync(keyFile, 'utf8') };
+}
+
+/** None where the two cannot be read or do not belong together, as after a crash: nobody needs them, new ones are made. */
+function remainingMs({ certificate, secretKey }: ServerCertificate, nowMs: number): number {
+  try {
+    const parsed = new X509Certificate(certificate);
+    return parsed.checkPrivateKey(createPrivateKey(secretKey)) ? Date.parse(parsed.validTo) - nowMs : 0;
+  } catch {
+    return 0;
+  }
 }
