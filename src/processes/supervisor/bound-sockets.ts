@@ -19,6 +19,12 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has it',
+  EACCES: 'only root may bind ports below 1024',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
+
 export class BoundSockets {
   readonly #loopbackOnly: boolean;
   /** From systemd, not yet asked for. */
@@ -108,9 +114,6 @@ function place({ service, address, port }: BoundListener): string {
 }
 
 function describe(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') return 'another program has it';
-  if (code === 'EACCES') return 'only root may bind ports below 1024';
-  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
-  return cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return REASONS[code] ?? String(cause);
 }

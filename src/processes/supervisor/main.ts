@@ -31,10 +31,8 @@ async function main(): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   const asStarted = flags.includes('--as-started');
   const credentials = isRoot && !asStarted ? findCredentials(ROSTER.worker.runsAs) : undefined;
-  const sockets = new BoundSockets({
-    loopbackOnly: isRoot && asStarted,
-    inherited: inheritedSockets(process.env),
-  });
+  const sockets = new BoundSockets({ loopbackOnly: isRoot && asStarted, inherited: inheritedSockets(process.env) });
+  let listeners: readonly SocketUse[] = [];
   const notify = openNotifier(process.env, (text) => keeper.note('warn', text));
   // Started before the settings are read: both take their time, and there are two processors.
   const keeper = new WorkerKeeper({
@@ -42,49 +40,50 @@ async function main(): Promise<void> {
     credentials,
     handle: (id) => sockets.handle(id),
     replaced: (pid) => void tellStarter({ kind: 'ready', listeners, workerPid: pid }),
-    alive: () => notify('alive'),
+    alive: () => notify('WATCHDOG=1'),
   });
-  stopWhenTold(keeper, () => notify('stopping'));
-  let listeners: readonly SocketUse[] = await firstSettings(keeper);
+  stopWhenTold(keeper, () => notify('STOPPING=1'));
 
-  async function firstSettings(first: WorkerKeeper): Promise<readonly SocketUse[]> {
-    try {
-      const settings = await readSettings(configFile, credentials);
-      const uses = sockets.bind(settings.listeners);
-      const outcome = await first.apply({ settings, sockets: uses });
-      if (outcome.kind !== 'ready') throw startFailure(outcome);
-      return uses;
-    } catch (error) {
-      first.kill();
-      throw error;
-    }
+  /** Reads the file, binds what is new, and unbinds what is no longer wanted. */
+  async function applyFile(): Promise<Outcome> {
+    const settings = await readSettings(configFile, credentials);
+    const uses = sockets.bind(settings.listeners);
+    const outcome = await keeper.apply({ settings, sockets: uses });
+    if (outcome.kind === 'ready') listeners = uses;
+    sockets.keepOnly(listeners);
+    return outcome;
   }
 
   /** A file that is wrong changes nothing, but what the settings in force name is read again. */
   async function reload(): Promise<void> {
-    notify('reloading');
+    notify('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`);
     try {
-      const settings = await readSettings(configFile, credentials);
-      const uses = sockets.bind(settings.listeners);
-      const outcome = await keeper.apply({ settings, sockets: uses });
-      if (outcome.kind === 'ready') listeners = uses;
-      sockets.keepOnly(listeners);
+      await applyFile();
     } catch (error) {
-      if (!(error instanceof StartFailure)) throw error;
-      keeper.note('error', `not reloaded, the settings in force stay: ${error.message}`);
+      const text = error instanceof Error ? error.message : String(error);
+      keeper.note('error', `not reloaded, the settings in force stay: ${text}`);
       await keeper.applyAgain();
     }
-    notify('ready');
+    notify('READY=1');
   }
 
-  let reloading = Promise.resolve();
+  let busy = start();
   process.on('SIGHUP', () => {
-    reloading = reloading.then(reload);
+    busy = busy.then(reload);
   });
-  const interval = watchdogMs(process.env);
-  if (interval !== undefined) setInterval(() => keeper.ping(), interval);
-  notify('ready', `${listeners.length} listeners`);
-  await tellStarter({ kind: 'ready', listeners, workerPid: keeper.pid });
+  await busy;
+
+  async function start(): Promise<void> {
+    const outcome = await applyFile().catch((error: unknown) => {
+      keeper.kill();
+      throw error;
+    });
+    if (outcome.kind !== 'ready') throw startFailure(outcome);
+    const interval = watchdogMs(process.env);
+    if (interval !== undefined) setInterval(() => keeper.ping(), interval);
+    notify('READY=1', `STATUS=${listeners.length} listeners`);
+    await tellStarter({ kind: 'ready', listeners, workerPid: keeper.pid });
+  }
 }
 
 function startFailure(outcome: Exclude<Outcome, { kind: 'ready' }>): StartFailure {

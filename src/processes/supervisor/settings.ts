@@ -1,15 +1,14 @@
 // What valija.toml says, as far as the supervisor needs it: an unprivileged process has read it. Keys that only root can
 // read are read here, as bytes that nobody looks at.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { parseSettingsMessage, type SettingsMessage } from '../messages.ts';
+import { readFileSync } from 'node:fs';
+import { type BoundListener, formatMessage, parseSettingsMessage, type SettingsMessage } from '../messages.ts';
 import { ROSTER } from '../roster.ts';
 import { type Credentials, checkOwner } from './privileges.ts';
 import { EX_CONFIG, EX_SOFTWARE, StartFailure } from './start-failure.ts';
 import { startProcess } from './start-process.ts';
 
 const READING_TIMEOUT_MS = 20_000;
-const LONGEST_SECRET_BYTES = 49_152;
 
 export interface Secret {
   readonly file: string;
@@ -18,7 +17,7 @@ export interface Secret {
 
 export interface Settings {
   readonly text: string;
-  readonly listeners: readonly { readonly service: string; readonly address: string; readonly port: number }[];
+  readonly listeners: readonly BoundListener[];
   readonly secrets: readonly Secret[];
 }
 
@@ -53,15 +52,10 @@ function askSettingsProcess(configFile: string, credentials: Credentials | undef
 
 function readSecret(file: string): Secret {
   try {
-    const descriptor = openSync(file, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      if (size > LONGEST_SECRET_BYTES) throw new Error(`it has more than ${LONGEST_SECRET_BYTES} bytes`);
-      const bytes = Buffer.alloc(size);
-      return { file, content: bytes.toString('utf8', 0, readSync(descriptor, bytes)) };
-    } finally {
-      closeSync(descriptor);
-    }
+    const secret = { file, content: readFileSync(file, 'utf8') };
+    // Too long for a message: it is said here, where the file's name is known.
+    formatMessage({ kind: 'secret', ...secret });
+    return secret;
   } catch (cause) {
     throw new StartFailure(`${file}: ${cause instanceof Error ? cause.message : cause}`, EX_CONFIG);
   }

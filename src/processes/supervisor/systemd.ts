@@ -26,33 +26,18 @@ export function watchdogMs(environment: Environment): number | undefined {
   return forUs && limitMs > 0 ? limitMs / 2 : undefined;
 }
 
-export type Notice = 'ready' | 'reloading' | 'stopping' | 'alive';
-
+/** Takes variables of sd_notify(3): `READY=1`, `STATUS=…`. */
 export function openNotifier(
   environment: Environment,
   complain: (text: string) => void,
-): (notice: Notice, status?: string) => void {
+): (...variables: readonly string[]) => void {
   if (environment['NOTIFY_SOCKET'] === undefined) return () => undefined;
   let complained = false;
-  return (notice, status) => {
-    const words = status === undefined ? variables(notice) : [...variables(notice), `STATUS=${status}`];
-    const told = spawn('systemd-notify', [`--pid=${process.pid}`, ...words], { stdio: 'ignore' });
+  return (...variables) => {
+    const told = spawn('systemd-notify', [`--pid=${process.pid}`, ...variables], { stdio: 'ignore' });
     told.once('error', (error) => {
       if (!complained) complain(`systemd asks for notices, and systemd-notify cannot be run: ${error.message}`);
       complained = true;
     });
   };
-}
-
-function variables(notice: Notice): string[] {
-  switch (notice) {
-    case 'ready':
-      return ['READY=1'];
-    case 'reloading':
-      return ['RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`];
-    case 'stopping':
-      return ['STOPPING=1'];
-    case 'alive':
-      return ['WATCHDOG=1'];
-  }
 }
