@@ -15,6 +15,7 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -243,6 +244,16 @@ describe('a damaged uidlist is set aside and made anew', () => {
     assert.ok(after.uidValidity > before.uidValidity);
     assert.equal(after.flags.length, before.flags.length);
     assert.deepEqual(after.flags.map(([, flags]) => flags).sort(), before.flags.map(([, flags]) => flags).sort());
+  });
+
+  it('a modseq is above every former one, though the index is lost and the clock was set back since [I3]', async () => {
+    const ahead = new Date(Date.now() + 3 * 365 * 86_400_000);
+    await restart(() => {
+      // As another clock, three years ahead, would have left it.
+      for (const name of ['cur', 'new']) utimesSync(join(home, name), ahead, ahead);
+      rmSync(indexFile);
+    });
+    assert.ok((await look()).highestModSeq > ahead.getTime() * 1000);
   });
 
   it('lines behind what the index knows are kept, and lost ones leave a gap', async () => {

@@ -279,7 +279,7 @@ export class MailboxFolder {
       return { list: reading.list, mustReplace: reading.list.isTorn || reading.list.guid === undefined };
     }
     if (reading.kind === 'broken') {
-      const text = `set aside a broken uidlist as ${reading.aside}, it is made anew: ${reading.reason}`;
+      const text = `set aside a broken uidlist as ${this.uidlist.setAside()}, it is made anew: ${reading.reason}`;
       this.#around.log.write('error', 'maildir', text);
     }
     // The index still knows every UID; without it the mailbox begins anew, under another UIDVALIDITY.

@@ -97,6 +97,7 @@ function readKeywords(path: string): string[] {
 function mendUidlist(path: string, { messages, uidNext }: MailboxWants): void {
   const file = new UidlistFile(path);
   const reading = file.read();
+  // Missing or broken: whoever opens the mailbox next makes it anew, and tells of it.
   if (reading.kind !== 'read') return;
   const { list } = reading;
   const listed = new Set(list.records.map(({ baseName }) => baseName));

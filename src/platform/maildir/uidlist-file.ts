@@ -12,8 +12,7 @@ import { formatUidlist, formatUidlistRecord, parseUidlist, type Uidlist, type Ui
 export type UidlistReading =
   | { readonly kind: 'read'; readonly list: Uidlist }
   | { readonly kind: 'missing' }
-  /** The file was set aside under this name. */
-  | { readonly kind: 'broken'; readonly aside: string; readonly reason: string; readonly text: string };
+  | { readonly kind: 'broken'; readonly reason: string; readonly text: string };
 
 /** The GUID of the mailbox in this folder; `undefined` when it has none, or none that can be read. */
 export function readMailboxId(folderPath: string): string | undefined {
@@ -59,14 +58,17 @@ export class UidlistFile {
       throw cause;
     }
     const parsed = parseUidlist(text);
-    if (!parsed.ok) {
-      const aside = `${this.#path}.broken`;
-      renameSync(this.#path, aside);
-      return { kind: 'broken', aside, reason: parsed.error, text };
-    }
+    if (!parsed.ok) return { kind: 'broken', reason: parsed.error, text };
     this.#signature = signatureOf(this.#path);
     this.#lines = parsed.value.records.length;
     return { kind: 'read', list: parsed.value };
+  }
+
+  /** A broken one, for somebody to look at; returns its name. */
+  setAside(): string {
+    const aside = `${this.#path}.broken`;
+    renameSync(this.#path, aside);
+    return aside;
   }
 
   add(records: readonly UidlistRecord[]): void {
