@@ -133,7 +133,7 @@ export class SocketConnection implements Connection {
     this.#socket.destroy();
   }
 
-  /** RFC 9293 §3.6: our side is closed; the other is read to its end, within limits. */
+  /** Our side is closed; the other is read to its end, within limits. */
   async #sayGoodbye(socket: Socket): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gone = resolve;

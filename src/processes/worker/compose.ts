@@ -48,6 +48,8 @@ export interface House extends AsyncDisposable {
   readonly messageCounts: () => MessageCounts;
   /** What acceptance needs but for the settings that a listener may override. */
   readonly acceptance: Omit<AcceptanceWorld, 'settings'>;
+  /** Aborted when the server is told to stop: a session says goodbye at the next quiet moment. */
+  readonly stopping: AbortSignal;
   /** Certificates are read again, and the log file is opened anew. Throws WorldError, and then nothing has changed. */
   reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
 }
@@ -55,7 +57,10 @@ export interface House extends AsyncDisposable {
 /** By path: files that only root can read. */
 export type Secrets = ReadonlyMap<string, string>;
 
-export async function compose(config: Config, options: { logToTerminal: boolean; secrets: Secrets }): Promise<House> {
+export async function compose(
+  config: Config,
+  options: { logToTerminal: boolean; secrets: Secrets; stopping: AbortSignal },
+): Promise<House> {
   await using opened = new AsyncDisposableStack();
   const clock = systemClock;
   const state = (...names: string[]) => join(config.state_directory, ...names);
@@ -111,6 +116,7 @@ export async function compose(config: Config, options: { logToTerminal: boolean;
   return {
     version: ownVersion(),
     ...{ log, tls, login, visitors, mailStore, contentStore, admin, journeys, messageCounts, acceptance },
+    stopping: options.stopping,
     async reload(before, after, secrets) {
       await tls.reload(certificateFiles(after, secrets));
       log.reopen(logSettings(after));

@@ -62,8 +62,12 @@ async function main(): Promise<void> {
   }
   const prepared = prepareState({ folder: config.state_directory, program: ownVersion() });
   if (!prepared.ok) throw new StartFailure(prepared.error, EX_CONFIG);
-  const { secrets } = handover;
-  await using house = await compose(config, { logToTerminal: flags.includes('--log-to-terminal'), secrets });
+  const stopping = new AbortController();
+  await using house = await compose(config, {
+    logToTerminal: flags.includes('--log-to-terminal'),
+    secrets: handover.secrets,
+    stopping: stopping.signal,
+  });
   for (const text of prepared.value) house.log.write('info', 'valija', text);
   await using doors = await openDoors(config, house, handover.sockets, (id) => link.takeSocket(id));
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);
@@ -71,10 +75,14 @@ async function main(): Promise<void> {
     house.log.write('info', 'valija', `listening on ${address} port ${port}: ${service}`);
   }
   await link.tell({ kind: 'ready', listeners: doors.bound });
-  await serveUntilTold(config, house, doors);
+  const reason = await serveUntilTold(config, house, doors);
+  house.log.write('info', 'valija', `terminating on ${reason}`);
+  stopping.abort();
+  await doors.stop(STOP_GRACE_MS);
 }
 
-async function serveUntilTold(first: Config, house: House, doors: Doors): Promise<void> {
+/** Why it is to stop. */
+async function serveUntilTold(first: Config, house: House, doors: Doors): Promise<string> {
   let config = first;
   for (;;) {
     const request = await link.next();
@@ -86,8 +94,7 @@ async function serveUntilTold(first: Config, house: House, doors: Doors): Promis
         house.log.write(request.level, 'supervisor', request.text);
         break;
       case 'stop':
-        house.log.write('info', 'valija', `terminating on ${request.reason}`);
-        return await doors.stop(STOP_GRACE_MS);
+        return request.reason;
       default:
         return unreachable(request);
     }
