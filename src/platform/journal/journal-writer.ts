@@ -89,6 +89,11 @@ export class JournalWriter {
     return this.#segments().some(({ baseNames }) => baseNames.has(baseName));
   }
 
+  /** Is somebody waiting for a sync? */
+  get isBusy(): boolean {
+    return this.#state !== 'idle';
+  }
+
   /** Octets that are in the journal and may be in the mailboxes not yet. */
   get unsettledBytes(): number {
     return this.#segments().reduce((sum, { writtenBytes }) => sum + writtenBytes, 0);

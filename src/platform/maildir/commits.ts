@@ -5,7 +5,7 @@
 
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
@@ -81,11 +81,15 @@ export const IN_RECORD_BYTES = 128 * 1024;
 const UNFILED_BYTES = 64 * 1024 * 1024;
 /** Messages of one account filed before others have their turn. */
 const SLICE_MESSAGES = 32;
+/** While others are promised theirs, an account's messages gather for so long, and are filed together. Whoever looks does not wait. */
+const LINGER_MS = 200;
+const LOOK_AGAIN_MS = 10;
 const RETRY_MS = 1000;
 
 export class Commits {
   readonly #around: CommitSurroundings;
-  readonly #toFile = new Set<AccountMail>();
+  /** Accounts with something to file, and since when; oldest first. */
+  readonly #toFile = new Map<AccountMail, number>();
   readonly #waitingForRoom: (() => void)[] = [];
   #isFiling = false;
   #unfiledBytes = 0;
@@ -244,7 +248,7 @@ export class Commits {
   }
 
   #fileSoon(mail: AccountMail): void {
-    this.#toFile.add(mail);
+    if (!this.#toFile.has(mail)) this.#toFile.set(mail, performance.now());
     if (this.#isFiling) return;
     this.#isFiling = true;
     void this.#fileAll();
@@ -258,12 +262,18 @@ export class Commits {
     while (this.#toFile.size > 0) {
       // Messages that came meanwhile are promised first.
       await nextTurn();
-      const [mail] = this.#toFile;
-      if (mail === undefined) break;
+      const [first] = this.#toFile;
+      if (first === undefined) break;
+      const [mail, sinceMs] = first;
+      const lingersMs = sinceMs + LINGER_MS - performance.now();
+      if (lingersMs > 0 && this.#around.journal.isBusy) {
+        await delay(Math.min(lingersMs, LOOK_AGAIN_MS));
+        continue;
+      }
       this.#toFile.delete(mail);
       using _turn = await mail.enter();
       await this.#fileOf(mail, SLICE_MESSAGES);
-      if (mail.promised.failure === undefined && mail.promised.durableOnes(1).length > 0) this.#toFile.add(mail);
+      if (mail.promised.failure === undefined && mail.promised.durableOnes(1).length > 0) this.#fileSoon(mail);
     }
     this.#isFiling = false;
   }

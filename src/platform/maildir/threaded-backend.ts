@@ -97,7 +97,9 @@ export class ThreadedBackend implements MaildirBackend {
     try {
       const plain = await this.#toPlainContent(content, contentIds);
       const memory = plain.kind === 'octets' ? [plain.octets.buffer as ArrayBuffer] : [];
-      await this.#ask({ method: 'commit', args: [{ ...rest, content: plain, copies }] }, memory);
+      // A Buffer is a window into a pool, all of which would be copied.
+      const owned = copies.map((copy) => ({ ...copy, prefix: ownOctets(copy.prefix) }));
+      await this.#ask({ method: 'commit', args: [{ ...rest, content: plain, copies: owned }] }, memory);
     } finally {
       for (const id of contentIds) this.#contents.delete(id);
     }
