@@ -25,6 +25,8 @@ export interface LoadReport {
 }
 
 const BOXES = 100;
+/** A server that says nothing for so long hangs: the measurement fails instead of waiting for ever. */
+const SILENCE_MS = 120_000;
 
 class Client {
   readonly #socket: Socket;
@@ -35,6 +37,7 @@ class Client {
   constructor(port: number) {
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.#socket.setEncoding('latin1');
+    this.#socket.setTimeout(SILENCE_MS, () => this.#socket.destroy(new Error(`silent for ${SILENCE_MS / 1_000} s`)));
     this.#socket.on('data', (chunk: string) => this.#take(chunk));
     this.#socket.on('error', (error) => this.#fail?.(error));
     this.#socket.on('close', () => this.#fail?.(new Error(`closed after: ${this.#text}`)));
