@@ -46,6 +46,10 @@ test('following goes on through growth, half lines, logrotate and truncation', a
   renameSync(log.path, `${log.path}.1`);
   writeFileSync(log.path, 'after rotation\n');
   assert.equal(await next(), 'after rotation');
+  appendFileSync(log.path, 'last words\n');
+  renameSync(log.path, `${log.path}.2`);
+  writeFileSync(log.path, 'first words\n');
+  assert.deepEqual([await next(), await next()], ['last words', 'first words']);
   truncateSync(log.path);
   // It is looked at four times a second: the cut must be seen before new lines make up for it.
   const afterwards = next();

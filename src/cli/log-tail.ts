@@ -33,10 +33,11 @@ export async function findTail(file: FileHandle, sizeBytes: number, count: numbe
 export async function* readTail(path: string, count: number, follow: boolean): AsyncGenerator<string> {
   let file = await open(path);
   try {
-    let inode = (await file.stat()).ino;
-    let { size } = await file.stat();
+    const { ino, size } = await file.stat();
+    let inode = ino;
     let at = count === 0 ? size : await findTail(file, size, count);
     let held = Buffer.alloc(0);
+    let replaced = false;
     for (;;) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(BLOCK_OCTETS), 0, BLOCK_OCTETS, at);
       at += bytesRead;
@@ -47,14 +48,19 @@ export async function* readTail(path: string, count: number, follow: boolean): A
       if (held.length > LONGEST_LINE_OCTETS) held = Buffer.alloc(0);
       if (bytesRead > 0) continue;
       if (!follow) return;
+      if (replaced) {
+        await file.close();
+        file = await open(path);
+        inode = (await file.stat()).ino;
+        at = 0;
+        held = Buffer.alloc(0);
+        replaced = false;
+        continue;
+      }
       await wait(LOOK_EVERY_MS);
       const now = await stat(path).catch(() => undefined);
-      if (now === undefined || (now.ino === inode && now.size >= at)) continue;
-      await file.close();
-      file = await open(path);
-      ({ ino: inode, size } = await file.stat());
-      at = 0;
-      held = Buffer.alloc(0);
+      // What was written to the old file while we waited is read first.
+      replaced = now !== undefined && (now.ino !== inode || now.size < at);
     }
   } finally {
     await file.close();
