@@ -197,6 +197,36 @@ test('without a server: status says so by its exit code, why has nothing to tell
   assert.equal((await state.run('why 4XyZ')).code, 66);
 });
 
+test('stories that cannot be read are said so, without the insides of the program', async () => {
+  using state = openState();
+  writeFileSync(join(state.folder, 'state', 'journeys.db'), 'no database of anybody’s'.repeat(100));
+  const { code, errors } = await state.run('why 4XyZ');
+  assert.equal(code, 74);
+  assert.match(errors, /^valija: the stories in \S+journeys\.db cannot be read: .+ See: valija state verify\n$/);
+});
+
+test('a configuration is checked and shown, for people and as JSON', async () => {
+  using state = openState();
+  const file = join(state.folder, 'state', 'valija.toml');
+  assert.match((await state.run('config check')).output, /valija\.toml is good: 1 listeners\n$/);
+  assert.deepEqual(JSON.parse((await state.run(`config check ${file} --json`)).output), { file, ok: true });
+  assert.equal(JSON.parse((await state.run('config show --json')).output).listen[0].service, 'smtp');
+  writeFileSync(file, 'myhostnam = "x"\n');
+  const bad = await state.run('config check');
+  assert.equal(bad.code, 78);
+  assert.match(
+    bad.errors,
+    /the configuration is not usable:\n(.+\n)* {2}\S+valija\.toml:1: myhostnam: there is no such setting/,
+  );
+});
+
+test('a demo password that is none is refused as such', async () => {
+  using state = openState();
+  const { code, errors } = await state.run('start', '', { VALIJA_DEMO_PASSWORD: 'short', LANG: 'es' });
+  assert.equal(code, 65);
+  assert.match(errors, /^valija: una contraseña tiene al menos 8 caracteres\n$/);
+});
+
 test('the log is shown from its end, in either form, and harmless for the terminal', async () => {
   using state = openState();
   const log = join(state.folder, 'state', 'log');

@@ -22,8 +22,12 @@ export function findConfigFile({ globalOptions, environment, say }: CommandConte
 }
 
 export function loadSettings(context: CommandContext): Config {
-  const loaded = loadConfig(findConfigFile(context));
+  return readSettings(context, findConfigFile(context));
+}
+
+export function readSettings({ say }: CommandContext, file: string): Config {
+  const loaded = loadConfig(file);
   if (loaded.ok) return loaded.value;
   const complaints = loaded.error.map((complaint) => `  ${formatComplaint(complaint)}`).join('\n');
-  throw new CommandFailure(EXIT.configuration, context.say('config.bad', { complaints }));
+  throw new CommandFailure(EXIT.configuration, say('config.bad', { complaints }));
 }

@@ -3,11 +3,11 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { ok, type Result } from '#base/result.ts';
+import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { openDirectory } from '#platform/directory/open-directory.ts';
-import { systemClock } from '#platform/machine/clock.ts';
-import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+import { withOfflineDirectory } from './offline-directory.ts';
 
 export const DEMO_DOMAIN = 'valija.test';
 export const DEMO_ACCOUNTS = [`usuario1@${DEMO_DOMAIN}`, `usuario2@${DEMO_DOMAIN}`] as const;
@@ -62,24 +62,27 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** Makes what is missing of the demo domain; an account that exists keeps its password. */
-export async function addDemoAccounts(config: Config, givenPassword: string | undefined): Promise<DemoAccount[]> {
-  await using passwords = openPasswordThreads();
-  using opened = openDirectory({
-    file: join(config.state_directory, 'directory.db'),
-    recipientDelimiter: config.recipient_delimiter,
-    passwords,
-    clock: systemClock,
+export function addDemoAccounts(
+  config: Config,
+  givenPassword: string | undefined,
+): Promise<Result<DemoAccount[], Refusal>> {
+  return withOfflineDirectory(config, async (admin) => {
+    const domain = await admin.addDomain(DEMO_DOMAIN, {});
+    if (isFault(domain)) return domain;
+    const accounts: DemoAccount[] = [];
+    for (const address of DEMO_ACCOUNTS) {
+      const password = givenPassword ?? readablePassword();
+      const added = await admin.addAccount(address, password, {});
+      if (isFault(added)) return added;
+      accounts.push({ address, password: added.ok ? password : undefined });
+    }
+    return ok(accounts);
   });
-  const { admin } = opened;
-  await admin.addDomain(DEMO_DOMAIN, {});
-  const accounts: DemoAccount[] = [];
-  for (const address of DEMO_ACCOUNTS) {
-    const password = givenPassword ?? readablePassword();
-    const added = await admin.addAccount(address, password, {});
-    if (!added.ok && added.error.code !== 'exists') throw new Error(added.error.message);
-    accounts.push({ address, password: added.ok ? password : undefined });
-  }
-  return accounts;
+}
+
+/** That it exists already is what every start but the first finds. */
+function isFault<T>(outcome: Result<T, Refusal>): outcome is { readonly ok: false; readonly error: Refusal } {
+  return !outcome.ok && outcome.error.code !== 'exists';
 }
 
 /** Four groups of four letters and digits that nobody confuses: 77 bits. */

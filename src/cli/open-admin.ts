@@ -1,16 +1,13 @@
 // The directory for a command: of the running server where one answers, else the database itself.
 
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Result } from '#base/result.ts';
 import type { DirectoryAdmin, Refusal } from '#mail/ports/directory-admin.ts';
-import { openDirectory } from '#platform/directory/open-directory.ts';
-import { systemClock } from '#platform/machine/clock.ts';
-import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
+import { withOfflineDirectory } from './offline-directory.ts';
 import { prepareStateForCommand } from './prepare-state.ts';
 import { remoteDirectory } from './remote-directory.ts';
 import { REFUSALS_ES } from './texts/refusals-es.ts';
@@ -33,14 +30,7 @@ export async function withAdmin<T>(context: CommandContext, work: (admin: Direct
   }
   refuseForeignState(context, config.state_directory);
   prepareStateForCommand(config.state_directory);
-  await using passwords = openPasswordThreads();
-  using opened = openDirectory({
-    file: join(config.state_directory, 'directory.db'),
-    recipientDelimiter: config.recipient_delimiter,
-    passwords,
-    clock: systemClock,
-  });
-  return await work(opened.admin);
+  return withOfflineDirectory(config, work);
 }
 
 /** The value, or the end of the command with the directory's reason, in the reader's language. */

@@ -2,12 +2,12 @@
 // missing under ./state, runs the server, and says how to send and read a first message.
 
 import { resolve } from 'node:path';
-import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import type { BoundListener } from '#processes/messages.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
+import { readSettings } from './config-file.ts';
 import { addDemoAccounts, DEMO_ACCOUNTS, type DemoAccount, writeDemoConfig } from './demo-state.ts';
-import { CommandFailure, EXIT } from './exit-code.ts';
+import { mustSucceed } from './open-admin.ts';
 import { formatTable } from './output/table.ts';
 import { prepareStateForCommand } from './prepare-state.ts';
 import { runServer } from './run-server.ts';
@@ -27,14 +27,11 @@ async function start(context: CommandContext): Promise<void> {
   const { say, environment } = context;
   const configFile = resolve(context.globalOptions().config ?? DEMO_CONFIG);
   if (await writeDemoConfig(configFile)) context.print(say('start.config-written', { file: configFile }));
-  const loaded = loadConfig(configFile);
-  if (!loaded.ok) throw new CommandFailure(EXIT.configuration, loaded.error.map(formatComplaint).join('\n'));
+  const config = readSettings(context, configFile);
   if (process.getuid?.() === 0) context.print(context.paint('yellow', say('start.as-root')));
-  prepareStateForCommand(loaded.value.state_directory);
-  const accounts = await addDemoAccounts(loaded.value, environment['VALIJA_DEMO_PASSWORD']);
-  await runServer(context, configFile, (listeners) =>
-    context.print(welcome(context, loaded.value, accounts, listeners)),
-  );
+  prepareStateForCommand(config.state_directory);
+  const accounts = mustSucceed(context, await addDemoAccounts(config, environment['VALIJA_DEMO_PASSWORD']));
+  await runServer(context, configFile, (listeners) => context.print(welcome(context, config, accounts, listeners)));
 }
 
 function welcome(
@@ -52,8 +49,8 @@ function welcome(
     return `${found?.address ?? '127.0.0.1'}:${found?.port ?? 0}`;
   };
   const send = `printf 'From: ${from}\\nTo: ${to}\\nSubject: hola\\n\\nhola\\n' | curl -sSk --crlf --ssl-reqd smtp://${place('submission')} \\
-  -u '${from}:${passwordOf(from)}' --mail-from ${from} --mail-rcpt ${to} -T -`;
-  const read = `curl -sSk 'imaps://${place('imaps')}/INBOX;MAILINDEX=1' -u '${to}:${passwordOf(to)}'`;
+  -u ${quoted(`${from}:${passwordOf(from)}`)} --mail-from ${from} --mail-rcpt ${to} -T -`;
+  const read = `curl -sSk 'imaps://${place('imaps')}/INBOX;MAILINDEX=1' -u ${quoted(`${to}:${passwordOf(to)}`)}`;
   const heading = (text: string) => paint('bold', text);
   return [
     '',
@@ -67,4 +64,9 @@ function welcome(
     say('start.next-lines', { log: config.maillog_file }),
     '',
   ].join('\n');
+}
+
+/** One word for the shell, whatever stands in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -33,7 +33,7 @@ function formatStory({ language, paint }: CommandContext, events: readonly Recor
 
 async function findStories(context: CommandContext, config: Config, id: string): Promise<RecordedEvent[][]> {
   const answer = await askServer(context, controlPath(config), 'why', { id });
-  if (answer === NOT_RUNNING) return findOnDisk(join(config.state_directory, 'journeys.db'), id);
+  if (answer === NOT_RUNNING) return findOnDisk(context, join(config.state_directory, 'journeys.db'), id);
   if (!('value' in answer)) return [];
   // The server numbers the stories that its events belong to.
   const stories: RecordedEvent[][] = [];
@@ -44,8 +44,13 @@ async function findStories(context: CommandContext, config: Config, id: string):
   return stories;
 }
 
-function findOnDisk(file: string, id: string): RecordedEvent[][] {
+function findOnDisk({ say }: CommandContext, file: string, id: string): RecordedEvent[][] {
   if (!existsSync(file)) return [];
-  using database = new JourneyDatabase(file);
-  return database.find(id);
+  try {
+    using database = new JourneyDatabase(file);
+    return database.find(id);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(EXIT.ioError, say('why.unreadable', { file, reason }));
+  }
 }

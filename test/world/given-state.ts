@@ -3,15 +3,14 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withOfflineDirectory } from '#cli/offline-directory.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
 import { type Config, SERVICES } from '#platform/config/schema.ts';
-import { openDirectory } from '#platform/directory/open-directory.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
-import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { LEAST_SECRET_CHARACTERS } from '#platform/passwords/secret.ts';
 
 export interface GivenAccount {
@@ -53,14 +52,11 @@ export function writeConfig(folder: string, settings = ''): { configFile: string
 
 /** Fills an empty state. */
 export async function fillState(config: Config, given: GivenState): Promise<void> {
-  await using passwords = openPasswordThreads();
-  using opened = openDirectory({
-    file: join(config.state_directory, 'directory.db'),
-    recipientDelimiter: config.recipient_delimiter,
-    passwords,
-    clock: systemClock,
-  });
-  const { admin } = opened;
+  await withOfflineDirectory(config, (admin) => fillDirectory(admin, given));
+  await fillInboxes(config, given.accounts ?? []);
+}
+
+async function fillDirectory(admin: DirectoryAdmin, given: GivenState): Promise<void> {
   const accounts = given.accounts ?? [];
   const aliases = Object.entries(given.aliases ?? {});
   const names = [...accounts.map(({ address }) => address), ...aliases.map(([address]) => address)];
@@ -72,7 +68,6 @@ export async function fillState(config: Config, given: GivenState): Promise<void
   for (const [domain, catchAll] of Object.entries(given.catchAll ?? {})) {
     done(await admin.setDomain(domain, { catchAll }));
   }
-  await fillInboxes(config, accounts);
 }
 
 async function addAccount(admin: DirectoryAdmin, account: GivenAccount): Promise<void> {

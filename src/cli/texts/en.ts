@@ -234,6 +234,7 @@ One line for each finding: where, what it means, what to do. Exit code 65 where 
   valija why '<20261121.1000@example.org>' --lang es`,
   'why.not-found':
     'nothing is known of «{id}». It needs a queue id (in the log and in the reply to the sender) or a Message-ID;\nstories are kept for the journey_lifetime of the configuration.',
+  'why.unreadable': 'the stories in {file} cannot be read: {reason}. See: valija state verify',
 
   'log.description': 'show the log',
   'log.examples': `Examples:

@@ -236,6 +236,7 @@ Una línea por hallazgo: dónde, qué significa, qué hacer. Código de salida 6
   valija why '<20261121.1000@example.org>' --lang en`,
   'why.not-found':
     'no se sabe nada de «{id}». Hace falta un identificador de cola (en el registro y en la respuesta al remitente)\no un Message-ID; las historias se guardan lo que dice journey_lifetime en la configuración.',
+  'why.unreadable': 'las historias de {file} no se pueden leer: {reason}. Véase: valija state verify',
 
   'log.description': 'muestra el registro',
   'log.examples': `Ejemplos:

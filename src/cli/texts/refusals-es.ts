@@ -1,6 +1,7 @@
 // What the directory refuses, in Spanish; in English its own words are taken.
 
 import type { RefusalPhrase } from '#platform/directory/refusals.ts';
+import { LEAST_SECRET_CHARACTERS, MOST_SECRET_OCTETS } from '#platform/passwords/secret.ts';
 
 export const REFUSALS_ES: Readonly<Record<RefusalPhrase, string>> = {
   'domain-malformed': '«{given}» no es un nombre de dominio; la forma es example.org',
@@ -29,8 +30,8 @@ export const REFUSALS_ES: Readonly<Record<RefusalPhrase, string>> = {
   'alias-too-many-targets': 'un alias lleva como mucho a {most} direcciones',
   'alias-to-itself': 'el alias {address} no puede llevar solo a sí mismo',
 
-  'password-too-short': 'una contraseña tiene al menos 8 caracteres',
-  'password-too-long': 'una contraseña tiene como mucho 1000 octetos',
+  'password-too-short': `una contraseña tiene al menos ${LEAST_SECRET_CHARACTERS} caracteres`,
+  'password-too-long': `una contraseña tiene como mucho ${MOST_SECRET_OCTETS} octetos`,
   'password-control-character': 'una contraseña no puede tener caracteres de control (tabuladores, fines de línea…)',
   'password-unusable-character': 'la contraseña tiene caracteres que los programas de correo no pueden enviar',
 };

@@ -46,7 +46,6 @@ const PHRASES = {
 } as const satisfies Record<string, readonly [code: Refusal['code'], message: string]>;
 
 export type RefusalPhrase = keyof typeof PHRASES;
-export const REFUSAL_PHRASES = Object.keys(PHRASES) as readonly RefusalPhrase[];
 
 export function refuse(
   phrase: RefusalPhrase,
