@@ -18,6 +18,10 @@ const root = join(import.meta.dirname, '..');
 const strict = process.env['CI'] === 'true';
 const patterns = process.argv.slice(2);
 
+// One seed for all generated inputs of this run; the tests, which are processes of their own, inherit it.
+process.env['FUZZ_SEED'] ??= String(Date.now() % 2 ** 31);
+console.log(`Generated inputs: seed ${process.env['FUZZ_SEED']}`);
+
 const tally: Tally = { passed: 0, failed: [], skipped: [], versions: new Set() };
 if (patterns.length === 0) runChecks(tally);
 await runFiles(tally, patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts']);

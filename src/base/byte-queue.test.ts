@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { alwaysHolds } from '../../test/world/generated-inputs.ts';
 import { ByteQueue } from './byte-queue.ts';
 
-test('gives back what came in, however it was cut, and what was taken stays as it was', () => {
+test('gives back what came in, however it was cut, and what was taken stays as it was', (context) => {
   const step = fc.oneof(
     fc.uint8Array({ maxLength: 40 }).map((octets) => ({ push: Buffer.from(octets) })),
     fc.nat(50).map((take) => ({ take })),
   );
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const queue = new ByteQueue();
       const pushed: Buffer[] = [];

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { alwaysHolds } from '../../test/world/generated-inputs.ts';
 import { ByteWriter } from './byte-writer.ts';
 
-test('writes numbers, texts and octets one behind the other', () => {
+test('writes numbers, texts and octets one behind the other', (context) => {
   const part = fc.oneof(
     fc.maxSafeNat(),
     fc.integer({ min: 0, max: 12 }).map((digits) => 10 ** digits),
@@ -11,7 +12,8 @@ test('writes numbers, texts and octets one behind the other', () => {
     fc.string({ unit: 'grapheme' }),
     fc.uint8Array({ maxLength: 90 }),
   );
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
       const writer = new ByteWriter(8);
       for (const one of parts) {

@@ -1,8 +1,9 @@
-// Tries the properties that stand beside the code (`*.properties.test.ts`) many more times than a test run does:
-// `node test/fuzz/main.ts [RUNS]`. A failure prints the seed and the smallest input that shows it.
+// Tries every property of the code (`alwaysHolds`, in the tests beside it) many more times than a test run does:
+// `npm run fuzz -- [RUNS]`. A failure prints the seed and the smallest input that shows it; the input is kept in
+// `test/fuzz/failures/`, and from then on every test run tries it first.
 
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const DEFAULT_RUNS = 100_000;
@@ -13,11 +14,14 @@ if (!/^[1-9][0-9]*$/.test(runs)) {
   console.error('usage: node test/fuzz/main.ts [RUNS]');
   process.exit(64);
 }
-const files = globSync('src/**/*.properties.test.ts', { cwd: root });
-console.log(`${runs} runs of each property in ${files.length} files`);
+const seed = process.env['FUZZ_SEED'] ?? String(Date.now() % 2 ** 31);
+const files = globSync('src/**/*.test.ts', { cwd: root }).filter((file) =>
+  readFileSync(join(root, file), 'utf8').includes('/generated-inputs.ts'),
+);
+console.log(`${runs} runs of each property in ${files.length} files, seed ${seed}`);
 const { status } = spawnSync(process.execPath, ['--test', ...files], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, FUZZ_RUNS: runs },
+  env: { ...process.env, FUZZ_RUNS: runs, FUZZ_SEED: seed },
 });
 process.exitCode = status ?? 1;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FUZZ_RUNS } from '../../../test/world/fuzz-runs.ts';
+import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { type FrameEvent, Framer } from './framing.ts';
 import { type FramingLimits, LIMITS_BEFORE_LOGIN } from './limits.ts';
 import { decideLiteral } from './literal.ts';
@@ -54,25 +54,25 @@ const WORDS = [
 ];
 const OCTETS = ['\r\n', '\r\n', '\r\n', '\n', '\r', ' ', 'bob', '"', '\\', 'ñ', '\0', 'x'.repeat(90)];
 
-test('events do not depend on how the stream was cut', () => {
+test('events do not depend on how the stream was cut', (context) => {
   const words = fc.array(fc.constantFrom(...WORDS, ...OCTETS), { maxLength: 30, size: 'max' });
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(words, fc.array(fc.nat(200), { maxLength: 8 }), fc.boolean(), (parts, cuts, bareLineFeed) => {
       const input = Buffer.from(parts.join(''));
       const places = [0, ...cuts.filter((cut) => cut < input.length).sort((a, b) => a - b), input.length];
       const chunks = places.slice(1).map((place, i) => input.subarray(places[i], place));
       assert.deepEqual(eventsOf(chunks, SMALL, bareLineFeed), eventsOf([input], SMALL, bareLineFeed));
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });
 
-test('[T8] random octets never make framing throw', () => {
-  fc.assert(
+test('[T8] random octets never make framing throw', (context) => {
+  alwaysHolds(
+    context,
     fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 5 }), fc.boolean(), (chunks, bareLineFeed) => {
       const octets = chunks.map((chunk) => Buffer.from(chunk));
       assert.ok(Array.isArray(eventsOf(octets, LIMITS_BEFORE_LOGIN, bareLineFeed)));
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });

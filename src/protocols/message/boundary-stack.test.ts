@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { BoundaryStack } from './boundary-stack.ts';
 
 /** Which of the boundaries, the outermost first, the line is of: its index, with `--` where it closes. */
@@ -54,10 +55,11 @@ test('boundaries that were taken away are not found', () => {
   assert.equal(stack.size, 1);
 });
 
-test('whatever is pushed and taken away: the longest that fits, of equals the innermost, but for an inner one that closes', () => {
+test('whatever is pushed and taken away: the longest that fits, of equals the innermost, but for an inner one that closes', (context) => {
   const boundary = fc.string({ unit: fc.constantFrom('a', 'b', '-'), minLength: 1, maxLength: 5 });
   const steps = fc.array(fc.oneof({ weight: 4, arbitrary: boundary }, fc.nat(6)), { maxLength: 20 });
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(steps, boundary, (steps, line) => {
       const stack = new BoundaryStack();
       const open: string[] = [];
@@ -73,6 +75,5 @@ test('whatever is pushed and taken away: the longest that fits, of equals the in
       assert.equal(stack.find(Buffer.from(`--${line}`))?.index ?? -1, Math.max(longest, closed));
       assert.equal(stack.size, open.length);
     }),
-    { numRuns: 2_000 },
   );
 });

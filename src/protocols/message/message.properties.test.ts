@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FUZZ_RUNS } from '../../../test/world/fuzz-runs.ts';
+import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { corpusMessages } from '../../../test/world/message-corpus.ts';
 import { parseAddressList } from './address-list.ts';
 import { findSection } from './body-section.ts';
@@ -100,17 +100,18 @@ const limits = fc.record({
   maxHeaderFields: fc.integer({ min: 0, max: 5 }),
 });
 
-test('[T18] [T19] [T20] any octets have a sound description, within any limits', () => {
-  fc.assert(
+test('[T18] [T19] [T20] any octets have a sound description, within any limits', (context) => {
+  alwaysHolds(
+    context,
     fc.property(messages, fc.oneof(fc.constant(MESSAGE_LIMITS), limits), (octets, limit) => {
       assertSound(octets, describeMessage(octets, limit));
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });
 
-test('how the octets were cut changes nothing', () => {
-  fc.assert(
+test('how the octets were cut changes nothing', (context) => {
+  alwaysHolds(
+    context,
     fc.property(
       messages,
       fc.array(fc.nat(400), { maxLength: 8 }),
@@ -122,26 +123,26 @@ test('how the octets were cut changes nothing', () => {
         assert.deepEqual(parser.end(), describeMessage(octets, limit));
       },
     ),
-    { numRuns: FUZZ_RUNS },
   );
 });
 
-test('the messages of the corpus, with octets changed, cut out and doubled', () => {
+test('the messages of the corpus, with octets changed, cut out and doubled', (context) => {
   const corpus = fc.constantFrom(...corpusMessages().map(({ octets }) => octets));
   const change = fc.record({ at: fc.nat(1_000), remove: fc.nat(20), insert: fc.constantFrom('', ...PIECES) });
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(corpus, fc.array(change, { minLength: 1, maxLength: 5 }), (octets, changes) => {
       for (const { at, remove, insert } of changes) {
         octets = Buffer.concat([octets.subarray(0, at), Buffer.from(insert, 'latin1'), octets.subarray(at + remove)]);
       }
       assertSound(octets, describeMessage(octets));
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });
 
-test('every section of every part lies in the message', () => {
-  fc.assert(
+test('every section of every part lies in the message', (context) => {
+  alwaysHolds(
+    context,
     fc.property(messages, fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 4 }), (octets, part) => {
       const { structure } = describeMessage(octets);
       for (const kind of ['whole', 'header', 'text', 'mime'] as const) {
@@ -152,8 +153,9 @@ test('every section of every part lies in the message', () => {
   );
 });
 
-test('header fields lie one behind the other, and nothing is between them', () => {
-  fc.assert(
+test('header fields lie one behind the other, and nothing is between them', (context) => {
+  alwaysHolds(
+    context,
     fc.property(messages, (octets) => {
       const block = parseHeaderFields(octets);
       let at = 0;
@@ -166,17 +168,17 @@ test('header fields lie one behind the other, and nothing is between them', () =
       }
       assert.ok(block.bodyStart - at <= 2);
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });
 
-test('[T8] no text makes any reader of fields throw', () => {
+test('[T8] no text makes any reader of fields throw', (context) => {
   const text = fc.oneof(
     pieces.map((octets) => octets.toString('latin1')),
     fc.string({ unit: 'binary' }),
     fc.string(),
   );
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(text, (value) => {
       parseAddressList(value);
       parseDateTime(value);
@@ -189,6 +191,5 @@ test('[T8] no text makes any reader of fields throw', () => {
       for (const [name] of findDisposition(`x;${value}`)?.parameters ?? [])
         findParameter([[name, value]], name.replace('*', ''));
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { isIdentity, isPassword } from './identity.ts';
 import { formatPlainMessage, parsePlainMessage, startPlain } from './plain.ts';
 import type { SaslStep } from './step.ts';
@@ -55,10 +56,11 @@ test('[T5] [T8] PLAIN: malformed messages are refused', () => {
   }
 });
 
-test('PLAIN: what is written is what is read', () => {
+test('PLAIN: what is written is what is read', (context) => {
   const identity = fc.string({ unit: 'grapheme', maxLength: 60 }).filter(isIdentity);
   const password = fc.string({ unit: 'grapheme', maxLength: 200 }).filter(isPassword);
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(fc.oneof(fc.constant(''), identity), identity, password, (authzid, authcid, secret) => {
       const message = { authzid, authcid, password: secret };
       assert.deepEqual(parsePlainMessage(formatPlainMessage(message)), message);
@@ -66,8 +68,9 @@ test('PLAIN: what is written is what is read', () => {
   );
 });
 
-test('PLAIN: any octets are a message or a mistake, never an exception', () => {
-  fc.assert(
+test('PLAIN: any octets are a message or a mistake, never an exception', (context) => {
+  alwaysHolds(
+    context,
     fc.property(fc.uint8Array({ maxLength: 600 }), (octets) => {
       const parsed = parsePlainMessage(Buffer.from(octets));
       if (parsed !== undefined) assert.deepEqual(formatPlainMessage(parsed), Buffer.from(octets));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FUZZ_RUNS } from '../../../../test/world/fuzz-runs.ts';
+import { alwaysHolds } from '../../../../test/world/generated-inputs.ts';
 import { Framer } from '../framing.ts';
 import { parseCommand } from '../grammar/parse-command.ts';
 import { LIMITS_AFTER_LOGIN } from '../limits.ts';
@@ -21,24 +21,24 @@ function readBack(command: string, names: 'modified-utf7' | 'utf8'): unknown {
 
 const text = fc.string({ unit: fc.oneof(fc.constantFrom('"', '\\', '\r\n', '{3}', 'ñ', '📬', '&'), fc.string()) });
 
-test('every string is read back as it was', () => {
-  fc.assert(
+test('every string is read back as it was', (context) => {
+  alwaysHolds(
+    context,
     fc.property(text, text, (user, password) => {
       fc.pre(!`${user}${password}`.includes('\0'));
       const expected = { ok: true, value: { tag: 'a', command: { kind: 'login', user, password } } };
       assert.deepEqual(readBack(`a LOGIN ${formatAString(user)} ${formatAString(password)}`, 'utf8'), expected);
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });
 
-test('every mailbox name is read back as it was', () => {
+test('every mailbox name is read back as it was', (context) => {
   const name = text.filter((t) => !/[\x00-\x1f\x7f]|^inbox($|\/)/i.test(t));
-  fc.assert(
+  alwaysHolds(
+    context,
     fc.property(name, fc.constantFrom('modified-utf7' as const, 'utf8' as const), (mailbox, names) => {
       const expected = { ok: true, value: { tag: 'a', command: { kind: 'delete', mailbox } } };
       assert.deepEqual(readBack(`a DELETE ${formatMailbox(mailbox, names)}`, names), expected);
     }),
-    { numRuns: FUZZ_RUNS },
   );
 });
