@@ -11,6 +11,8 @@ export interface SocketLimits {
   /** Octets that may wait unread before the peer is held back. */
   readonly unreadBytes: number;
   readonly handshakeTimeoutMs: number;
+  /** How long a peer may take to make room for one write: who asks and does not read is let go. */
+  readonly writeTimeoutMs: number;
   /** How long the last bytes may take to leave. */
   readonly closeTimeoutMs: number;
   /** How long, and for how much, a peer that goes on sending is listened to after our last words. */
@@ -21,6 +23,7 @@ export interface SocketLimits {
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   unreadBytes: 262_144,
   handshakeTimeoutMs: 30_000,
+  writeTimeoutMs: 300_000,
   closeTimeoutMs: 10_000,
   lingerTimeoutMs: 2_000,
   lingerBytes: 67_108_864,
@@ -95,7 +98,9 @@ export class SocketConnection implements Connection {
     const socket = this.#socket;
     if (socket.write(bytes)) return WRITTEN;
     return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => socket.destroy(), this.#limits.writeTimeoutMs);
       const settle = () => {
+        clearTimeout(timer);
         socket.off('drain', settle);
         socket.off('close', settle);
         if (socket.destroyed) reject(this.#failure ?? new WorldError('write to the client', { transient: true }));
