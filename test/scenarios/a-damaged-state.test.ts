@@ -153,5 +153,5 @@ test('valija state verify speaks Spanish, names the place, and says what to do',
   const { code, output } = await valija(state, 'state', 'verify', '--lang', 'es');
   assert.equal(code, EX_DATAERR);
   assert.match(output, /daño .*login\.secret: otros pueden leerlo o escribirlo \(modo 0644\); ejecute chmod 600/);
-  assert.match(output, /Daños: 1, avisos: 0; 2 cuentas miradas\./);
+  assert.match(output, /Daños: 1, avisos: 0; 2 cuentas revisadas\./);
 });

@@ -195,7 +195,7 @@ Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a f
   valija status
   valija status --json`,
   'status.running': 'Valija {version} runs on {hostname} since {started} ({uptime}), process {pid}.',
-  'status.not-running': 'no server runs here ({path})',
+  'status.not-running': 'no server runs here ({path}); start it with: valija serve',
   'status.messages': 'Messages: {accepted} accepted, {filed} filed, {refused} refused.',
   'status.service': 'Service',
   'status.address': 'Address',
@@ -247,7 +247,7 @@ One line for each finding: where, what it means, what to do. Exit code 65 where 
   'log.option.level': 'tell the running server from which level on it logs, until it starts again',
   'log.level-changed': 'The running server logs from level {level} on.',
   'log.none': 'there is no log yet: {file}',
-  'log.off': 'the configuration keeps no log file (maillog_file is empty)',
+  'log.off': 'this configuration keeps no log file; name one in maillog_file',
 
   'serve.description': 'run the server of a configuration until it is told to stop',
   'serve.examples': `Examples:

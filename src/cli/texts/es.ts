@@ -37,7 +37,7 @@ Los códigos de salida son los de sysexits.h: 0 hecho, 64 mal uso, 65 datos inco
   'usage.options-conflict': '{one} y {other} se excluyen',
   'usage.invalid-value': '«{value}» no es un valor para {name}',
   'usage.password-as-argument': `una contraseña nunca se da como argumento: otros usuarios la ven (ps) y el shell la guarda.
-Se pregunta en el terminal, o se lee con --password-stdin:
+Se pide en el terminal, o se lee con --password-stdin:
   valija account password ana@example.org
   pass show ana | valija account password ana@example.org --password-stdin`,
 
@@ -86,7 +86,7 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   valija domain add example.org
   valija domain set example.org --catch-all ana@example.org
   valija domain list --json`,
-  'domain.add': 'acoge un dominio',
+  'domain.add': 'añade un dominio',
   'domain.add.examples': `Ejemplo:
   valija domain add example.org`,
   'domain.list': 'lista los dominios',
@@ -100,16 +100,16 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   valija domain set example.org --catch-all ana@example.org
   valija domain set example.org --no-catch-all
   valija domain set example.org --disable`,
-  'domain.remove': 'quita un dominio al que no le quedan cuentas ni alias',
+  'domain.remove': 'elimina un dominio al que no le quedan cuentas ni alias',
   'domain.remove.examples': `Ejemplo:
   valija domain remove example.org`,
   'domain.option.catch-all': 'la cuenta que recibe lo dirigido a direcciones que no existen',
   'domain.option.no-catch-all': 'rechaza las direcciones que no existen',
-  'domain.option.disable': 'nadie del dominio entra, y no recibe correo',
+  'domain.option.disable': 'nadie del dominio puede entrar, y no recibe correo',
   'domain.option.enable': 'deshace --disable',
   'domain.added': 'Dominio {name} añadido.',
-  'domain.changed': 'Dominio {name} cambiado.',
-  'domain.removed': 'Dominio {name} quitado.',
+  'domain.changed': 'Dominio {name} modificado.',
+  'domain.removed': 'Dominio {name} eliminado.',
   'domain.none': 'Aún no hay dominios. Añada uno con: valija domain add example.org',
 
   'account.description': 'las personas que tienen correo aquí',
@@ -117,7 +117,7 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   valija account add ana@example.org --name "Ana Gil" --quota 5G
   valija account password ana@example.org
   valija account list --domain example.org`,
-  'account.add': 'crea una cuenta; la contraseña se pregunta',
+  'account.add': 'crea una cuenta; pide la contraseña',
   'account.add.examples': `Ejemplos:
   valija account add ana@example.org --name "Ana Gil" --quota 5G
   valija account add ana@example.org --password-stdin < fichero
@@ -134,10 +134,10 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   valija account set ana@example.org --quota 10G --name "Ana Gil"
   valija account set ana@example.org --add-address ana.gil@example.org
   valija account set ana@example.org --disable`,
-  'account.remove': 'quita una cuenta; su correo queda donde está',
+  'account.remove': 'elimina una cuenta; su correo se queda donde está',
   'account.remove.examples': `Ejemplo:
   valija account remove ana@example.org`,
-  'account.password': 'pone la contraseña, que se pregunta',
+  'account.password': 'cambia la contraseña, que se pide en el terminal',
   'account.password.examples': `Ejemplos:
   valija account password ana@example.org
   pass show ana | valija account password ana@example.org --password-stdin
@@ -152,17 +152,17 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'account.option.disable': 'ni entra ni recibe correo',
   'account.option.enable': 'deshace --disable',
   'account.added': 'Cuenta {name} añadida.',
-  'account.changed': 'Cuenta {name} cambiada.',
-  'account.removed': 'Cuenta {name} quitada. Su correo queda donde está.',
-  'account.password-set': 'Contraseña de {name} puesta.',
+  'account.changed': 'Cuenta {name} modificada.',
+  'account.removed': 'Cuenta {name} eliminada. Su correo se queda donde está.',
+  'account.password-set': 'Contraseña de {name} cambiada.',
   'account.none': 'Aún no hay cuentas. Añada una con: valija account add ana@example.org',
   'account.quota-malformed': '«{given}» no es un tamaño; la forma es 500M, 5G, o 0 para sin límite',
   'account.password-needed':
-    'no hay un terminal donde preguntar la contraseña; use --password-stdin, --hash-stdin o --no-password',
+    'no hay un terminal donde pedir la contraseña; use --password-stdin, --hash-stdin o --no-password',
   'account.password-prompt': 'Nueva contraseña de {name}: ',
   'account.password-again': 'Otra vez: ',
   'account.password-differs': 'las dos contraseñas no son iguales; no se ha cambiado nada',
-  'account.password-given-up': 'abandonado; no se ha cambiado nada',
+  'account.password-given-up': 'cancelado; no se ha cambiado nada',
   'account.stdin-empty': 'la entrada estándar estaba vacía; no se ha cambiado nada',
   'account.stdin-lines': 'la entrada estándar tiene más de una línea; una contraseña es una línea',
   'account.stdin-too-long': 'la entrada estándar es más larga que cualquier contraseña; no se ha cambiado nada',
@@ -183,12 +183,12 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'alias.set': 'cambia adónde lleva un alias',
   'alias.set.examples': `Ejemplo:
   valija alias set ventas@example.org luis@example.com`,
-  'alias.remove': 'quita un alias',
+  'alias.remove': 'elimina un alias',
   'alias.remove.examples': `Ejemplo:
   valija alias remove ventas@example.org`,
   'alias.added': 'Alias {name} añadido.',
-  'alias.changed': 'Alias {name} cambiado.',
-  'alias.removed': 'Alias {name} quitado.',
+  'alias.changed': 'Alias {name} modificado.',
+  'alias.removed': 'Alias {name} eliminado.',
   'alias.none': 'Aún no hay alias. Añada uno con: valija alias add ventas@example.org ana@example.org',
 
   'status.description': 'cómo está el servidor',
@@ -196,7 +196,7 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   valija status
   valija status --json`,
   'status.running': 'Valija {version} funciona en {hostname} desde {started} ({uptime}), proceso {pid}.',
-  'status.not-running': 'no hay ningún servidor en marcha aquí ({path})',
+  'status.not-running': 'no hay ningún servidor en marcha aquí ({path}); se arranca con: valija serve',
   'status.messages': 'Mensajes: {accepted} aceptados, {filed} entregados, {refused} rechazados.',
   'status.service': 'Servicio',
   'status.address': 'Dirección',
@@ -212,22 +212,22 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'status.limited.refused': 'Rechazos',
   'status.limited.until': 'Hasta',
 
-  'state.description': 'cuidar de lo que guarda el servidor',
+  'state.description': 'cuida de lo que guarda el servidor',
   'state.examples': `Ejemplos:
   valija state verify
   valija state verify --json`,
   'state.verify':
-    'mirar todo lo que guarda el servidor, y todo el correo; no cambia nada, tampoco junto a un servidor en marcha',
+    'revisa todo lo que guarda el servidor, y todo el correo; no cambia nada, y puede usarse con el servidor en marcha',
   'state.verify.examples': `Ejemplos:
   valija state verify
   valija state verify --json | jq 'map(select(.severity == "damage"))'
 Una línea por hallazgo: dónde, qué significa, qué hacer. Código de salida 65 si hay algo dañado.`,
   'state.none': 'no hay ningún estado en {folder}',
-  'state.progress': '{done} de {all} cuentas miradas',
+  'state.progress': '{done} de {all} cuentas revisadas',
   'state.word.damage': 'daño',
   'state.word.notice': 'aviso',
-  'state.whole': 'El estado está entero: {accounts} cuentas miradas, {notice} avisos.',
-  'state.damaged': 'Daños: {damage}, avisos: {notice}; {accounts} cuentas miradas.',
+  'state.whole': 'El estado está íntegro: {accounts} cuentas revisadas, {notice} avisos.',
+  'state.damaged': 'Daños: {damage}, avisos: {notice}; {accounts} cuentas revisadas.',
 
   'why.description': 'cuenta qué pasó con un mensaje, y por qué',
   'why.argument': 'un identificador de cola del registro, o un Message-ID',
@@ -235,7 +235,7 @@ Una línea por hallazgo: dónde, qué significa, qué hacer. Código de salida 6
   valija why 4XyZ123456z0Abc
   valija why '<20261121.1000@example.org>' --lang en`,
   'why.not-found':
-    'no se sabe nada de «{id}». Hace falta un identificador de cola (en el registro y en la respuesta al remitente)\no un Message-ID; las historias se guardan lo que dice journey_lifetime en la configuración.',
+    'no se sabe nada de «{id}». Hace falta un identificador de cola (en el registro y en la respuesta al remitente)\no un Message-ID; las historias se guardan el tiempo que indica journey_lifetime en la configuración.',
   'why.unreadable': 'las historias de {file} no se pueden leer: {reason}. Véase: valija state verify',
 
   'log.description': 'muestra el registro',
@@ -249,12 +249,12 @@ Una línea por hallazgo: dónde, qué significa, qué hacer. Código de salida 6
   'log.option.level': 'dice al servidor en marcha desde qué nivel registra, hasta que se reinicie',
   'log.level-changed': 'El servidor en marcha registra desde el nivel {level}.',
   'log.none': 'aún no hay registro: {file}',
-  'log.off': 'la configuración no guarda registro en fichero (maillog_file está vacío)',
+  'log.off': 'esta configuración no guarda el registro en ningún fichero; ponga uno en maillog_file',
 
   'serve.description': 'pone en marcha el servidor de una configuración hasta que se le diga que pare',
   'serve.examples': `Ejemplos:
   valija serve --config /etc/valija/valija.toml
-SIGTERM lo para cuando las sesiones abiertas han tenido un momento para acabar; SIGHUP vuelve a leer el certificado y abre de nuevo el registro.`,
+SIGTERM lo detiene cuando las sesiones abiertas han tenido un momento para acabar; SIGHUP vuelve a leer el certificado y abre de nuevo el registro.`,
 
   'start.description': 'un servidor completo en loopback, con un dominio y dos cuentas para probarlo (npm start)',
   'start.examples': `Ejemplos:
@@ -273,7 +273,7 @@ SIGTERM lo para cuando las sesiones abiertas han tenido un momento para acabar; 
   'start.next-lines': `bin/valija why ID-DE-COLA       qué ha sido de él, y por qué (el id está en el registro, arriba)
 bin/valija status               quién escucha, cuántos mensajes
 bin/valija domain add …         tus propios dominios, cuentas y alias
-El registro: {log}. Ctrl-C para el servidor; el correo se queda en ./state.`,
+El registro: {log}. Ctrl-C detiene el servidor; el correo se queda en ./state.`,
 
   'config.description': 'comprueba y muestra configuraciones',
   'config.examples': `Ejemplos:
@@ -281,7 +281,7 @@ El registro: {log}. Ctrl-C para el servidor; el correo se queda en ./state.`,
   valija config check ./nueva.toml
   valija config show --json`,
   'config.check.description':
-    'dice si una configuración es buena: fichero, línea, clave, qué está mal y qué estaría bien',
+    'dice si una configuración es correcta: fichero, línea, clave, qué está mal y qué estaría bien',
   'config.show.description': 'cada ajuste con su valor efectivo',
-  'config.good': '{file} es buena: {listeners} escuchas',
+  'config.good': '{file} es correcta: {listeners} puntos de escucha',
 };

@@ -44,15 +44,15 @@ export const FINDINGS_ES: Readonly<Record<FindingCode, string>> = {
   'home-without-account': 'correo sin cuenta; añada la cuenta de nuevo para leerlo, o lleve la carpeta a otro sitio',
   unreadable: 'no se puede recorrer: {detail}; mire sus permisos y el disco',
   'uidlist-missing':
-    'hay mensajes sin uidlist; la próxima mirada les da UID, y los clientes vuelven a bajar el buzón entero',
+    'hay mensajes sin uidlist; la próxima revisión les da UID, y los clientes vuelven a bajar el buzón entero',
   'uidlist-broken':
-    'la uidlist está dañada: {detail}; el servidor la aparta en su próxima mirada y la rehace a partir del índice',
+    'la uidlist está dañada: {detail}; el servidor la aparta en su próxima revisión y la rehace a partir del índice',
   'uidlist-torn': 'la última línea está cortada, como la deja una caída; la próxima entrega la arregla',
   'uidlist-file-twice':
     'un mensaje tiene dos UID ({detail}); los clientes pueden mostrarlo dos veces: pare el servidor y quite la línea del UID menor',
   'file-twice':
     'un mensaje está en dos ficheros del mismo nombre ({detail}); compárelos y saque uno de ellos del buzón',
-  'file-without-uid': 'mensajes que ningún cliente ha visto todavía ({detail}); la próxima mirada les da UID',
+  'file-without-uid': 'mensajes que ningún cliente ha visto todavía ({detail}); la próxima revisión les da UID',
   'file-not-regular':
     'no es un fichero corriente ({detail}); los enlaces y las carpetas no son mensajes, sáquelos del buzón',
   'file-size':
@@ -65,7 +65,7 @@ export const FINDINGS_ES: Readonly<Record<FindingCode, string>> = {
   'index-disagrees':
     'el índice da otros números que la uidlist ({detail}); pare el servidor y borre el índice de esta cuenta, se rehace solo',
   'message-missing':
-    'faltan mensajes que estaban aquí ({detail}): otro programa los quitó, o se han perdido; la próxima mirada se lo dice a los clientes',
+    'faltan mensajes que estaban aquí ({detail}): otro programa los quitó, o se han perdido; la próxima revisión se lo dice a los clientes',
   'journal-damaged':
     'una parte del diario no se puede leer (octetos {detail}); el servidor aparta el segmento al arrancar y recupera lo legible',
 };

@@ -14,7 +14,7 @@ export const journalEs: Readonly<Record<keyof typeof journalEn, string>> = {
   'journal.argument': 'un identificador de cola del registro',
   'journal.not-found': '«{id}» no está en el diario: ya fue asentado (valija why cuenta más), o nunca fue aceptado',
   'journal.empty': 'El diario está vacío: todo lo aceptado está asentado.',
-  'journal.good': 'El diario está entero: segmentos: {segments}, anotaciones: {records}.',
+  'journal.good': 'El diario está íntegro: segmentos: {segments}, anotaciones: {records}.',
   'journal.damaged': '{file} está dañado en los octetos {places}; el próximo arranque recupera lo legible y lo aparta.',
   'journal.set-aside': '{file} estaba dañado y está apartado; puede borrarse cuando no falte nada de él.',
   'journal.field.id': 'Id. de cola',
