@@ -90,6 +90,7 @@ export class Commits {
   readonly #around: CommitSurroundings;
   /** Accounts with something to file, and since when; oldest first. */
   readonly #toFile = new Map<AccountMail, number>();
+  readonly #failing = new Set<AccountMail>();
   readonly #waitingForRoom: (() => void)[] = [];
   #isFiling = false;
   #unfiledBytes = 0;
@@ -102,7 +103,7 @@ export class Commits {
     const { contents } = request;
     const addedBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     await this.#around.checkRoom(addedBytes * (1 + request.copies.length));
-    while (this.#unfiledBytes > UNFILED_BYTES) await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    while (this.#isFull()) await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
     const bodies: RecordedBody[] = [];
     try {
       for (const [i, content] of contents.entries()) bodies.push(await this.#recordBody(request.id, i, content));
@@ -118,8 +119,11 @@ export class Commits {
   /** What recovery could not file: it is promised again, in a new segment, and tried again from time to time. */
   async resume(record: MessageRecord): Promise<void> {
     const message = this.#record(record);
-    for (const { account } of record.filings)
-      this.#around.mailOf(account).promised.failure ??= 'not filed at the start';
+    for (const { account } of record.filings) {
+      const mail = this.#around.mailOf(account);
+      mail.promised.failure ??= new Error('not filed at the start');
+      this.#failing.add(mail);
+    }
     await message.durable;
     for (const { account } of record.filings) this.#fileLater(this.#around.mailOf(account));
   }
@@ -243,7 +247,19 @@ export class Commits {
 
   #release(message: PromisedMessage): void {
     this.#unfiledBytes -= sizeOfPromised(message);
-    if (this.#unfiledBytes > UNFILED_BYTES) return;
+    this.#letIn();
+  }
+
+  /** What waits for a home that cannot be written holds up nobody else: nothing more is promised to it. */
+  #isFull(): boolean {
+    if (this.#unfiledBytes <= UNFILED_BYTES) return false;
+    let stuckBytes = 0;
+    for (const mail of this.#failing) stuckBytes += mail.promised.sizeBytes;
+    return this.#unfiledBytes - stuckBytes > UNFILED_BYTES;
+  }
+
+  #letIn(): void {
+    if (this.#isFull()) return;
     for (const resolve of this.#waitingForRoom.splice(0)) resolve();
   }
 
@@ -284,6 +300,7 @@ export class Commits {
     try {
       await filePromised(mail, messages, this.#around.prepare);
       mail.promised.failure = undefined;
+      this.#failing.delete(mail);
     } catch (cause) {
       const account = messages[0]?.filing.account;
       // Once, not at every attempt.
@@ -292,6 +309,8 @@ export class Commits {
         this.#around.log.write('error', 'maildir', text);
       }
       mail.promised.failure = cause;
+      this.#failing.add(mail);
+      this.#letIn();
       this.#fileLater(mail);
     }
   }
