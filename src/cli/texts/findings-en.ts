@@ -13,7 +13,7 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, string>> = {
   'directory-missing':
     'the directory of domains, accounts and passwords is missing or empty; put a copy back (docs/upgrading.md)',
   'directory-damaged':
-    'the directory is damaged: {detail}; stop the server and put a copy back, or take out what can be read with sqlite3 … .recover (docs/upgrading.md)',
+    'the directory is damaged: {detail}; stop the server and put a copy back, or take out what can be read (docs/upgrading.md)',
   'directory-newer': 'the directory is of version {detail}, which this program does not know; install a newer version',
   'directory-reference':
     'records lead to others that do not exist ({detail}); somebody changed the file by hand: put a copy back',

@@ -15,7 +15,7 @@ export const FINDINGS_ES: Readonly<Record<FindingCode, string>> = {
   'directory-missing':
     'falta el directorio de dominios, cuentas y contraseñas, o está vacío; recupere una copia (docs/upgrading.md)',
   'directory-damaged':
-    'el directorio está dañado: {detail}; pare el servidor y recupere una copia, o saque lo legible con sqlite3 … .recover (docs/upgrading.md)',
+    'el directorio está dañado: {detail}; pare el servidor y recupere una copia, o saque lo legible (docs/upgrading.md)',
   'directory-newer':
     'el directorio es de la versión {detail}, que este programa no conoce; instale una versión más nueva',
   'directory-reference':

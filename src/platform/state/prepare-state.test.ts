@@ -22,9 +22,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
 import { DirectoryDatabase } from '#platform/directory/database.ts';
+import { MIGRATIONS } from '#platform/directory/schema.ts';
+import { JOURNEYS_VERSION } from '#platform/journeys/journey-database.ts';
 import { prepareState } from './prepare-state.ts';
-import { findSteps, type StateStep } from './state-steps.ts';
-import { formatStateVersion, parseStateVersion, readStateVersion } from './state-version.ts';
+import { findSteps, STATE_STEPS, type StateStep } from './state-steps.ts';
+import { formatStateVersion, parseStateVersion, readStateVersion, STATE_VERSION } from './state-version.ts';
 
 const folders: string[] = [];
 after(() => {
@@ -143,6 +145,12 @@ function testEverything(): void {
       ]) {
         assert.equal(parseStateVersion(text), undefined, text);
       }
+    });
+
+    it('is raised with that of each database: add a step, so that it is brought up to date copy first', () => {
+      const versions = { state: STATE_VERSION, directory: MIGRATIONS.length, journeys: JOURNEYS_VERSION };
+      assert.deepEqual(versions, { state: 1, directory: 1, journeys: 1 });
+      assert.ok(findSteps(STATE_STEPS, 0, STATE_VERSION), 'every former version has a way to this one');
     });
 
     it('is written at the first start, and stays', () => {
@@ -295,7 +303,7 @@ function testEverything(): void {
         assert.ok(!refused.ok);
         assert.ok(refused.error.startsWith(`${file} cannot be used: `), refused.error);
         assert.match(refused.error, says);
-        assert.match(refused.error, /sqlite3 .*directory\.db \.recover \| sqlite3/);
+        assert.match(refused.error, /sqlite3 .*directory\.db \.recover .*\.dump/);
       });
     }
   });

@@ -117,10 +117,9 @@ function describeDamage(folder: string, what: string): string {
 It holds the domains, accounts and passwords. The server does not start with less than all of them: it would refuse the mail
 of those that are missing. Nothing was changed; the mail itself is not concerned. The ways back:
   1. Put a copy in its place, without the files ${file}-wal and -shm.
-  2. Take out what can be read, look through it, and put it in place:
-       sqlite3 ${file} .recover | sqlite3 ${folder}/recovered.db
-  3. To begin with an empty directory, move ${file} and ${join(folder, VERSION_FILE)} away.
-docs/upgrading.md tells more.`;
+  2. Take out what can be read with sqlite3 ${file} .recover (Debian's sqlite3 has .dump only), look
+     through it, and put it in place: docs/upgrading.md has the commands.
+  3. To begin with an empty directory, move ${file} and ${join(folder, VERSION_FILE)} away.`;
 }
 
 function inWorld<T>(folder: string, work: () => T): T {

@@ -1,5 +1,6 @@
 // What must be done to a state of an older version, one step after the other. A step works on copies only
-// (`migrate-state.ts`), so that it may be stopped at any moment and costs nothing when it fails.
+// (`migrate-state.ts`), so that it may be stopped at any moment and costs nothing when it fails. Whoever raises the version
+// of a database's schema adds a step that opens the copy with the new schema, and raises STATE_VERSION.
 
 /** The databases that are not caches. Indexes have versions of their own and are made again from the files. */
 export const DATABASES = ['directory.db', 'journeys.db'] as const;
