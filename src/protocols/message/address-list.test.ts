@@ -3,10 +3,17 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { corpusMessage } from '../../../test/world/message-corpus.ts';
-import { formatAddrSpec } from './addr-spec.ts';
-import { findAddrSpec, parseAddressList, parseAddrSpecs } from './address-list.ts';
+import { type AddrSpec, formatAddrSpec } from './addr-spec.ts';
+import { findAddrSpec, parseAddressList } from './address-list.ts';
 import type { EnvelopeAddress } from './envelope.ts';
 import { fieldTexts, parseHeaderFields } from './header-fields.ts';
+
+/** Every address of a list that mail can be sent to, group members included. */
+function parseAddrSpecs(text: string): AddrSpec[] {
+  return parseAddressList(text)
+    .entries.map(findAddrSpec)
+    .filter((address) => address !== undefined);
+}
 
 /** `name <@route:mailbox|host>`, `name:` and `;` for groups. */
 function show({ name, route, mailbox, host }: EnvelopeAddress): string {

@@ -189,9 +189,3 @@ export function findAddrSpec(address: EnvelopeAddress): AddrSpec | undefined {
   const domain = parseMailDomain(host);
   return domain.ok ? { localPart: mailbox, domain: domain.value } : undefined;
 }
-
-/** Every address of a list that mail can be sent to, group members included. */
-export function parseAddrSpecs(text: string, maxAddresses = MAX_ADDRESSES): AddrSpec[] {
-  const addresses = parseAddressList(text, maxAddresses).entries.map(findAddrSpec);
-  return addresses.filter((address) => address !== undefined);
-}

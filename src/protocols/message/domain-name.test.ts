@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDomainForPeople, isAddressLiteral, parseDomainName, parseMailDomain } from './domain-name.ts';
+import { isAddressLiteral, parseDomainName, parseMailDomain } from './domain-name.ts';
 
 const name = (text: string) => {
   const parsed = parseDomainName(text);
@@ -77,9 +77,4 @@ test('address literals stand in brackets', () => {
   assert.deepEqual(parseMailDomain('[ipv6:::1]'), { ok: true, value: '[IPv6:::1]' });
   assert.deepEqual(parseMailDomain('[IPV6:2001:DB8::A]'), { ok: true, value: '[IPv6:2001:db8::a]' });
   assert.deepEqual(parseMailDomain('[x]'), { ok: false, error: 'not-an-address-literal' });
-});
-
-test('people see U-labels', () => {
-  assert.equal(formatDomainForPeople('xn--espaa-rta.example'), 'españa.example');
-  assert.equal(formatDomainForPeople('example.com'), 'example.com');
 });

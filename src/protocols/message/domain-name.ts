@@ -1,7 +1,7 @@
-// Names of mail domains: any spelling → the lower-case A-label form that everything behind the grammar compares, and
-// back to what a person reads. RFC 5890 §2.3.2, RFC 1123 §2.1, RFC 5321 §4.1.3 (address literals).
+// Names of mail domains: any spelling → the lower-case A-label form that everything behind the grammar compares.
+// RFC 5890 §2.3.2, RFC 1123 §2.1, RFC 5321 §4.1.3 (address literals).
 
-import { domainToASCII, domainToUnicode } from 'node:url';
+import { domainToASCII } from 'node:url';
 import { parseIpAddress } from '#base/ip-network.ts';
 import { err, ok, type Result } from '#base/result.ts';
 
@@ -30,11 +30,6 @@ export function parseDomainName(text: string): Result<string, DomainProblem> {
 export function parseMailDomain(text: string): Result<string, DomainProblem> {
   if (!text.startsWith('[')) return parseDomainName(text);
   return isAddressLiteral(text) ? ok(text.toLowerCase().replace('[ipv6:', '[IPv6:')) : err('not-an-address-literal');
-}
-
-/** For a person: U-labels. */
-export function formatDomainForPeople(domain: string): string {
-  return domain.includes('xn--') ? domainToUnicode(domain) || domain : domain;
 }
 
 /** Only for names that are not ASCII: the URL standard's reading of ASCII ones knows `0x7f.1` and `%41`. */

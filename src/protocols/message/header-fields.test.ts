@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { corpusMessage } from '../../../test/world/message-corpus.ts';
-import { fieldText, fieldTexts, findFieldText, parseHeaderFields, unfold } from './header-fields.ts';
+import { fieldText, fieldTexts, type HeaderBlock, parseHeaderFields, unfold } from './header-fields.ts';
+
+function findFieldText(block: HeaderBlock, name: string): string | undefined {
+  return fieldTexts(block, name)[0];
+}
 
 const parse = (text: string) => parseHeaderFields(Buffer.from(text, 'latin1'));
 

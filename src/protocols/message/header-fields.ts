@@ -96,17 +96,6 @@ export function fieldText(block: HeaderBlock, field: HeaderField): string {
   return unfold(decodeOctets(block.octets.subarray(field.value.start, field.value.end)));
 }
 
-export function findField(block: HeaderBlock, name: string): HeaderField | undefined {
-  const wanted = name.toLowerCase();
-  return block.fields.find((field) => field.name.toLowerCase() === wanted);
-}
-
-/** The text of the first field of that name. */
-export function findFieldText(block: HeaderBlock, name: string): string | undefined {
-  const field = findField(block, name);
-  return field === undefined ? undefined : fieldText(block, field);
-}
-
 /** The texts of all fields of that name, from top to bottom. */
 export function fieldTexts(block: HeaderBlock, name: string): string[] {
   const wanted = name.toLowerCase();
@@ -135,6 +124,6 @@ function isWhiteSpace(code: number): boolean {
 const windows1252 = new TextDecoder('windows-1252');
 
 /** Header octets as text: UTF-8 (RFC 6532 §3.1); anything else with eight bits is taken for Windows-1252. */
-export function decodeOctets(octets: Buffer): string {
+function decodeOctets(octets: Buffer): string {
   return isUtf8(octets) ? octets.toString('utf8') : windows1252.decode(octets);
 }
