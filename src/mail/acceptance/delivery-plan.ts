@@ -1,9 +1,8 @@
 // The plan of an accepted message, with the trace headers that each copy bears.
 
-import type { Envelope } from './envelope.ts';
+import { type Envelope, isSubmission } from './envelope.ts';
 import type { MessageHeader } from './message-header.ts';
 import { type Plan, planFiling, type RoutedRecipient } from './plan.ts';
-import { isSubmission } from './sender-facts.ts';
 import { formatDeliveryTrace, formatReceived, type ReceivedFacts } from './trace-headers.ts';
 
 export function planDeliveries(

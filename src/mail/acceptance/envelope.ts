@@ -47,6 +47,11 @@ export interface SessionFacts {
   readonly login: { readonly account: AccountId; readonly mechanism: string } | undefined;
 }
 
+/** 587 and 465: the doors of our own people. */
+export function isSubmission({ profile }: SessionFacts): boolean {
+  return profile === 'submission' || profile === 'submissions';
+}
+
 export interface Envelope {
   readonly session: SessionFacts;
   readonly reversePath: ReversePath;

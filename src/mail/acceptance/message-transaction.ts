@@ -14,20 +14,20 @@ import { type Amendments, amend, submissionAmendments, TRANSPORT_AMENDMENTS } fr
 import { describeArrival } from './arrival.ts';
 import { gatherContentFacts } from './content-facts.ts';
 import { planDeliveries } from './delivery-plan.ts';
-import type {
-  Envelope,
-  EnvelopeRecipient,
-  RecipientParameters,
-  ReversePath,
-  SenderParameters,
-  SessionFacts,
+import {
+  type Envelope,
+  type EnvelopeRecipient,
+  isSubmission,
+  type RecipientParameters,
+  type ReversePath,
+  type SenderParameters,
+  type SessionFacts,
 } from './envelope.ts';
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { activeLine, clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
 import type { RoutedRecipient } from './plan.ts';
 import { gatherRecipientFacts } from './recipient-facts.ts';
-import { isSubmission } from './sender-facts.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
 import { failureVerdict, verdictOrFailure } from './world-failure.ts';
 

@@ -5,7 +5,7 @@ import type { SubmissionSenderFacts, SubmitterFacts } from '#mail/policy/submiss
 import type { Directory } from '#mail/ports/directory.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
-import type { ReversePath, SenderParameters, SessionFacts } from './envelope.ts';
+import { isSubmission, type ReversePath, type SenderParameters, type SessionFacts } from './envelope.ts';
 import { isOwnAddress } from './ownership.ts';
 
 export async function gatherSenderFacts(
@@ -19,11 +19,6 @@ export async function gatherSenderFacts(
     messageSizeLimit: settings.message_size_limit,
     submission: isSubmission(session) ? await gatherSubmission(directory, session, reversePath) : undefined,
   };
-}
-
-/** 587 and 465: the doors of our own people. */
-export function isSubmission({ profile }: SessionFacts): boolean {
-  return profile === 'submission' || profile === 'submissions';
 }
 
 async function gatherSubmission(
