@@ -7,7 +7,7 @@ import type { Config } from '#platform/config/schema.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 
-export const USUAL_CONFIG_FILES = ['state/valija.toml', '/etc/valija/valija.toml'] as const;
+const USUAL_CONFIG_FILES = ['state/valija.toml', '/etc/valija/valija.toml'] as const;
 
 /** --config, VALIJA_CONFIG, or the first of the usual places; absolute. */
 export function findConfigFile({ globalOptions, environment, say }: CommandContext): string {

@@ -9,7 +9,7 @@ import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { withOfflineDirectory } from './offline-directory.ts';
 
-export const DEMO_DOMAIN = 'valija.test';
+const DEMO_DOMAIN = 'valija.test';
 export const DEMO_ACCOUNTS = [`usuario1@${DEMO_DOMAIN}`, `usuario2@${DEMO_DOMAIN}`] as const;
 
 /** Standard ports plus 2000: no privilege is needed. */

@@ -11,7 +11,7 @@ const LONGEST_LINE_OCTETS = 1024 * 1024;
 const LF = 0x0a;
 
 /** Where the last `count` lines begin. */
-export async function findTail(file: FileHandle, sizeBytes: number, count: number): Promise<number> {
+async function findTail(file: FileHandle, sizeBytes: number, count: number): Promise<number> {
   let missing = count;
   let end = sizeBytes;
   const block = Buffer.alloc(BLOCK_OCTETS);

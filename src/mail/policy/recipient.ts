@@ -80,7 +80,7 @@ const quota: Rule<RecipientFacts> = {
   },
 };
 
-export const recipientRules: readonly Rule<RecipientFacts>[] = [
+const recipientRules: readonly Rule<RecipientFacts>[] = [
   recipientLimit,
   rejectUnauthDestination,
   noOutboundDelivery,

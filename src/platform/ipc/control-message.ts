@@ -7,7 +7,7 @@
 import { err, ok, type Result } from '#base/result.ts';
 import type { ControlFault } from '#mail/ports/control-method.ts';
 
-export const CONTROL_VERSION = 1;
+const CONTROL_VERSION = 1;
 export const MOST_LINE_OCTETS = 64 * 1024;
 /** The kernel's room for a socket's path, its NUL not counted. */
 export const MOST_PATH_OCTETS = 107;

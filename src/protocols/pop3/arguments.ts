@@ -9,7 +9,7 @@ export function parseMessageNumber(text: string | undefined): number | undefined
 }
 
 /** At most ten digits, as IMAP has them: no number grows beyond exactness. */
-export function parseNumber(text: string | undefined): number | undefined {
+function parseNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^[0-9]{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
