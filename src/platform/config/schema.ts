@@ -83,7 +83,9 @@ export const configSchema = z.strictObject({
   smtpd_soft_error_limit: count()
     .default(10)
     .describe('Errors of one SMTP client before the answers to further ones are held back.'),
-  smtpd_error_sleep_time: seconds('1s').describe('How long such an answer is held back, with IMAP and POP3, too; "0s" turns it off.'),
+  smtpd_error_sleep_time: seconds('1s').describe(
+    'How long such an answer is held back, with IMAP and POP3, too; "0s" turns it off.',
+  ),
   smtpd_hard_error_limit: count().default(20).describe('Errors of one SMTP client before the connection is closed.'),
   smtpd_junk_command_limit: count()
     .default(100)
