@@ -22,7 +22,7 @@ const MOST_GROWTH = 32 * MEGABYTE;
 let server: RunningServer;
 let pid: number;
 before(async () => {
-  server = await startServer({ settings: 'smtpd_hard_error_limit = 1000' });
+  server = await startServer();
   pid = server.pid;
   await deliver(server, USER1, 'Subject: primero\r\n\r\nhola\r\n');
 });
@@ -52,6 +52,7 @@ async function flood(port: number, piece: Buffer, octets: number): Promise<{ sen
   }
   socket.end();
   await Promise.race([end, pause(DEADLINE_MS, undefined, { ref: false })]);
+  socket.destroy();
   return { sent, heard };
 }
 
@@ -165,9 +166,10 @@ async function hearUntil(stream: Conversation, wanted: RegExp): Promise<void> {
 }
 
 test('[T8][T16] octets that are no UTF-8, NUL and addresses within addresses are refused, and the session lives on', async () => {
-  using talk = await openSmtp(server, 'smtp');
-  await talk.say('MAIL FROM:<ana@example.org>');
   for (const bad of [[0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0x00], [0xff], [0xf8, 0x88, 0x80, 0x80, 0x80]]) {
+    // After some mistakes the server takes its time to answer: a connection for each few.
+    using talk = await openSmtp(server, 'smtp');
+    await talk.say('MAIL FROM:<ana@example.org>');
     for (const [before, behind] of [
       ['RCPT TO:<', '@valija.test>'],
       ['RCPT TO:<usuario1@', '.test>'],
@@ -178,6 +180,8 @@ test('[T8][T16] octets that are no UTF-8, NUL and addresses within addresses are
       assert.match(await talk.hear(), /^5\d\d 5\./);
     }
   }
+  using talk = await openSmtp(server, 'smtp');
+  await talk.say('MAIL FROM:<ana@example.org>');
   for (const to of [
     '"usuario1@valija.test x"@example.net',
     'usuario1@valija.test(x)example.net',
