@@ -81,6 +81,8 @@ function serve(socket: Socket, methods: ControlMethods): void {
     const complete = lines.push(chunk);
     if (complete === undefined) {
       const tooLong = err({ code: 'bad-request', message: `a line has at most ${MOST_LINE_OCTETS} octets` } as const);
+      // Whatever else comes is passed over: it can only be more of the same.
+      socket.removeAllListeners('data').resume();
       socket.end(formatAnswer(0, tooLong).join(''));
       return;
     }
