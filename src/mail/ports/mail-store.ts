@@ -117,11 +117,21 @@ export interface CopyOutcome {
   readonly targetUids: Uint32Array;
 }
 
-/** What FETCH sends, ready made when the message was filed. Octets as IMAP writes them. */
+export type PreparedPart = 'envelope' | 'bodyStructure' | 'header';
+
+/** What was made ready when the message was filed; a part that was not asked for is `undefined`. */
 export interface PreparedFetch {
   readonly uid: number;
-  readonly envelope: Buffer;
-  readonly bodyStructure: Buffer;
+  /** Octets as IMAP writes them; so is the structure. */
+  readonly envelope: Buffer | undefined;
+  readonly bodyStructure: Buffer | undefined;
+  /** As it stands in the message, its empty line too; `undefined` also where it is too long to be kept at hand. */
+  readonly header: Buffer | undefined;
+}
+
+export interface OpenMessage {
+  readonly uid: number;
+  readonly content: MessageContent;
 }
 
 export interface QuotaUsage {
@@ -177,7 +187,14 @@ export interface MailStore {
   /** Unknown UIDs are passed over; returns those that went. */
   expunge(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<Result<Uint32Array, StoreRefusal>>;
   /** In the order asked for; messages that are gone are left out. */
-  prepareFetch(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<PreparedFetch>;
+  prepareFetch(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    parts: readonly PreparedPart[],
+  ): AsyncIterable<PreparedFetch>;
+  /** Many, in the order asked for, without those that are gone; each is open until the next is asked for. */
+  openMessages(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<OpenMessage>;
   /** `undefined` when it is gone. An opened message stays readable though it be expunged meanwhile. */
   openMessage(account: AccountId, name: MailboxName, uid: number): Promise<MessageContent | undefined>;
 

@@ -1,6 +1,7 @@
 // What of one mailbox is still to be written to its account's index. Ranges of UIDs are marked as they change and packed
 // when they are written, so that a thousand deliveries in a second cost one write.
 
+import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import type { AccountIndex, IndexedMailbox } from '#platform/message-index/account-index.ts';
 import type { MailboxNumbers } from '#platform/message-index/mailbox-view.ts';
 import type { PreparedOctets } from '#platform/message-index/prepared-fetch.ts';
@@ -65,9 +66,9 @@ export class IndexWriter {
     this.touchFacts();
   }
 
-  findPrepared(uids: readonly number[]): Map<number, PreparedOctets> {
+  findPrepared(uids: readonly number[], parts: readonly PreparedPart[]): Map<number, PreparedOctets> {
     const missing = uids.filter((uid) => !this.#prepared.has(uid));
-    const found = missing.length === 0 ? new Map() : this.#index.readPrepared(this.folderName, missing);
+    const found = missing.length === 0 ? new Map() : this.#index.readPrepared(this.folderName, missing, parts);
     for (const uid of uids) {
       const octets = this.#prepared.get(uid);
       if (octets !== undefined) found.set(uid, octets);

@@ -9,14 +9,22 @@ import type {
   MailboxName,
   MailStore,
   PreparedFetch,
+  PreparedPart,
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 
 /** A small message as it is sent; a large one as an open file, which whoever asked must close. */
 export type OpenedMessage =
-  | { readonly kind: 'octets'; readonly octets: Uint8Array }
-  | { readonly kind: 'file'; readonly descriptor: number; readonly sizeBytes: number };
+  | { readonly kind: 'octets'; readonly uid: number; readonly octets: Buffer }
+  | { readonly kind: 'file'; readonly uid: number; readonly descriptor: number; readonly sizeBytes: number };
+
+/** As many of the messages asked for as are read at once. */
+export interface OpenedBatch {
+  /** So many of the UIDs are answered for, those that are gone too; at least one. */
+  readonly taken: number;
+  readonly messages: readonly OpenedMessage[];
+}
 
 type PlainMethods = Pick<
   MailStore,
@@ -75,8 +83,13 @@ export interface MaildirBackend extends PlainMethods {
     to: MailboxName,
     quotaBytes: number,
   ): ReturnType<MailStore['copy']>;
-  prepareBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<PreparedFetch[]>;
-  openStored(account: AccountId, name: MailboxName, uid: number): Promise<OpenedMessage | undefined>;
+  prepareBatch(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    parts: readonly PreparedPart[],
+  ): Promise<PreparedFetch[]>;
+  openBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<OpenedBatch>;
   /** Writes what is left for the indexes. */
   close(): Promise<void>;
 }

@@ -25,6 +25,7 @@ import type {
   MailboxSnapshot,
   MailboxStatus,
   PreparedFetch,
+  PreparedPart,
   QuotaUsage,
   SpecialUse,
   StoreRefusal,
@@ -32,7 +33,7 @@ import type {
 import { errnoOf } from '#platform/files/errno.ts';
 import { snapshotOf, statusOf } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
-import type { PreparedOctets } from '#platform/message-index/prepared-fetch.ts';
+import { type PreparedOctets, pickParts } from '#platform/message-index/prepared-fetch.ts';
 import { nonexistent, overQuota, refuse } from '#platform/message-index/refusals.ts';
 import type { AccountMail } from './account-mail.ts';
 import type { FiledCopy } from './commits.ts';
@@ -40,10 +41,10 @@ import { changeFlagsIn, expungeFrom } from './flag-renames.ts';
 import { FILE_NAME_BYTES, folderNameOf } from './folder-name.ts';
 import { JournalledMail, type JournalledMailOptions } from './journalled-mail.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
-import type { Delivery, MaildirBackend, OpenedMessage } from './maildir-backend.ts';
+import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
 import { BaseNames } from './message-file-name.ts';
 import { recordMailboxDeletion } from './recorded-changes.ts';
-import { openStoredMessage, readStoredMessage } from './stored-message.ts';
+import { openStoredMessages, readStoredMessage } from './stored-message.ts';
 import { transferMessages } from './transfer.ts';
 
 export interface MaildirOptions extends JournalledMailOptions {
@@ -249,26 +250,31 @@ export class MaildirCore implements MaildirBackend {
     });
   }
 
-  prepareBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<PreparedFetch[]> {
+  prepareBatch(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    parts: readonly PreparedPart[],
+  ): Promise<PreparedFetch[]> {
     return this.#run('preparing messages', account, async (mail) => {
       const folder = await mail.find(normalizeMailboxName(name));
       if (folder === undefined) return [];
       const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
-      const found = folder.pending.findPrepared(present);
+      const found = folder.pending.findPrepared(present, parts);
       const prepared: PreparedFetch[] = [];
       for (const uid of present) {
         const octets = found.get(uid) ?? this.#prepareNow(folder, uid);
-        if (octets !== undefined) prepared.push({ uid, ...octets });
+        if (octets !== undefined) prepared.push({ uid, ...pickParts(octets, parts) });
       }
       if (folder.pending.preparedCount > PREPARED_IN_MEMORY) folder.flush();
       return prepared;
     });
   }
 
-  openStored(account: AccountId, name: MailboxName, uid: number): Promise<OpenedMessage | undefined> {
+  openBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<OpenedBatch> {
     return this.#run('opening a message', account, async (mail) => {
       const folder = await mail.find(normalizeMailboxName(name));
-      return folder === undefined ? undefined : openStoredMessage(folder, uid);
+      return folder === undefined ? { taken: uids.length, messages: [] } : openStoredMessages(folder, uids);
     });
   }
 

@@ -14,7 +14,9 @@ import type {
   MailboxChange,
   MailboxName,
   MailStore,
+  OpenMessage,
   PreparedFetch,
+  PreparedPart,
   SpecialUse,
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
@@ -23,7 +25,7 @@ import { descriptorContent } from '#platform/files/descriptor-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import type { RoomLimits } from '#platform/journal/room.ts';
 import { ChangeFeed } from '#platform/message-index/change-feed.ts';
-import type { MaildirBackend } from './maildir-backend.ts';
+import type { MaildirBackend, OpenedBatch, OpenedMessage } from './maildir-backend.ts';
 import { MaildirCore, type MaildirOptions } from './maildir-core.ts';
 import { ThreadedBackend } from './threaded-backend.ts';
 import { type OnFiled, UnfiledEntries } from './unfiled-entries.ts';
@@ -37,6 +39,7 @@ export interface MaildirStore extends MailStore, Journal, AsyncDisposable {
 }
 
 const PREPARE_BATCH = 256;
+const OPEN_BATCH = 128;
 const NO_RESERVE: RoomLimits = { reservePercent: 0, reserveBytes: 0 };
 
 export interface MaildirStoreOptions {
@@ -188,29 +191,51 @@ class BackedStore implements MaildirStore {
     return this.#backend.expunge(account, name, uids);
   }
 
-  async *prepareFetch(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<PreparedFetch> {
+  async *prepareFetch(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    parts: readonly PreparedPart[],
+  ): AsyncIterable<PreparedFetch> {
+    const prepareFrom = (start: number) =>
+      this.#backend.prepareBatch(account, name, uids.slice(start, start + PREPARE_BATCH), parts);
     // The next batch is made while this one is sent.
     let next: Promise<PreparedFetch[]> | undefined;
     for (let start = 0; start < uids.length; start += PREPARE_BATCH) {
-      const batch = await (next ?? this.#prepareFrom(account, name, uids, start));
+      const batch = await (next ?? prepareFrom(start));
       const following = start + PREPARE_BATCH;
-      next = following < uids.length ? this.#prepareFrom(account, name, uids, following) : undefined;
+      next = following < uids.length ? prepareFrom(following) : undefined;
       // Whoever stops reading leaves it alone: its failure is then nobody's.
       next?.catch(() => undefined);
       yield* batch;
     }
   }
 
-  #prepareFrom(account: AccountId, name: MailboxName, uids: Uint32Array, start: number): Promise<PreparedFetch[]> {
-    return this.#backend.prepareBatch(account, name, uids.slice(start, start + PREPARE_BATCH));
+  async *openMessages(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<OpenMessage> {
+    const openFrom = (start: number) => this.#backend.openBatch(account, name, uids.slice(start, start + OPEN_BATCH));
+    // The next batch is read while this one is sent.
+    let next: Promise<OpenedBatch> | undefined;
+    try {
+      for (let start = 0; start < uids.length; ) {
+        const { taken, messages } = await (next ?? openFrom(start));
+        start += taken;
+        next = start < uids.length ? openFrom(start) : undefined;
+        // Whoever waits for it next hears of its failure.
+        next?.catch(() => undefined);
+        yield* closedAfter(messages);
+      }
+    } finally {
+      // Whoever stops reading leaves open files behind.
+      await next?.then(
+        ({ messages }) => closeAll(messages.map(toOpen)),
+        () => undefined,
+      );
+    }
   }
 
   async openMessage(account: AccountId, name: MailboxName, uid: number): Promise<MessageContent | undefined> {
-    const opened = await this.#backend.openStored(account, name, uid);
-    if (opened === undefined) return undefined;
-    if (opened.kind === 'file') return descriptorContent(opened.descriptor, opened.sizeBytes);
-    const { buffer, byteOffset, byteLength } = opened.octets;
-    return memoryContent(Buffer.from(buffer, byteOffset, byteLength));
+    const [opened] = (await this.#backend.openBatch(account, name, Uint32Array.of(uid))).messages;
+    return opened && contentOf(opened);
   }
 
   refresh(account: AccountId, name: MailboxName): Promise<void> {
@@ -224,4 +249,25 @@ class BackedStore implements MaildirStore {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#backend.close();
   }
+}
+
+async function* closedAfter(messages: readonly OpenedMessage[]): AsyncIterable<OpenMessage> {
+  const batch = messages.map(toOpen);
+  try {
+    yield* batch;
+  } finally {
+    await closeAll(batch);
+  }
+}
+
+async function closeAll(messages: readonly OpenMessage[]): Promise<void> {
+  for (const { content } of messages) await content[Symbol.asyncDispose]();
+}
+
+function toOpen(opened: OpenedMessage): OpenMessage {
+  return { uid: opened.uid, content: contentOf(opened) };
+}
+
+function contentOf(opened: OpenedMessage): MessageContent {
+  return opened.kind === 'file' ? descriptorContent(opened.descriptor, opened.sizeBytes) : memoryContent(opened.octets);
 }

@@ -3,10 +3,10 @@
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { LogFields, LogLevel } from '#mail/ports/log.ts';
-import type { AppendRequest, MailboxChange, MailboxName, PreparedFetch } from '#mail/ports/mail-store.ts';
+import type { AppendRequest, MailboxChange, MailboxName, PreparedFetch, PreparedPart } from '#mail/ports/mail-store.ts';
 import type { RoomLimits } from '#platform/journal/room.ts';
 import type { FiledCopy } from './commits.ts';
-import type { Delivery, DeliveryCopy, MaildirBackend } from './maildir-backend.ts';
+import type { Delivery, DeliveryCopy, MaildirBackend, OpenedBatch, OpenedMessage } from './maildir-backend.ts';
 
 /** What the thread is started with. */
 export interface StoreThreadData {
@@ -16,13 +16,17 @@ export interface StoreThreadData {
   readonly reserve: RoomLimits;
 }
 
-export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'prepareBatch'>;
+export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'prepareBatch' | 'openBatch'>;
 
 export type StoreCall =
   | { [M in PlainMethod]: { readonly method: M; readonly args: Parameters<MaildirBackend[M]> } }[PlainMethod]
   | { readonly method: 'append'; readonly args: readonly [AccountId, MailboxName, readonly PlainAppend[], number] }
   | { readonly method: 'commit'; readonly args: readonly [PlainDelivery] }
-  | { readonly method: 'prepareBatch'; readonly args: readonly [AccountId, MailboxName, Uint32Array] };
+  | {
+      readonly method: 'prepareBatch';
+      readonly args: readonly [AccountId, MailboxName, Uint32Array, readonly PreparedPart[]];
+    }
+  | { readonly method: 'openBatch'; readonly args: readonly [AccountId, MailboxName, Uint32Array] };
 
 export interface PlainAppend extends Omit<AppendRequest, 'content' | 'prefix'> {
   readonly prefix: Uint8Array;
@@ -92,32 +96,89 @@ export function fromPlainFailure(failure: PlainFailure): Error {
 
 /** Many small answers as one piece of memory, which changes threads without being copied. */
 export interface PackedFetches {
-  /** UID, octets of the envelope, octets of the body structure; three for each message. */
+  /** UID, octets of the envelope, of the body structure, of the header; four for each message. */
   readonly numbers: Uint32Array;
   readonly octets: Uint8Array;
 }
 
+const NUMBERS_PER_FETCH = 4;
+const ABSENT = 0xffffffff;
+
 export function packFetches(fetches: readonly PreparedFetch[]): PackedFetches {
-  const numbers = new Uint32Array(fetches.length * 3);
-  for (const [i, { uid, envelope, bodyStructure }] of fetches.entries()) {
-    numbers.set([uid, envelope.length, bodyStructure.length], i * 3);
+  const numbers = new Uint32Array(fetches.length * NUMBERS_PER_FETCH);
+  const pieces: Buffer[] = [];
+  for (const [i, { uid, envelope, bodyStructure, header }] of fetches.entries()) {
+    numbers[i * NUMBERS_PER_FETCH] = uid;
+    for (const [k, part] of [envelope, bodyStructure, header].entries()) {
+      numbers[i * NUMBERS_PER_FETCH + 1 + k] = part?.length ?? ABSENT;
+      if (part !== undefined) pieces.push(part);
+    }
   }
-  const pieces = fetches.flatMap(({ envelope, bodyStructure }) => [envelope, bodyStructure]);
   return { numbers, octets: ownOctets(...pieces) };
 }
 
 export function unpackFetches({ numbers, octets }: PackedFetches): PreparedFetch[] {
-  const all = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+  const pieces = new Pieces(octets);
   const fetches: PreparedFetch[] = [];
-  let start = 0;
-  for (let i = 0; i < numbers.length; i += 3) {
-    const middle = start + (numbers[i + 1] ?? 0);
-    const end = middle + (numbers[i + 2] ?? 0);
-    const [envelope, bodyStructure] = [all.subarray(start, middle), all.subarray(middle, end)];
-    fetches.push({ uid: numbers[i] ?? 0, envelope, bodyStructure });
-    start = end;
+  for (let i = 0; i < numbers.length; i += NUMBERS_PER_FETCH) {
+    const [uid = 0, envelope = 0, bodyStructure = 0, header = 0] = numbers.subarray(i, i + NUMBERS_PER_FETCH);
+    fetches.push({
+      uid,
+      envelope: pieces.next(envelope),
+      bodyStructure: pieces.next(bodyStructure),
+      header: pieces.next(header),
+    });
   }
   return fetches;
+}
+
+/** The same for messages: their octets in one piece; of a large one the open file. */
+export interface PackedBatch {
+  readonly taken: number;
+  readonly messages: readonly PackedMessage[];
+  readonly octets: Uint8Array;
+}
+
+type PackedMessage =
+  | { readonly kind: 'octets'; readonly uid: number; readonly sizeBytes: number }
+  | Extract<OpenedMessage, { kind: 'file' }>;
+
+export function packBatch({ taken, messages }: OpenedBatch): PackedBatch {
+  return {
+    taken,
+    messages: messages.map((message) =>
+      message.kind === 'file' ? message : { kind: 'octets', uid: message.uid, sizeBytes: message.octets.length },
+    ),
+    octets: ownOctets(...messages.flatMap((message) => (message.kind === 'octets' ? [message.octets] : []))),
+  };
+}
+
+export function unpackBatch({ taken, messages, octets }: PackedBatch): OpenedBatch {
+  const pieces = new Pieces(octets);
+  return {
+    taken,
+    messages: messages.map((message) =>
+      message.kind === 'file'
+        ? message
+        : { kind: 'octets', uid: message.uid, octets: pieces.next(message.sizeBytes) ?? Buffer.alloc(0) },
+    ),
+  };
+}
+
+/** What was put together, taken apart again. */
+class Pieces {
+  readonly #all: Buffer;
+  #at = 0;
+
+  constructor(octets: Uint8Array) {
+    this.#all = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+  }
+
+  next(lengthBytes: number): Buffer | undefined {
+    if (lengthBytes === ABSENT) return undefined;
+    this.#at += lengthBytes;
+    return this.#all.subarray(this.#at - lengthBytes, this.#at);
+  }
 }
 
 /** In memory of their own: a Buffer may be a window into a pool, all of which would be copied or lost. */

@@ -14,9 +14,9 @@ import { MaildirCore } from './maildir-core.ts';
 import {
   type FromThread,
   fromPlainFailure,
-  ownOctets,
   type PlainAppend,
   type PlainContent,
+  packBatch,
   packFetches,
   type StoreCall,
   type StoreThreadData,
@@ -82,10 +82,8 @@ async function perform(call: StoreCall): Promise<unknown> {
     }
     case 'prepareBatch':
       return packFetches(await core.prepareBatch(...call.args));
-    case 'openStored': {
-      const opened = await core.openStored(...call.args);
-      return opened?.kind === 'octets' ? { ...opened, octets: ownOctets(opened.octets) } : opened;
-    }
+    case 'openBatch':
+      return packBatch(await core.openBatch(...call.args));
     default: {
       // Method and arguments belong together by the type of the call; the compiler loses it at the union.
       const method = core[call.method] as (...args: readonly unknown[]) => Promise<unknown>;

@@ -1,32 +1,64 @@
-// Opens a message's file to be sent: octets as they are where the file has CRLF line ends (`S=` and `W=` agree), with CRLF
-// put in where another program stored LF.
+// Reads messages' files: octets as they are where the file has CRLF line ends (`S=` and `W=` agree), with CRLF put in where
+// another program stored LF. Small messages are read many at a time; a large one is handed on as an open file.
 
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { withCrlf } from './line-ends.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
-import type { OpenedMessage } from './maildir-backend.ts';
+import type { OpenedBatch, OpenedMessage } from './maildir-backend.ts';
 import { sizesOfFileName } from './message-file-name.ts';
 
 const IN_ONE_PIECE_BYTES = 128 * 1024;
+/** One batch; the next account waits for so long. */
+const BATCH_BYTES = 256 * 1024;
 
-export function openStoredMessage(folder: MailboxFolder, uid: number): OpenedMessage | undefined {
-  return folder.useFile(uid, (path) => {
-    const { fileBytes, wireBytes } = sizesOfFileName(path.slice(path.lastIndexOf('/') + 1));
-    const isWire = fileBytes !== undefined && fileBytes === wireBytes;
-    const descriptor = openSync(path, 'r');
-    let isHandedOn = false;
-    try {
-      const sizeBytes = fstatSync(descriptor).size;
-      if (isWire && sizeBytes > IN_ONE_PIECE_BYTES) {
-        isHandedOn = true;
-        return { kind: 'file', descriptor, sizeBytes };
-      }
-      const octets = readFileSync(descriptor);
-      return { kind: 'octets', octets: isWire ? octets : withCrlf(octets) };
-    } finally {
-      if (!isHandedOn) closeSync(descriptor);
+export function openStoredMessages(folder: MailboxFolder, uids: Uint32Array): OpenedBatch {
+  const messages: OpenedMessage[] = [];
+  let taken = 0;
+  for (let bytes = 0; taken < uids.length && bytes < BATCH_BYTES; taken++) {
+    const opened = openOrStop(folder, uids[taken] ?? 0, messages.length === 0);
+    if (opened === 'stop') break;
+    if (opened === undefined) continue;
+    messages.push(opened);
+    // An open file ends the batch: nobody holds many of them.
+    bytes += opened.kind === 'octets' ? opened.octets.length : BATCH_BYTES;
+  }
+  return { taken, messages };
+}
+
+/** A message that cannot be read spoils none of those before it: it fails when it is the first of a batch. */
+function openOrStop(folder: MailboxFolder, uid: number, isFirst: boolean): OpenedMessage | 'stop' | undefined {
+  try {
+    return folder.useFile(uid, (path) => openFile(uid, path));
+  } catch (cause) {
+    if (isFirst) throw cause;
+    return 'stop';
+  }
+}
+
+function openFile(uid: number, path: string): OpenedMessage {
+  const { fileBytes, wireBytes } = sizesOfFileName(path.slice(path.lastIndexOf('/') + 1));
+  const isWire = fileBytes !== undefined && fileBytes === wireBytes;
+  const descriptor = openSync(path, 'r');
+  let isHandedOn = false;
+  try {
+    const known = isWire && fileBytes <= IN_ONE_PIECE_BYTES ? readExactly(descriptor, fileBytes) : undefined;
+    if (known !== undefined) return { kind: 'octets', uid, octets: known };
+    const sizeBytes = fstatSync(descriptor).size;
+    if (isWire && sizeBytes > IN_ONE_PIECE_BYTES) {
+      isHandedOn = true;
+      return { kind: 'file', uid, descriptor, sizeBytes };
     }
-  });
+    const octets = readFileSync(descriptor);
+    return { kind: 'octets', uid, octets: isWire ? octets : withCrlf(octets) };
+  } finally {
+    if (!isHandedOn) closeSync(descriptor);
+  }
+}
+
+/** By one call, which asks for an octet more: `undefined` where the name does not tell the file's size. */
+function readExactly(descriptor: number, sizeBytes: number): Buffer | undefined {
+  const octets = Buffer.allocUnsafe(sizeBytes + 1);
+  return readSync(descriptor, octets, 0, octets.length, 0) === sizeBytes ? octets.subarray(0, sizeBytes) : undefined;
 }
 
 /** All of it. */

@@ -7,15 +7,23 @@ import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Log } from '#mail/ports/log.ts';
-import type { AppendOutcome, AppendRequest, MailboxName, PreparedFetch, StoreRefusal } from '#mail/ports/mail-store.ts';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  MailboxName,
+  PreparedFetch,
+  PreparedPart,
+  StoreRefusal,
+} from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { FiledCopy } from './commits.ts';
-import type { Delivery, MaildirBackend } from './maildir-backend.ts';
+import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
 import {
   type FromThread,
   fromPlainFailure,
   ownOctets,
+  type PackedBatch,
   type PackedFetches,
   type PlainAppend,
   type PlainContent,
@@ -24,6 +32,7 @@ import {
   type StoreThreadData,
   type ToThread,
   toPlainFailure,
+  unpackBatch,
   unpackFetches,
 } from './store-messages.ts';
 
@@ -70,7 +79,6 @@ export class ThreadedBackend implements MaildirBackend {
   changeFlags = this.#method('changeFlags');
   expunge = this.#method('expunge');
   refresh = this.#method('refresh');
-  openStored = this.#method('openStored');
 
   async append(
     account: AccountId,
@@ -105,8 +113,18 @@ export class ThreadedBackend implements MaildirBackend {
     }
   }
 
-  async prepareBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<PreparedFetch[]> {
-    return unpackFetches((await this.#ask({ method: 'prepareBatch', args: [account, name, uids] })) as PackedFetches);
+  async prepareBatch(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    parts: readonly PreparedPart[],
+  ): Promise<PreparedFetch[]> {
+    const packed = await this.#ask({ method: 'prepareBatch', args: [account, name, uids, parts] });
+    return unpackFetches(packed as PackedFetches);
+  }
+
+  async openBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<OpenedBatch> {
+    return unpackBatch((await this.#ask({ method: 'openBatch', args: [account, name, uids] })) as PackedBatch);
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ import { syncPath } from '#platform/files/sync-path.ts';
 import type { Place } from '#platform/journal/journal-record.ts';
 import { keywordsInUse, translateFlags } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
+import { PREPARED_PARTS } from '#platform/message-index/prepared-fetch.ts';
 import { tooManyKeywords } from '#platform/message-index/refusals.ts';
 import { UIDLIST } from './folder-files.ts';
 import type { MailboxFolder, NewMessage } from './mailbox-folder.ts';
@@ -137,7 +138,10 @@ function takeBack({ source, target, how }: Transfer, done: readonly Step[]): voi
 function carryPrepared({ source, target }: Transfer, done: readonly Step[]): void {
   for (let start = 0; start < done.length; start += PREPARED_BATCH) {
     const batch = done.slice(start, start + PREPARED_BATCH);
-    const prepared = source.pending.findPrepared(batch.map(({ sourceUid }) => sourceUid));
+    const prepared = source.pending.findPrepared(
+      batch.map(({ sourceUid }) => sourceUid),
+      PREPARED_PARTS,
+    );
     for (const { uid, sourceUid } of batch) {
       const octets = prepared.get(sourceUid);
       if (octets !== undefined) target.pending.keepPrepared(uid, octets);

@@ -24,7 +24,9 @@ import type {
   MailboxSnapshot,
   MailboxStatus,
   MailStore,
+  OpenMessage,
   PreparedFetch,
+  PreparedPart,
   QuotaUsage,
   SpecialUse,
   StoreRefusal,
@@ -43,7 +45,7 @@ import {
   translateFlags,
 } from '#platform/message-index/mailbox-view.ts';
 import { at, MessageTable } from '#platform/message-index/message-table.ts';
-import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
+import { type PreparedOctets, type PrepareOctets, pickParts } from '#platform/message-index/prepared-fetch.ts';
 import { nonexistent, overQuota, refuse, tooManyKeywords } from '#platform/message-index/refusals.ts';
 
 export interface MemoryStoreOptions {
@@ -251,11 +253,23 @@ class MemoryStore implements MailStore {
     return ok(this.#expungeNow(account, name, uids));
   }
 
-  async *prepareFetch(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<PreparedFetch> {
+  async *prepareFetch(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    parts: readonly PreparedPart[],
+  ): AsyncIterable<PreparedFetch> {
     const mailbox = this.#find(account, name);
     for (const uid of uids) {
       const message = mailbox?.messages.get(uid);
-      if (message !== undefined) yield { uid, ...message.prepared };
+      if (message !== undefined) yield { uid, ...pickParts(message.prepared, parts) };
+    }
+  }
+
+  async *openMessages(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<OpenMessage> {
+    for (const uid of uids) {
+      const content = await this.openMessage(account, name, uid);
+      if (content !== undefined) yield { uid, content };
     }
   }
 

@@ -5,15 +5,16 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { runsOf } from '#base/intervals.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import type { PreparedOctets } from './prepared-fetch.ts';
+import { forgetAllPrepared, forgetPrepared, PREPARED_TABLE, readPrepared, writePrepared } from './prepared-rows.ts';
 import { checksumOf, type IndexedMessage, type PackedRange, unpackRange } from './range.ts';
 
 /** Raised with every change of the tables or of the packing: an older file is thrown away. */
-export const INDEX_VERSION = 2;
-/** A mailbox's row and a UID make one number below 2^53. */
-const KEY_STEP = 2 ** 32;
+export const INDEX_VERSION = 3;
 
 /** A new file need not survive a power cut: synced only once it is made. */
 const TABLES = `
@@ -26,9 +27,7 @@ const TABLES = `
     mailbox INTEGER NOT NULL, number INTEGER NOT NULL, columns BLOB NOT NULL, files TEXT NOT NULL, checksum INTEGER NOT NULL,
     PRIMARY KEY (mailbox, number)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS prepared (
-    key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, structure BLOB NOT NULL, checksum INTEGER NOT NULL
-  ) STRICT;
+  ${PREPARED_TABLE}
   PRAGMA user_version = ${INDEX_VERSION};
   PRAGMA synchronous = NORMAL;
 `;
@@ -103,8 +102,7 @@ export class AccountIndex {
         if (changes.fromScratch) forgetMessages(database, id);
         writeRanges(database, id, changes.ranges);
         writePrepared(database, id, changes.prepared);
-        const forget = database.prepare('DELETE FROM prepared WHERE key = ?');
-        for (const uid of changes.expungedUids) forget.run(keyOf(id, uid));
+        forgetPrepared(database, id, runsOf(changes.expungedUids));
       });
       return true;
     });
@@ -112,19 +110,12 @@ export class AccountIndex {
   }
 
   /** Messages without a prepared answer are left out. */
-  readPrepared(folder: string, uids: readonly number[]): Map<number, PreparedOctets> {
-    const found = new Map<number, PreparedOctets>();
-    this.#attempt((database) => {
+  readPrepared(folder: string, uids: readonly number[], parts: readonly PreparedPart[]): Map<number, PreparedOctets> {
+    const found = this.#attempt((database) => {
       const mailbox = database.prepare('SELECT id FROM mailbox WHERE folder = ?').get(folder);
-      if (mailbox === undefined) return;
-      const select = database.prepare('SELECT envelope, structure, checksum FROM prepared WHERE key = ?');
-      for (const uid of uids) {
-        const row = select.get(keyOf(Number(mailbox['id']), uid));
-        if (row === undefined) continue;
-        found.set(uid, readPreparedRow(row));
-      }
+      return mailbox === undefined ? undefined : readPrepared(database, Number(mailbox['id']), uids, parts);
     });
-    return found;
+    return found ?? new Map();
   }
 
   forgetMailbox(folder: string): void {
@@ -229,7 +220,7 @@ function upsertMailbox(database: DatabaseSync, folder: string, facts: MailboxFac
 
 function forgetMessages(database: DatabaseSync, id: number): void {
   database.prepare('DELETE FROM message_range WHERE mailbox = ?').run(id);
-  database.prepare('DELETE FROM prepared WHERE key BETWEEN ? AND ?').run(keyOf(id, 0), keyOf(id, KEY_STEP - 1));
+  forgetAllPrepared(database, id);
 }
 
 function writeRanges(database: DatabaseSync, id: number, ranges: readonly PackedRange[]): void {
@@ -239,17 +230,6 @@ function writeRanges(database: DatabaseSync, id: number, ranges: readonly Packed
     if (columns.length === 0) drop.run(id, number);
     else put.run(id, number, columns, files, checksum);
   }
-}
-
-function writePrepared(database: DatabaseSync, id: number, prepared: ReadonlyMap<number, PreparedOctets>): void {
-  const put = database.prepare('INSERT OR REPLACE INTO prepared VALUES (?, ?, ?, ?)');
-  for (const [uid, { envelope, bodyStructure }] of prepared) {
-    put.run(keyOf(id, uid), envelope, bodyStructure, checksumOf(envelope, bodyStructure));
-  }
-}
-
-function keyOf(mailbox: number, uid: number): number {
-  return mailbox * KEY_STEP + uid;
 }
 
 // Each of these throws on what we did not write, and the index is made anew.
@@ -268,12 +248,6 @@ export function readFacts({ facts, checksum }: Record<string, unknown>): Mailbox
 export function wholeMailbox(facts: MailboxFacts, messages: readonly IndexedMessage[]): IndexedMailbox {
   if (messages.length !== facts.messages) throw new Error('messages of a mailbox are missing');
   return { facts, messages };
-}
-
-function readPreparedRow(row: Record<string, unknown>): PreparedOctets {
-  const [envelope, bodyStructure] = [blob(row['envelope']), blob(row['structure'])];
-  if (checksumOf(envelope, bodyStructure) !== row['checksum']) throw new Error('a prepared answer is damaged');
-  return { envelope, bodyStructure };
 }
 
 function blob(value: unknown): Buffer {

@@ -1,11 +1,11 @@
-// FETCH: numbers, flags, sizes and dates come from the session's columns; envelopes and structures ready made from the
-// store; sections out of the message itself, by octet range. A response is begun when all that it needs is at hand; of
+// FETCH: numbers, flags, sizes and dates come from the session's columns; envelopes, structures and headers ready made from
+// the store; other sections out of the message itself, by octet range. A response is begun when all that it needs is at hand; of
 // what is large only the announcement is: when it cannot be read then, the connection ends. RFC 3501 §6.4.5, §7.4.2.
 
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
-import type { MailStore, PreparedFetch } from '#mail/ports/mail-store.ts';
+import type { MailStore, PreparedFetch, PreparedPart } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { Pause } from '#mail/search/body-search.ts';
 import type { FetchItem, SectionItem } from '#protocols/imap/fetch-item.ts';
@@ -18,7 +18,7 @@ import type { OctetRange } from '#protocols/message/envelope.ts';
 import { ConnectionLost } from './failure.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { Output } from './output.ts';
-import { findOctets, type Section, StructureMemory } from './sections.ts';
+import { findInHeader, findOctets, isOfHeader, type Section, StructureMemory } from './sections.ts';
 
 export interface FetchPorts {
   readonly mailStore: MailStore;
@@ -32,6 +32,9 @@ interface Parts {
   readonly sections: ReadonlyMap<SectionItem, Section>;
   readonly shortStructure: Buffer | undefined;
 }
+
+/** So many messages have what is prepared of them waiting for their octets. */
+const CHUNK = 256;
 
 const COLUMNS_ONLY: Parts = {
   prepared: undefined,
@@ -80,8 +83,10 @@ class Fetch {
   }
 
   run(): Promise<void> {
-    if (this.#items.some(isPrepared)) return this.#sendPrepared();
-    return this.#items.some(needsContent) ? this.#sendContents() : this.#sendColumns();
+    if (this.#items.some(needsContent))
+      return this.#sendContents(this.#items.flatMap((item) => preparedPartOf(item) ?? []));
+    const parts = this.#items.flatMap((item) => (isHeaderSection(item) ? 'header' : (preparedPartOf(item) ?? [])));
+    return parts.length > 0 ? this.#sendPrepared(parts) : this.#sendColumns();
   }
 
   async flush(): Promise<void> {
@@ -97,41 +102,59 @@ class Fetch {
     }
   }
 
-  async #sendContents(): Promise<void> {
-    const { view } = this.#question.mailbox;
-    for (const row of this.#question.rows) {
-      if (!view.isGone(row)) await this.#sendMessage(row, undefined);
-      await this.#giveWay();
-    }
-  }
-
-  async #sendPrepared(): Promise<void> {
-    const { mailbox, rows } = this.#question;
-    const { view } = mailbox;
-    const live = rows.filter((row) => !view.isGone(row));
-    const withContent = this.#items.some(needsContent);
-    const ready = this.#ports.mailStore.prepareFetch(this.#account, mailbox.name, view.uidsOf(live));
-    for await (const prepared of ready) {
+  async #sendPrepared(parts: readonly PreparedPart[]): Promise<void> {
+    const { name, view } = this.#question.mailbox;
+    const withHeader = parts.includes('header');
+    for await (const prepared of this.#ports.mailStore.prepareFetch(this.#account, name, this.#liveUids(), parts)) {
       const row = view.findRow(prepared.uid);
       if (row === undefined) continue;
-      if (withContent) await this.#sendMessage(row, prepared);
+      if (withHeader && prepared.header === undefined) await this.#sendOpened(row, prepared);
       else {
-        this.#write(row, { ...COLUMNS_ONLY, prepared });
+        this.#write(row, { ...COLUMNS_ONLY, prepared, sections: this.#headerSections(prepared) });
         this.sent.push(row);
       }
       if (this.#writer.length >= PIECE_BYTES) await this.#giveWay();
     }
   }
 
-  async #sendMessage(row: number, prepared: PreparedFetch | undefined): Promise<void> {
+  async #sendContents(parts: readonly PreparedPart[]): Promise<void> {
+    const { name, view } = this.#question.mailbox;
+    const uids = this.#liveUids();
+    for (let start = 0; start < uids.length; start += CHUNK) {
+      const chunk = uids.slice(start, start + CHUNK);
+      const prepared = await this.#prepare(chunk, parts);
+      for await (const { uid, content } of this.#ports.mailStore.openMessages(this.#account, name, chunk)) {
+        const row = view.findRow(uid);
+        if (row !== undefined) await this.#sendMessage(row, content, prepared.get(uid));
+        await this.#giveWay();
+      }
+    }
+  }
+
+  async #prepare(uids: Uint32Array, parts: readonly PreparedPart[]): Promise<Map<number, PreparedFetch>> {
+    const found = new Map<number, PreparedFetch>();
+    if (parts.length === 0) return found;
+    const { mailStore } = this.#ports;
+    const ready = mailStore.prepareFetch(this.#account, this.#question.mailbox.name, uids, parts);
+    for await (const prepared of ready) found.set(prepared.uid, prepared);
+    return found;
+  }
+
+  /** A header that is too long to be kept at hand. */
+  async #sendOpened(row: number, prepared: PreparedFetch): Promise<void> {
+    const { name } = this.#question.mailbox;
+    await using content = await this.#ports.mailStore.openMessage(this.#account, name, prepared.uid);
+    if (content !== undefined) await this.#sendMessage(row, content, prepared);
+  }
+
+  async #sendMessage(row: number, content: MessageContent, prepared: PreparedFetch | undefined): Promise<void> {
     const { name, uidValidity, view } = this.#question.mailbox;
-    const uid = view.uid(row);
-    await using content = await this.#ports.mailStore.openMessage(this.#account, name, uid);
-    if (content === undefined) return;
-    const structure = () => this.#structures.find(`${uidValidity} ${uid} ${name}`, content);
+    const structure = () => this.#structures.find(`${uidValidity} ${view.uid(row)} ${name}`, content);
     const sections = new Map<SectionItem, Section>();
     let shortStructure: Buffer | undefined;
     for (const item of this.#items) {
+      // It went between the two questions.
+      if (isPrepared(item) && prepared === undefined) return;
       if (item.kind === 'section') sections.set(item, await findOctets(item, { content, structure }));
       if (isShortStructure(item)) shortStructure = formatBodyStructure(await structure(), { extended: false });
     }
@@ -140,6 +163,20 @@ class Fetch {
     if (large) await this.#writePast(row, content, parts);
     else this.#write(row, parts);
     this.sent.push(row);
+  }
+
+  #headerSections({ header }: PreparedFetch): Parts['sections'] {
+    const sections = new Map<SectionItem, Section>();
+    if (header === undefined) return sections;
+    for (const item of this.#items) {
+      if (item.kind === 'section') sections.set(item, { kind: 'octets', octets: findInHeader(item, header) });
+    }
+    return sections;
+  }
+
+  #liveUids(): Uint32Array {
+    const { mailbox, rows } = this.#question;
+    return mailbox.view.uidsOf(rows.filter((row) => !mailbox.view.isGone(row)));
   }
 
   #write(row: number, parts: Parts): void {
@@ -182,11 +219,11 @@ class Fetch {
         this.#writer.modSeq(view.modSeq(row));
         break;
       case 'envelope':
-        this.#writer.envelope(required(parts.prepared).envelope);
+        this.#writer.envelope(required(parts.prepared?.envelope));
         break;
       case 'bodystructure': {
         const { extended } = item;
-        const octets = extended ? required(parts.prepared).bodyStructure : required(parts.shortStructure);
+        const octets = extended ? required(parts.prepared?.bodyStructure) : required(parts.shortStructure);
         this.#writer.bodyStructure(octets, { extended });
         break;
       }
@@ -226,8 +263,17 @@ async function readOrLose(content: MessageContent, offset: number, lengthBytes: 
   throw new ConnectionLost('unreadable', new Error('a stored message is shorter than it was'));
 }
 
+function preparedPartOf(item: FetchItem): PreparedPart | undefined {
+  if (item.kind === 'envelope') return 'envelope';
+  return item.kind === 'bodystructure' && item.extended ? 'bodyStructure' : undefined;
+}
+
 function isPrepared(item: FetchItem): boolean {
-  return item.kind === 'envelope' || (item.kind === 'bodystructure' && item.extended);
+  return preparedPartOf(item) !== undefined;
+}
+
+function isHeaderSection(item: FetchItem): boolean {
+  return item.kind === 'section' && isOfHeader(item);
 }
 
 function isShortStructure(item: FetchItem): boolean {
@@ -235,7 +281,7 @@ function isShortStructure(item: FetchItem): boolean {
 }
 
 function needsContent(item: FetchItem): boolean {
-  return item.kind === 'section' || isShortStructure(item);
+  return (item.kind === 'section' && !isOfHeader(item)) || isShortStructure(item);
 }
 
 function required<T>(part: T | undefined): T {

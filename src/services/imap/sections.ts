@@ -41,13 +41,24 @@ export async function findOctets({ section, partial }: SectionItem, message: Fet
   if (found === undefined) return { kind: 'octets', octets: undefined };
   if (found.kind === 'fields') {
     const header = await readRange(content, found.header, MESSAGE_LIMITS.maxHeaderBytes);
-    const fields = selectHeaderFields(header, found.names, found.not);
-    const { start, end } = cut({ start: 0, end: fields.length }, partial);
-    return { kind: 'octets', octets: fields.subarray(start, end) };
+    return { kind: 'octets', octets: cutOctets(selectHeaderFields(header, found.names, found.not), partial) };
   }
   const range = cut(found.range, partial);
   if (range.end - range.start > PIECE_BYTES) return { kind: 'range', range };
   return { kind: 'octets', octets: await readRange(content, range, PIECE_BYTES) };
+}
+
+/** Is it, or a part of it, the header of the message itself? */
+export function isOfHeader({ section }: SectionItem): boolean {
+  const { part, content } = section;
+  return part.length === 0 && (content.kind === 'header' || content.kind === 'header-fields');
+}
+
+/** Where `isOfHeader`. */
+export function findInHeader({ section, partial }: SectionItem, header: Buffer): Buffer {
+  const { content } = section;
+  if (content.kind !== 'header-fields') return cutOctets(header, partial);
+  return cutOctets(selectHeaderFields(header, content.names, content.not), partial);
 }
 
 /** What concerns the whole message, or its header, needs no look at its parts. */
@@ -69,6 +80,11 @@ function cut({ start, end }: OctetRange, partial: Partial | undefined): OctetRan
   if (partial === undefined) return { start, end };
   const from = Math.min(start + partial.start, end);
   return { start: from, end: Math.min(from + partial.lengthBytes, end) };
+}
+
+function cutOctets(octets: Buffer, partial: Partial | undefined): Buffer {
+  const { start, end } = cut({ start: 0, end: octets.length }, partial);
+  return octets.subarray(start, end);
 }
 
 async function readRange(content: MessageContent, { start, end }: OctetRange, limitBytes: number): Promise<Buffer> {

@@ -35,6 +35,19 @@ function storeWith(store: MailStore, replaced: Partial<MailStore>): MailStore {
   });
 }
 
+/** Messages are opened so, singly and many. */
+function opening(openMessage: MailStore['openMessage']): Partial<MailStore> {
+  return {
+    openMessage,
+    async *openMessages(account, name, uids) {
+      for (const uid of uids) {
+        const content = await openMessage(account, name, uid);
+        if (content !== undefined) yield { uid, content };
+      }
+    },
+  };
+}
+
 function brokenDisk(): never {
   throw new WorldError('read index', { transient: true, cause: new Error('EIO /secret/path') });
 }
@@ -52,10 +65,9 @@ test('a failing disk is «later», its detail is only in the log, and the sessio
 test('a message that cannot be read spoils none of the responses before it', async () => {
   const world = await imapWorld();
   const { openMessage } = world.store;
-  const mailStore = storeWith(world.store, {
-    openMessage: async (account, name, uid) =>
-      uid === 3 ? brokenDisk() : openMessage.call(world.store, account, name, uid),
-  });
+  const openMost: typeof openMessage = async (account, name, uid) =>
+    uid === 3 ? brokenDisk() : openMessage.call(world.store, account, name, uid);
+  const mailStore = storeWith(world.store, opening(openMost));
   const { client } = await loggedIn(world, { mailStore });
   await ask(client, 'SELECT INBOX');
   const answer = await ask(client, 'FETCH 1:4 BODY.PEEK[TEXT]');
@@ -67,19 +79,18 @@ test('a message that cannot be read spoils none of the responses before it', asy
 test('a disk that fails behind an announced literal ends the connection', async () => {
   const large = `Subject: large\r\n\r\n${'x'.repeat(200_000)}`;
   const world = await imapWorld([large]);
-  const mailStore = storeWith(world.store, {
-    openMessage: async () => ({
-      sizeBytes: large.length,
-      read: async (offset, lengthBytes) =>
-        offset > 100_000 ? brokenDisk() : Buffer.from(large.slice(offset, offset + lengthBytes)),
-      async *stream() {
-        yield Buffer.from(large);
-      },
-      async [Symbol.asyncDispose]() {
-        return undefined;
-      },
-    }),
+  const openFailing: MailStore['openMessage'] = async () => ({
+    sizeBytes: large.length,
+    read: async (offset, lengthBytes) =>
+      offset > 100_000 ? brokenDisk() : Buffer.from(large.slice(offset, offset + lengthBytes)),
+    async *stream() {
+      yield Buffer.from(large);
+    },
+    async [Symbol.asyncDispose]() {
+      return undefined;
+    },
   });
+  const mailStore = storeWith(world.store, opening(openFailing));
   const { client, over } = await loggedIn(world, { mailStore });
   await ask(client, 'SELECT INBOX');
   client.send('x FETCH 1 BODY.PEEK[]\r\n');

@@ -6,9 +6,7 @@ import { SEEN } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import { createMemoryStore } from '#platform/memory-store/memory-store.ts';
-import { formatBodyStructure } from '#protocols/imap/format/body-structure.ts';
-import { formatEnvelope } from '#protocols/imap/format/envelope.ts';
-import { describeMessage } from '#protocols/message/structure.ts';
+import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
 import { DEFAULT_IMAP_LIMITS, type ImapLimits } from '#services/imap/limits.ts';
 import { type ImapDependencies, serveImap } from '#services/imap/serve.ts';
 import { type FixedClock, fixedClock } from '../../world/clock.ts';
@@ -58,7 +56,7 @@ export async function imapWorld(messages: readonly string[] = INBOX_MESSAGES): P
   const store = createMemoryStore({
     clock,
     randomness,
-    prepare,
+    prepare: prepareOctets,
     findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
   });
   const login = createLogin({
@@ -106,9 +104,4 @@ export async function deliver(store: MailStore, messages: readonly string[]): Pr
   if (requests.length === 0) return;
   const appended = await store.append(USUARIO1, 'INBOX', requests);
   if (!appended.ok) throw new Error(appended.error.message);
-}
-
-function prepare(message: Buffer): { envelope: Buffer; bodyStructure: Buffer } {
-  const { envelope, structure } = describeMessage(message);
-  return { envelope: formatEnvelope(envelope), bodyStructure: formatBodyStructure(structure, { extended: true }) };
 }

@@ -52,7 +52,7 @@ export async function pop3World(options: Pop3WorldOptions = {}): Promise<Pop3Wor
       { address: 'usuario2@valija.test', password: 'otra' },
     ],
   });
-  const prepare = () => ({ envelope: Buffer.alloc(0), bodyStructure: Buffer.alloc(0) });
+  const prepare = () => ({ envelope: Buffer.alloc(0), bodyStructure: Buffer.alloc(0), header: undefined });
   const store = createMemoryStore({ clock, randomness, prepare });
   await deliver(store, messages);
   const login = createLogin({

@@ -10,6 +10,8 @@ import type {
   MailboxName,
   MailboxSnapshot,
   MailStore,
+  PreparedFetch,
+  PreparedPart,
 } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 
@@ -18,15 +20,19 @@ export interface ContractWorld {
   store(): MailStore;
   newAccount(): AccountId;
   /** What the store makes of a message for FETCH. */
-  prepare(message: Buffer): { readonly envelope: Buffer; readonly bodyStructure: Buffer };
+  prepare(message: Buffer): Preparation;
 }
 
 /** Every account may hold this much. */
 export const CONTRACT_QUOTA_BYTES = 10_000_000;
 
-export const contractPreparation = (message: Buffer): { envelope: Buffer; bodyStructure: Buffer } => ({
+type Preparation = Omit<PreparedFetch, 'uid'>;
+
+/** A message that begins with `long` has a header that is not kept at hand. */
+export const contractPreparation = (message: Buffer): Preparation => ({
   envelope: Buffer.from(`E${message.length}`),
   bodyStructure: Buffer.from(`B${message.length}`),
+  header: message.subarray(0, 4).equals(Buffer.from('long')) ? undefined : Buffer.from(`H${message.length}`),
 });
 
 export const HELLO = 'Subject: hello\r\n\r\nHello\r\n';
@@ -103,12 +109,32 @@ export async function prepared(
   account: AccountId,
   name: MailboxName,
   uids: number[],
+  parts: readonly PreparedPart[] = ['envelope', 'bodyStructure'],
 ): Promise<string[]> {
   const lines: string[] = [];
-  for await (const one of store.prepareFetch(account, name, Uint32Array.from(uids))) {
-    lines.push(`${one.uid} ${one.envelope} ${one.bodyStructure}`);
+  for await (const one of store.prepareFetch(account, name, Uint32Array.from(uids), parts)) {
+    lines.push([one.uid, ...PARTS.flatMap((part) => one[part]?.toString() ?? [])].join(' '));
   }
   return lines;
+}
+
+const PARTS = ['envelope', 'bodyStructure', 'header'] as const;
+
+/** `UID octets`, as far as they are asked for. */
+export async function readMany(
+  store: MailStore,
+  account: AccountId,
+  name: MailboxName,
+  uids: readonly number[],
+  most = uids.length,
+): Promise<string[]> {
+  const texts: string[] = [];
+  if (most === 0) return texts;
+  for await (const { uid, content } of store.openMessages(account, name, Uint32Array.from(uids))) {
+    texts.push(`${uid} ${(await content.read(0, content.sizeBytes)).toString('latin1')}`);
+    if (texts.length === most) break;
+  }
+  return texts;
 }
 
 export async function existing(store: MailStore, account: AccountId): Promise<string[]> {

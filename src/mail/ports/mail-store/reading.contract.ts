@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { appendText, type ContractWorld, prepared, request, value } from './fixture.contract.ts';
+import { appendText, type ContractWorld, prepared, readMany, request, value } from './fixture.contract.ts';
 
 export function readTests({ store, newAccount, prepare }: ContractWorld): void {
   const line = (uid: number, text: string): string => {
@@ -30,10 +30,63 @@ export function readTests({ store, newAccount, prepare }: ContractWorld): void {
       all,
       uids.map((uid) => line(uid, 'x'.repeat((uid - 1) % 7))),
     );
-    for await (const { uid } of store().prepareFetch(account, 'INBOX', Uint32Array.from(uids))) {
+    for await (const { uid } of store().prepareFetch(account, 'INBOX', Uint32Array.from(uids), ['envelope'])) {
       assert.equal(uid, 1);
       break;
     }
+  });
+
+  it('has headers ready, and gives no part that was not asked for', async () => {
+    const account = newAccount();
+    const texts = ['Subject: a\r\n\r\nbody', 'long: header\r\n\r\n', '\r\nno header', ''];
+    for (const text of texts) await appendText(store(), account, 'INBOX', text);
+    value(await store().createMailbox(account, 'Moved', undefined));
+    value(await store().copy(account, 'INBOX', Uint32Array.of(1, 2), 'Moved'));
+    const lineOf = (uid: number, parts: readonly ('envelope' | 'header')[]) => {
+      const all = prepare(Buffer.from(texts[uid - 1] ?? ''));
+      return [uid, ...parts.flatMap((part) => all[part]?.toString() ?? [])].join(' ');
+    };
+    for (const parts of [['header'], ['envelope'], ['envelope', 'header'], []] as const) {
+      const wanted = [4, 2, 3, 1];
+      assert.deepEqual(
+        await prepared(store(), account, 'INBOX', wanted, parts),
+        wanted.map((uid) => lineOf(uid, parts)),
+      );
+      assert.deepEqual(
+        await prepared(store(), account, 'Moved', [1, 2], parts),
+        [1, 2].map((uid) => lineOf(uid, parts)),
+      );
+    }
+  });
+
+  it('opens many messages, small and large, in the order asked for, and those that are there', async () => {
+    const account = newAccount();
+    const sizes = [0, 3, 300_000, 70_000, 1, 150_000, 200_000, 9];
+    const texts = sizes.map((size, i) => String(i).repeat(size));
+    for (const text of texts) await appendText(store(), account, 'INBOX', text);
+    const wanted = [8, 3, 2, 99, 4, 6, 1, 7, 5, 3];
+    const lines = wanted.filter((uid) => uid < 99).map((uid) => `${uid} ${texts[uid - 1]}`);
+    assert.deepEqual(await readMany(store(), account, 'INBOX', wanted), lines);
+    for (let most = 0; most < lines.length; most++) {
+      assert.deepEqual(await readMany(store(), account, 'INBOX', wanted, most), lines.slice(0, most));
+    }
+    assert.deepEqual(await readMany(store(), account, 'Nothing', [1]), []);
+  });
+
+  it('opens hundreds of messages, of which some go meanwhile', async () => {
+    const account = newAccount();
+    const requests = Array.from({ length: 600 }, (_, i) => request(`text ${i + 1}`));
+    value(await store().append(account, 'INBOX', requests));
+    const uids = Array.from({ length: 600 }, (_, i) => i + 1);
+    const read: string[] = [];
+    for await (const { uid, content } of store().openMessages(account, 'INBOX', Uint32Array.from(uids))) {
+      read.push((await content.read(0, 100)).toString());
+      if (uid === 1) value(await store().expunge(account, 'INBOX', Uint32Array.of(600)));
+    }
+    assert.deepEqual(
+      read,
+      uids.slice(0, -1).map((uid) => `text ${uid}`),
+    );
   });
 
   it('says nothing of messages that are not there', async () => {
