@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MessageContent } from '#mail/ports/message-content.ts';
 import { MailboxView } from '#protocols/imap/mailbox-view.ts';
 import type { SearchKey } from '#protocols/imap/search-key.ts';
 import { memoryContent } from '../../../test/world/content.ts';
-import { searchMailbox } from './search-mailbox.ts';
+import { type SearchedMessages, searchMailbox } from './search-mailbox.ts';
 
 const FLAG_NAMES = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', '$Work'];
 const DAY_MS = 86_400_000;
@@ -15,7 +14,7 @@ interface Stored {
   readonly day?: number;
 }
 
-/** UIDs 10, 20, 30 …; the mailbox counts how many messages were opened. */
+/** UIDs 10, 20, 30 …; the mailbox counts how many headers were read and messages opened. No long header is at hand. */
 function mailboxOf(...messages: Stored[]) {
   const view = new MailboxView({
     uidNext: messages.length * 10 + 1,
@@ -30,14 +29,29 @@ function mailboxOf(...messages: Stored[]) {
     },
   });
   let opened = 0;
-  const open = async (uid: number): Promise<MessageContent | undefined> => {
-    opened++;
-    const message = messages[uid / 10 - 1];
-    return message === undefined ? undefined : memoryContent(Buffer.from(message.text));
+  let read = 0;
+  const stored: SearchedMessages = {
+    async *headers(uids) {
+      for (const uid of uids) {
+        const header = Buffer.from(`${messages[uid / 10 - 1]?.text.split('\r\n\r\n')[0]}\r\n\r\n`);
+        read++;
+        yield { uid, header: header.length > 1000 ? undefined : header };
+      }
+    },
+    async *open(uids) {
+      for (const uid of uids) {
+        opened++;
+        yield { uid, content: memoryContent(Buffer.from(messages[uid / 10 - 1]?.text ?? '')) };
+      }
+    },
+    pause: () => undefined,
   };
   return {
     view,
-    search: (key: SearchKey) => searchMailbox(key, view, { open, pause: () => undefined }),
+    search: (key: SearchKey) => searchMailbox(key, view, stored),
+    get read() {
+      return read;
+    },
     get opened() {
       return opened;
     },
@@ -75,8 +89,25 @@ test('what numbers decide is not read, whatever else is asked and in whatever or
   assert.equal(mailbox.opened, 1);
   assert.deepEqual(await mailbox.search(or(text('nothing'), flag('\\Seen'))), [0]);
   assert.equal(mailbox.opened, 2);
+  assert.equal(mailbox.read, 0);
   assert.deepEqual(await mailbox.search(not(and(header('subject', 'x'), flag('\\Seen')))), [1]);
-  assert.equal(mailbox.opened, 3);
+  assert.equal(mailbox.read, 1);
+  assert.equal(mailbox.opened, 2);
+});
+
+test('what headers decide is not opened, unless a header is not at hand', async () => {
+  const mailbox = mailboxOf(
+    PLAIN('one', 'needle'),
+    PLAIN('two', 'needle'),
+    { text: `X-Long: ${'x'.repeat(1000)}\r\nSubject: one\r\n\r\nneedle\r\n` },
+    { text: `X-Long: ${'x'.repeat(1000)}\r\nSubject: two\r\n\r\nneedle\r\n` },
+  );
+  assert.deepEqual(await mailbox.search(header('subject', 'one')), [0, 2]);
+  assert.equal(mailbox.opened, 2);
+  assert.deepEqual(await mailbox.search(and(header('subject', 'two'), body('needle'))), [1, 3]);
+  assert.equal(mailbox.opened, 5);
+  assert.deepEqual(await mailbox.search(or(body('needle'), not(header('subject', 'two')))), [0, 1, 2, 3]);
+  assert.equal(mailbox.opened, 8);
 });
 
 test('days are those of the date as written', async () => {
@@ -164,7 +195,12 @@ test('messages that are gone, known or not, are not found', async () => {
   mailbox.view.apply({ kind: 'expunged', uids: Uint32Array.of(10) });
   assert.deepEqual(await mailbox.search({ kind: 'all' }), [1]);
   const gone = await searchMailbox(header('subject', 'two'), mailbox.view, {
-    open: async () => undefined,
+    async *headers() {
+      // None is there any more.
+    },
+    async *open() {
+      // Nor is any message.
+    },
     pause: () => undefined,
   });
   assert.deepEqual(gone, []);

@@ -23,12 +23,14 @@ export type SearchTest = (known: KnownOfMessage) => Verdict;
 
 export interface CompiledSearch {
   readonly test: SearchTest;
+  /** Some messages may be decided by their header alone. */
+  readonly asksHeaders: boolean;
   /** The texts, folded, that the test wants to know of a body. */
   readonly bodyTexts: readonly string[];
 }
 
 export function compileSearch(key: SearchKey, view: MailboxView): CompiledSearch {
-  return { test: compile(key, view), bodyTexts: [...new Set(bodyTextsOf(key))] };
+  return { test: compile(key, view), asksHeaders: asksHeader(key), bodyTexts: [...new Set(bodyTextsOf(key))] };
 }
 
 function compile(key: SearchKey, view: MailboxView): SearchTest {
@@ -157,6 +159,19 @@ function costOf(key: SearchKey): number {
       return Math.max(0, ...key.keys.map(costOf));
     default:
       return 0;
+  }
+}
+
+/** TEXT asks for the header as well, but hardly ever is content with it. */
+function asksHeader(key: SearchKey): boolean {
+  switch (key.kind) {
+    case 'not':
+      return asksHeader(key.key);
+    case 'and':
+    case 'or':
+      return key.keys.some(asksHeader);
+    default:
+      return costOf(key) === 1;
   }
 }
 

@@ -120,7 +120,8 @@ export class Questions {
       fetch: (question) => this.#fetchStream.send(this.#who(), question),
       search: ({ mailbox, key }) =>
         searchMailbox(key, mailbox.view, {
-          open: (uid) => mailStore.openMessage(this.#who(), mailbox.name, uid),
+          headers: (uids) => mailStore.prepareFetch(this.#who(), mailbox.name, uids, ['header']),
+          open: (uids) => mailStore.openMessages(this.#who(), mailbox.name, uids),
           pause,
         }),
       store: async ({ mailbox, uids, mode, flags, unchangedSince }) => {
