@@ -61,5 +61,5 @@ test('a bad configuration is refused with file, line, key, and what would be rig
 test('[T37] a server listens exactly where its configuration says', async () => {
   await using server = await startServer();
   const configured = Object.values(server.ports).map((port) => `tcp 127.0.0.1:${port}`);
-  assert.deepEqual(listeningPlaces(server.pid), configured.sort());
+  assert.deepEqual(listeningPlaces(server.supervisorPid), configured.sort());
 });
