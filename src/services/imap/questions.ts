@@ -141,7 +141,8 @@ export class Questions {
     this.#received = undefined;
     if (content === undefined) throw new Error('an APPEND without a message');
     const { mailStore, clock } = this.#ports;
-    return mailStore.append(this.#who(), mailbox, [
+    // Awaited here: the content is disposed of when this returns.
+    return await mailStore.append(this.#who(), mailbox, [
       {
         content,
         prefix: Buffer.alloc(0),
