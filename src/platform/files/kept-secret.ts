@@ -1,8 +1,9 @@
 // A random secret that outlives restarts: made once, in a file for its owner only.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeAtomically } from './atomic-write.ts';
 
 export const KEPT_SECRET_BYTES = 32;
 
@@ -15,6 +16,6 @@ export function keptSecret(file: string): Buffer {
   }
   const made = randomBytes(KEPT_SECRET_BYTES);
   mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
-  writeFileSync(file, made, { mode: 0o600 });
+  writeAtomically(file, made);
   return made;
 }

@@ -1,7 +1,7 @@
 // The log: one event a line, in syslog's form for people or as JSON. Lines are gathered and written together, so that
 // logging never waits for the disk; what a crash may take with it are the lines of the last moments, never mail.
 
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Log, LogFields, LogLevel, LogThreshold } from '#mail/ports/log.ts';
@@ -35,6 +35,7 @@ class BatchedLog implements LogFile {
   level: LogLevel;
   #settings: LogSettings;
   readonly #host = hostname().split('.')[0] ?? 'localhost';
+  readonly #pid = process.pid;
   #descriptor: number | undefined;
   #waiting: string[] = [];
   #waitingChars = 0;
@@ -49,7 +50,7 @@ class BatchedLog implements LogFile {
 
   write(level: LogLevel, area: string, text: string, fields?: LogFields): void {
     if (ORDER[level] < ORDER[this.level]) return;
-    const line: LogLine = { atMs: Date.now(), host: this.#host, pid: process.pid, level, area, text, fields };
+    const line: LogLine = { atMs: Date.now(), host: this.#host, pid: this.#pid, level, area, text, fields };
     if (this.#waitingChars > MAX_WAITING_CHARS) {
       this.#dropped += 1;
       return;
@@ -79,11 +80,11 @@ class BatchedLog implements LogFile {
 
   #open(): void {
     const { file } = this.#settings;
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-    if (file === '') return;
-    mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
-    this.#descriptor = openSync(file, 'a', 0o640);
+    const former = this.#descriptor;
+    if (file !== '') mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+    // Where the new one cannot be opened this throws, and the former goes on.
+    this.#descriptor = file === '' ? undefined : openSync(file, 'a', 0o640);
+    if (former !== undefined) closeSync(former);
   }
 
   [Symbol.dispose](): void {
@@ -96,7 +97,7 @@ class BatchedLog implements LogFile {
   #append(text: string): void {
     if (this.#descriptor === undefined) return;
     try {
-      writeSync(this.#descriptor, text);
+      writeFileSync(this.#descriptor, text);
       if (this.#dropped === 0) return;
       const lost = this.#dropped;
       this.#dropped = 0;

@@ -25,8 +25,20 @@ const OURS = new Set(['valija', 'log', 'journal', 'journeys', 'maildir', 'direct
 /** `2026-11-21T10:00:00.000Z mail postfix/smtpd[123]: text` */
 export function formatTextLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {
   const mark = text.startsWith(MARKS[level]) ? '' : MARKS[level];
-  const tail = Object.entries(fields ?? {}).map(([key, value]) => (value === undefined ? '' : ` ${key}=${value}`));
-  return `${new Date(atMs).toISOString()} ${host} ${program(area, pid)}: ${mark}${printable(text + tail.join(''))}\n`;
+  let said = text;
+  for (const key in fields) if (fields[key] !== undefined) said += ` ${key}=${fields[key]}`;
+  return `${timeOf(atMs)} ${host} ${program(area, pid)}: ${mark}${printable(said)}\n`;
+}
+
+/** Many lines are of the same second. */
+let lastSecond = { atMs: Number.NaN, text: '' };
+
+function timeOf(atMs: number): string {
+  const millisecond = atMs % 1000;
+  if (atMs - millisecond !== lastSecond.atMs) {
+    lastSecond = { atMs: atMs - millisecond, text: new Date(atMs).toISOString().slice(0, -4) };
+  }
+  return `${lastSecond.text}${String(millisecond).padStart(3, '0')}Z`;
 }
 
 function program(area: string, pid: number): string {

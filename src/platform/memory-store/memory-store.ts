@@ -44,9 +44,17 @@ import {
   statusOf,
   translateFlags,
 } from '#platform/message-index/mailbox-view.ts';
-import { at, MessageTable } from '#platform/message-index/message-table.ts';
-import { type PreparedOctets, type PrepareOctets, pickParts } from '#platform/message-index/prepared-fetch.ts';
+import { at } from '#platform/message-index/message-table.ts';
+import { type PrepareOctets, pickParts } from '#platform/message-index/prepared-fetch.ts';
 import { nonexistent, overQuota, refuse, tooManyKeywords } from '#platform/message-index/refusals.ts';
+import {
+  addMailbox,
+  emptyAccount,
+  type MemoryAccount,
+  type MemoryMailbox,
+  putMessage,
+  type StoredMessage,
+} from './memory-account.ts';
 
 export interface MemoryStoreOptions {
   readonly clock: Clock;
@@ -54,26 +62,6 @@ export interface MemoryStoreOptions {
   readonly prepare: PrepareOctets;
   /** The account's limit; 0, or left out, is none. */
   readonly findQuotaBytes?: (account: AccountId) => Promise<number>;
-}
-
-interface StoredMessage {
-  readonly octets: Buffer;
-  readonly prepared: PreparedOctets;
-}
-
-interface MemoryMailbox {
-  readonly mailboxId: string;
-  readonly uidValidity: number;
-  firstRecentUid: number;
-  readonly table: MessageTable;
-  readonly messages: Map<number, StoredMessage>;
-}
-
-interface MemoryAccount {
-  readonly mailboxes: Map<MailboxName, MemoryMailbox>;
-  readonly subscribed: Set<MailboxName>;
-  readonly marked: Map<MailboxName, SpecialUse>;
-  lastUidValidity: number;
 }
 
 export function createMemoryStore(options: MemoryStoreOptions): MailStore {
@@ -104,7 +92,7 @@ class MemoryStore implements MailStore {
     if (!checked.ok) return checked;
     if (home.mailboxes.has(checked.value)) return refuse('already-exists', 'The mailbox exists already');
     if (home.mailboxes.size >= MAILBOX_NAME_LIMITS.mailboxesPerAccount) return refuse('limit', 'Too many mailboxes');
-    const mailbox = this.#add(home, checked.value);
+    const mailbox = addMailbox(this.#options, home, checked.value);
     if (specialUse !== undefined) home.marked.set(checked.value, specialUse);
     return ok({ mailboxId: mailbox.mailboxId });
   }
@@ -192,7 +180,7 @@ class MemoryStore implements MailStore {
       const checked = checkMailboxName(name);
       if (!checked.ok) return checked;
       if (!requests.every(({ mode }) => mode === 'deliver')) return nonexistent();
-      mailbox = this.#add(home, normalized);
+      mailbox = addMailbox(this.#options, home, normalized);
     }
     const bits = mailbox.table.keywordBits(requests.flatMap(({ keywords }) => keywords));
     if (bits === undefined) return tooManyKeywords();
@@ -201,7 +189,7 @@ class MemoryStore implements MailStore {
     for (const [i, request] of requests.entries()) {
       const keywordBits = mailbox.table.keywordBits(request.keywords) ?? 0;
       const message = messages[i] as StoredMessage;
-      this.#put(mailbox, message, request.systemFlags | keywordBits, modSeq, request.internalDateMs);
+      putMessage(mailbox, message, request.systemFlags | keywordBits, modSeq, request.internalDateMs);
     }
     this.#publishAdded(account, normalized, mailbox, first);
     return ok({ uidValidity: mailbox.uidValidity, uids: [...mailbox.table.uids.slice(first, mailbox.table.count)] });
@@ -289,29 +277,15 @@ class MemoryStore implements MailStore {
   #account(account: AccountId): MemoryAccount {
     let home = this.#accounts.get(account);
     if (home === undefined) {
-      home = { mailboxes: new Map(), subscribed: new Set(), marked: new Map(), lastUidValidity: 0 };
+      home = emptyAccount();
       this.#accounts.set(account, home);
-      this.#add(home, INBOX);
+      addMailbox(this.#options, home, INBOX);
     }
     return home;
   }
 
   #find(account: AccountId, name: MailboxName): MemoryMailbox | undefined {
     return this.#account(account).mailboxes.get(normalizeMailboxName(name));
-  }
-
-  #add(home: MemoryAccount, name: MailboxName): MemoryMailbox {
-    const seconds = Math.floor(this.#options.clock.nowMs() / 1000);
-    home.lastUidValidity = Math.max(home.lastUidValidity + 1, seconds);
-    const mailbox: MemoryMailbox = {
-      mailboxId: this.#options.randomness.bytes(16).toString('hex'),
-      uidValidity: home.lastUidValidity,
-      firstRecentUid: 1,
-      table: new MessageTable(),
-      messages: new Map(),
-    };
-    home.mailboxes.set(name, mailbox);
-    return mailbox;
   }
 
   #rename(account: AccountId, home: MemoryAccount, from: MailboxName, to: MailboxName): void {
@@ -327,7 +301,7 @@ class MemoryStore implements MailStore {
   /** RFC 3501 §6.3.5: the messages go, INBOX and what lies below it stay. */
   #emptyInboxInto(account: AccountId, target: MailboxName): Result<undefined, StoreRefusal> {
     const home = this.#account(account);
-    this.#add(home, target);
+    addMailbox(this.#options, home, target);
     const uids = home.mailboxes.get(INBOX)?.table.columns().uids ?? new Uint32Array();
     const copied = this.#copyNow(account, INBOX, uids, target);
     if (!copied.ok) return copied;
@@ -343,13 +317,6 @@ class MemoryStore implements MailStore {
   async #isOverQuota(account: AccountId, addedBytes: number): Promise<boolean> {
     const limit = (await this.#options.findQuotaBytes?.(account)) ?? 0;
     return limit > 0 && (await this.quotaUsage(account)).sizeBytes + addedBytes > limit;
-  }
-
-  #put(mailbox: MemoryMailbox, message: StoredMessage, flags: number, modSeq: number, internalDateMs: number): number {
-    const uid = mailbox.table.uidNext;
-    mailbox.table.push({ uid, flags: flags >>> 0, modSeq, sizeBytes: message.octets.length, internalDateMs });
-    mailbox.messages.set(uid, message);
-    return uid;
   }
 
   #publishAdded(account: AccountId, name: MailboxName, mailbox: MemoryMailbox, first: number): void {
@@ -380,7 +347,7 @@ class MemoryStore implements MailStore {
       const message = source.messages.get(at(columns.uids, i));
       if (message === undefined) continue;
       const flags = translateFlags(at(columns.flags, i), source.table.keywords, target.table);
-      this.#put(target, message, flags, modSeq, at(columns.internalDatesMs, i));
+      putMessage(target, message, flags, modSeq, at(columns.internalDatesMs, i));
     }
     this.#publishAdded(account, normalizeMailboxName(to), target, first);
     return ok({
