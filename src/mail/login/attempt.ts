@@ -10,7 +10,8 @@ import type { Clock } from '#mail/ports/clock.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
-import type { LoginContext, LoginRefusal, LoginStep } from './exchange.ts';
+import type { LoginRefusal, LoginRejection } from '#protocols/sasl/login-outcome.ts';
+import type { LoginContext, LoginStep } from './exchange.ts';
 import { formatRefusal, formatSuccess, type LoginOccasion } from './log-lines.ts';
 import type { LoginSubject, LoginThrottle } from './throttle.ts';
 
@@ -25,7 +26,6 @@ export interface AttemptDependencies {
   readonly refusalDelayMs: number;
 }
 
-export type Refused = Extract<LoginStep, { kind: 'rejected' }>;
 type Accepted = Extract<LoginStep, { kind: 'accepted' }>;
 
 /** What a refusal does beside being said. */
@@ -53,7 +53,7 @@ export class LoginAttempt {
     this.#startedMs = dependencies.clock.nowMs();
   }
 
-  async checkPassword(login: string, password: string): Promise<Result<Account, Refused>> {
+  async checkPassword(login: string, password: string): Promise<Result<Account, LoginRejection>> {
     this.#login = login;
     const verdict = this.#judge();
     if (verdict.outcome === 'defer') return err(await this.refuse('throttled', verdict.rule));
@@ -72,7 +72,7 @@ export class LoginAttempt {
   }
 
   /** `undefined` for an account that has no keys, which the client must not notice. */
-  async findScramKeys(login: string): Promise<Result<ScramKeys | undefined, Refused>> {
+  async findScramKeys(login: string): Promise<Result<ScramKeys | undefined, LoginRejection>> {
     this.#login = login;
     try {
       return ok(await this.#dependencies.authenticator.findScramKeys(login));
@@ -83,7 +83,7 @@ export class LoginAttempt {
   }
 
   /** Judged once more: many exchanges begun at once are no way round the throttle. */
-  async accept(account: Account, authzid: string, data: Buffer | undefined): Promise<Accepted | Refused> {
+  async accept(account: Account, authzid: string, data: Buffer | undefined): Promise<Accepted | LoginRejection> {
     const verdict = this.#judge();
     if (verdict.outcome === 'defer') return this.refuse('throttled', verdict.rule);
     if (!mayActAs(account, authzid, this.#login)) return this.refuse('invalid-credentials', 'not-that-identity');
@@ -97,7 +97,7 @@ export class LoginAttempt {
   }
 
   /** The mechanism itself found the client's proof wrong. */
-  async refuseProof(detail: string): Promise<Refused> {
+  async refuseProof(detail: string): Promise<LoginRejection> {
     const verdict = this.#judge();
     if (verdict.outcome === 'defer') return this.refuse('throttled', verdict.rule);
     this.#dependencies.throttle.noteFailure(this.#subject(), undefined);
@@ -105,7 +105,7 @@ export class LoginAttempt {
   }
 
   /** `detail` is for the log and the journey; the peer hears `reason` alone. */
-  async refuse(reason: LoginRefusal, detail: string = reason): Promise<Refused> {
+  async refuse(reason: LoginRefusal, detail: string = reason): Promise<LoginRejection> {
     const { log, journeys, delay, refusalDelayMs } = this.#dependencies;
     const { connectionId } = this.#context.connection;
     const { heldBack, logged } = CONSEQUENCES[reason];

@@ -3,29 +3,12 @@
 
 import type { ConnectionFacts, TlsFacts } from '#mail/ports/connection.ts';
 import type { Account } from '#mail/ports/directory.ts';
-
-export type LoginRefusal =
-  | 'invalid-credentials'
-  /** The account or the address is slowed down after failures. */
-  | 'throttled'
-  | 'disabled'
-  /** The directory could not be asked: never said as «wrong password». */
-  | 'unavailable'
-  /** The client broke the mechanism's grammar. */
-  | 'malformed'
-  | 'cancelled'
-  | 'mechanism-unknown';
+import type { LoginAcceptance, LoginChallenge, LoginRejection } from '#protocols/sasl/login-outcome.ts';
 
 export type LoginStep =
-  | { readonly kind: 'challenge'; readonly data: Buffer }
-  /** `data` is what the server still has to say (SCRAM's verifier); a protocol without room for it sends it as a challenge first. */
-  | {
-      readonly kind: 'accepted';
-      readonly account: Account;
-      readonly mechanism: string;
-      readonly data: Buffer | undefined;
-    }
-  | { readonly kind: 'rejected'; readonly reason: LoginRefusal };
+  | LoginChallenge
+  | (LoginAcceptance & { readonly account: Account; readonly mechanism: string })
+  | LoginRejection;
 
 export interface LoginExchange {
   /** `undefined` at the first step where the client sent no initial response; `'cancel'` for `*`. */

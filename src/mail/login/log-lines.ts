@@ -2,7 +2,8 @@
 // filters and people know them. What a stranger calls himself cannot end the quotation or name another address.
 
 import { unreachable } from '#base/unreachable.ts';
-import type { LoginContext, LoginRefusal } from './exchange.ts';
+import type { LoginRefusal } from '#protocols/sasl/login-outcome.ts';
+import type { LoginContext } from './exchange.ts';
 
 export interface LoginLine {
   /** Postfix's or Dovecot's program word. */

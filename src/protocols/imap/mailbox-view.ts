@@ -123,7 +123,9 @@ export class MailboxView {
   }
 
   uidsOf(rows: readonly number[]): Uint32Array {
-    return Uint32Array.from(rows, (row) => this.#rows.uid(row));
+    const uids = new Uint32Array(rows.length);
+    for (const [i, row] of rows.entries()) uids[i] = this.#rows.uid(row);
+    return uids;
   }
 
   /** The rows that a set of UIDs means, ascending; unknown UIDs and messages that are gone are passed over. */
@@ -187,12 +189,7 @@ export class MailboxView {
         this.#changeFlags(change.uids, change.flags, change.modSeqs);
         return;
       case 'expunged':
-        for (const uid of change.uids) {
-          const row = this.#rows.find(uid);
-          if (row === undefined) continue;
-          this.#rows.setGone(row);
-          this.#anyGone = true;
-        }
+        this.#expunge(change.uids);
     }
   }
 
@@ -241,12 +238,23 @@ export class MailboxView {
   }
 
   #changeFlags(uids: Uint32Array, flags: Uint32Array, modSeqs: Float64Array): void {
+    let row: number | undefined;
     for (const [i, uid] of uids.entries()) {
-      const row = this.#rows.find(uid);
+      row = this.#rows.find(uid, row);
       const modSeq = modSeqs[i] ?? 0;
       if (row === undefined || modSeq <= this.#rows.modSeq(row)) continue;
       this.#rows.setFlags(row, flags[i] ?? 0, modSeq);
       this.#flagsChanged = true;
+    }
+  }
+
+  #expunge(uids: Uint32Array): void {
+    let row: number | undefined;
+    for (const uid of uids) {
+      row = this.#rows.find(uid, row);
+      if (row === undefined) continue;
+      this.#rows.setGone(row);
+      this.#anyGone = true;
     }
   }
 

@@ -92,7 +92,9 @@ export class MessageRows {
     return low;
   }
 
-  find(uid: number): number | undefined {
+  /** Whoever looks for many gives the row of the one before: it is often the next. */
+  find(uid: number, before?: number): number | undefined {
+    if (before !== undefined && before + 1 < this.#length && this.uid(before + 1) === uid) return before + 1;
     const row = this.lowerBound(uid);
     return row < this.#length && this.uid(row) === uid ? row : undefined;
   }

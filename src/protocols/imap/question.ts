@@ -2,6 +2,7 @@
 // shapes are those of a mail store and a login, seen from IMAP; `services/imap/` puts the two together.
 
 import type { Result } from '#base/result.ts';
+import type { LoginOutcome } from '#protocols/sasl/login-outcome.ts';
 import type { FetchItem } from './fetch-item.ts';
 import type { ViewChange, ViewSnapshot } from './mailbox-view.ts';
 import type { SearchKey } from './search-key.ts';
@@ -24,21 +25,8 @@ export interface Refusal {
 
 export type Outcome<T> = Result<T, Refusal>;
 
-export type LoginAnswer =
-  | { readonly kind: 'challenge'; readonly data: Buffer }
-  | { readonly kind: 'accepted'; readonly data: Buffer | undefined }
-  | {
-      readonly kind: 'rejected';
-      readonly reason:
-        | 'invalid-credentials'
-        | 'throttled'
-        | 'disabled'
-        | 'unavailable'
-        | 'malformed'
-        | 'cancelled'
-        | 'too-many-sessions'
-        | 'mechanism-unknown';
-    };
+/** Where the password was right, there may still be too many sessions of this account. */
+export type LoginAnswer = LoginOutcome | { readonly kind: 'rejected'; readonly reason: 'too-many-sessions' };
 
 export interface Listing {
   readonly name: string;

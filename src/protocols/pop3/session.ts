@@ -2,22 +2,13 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import { parseBase64 } from '#protocols/sasl/base64.ts';
+import type { LoginOutcome, LoginRefusal } from '#protocols/sasl/login-outcome.ts';
 import { COMMANDS } from './commands.ts';
 import type { LineDefect } from './framing.ts';
 import { LOGIN_REFUSALS } from './login-replies.ts';
 import { error, ok } from './reply.ts';
 import { type AuthorizationState, authorization, type CommandState, type Pop3State, type Session } from './state.ts';
-import {
-  ask,
-  type LoginOutcome,
-  type LoginRefusal,
-  type MaildropOutcome,
-  type Pop3Event,
-  refuse,
-  type Step,
-  say,
-  sayAndClose,
-} from './step.ts';
+import { ask, type MaildropOutcome, type Pop3Event, refuse, type Step, say, sayAndClose } from './step.ts';
 
 /** The greeting holds no `<…>`: APOP needs the password in clear on the server. */
 export function begin(session: Session, hostname: string): Step {

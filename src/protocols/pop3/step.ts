@@ -1,24 +1,10 @@
 // What goes into the machine, what comes out of it, and the few ways in which a step ends.
 
+import type { LoginOutcome } from '#protocols/sasl/login-outcome.ts';
 import type { LineFrame } from './framing.ts';
 import type { DropMessage, Maildrop } from './maildrop.ts';
 import { error, type Pop3Reply } from './reply.ts';
 import type { CommandState, Pop3State, Session } from './state.ts';
-
-export type LoginRefusal =
-  | 'invalid-credentials'
-  | 'throttled'
-  | 'disabled'
-  | 'unavailable'
-  | 'malformed'
-  | 'cancelled'
-  | 'mechanism-unknown';
-
-export type LoginOutcome =
-  | { readonly kind: 'challenge'; readonly data: Buffer }
-  /** `data` is what the mechanism still has to say, as SCRAM's verifier. */
-  | { readonly kind: 'accepted'; readonly data: Buffer | undefined }
-  | { readonly kind: 'rejected'; readonly reason: LoginRefusal };
 
 export type MaildropOutcome =
   | { readonly kind: 'opened'; readonly maildrop: Maildrop }

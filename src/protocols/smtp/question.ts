@@ -1,6 +1,7 @@
 // What the machine cannot know by itself: it asks, and stands still until it is answered.
 
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
+import type { LoginOutcome } from '#protocols/sasl/login-outcome.ts';
 import type { MailParameters } from './grammar/mail-parameters.ts';
 import type { RcptParameters } from './grammar/rcpt-parameters.ts';
 import type { SmtpReply } from './reply.ts';
@@ -15,22 +16,6 @@ export type Question =
   | { readonly kind: 'content' }
   | { readonly kind: 'login'; readonly mechanism: string; readonly response: Buffer | undefined }
   | { readonly kind: 'login-response'; readonly response: Buffer | 'cancel' };
-
-export type LoginOutcome =
-  | { readonly kind: 'challenge'; readonly data: Buffer }
-  /** `data` is what the mechanism still has to say, as SCRAM's verifier. */
-  | { readonly kind: 'accepted'; readonly data: Buffer | undefined }
-  | {
-      readonly kind: 'rejected';
-      readonly reason:
-        | 'invalid-credentials'
-        | 'throttled'
-        | 'disabled'
-        | 'unavailable'
-        | 'malformed'
-        | 'cancelled'
-        | 'mechanism-unknown';
-    };
 
 export type Answer =
   | { readonly kind: 'verdict'; readonly outcome: 'permit' | 'reject' | 'defer'; readonly reply: SmtpReply }

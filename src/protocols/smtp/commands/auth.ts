@@ -2,20 +2,19 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import { parseBase64, parseInitialResponse } from '#protocols/sasl/base64.ts';
+import type { LoginRefusal } from '#protocols/sasl/login-outcome.ts';
 import { ask, type Step, say } from '../event.ts';
 import { mistake } from '../mistake.ts';
-import type { Answer, LoginOutcome } from '../question.ts';
+import type { Answer } from '../question.ts';
 import { reply, type SmtpReply } from '../reply.ts';
 import type { SmtpSetting } from '../setting.ts';
 import { type CommandState, withSession } from '../state.ts';
-
-type Rejection = Extract<LoginOutcome, { kind: 'rejected' }>['reason'];
 
 const SUCCESS = reply(235, '2.7.0', 'Authentication successful');
 const NOT_BASE64 = reply(501, '5.5.2', 'The response is not base64');
 
 // A disabled account looks like a wrong password: only its owner needs to know, and has other ways to.
-const REJECTIONS: Readonly<Record<Rejection, SmtpReply>> = {
+const REJECTIONS: Readonly<Record<LoginRefusal, SmtpReply>> = {
   'invalid-credentials': reply(535, '5.7.8', 'Authentication credentials invalid'),
   disabled: reply(535, '5.7.8', 'Authentication credentials invalid'),
   throttled: reply(454, '4.7.0', 'Too many failed logins, try again later'),
