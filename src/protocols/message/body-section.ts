@@ -14,8 +14,10 @@ export type SectionContent =
   /** BODY[] is all of the message, BODY[1] the body of part 1. */
   | { readonly kind: 'whole' }
   | { readonly kind: 'header' }
+  /** `names` in any case. */
   | { readonly kind: 'header-fields'; readonly names: readonly string[]; readonly not: boolean }
   | { readonly kind: 'text' }
+  /** The part's own MIME header; only with a part number. */
   | { readonly kind: 'mime' };
 
 export type SectionOctets =

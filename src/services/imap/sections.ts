@@ -2,8 +2,13 @@
 
 import { readHeader } from '#mail/mailboxes/message-header.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
-import type { BodySection, Partial, SectionItem } from '#protocols/imap/fetch-item.ts';
-import { findSection, type SectionOctets, selectHeaderFields } from '#protocols/message/body-section.ts';
+import type { Partial, SectionItem } from '#protocols/imap/fetch-item.ts';
+import {
+  type BodySection,
+  findSection,
+  type SectionOctets,
+  selectHeaderFields,
+} from '#protocols/message/body-section.ts';
 import type { BodyPart, OctetRange } from '#protocols/message/envelope.ts';
 import { MESSAGE_LIMITS } from '#protocols/message/limits.ts';
 import { describeStream } from '#protocols/message/structure.ts';

@@ -3,7 +3,8 @@
 // whenever `length` passes what it wants to send at once. RFC 3501 §7.4.2; RFC 7162 §3.1.4.2 (MODSEQ).
 
 import { ByteWriter } from '#base/byte-writer.ts';
-import type { BodySection, SectionItem } from '../fetch-item.ts';
+import type { BodySection, SectionContent } from '#protocols/message/body-section.ts';
+import type { SectionItem } from '../fetch-item.ts';
 import { formatDateTime } from './dates.ts';
 import type { FlagTexts } from './flag-texts.ts';
 import { formatAString } from './string.ts';
@@ -124,7 +125,7 @@ function formatSection({ part, content }: BodySection): string {
   return text === '' ? part.join('.') : [...part, text].join('.');
 }
 
-function formatSectionText(content: BodySection['content']): string {
+function formatSectionText(content: SectionContent): string {
   switch (content.kind) {
     case 'whole':
       return '';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { SectionContent } from '#protocols/message/body-section.ts';
 import { alwaysHolds } from '../../../../test/world/generated-inputs.ts';
-import type { SectionContent, SectionItem } from '../fetch-item.ts';
+import type { SectionItem } from '../fetch-item.ts';
 import { formatSectionName } from '../format/fetch-writer.ts';
 import { STRICT } from '../quirks.ts';
 import { parseCommand } from './parse-command.ts';

@@ -1,7 +1,8 @@
 // Sections of a message: `[1.2.HEADER.FIELDS (To)]<0.100>`. RFC 3501 §6.4.5, §9 (section).
 
 import { DIGIT } from '#base/scanner.ts';
-import type { BodySection, Partial, SectionContent, SectionItem } from '../fetch-item.ts';
+import type { BodySection, SectionContent } from '#protocols/message/body-section.ts';
+import type { Partial, SectionItem } from '../fetch-item.ts';
 import { HEADER_FIELDS } from '../limits.ts';
 import type { CommandScanner } from './command-scanner.ts';
 import { expectAstring, expectNumber, expectNzNumber, takeWord } from './strings.ts';
