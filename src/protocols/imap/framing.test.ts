@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertFedEveryWay } from '../../../test/world/feed.ts';
-import { Framer, type Segment } from './framing.ts';
+import { Framer } from './framing.ts';
 import { type FramingLimits, LIMITS_AFTER_LOGIN, LIMITS_BEFORE_LOGIN } from './limits.ts';
 import { decideLiteral } from './literal.ts';
 import { STRICT } from './quirks.ts';
+import type { Segment } from './segment.ts';
 
 const LIMITS: FramingLimits = {
   lineBytes: 200,

@@ -9,23 +9,8 @@ import { unreachable } from '#base/unreachable.ts';
 import type { FramingLimits } from './limits.ts';
 import { type Announcement, readLiteralAnnouncement } from './literal.ts';
 import type { Quirks } from './quirks.ts';
+import type { LiteralOffer, Segment } from './segment.ts';
 import { findTag, TAG_CHARS } from './tag.ts';
-
-/** A command is texts and literals in turn; it begins with a text, and a complete one ends with a text. */
-export type Segment =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'literal'; readonly octets: Buffer; readonly binary: boolean }
-  | LiteralOffer;
-
-/** A literal whose octets are still to come; only ever the last segment. */
-export interface LiteralOffer {
-  readonly kind: 'offer';
-  readonly sizeBytes: number;
-  /** The client waits for `+ …` before it sends the octets. */
-  readonly synchronizing: boolean;
-  /** `~{n}`: may hold NUL. */
-  readonly binary: boolean;
-}
 
 export type FrameEvent =
   | { readonly kind: 'command'; readonly segments: readonly Segment[] }

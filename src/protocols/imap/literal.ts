@@ -4,9 +4,9 @@
 //   literal  = "{" number ["+"] "}" CRLF *CHAR8
 //   literal8 = "~{" number ["+"] "}" CRLF *OCTET
 
-import type { LiteralOffer, Segment } from './framing.ts';
 import type { FramingLimits } from './limits.ts';
 import type { ResponseCode, Status } from './response.ts';
+import type { LiteralOffer, Segment } from './segment.ts';
 
 export type Announcement =
   | { readonly kind: 'none'; readonly textBytes: number }

@@ -11,8 +11,8 @@ import type { ContentStore, MessageContent } from '#mail/ports/message-content.t
 import type { Pause } from '#mail/search/body-search.ts';
 import { searchMailbox } from '#mail/search/search-mailbox.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
-import type { LiteralOffer } from '#protocols/imap/framing.ts';
 import type { AnswerTo, LoginAnswer, Question, QuestionKind, QuestionOf } from '#protocols/imap/question.ts';
+import type { LiteralOffer } from '#protocols/imap/segment.ts';
 import { FetchStream } from './fetch-stream.ts';
 import type { Input } from './input.ts';
 import type { ImapLimits } from './limits.ts';

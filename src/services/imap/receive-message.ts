@@ -4,8 +4,9 @@
 import { TransferTime } from '#base/transfer-time.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { ContentStore, MessageContent } from '#mail/ports/message-content.ts';
-import type { FrameEvent, LiteralOffer } from '#protocols/imap/framing.ts';
+import type { FrameEvent } from '#protocols/imap/framing.ts';
 import { formatContinuation } from '#protocols/imap/response.ts';
+import type { LiteralOffer } from '#protocols/imap/segment.ts';
 import { ConnectionLost } from './failure.ts';
 import type { Input } from './input.ts';
 import type { ImapLimits } from './limits.ts';

@@ -2,9 +2,9 @@
 
 import { Scanner } from '#base/scanner.ts';
 import type { NameEncoding } from '../command.ts';
-import type { LiteralOffer, Segment } from '../framing.ts';
 import type { Quirks } from '../quirks.ts';
 import type { ResponseCode } from '../response.ts';
+import type { LiteralOffer, Segment } from '../segment.ts';
 
 export interface Dialect {
   readonly quirks: Quirks;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { alwaysHolds } from '../../../../test/world/generated-inputs.ts';
-import type { Segment } from '../framing.ts';
+import type { Segment } from '../segment.ts';
 import { parseCommand } from './parse-command.ts';
 
 test('nothing makes the grammar throw', (context) => {

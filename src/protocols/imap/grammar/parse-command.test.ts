@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Command, FetchCommand } from '../command.ts';
 import type { FetchItem } from '../fetch-item.ts';
-import type { Segment } from '../framing.ts';
 import { type Quirks, STRICT } from '../quirks.ts';
+import type { Segment } from '../segment.ts';
 import { parseCommand } from './parse-command.ts';
 
 /** `«…»` in a text stands for a literal, `«{n}»` for a message that is announced. */

@@ -5,8 +5,8 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import type { Command, MailboxName, NameEncoding, Tagged } from '../command.ts';
-import type { Segment } from '../framing.ts';
 import type { Quirks } from '../quirks.ts';
+import type { Segment } from '../segment.ts';
 import { findTag } from '../tag.ts';
 import { expectAppend } from './append.ts';
 import { type CommandRefusal, CommandScanner } from './command-scanner.ts';
