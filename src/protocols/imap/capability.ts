@@ -1,7 +1,7 @@
 // What the server says it can do: less before login, and what concerns TLS and logins as they are now.
 // RFC 3501 §6.1.1, §7.2.1; each name's RFC beside it.
 
-import type { ServerFacts } from './state.ts';
+import type { ServerFacts } from './server-facts.ts';
 
 /** Useful before login, and true after it. */
 const ALWAYS = [

@@ -3,7 +3,8 @@
 
 import type { AnswerTo, Question, QuestionKind, QuestionOf, Refusal } from './question.ts';
 import type { ResponseCode, SimpleCode, Status } from './response.ts';
-import type { SelectedMailbox, ServerFacts } from './state.ts';
+import type { SelectedMailbox } from './selected-mailbox.ts';
+import type { ServerFacts } from './server-facts.ts';
 
 /** What is sent: text, or octets that were written as such. */
 export type Output = string | Buffer;

@@ -6,7 +6,7 @@ import type { LoginOutcome } from '#protocols/sasl/login-outcome.ts';
 import type { FetchItem } from './fetch-item.ts';
 import type { ViewChange, ViewSnapshot } from './mailbox-view.ts';
 import type { SearchKey } from './search-key.ts';
-import type { SelectedMailbox } from './state.ts';
+import type { Access, SelectedMailbox } from './selected-mailbox.ts';
 
 export const SPECIAL_USES = ['\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash', '\\All'] as const;
 
@@ -15,8 +15,6 @@ export type SpecialUse = (typeof SPECIAL_USES)[number];
 export function isSpecialUse(name: string): name is SpecialUse {
   return SPECIAL_USES.some((known) => known === name);
 }
-
-export type Access = 'read-write' | 'read-only';
 
 export interface Refusal {
   readonly code: 'nonexistent' | 'already-exists' | 'cannot' | 'limit' | 'over-quota' | 'has-children' | 'in-use';

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Command } from './command.ts';
 import type { OpenedMailbox } from './question.ts';
+import type { ServerFacts } from './server-facts.ts';
 import { initialState, SESSION_LIMITS, type SessionEvent, type Step, step } from './session.ts';
-import type { ServerFacts, SessionState } from './state.ts';
+import type { SessionState } from './state.ts';
 
 const FACTS: ServerFacts = { secure: true, mechanisms: ['PLAIN'], appendLimitBytes: 1_000, identity: [] };
 const FLAG_NAMES = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'];

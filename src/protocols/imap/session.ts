@@ -10,7 +10,8 @@ import type { ViewChange } from './mailbox-view.ts';
 import { type Completion, done, type Move, type Output, type Transition } from './move.ts';
 import type { Question } from './question.ts';
 import { formatContinuation, formatTagged, formatUntagged, type ResponseCode } from './response.ts';
-import type { LiveState, RunningCommand, SelectedState, ServerFacts, SessionState } from './state.ts';
+import type { ServerFacts } from './server-facts.ts';
+import type { LiveState, RunningCommand, SelectedState, SessionState } from './state.ts';
 import { formatUpdates } from './updates.ts';
 
 export type SessionEvent =

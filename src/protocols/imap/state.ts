@@ -1,29 +1,9 @@
 // Where a session stands. The phases are RFC 3501 §3's; what goes on within one is its activity, and says what the
 // next line of the client is: a command, a SASL response, or DONE.
 
-import type { IdParameter } from './command.ts';
-import type { MailboxView } from './mailbox-view.ts';
 import type { Move } from './move.ts';
-import type { Access } from './question.ts';
-
-export interface ServerFacts {
-  readonly secure: boolean;
-  /** On offer now; none without TLS. */
-  readonly mechanisms: readonly string[];
-  readonly appendLimitBytes: number;
-  /** What ID tells. RFC 2971. */
-  readonly identity: readonly IdParameter[];
-}
-
-/** The one thing in the state that changes in place: a hundred thousand messages are not copied at each step. */
-export interface SelectedMailbox {
-  readonly name: string;
-  readonly access: Access;
-  readonly uidValidity: number;
-  readonly view: MailboxView;
-  /** It was deleted, or its UIDs are no longer valid: the session ends at the client's next move. */
-  readonly lost: boolean;
-}
+import type { SelectedMailbox } from './selected-mailbox.ts';
+import type { ServerFacts } from './server-facts.ts';
 
 export interface RunningCommand {
   readonly tag: string;

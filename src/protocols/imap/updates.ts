@@ -7,7 +7,7 @@ import { formatExists, formatExpunge, formatFlagsData, formatRecent } from './fo
 import type { MailboxView, ViewUpdates } from './mailbox-view.ts';
 import type { Output } from './move.ts';
 import { formatUntagged } from './response.ts';
-import type { SelectedMailbox } from './state.ts';
+import type { SelectedMailbox } from './selected-mailbox.ts';
 
 export function formatUpdates(mailbox: SelectedMailbox, updates: ViewUpdates): Output[] {
   let lines = updates.expunged.map(formatExpunge).join('');

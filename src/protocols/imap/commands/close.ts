@@ -1,7 +1,7 @@
 // CLOSE removes the \Deleted messages without a word; UNSELECT leaves everything as it is. RFC 3501 §6.4.2, RFC 3691.
 
 import { ask, completed, type Move, refused } from '../move.ts';
-import type { SelectedMailbox } from '../state.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
 
 const UNSELECTED = { transition: { kind: 'unselected' } } as const;
 

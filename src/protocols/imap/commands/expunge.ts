@@ -1,8 +1,8 @@
 // EXPUNGE and UID EXPUNGE. RFC 3501 §6.4.3, RFC 4315 §2.1. The client hears of the messages as of any that go.
 
 import { ask, completed, type Move, refused } from '../move.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
 import type { SequenceSet } from '../sequence-set.ts';
-import type { SelectedMailbox } from '../state.ts';
 import { readOnly } from './store.ts';
 
 export function runExpunge({ uids }: { readonly uids: SequenceSet | undefined }, mailbox: SelectedMailbox): Move {

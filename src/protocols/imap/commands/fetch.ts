@@ -4,7 +4,7 @@
 import type { FetchCommand } from '../command.ts';
 import type { FetchItem } from '../fetch-item.ts';
 import { ask, type Completion, completed, type Move, no, refused } from '../move.ts';
-import type { SelectedMailbox } from '../state.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
 import { outOfRange } from './store.ts';
 
 export function runFetch({ uid, set, items, changedSince }: FetchCommand, mailbox: SelectedMailbox): Move {

@@ -4,7 +4,8 @@ import { unreachable } from '#base/unreachable.ts';
 import { capabilitiesOf } from '../capability.ts';
 import { ask, bad, type Completion, completed, type Move, no } from '../move.ts';
 import type { LoginAnswer } from '../question.ts';
-import type { LiveState, ServerFacts } from '../state.ts';
+import type { ServerFacts } from '../server-facts.ts';
+import type { LiveState } from '../state.ts';
 
 export function runLogin(
   { user, password }: { readonly user: string; readonly password: string },

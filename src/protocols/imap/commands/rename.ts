@@ -2,7 +2,8 @@
 // its new name where its UIDs stay valid.
 
 import { ask, type CompletionExtras, completed, type Move, refused } from '../move.ts';
-import type { LiveState, SelectedMailbox } from '../state.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
+import type { LiveState } from '../state.ts';
 
 export function runRename({ from, to }: { readonly from: string; readonly to: string }, state: LiveState): Move {
   return ask<'rename'>({ kind: 'rename', from, to }, (outcome) => {

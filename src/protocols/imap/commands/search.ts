@@ -3,7 +3,8 @@
 import type { SearchCommand } from '../command.ts';
 import { formatEsearch, formatSearch } from '../format/search-data.ts';
 import { ask, completed, type Move } from '../move.ts';
-import type { LiveState, SelectedMailbox } from '../state.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
+import type { LiveState } from '../state.ts';
 
 export function runSearch(command: SearchCommand, mailbox: SelectedMailbox, _state: LiveState, tag: string): Move {
   const { uid, returns, key } = command;

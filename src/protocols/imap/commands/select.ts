@@ -7,7 +7,8 @@ import { MailboxView } from '../mailbox-view.ts';
 import { ask, completed, type Move, refused } from '../move.ts';
 import type { OpenedMailbox } from '../question.ts';
 import { formatUntagged } from '../response.ts';
-import type { LiveState, SelectedMailbox } from '../state.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
+import type { LiveState } from '../state.ts';
 import { formatFlagNames } from '../updates.ts';
 
 export function runSelect({ kind, mailbox }: SelectCommand, state: LiveState): Move {

@@ -5,7 +5,8 @@ import type { StatusItem } from '../command.ts';
 import { formatStatusData } from '../format/mailbox-data.ts';
 import { ask, completed, type Move, refused } from '../move.ts';
 import type { MailboxNumbers } from '../question.ts';
-import type { LiveState, ServerFacts } from '../state.ts';
+import type { ServerFacts } from '../server-facts.ts';
+import type { LiveState } from '../state.ts';
 
 export function runStatus(
   { mailbox, items }: { readonly mailbox: string; readonly items: readonly StatusItem[] },

@@ -5,7 +5,7 @@ import type { StoreCommand } from '../command.ts';
 import type { FlagEffect } from '../mailbox-view.ts';
 import { ask, bad, type Completion, completed, type Move, no, refused } from '../move.ts';
 import type { FlagsStored } from '../question.ts';
-import type { SelectedMailbox } from '../state.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
 
 export function readOnly(): Completion {
   return no('READ-ONLY', 'The mailbox was opened read-only');

@@ -3,7 +3,8 @@
 
 import type { Command, CommandKind } from '../command.ts';
 import { bad, type Move } from '../move.ts';
-import type { LiveState, SelectedMailbox, UpdateRule } from '../state.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
+import type { LiveState, UpdateRule } from '../state.ts';
 import { runAppend } from './append.ts';
 import { runAuthenticate } from './authenticate.ts';
 import { runCapability } from './capability.ts';

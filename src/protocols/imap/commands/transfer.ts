@@ -5,8 +5,8 @@ import { runsOf } from '#base/intervals.ts';
 import { ask, completed, type Move, no, refusedTarget } from '../move.ts';
 import type { Copied } from '../question.ts';
 import { formatUntagged, type ResponseCode } from '../response.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
 import type { SequenceSet } from '../sequence-set.ts';
-import type { SelectedMailbox } from '../state.ts';
 import { outOfRange, readOnly } from './store.ts';
 
 export interface TransferCommand {
