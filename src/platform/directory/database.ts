@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** How long a write waits for another process's; writes take a millisecond. */
@@ -21,13 +22,16 @@ const TRANSIENT = new Set([SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL
 export class DirectoryDatabase implements Disposable {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #kept = new KeptAnswers(() => this.#version());
 
   constructor(file: string) {
     this.#database = asking(`opening ${file}`, () => openFile(file));
   }
 
+  /** May be of some milliseconds ago where another process writes. */
   one<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return asking('reading the directory', () => this.#prepared(sql).get(...values)) as Row | undefined;
+    const read = () => this.#prepared(sql).get(...values);
+    return asking('reading the directory', () => this.#kept.find(sql, values, read)) as Row | undefined;
   }
 
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
@@ -36,6 +40,7 @@ export class DirectoryDatabase implements Disposable {
 
   /** The id of the row that was inserted, where it was an INSERT. */
   run(sql: string, ...values: SQLInputValue[]): number {
+    this.#kept.forget();
     return asking('writing the directory', () => Number(this.#prepared(sql).run(...values).lastInsertRowid));
   }
 
@@ -57,7 +62,13 @@ export class DirectoryDatabase implements Disposable {
   }
 
   #control(sql: 'BEGIN IMMEDIATE' | 'COMMIT' | 'ROLLBACK'): void {
+    this.#kept.forget();
     asking('writing the directory', () => this.#database.exec(sql));
+  }
+
+  /** Another one when another connection has written, as when a command changes something while the server runs. */
+  #version(): unknown {
+    return this.#prepared('PRAGMA data_version').get()?.['data_version'];
   }
 
   #prepared(sql: string): StatementSync {

@@ -1,5 +1,5 @@
-// The Directory over SQLite: prepared statements on the calling thread, some tens of microseconds each, and no cache
-// that somebody would have to empty.
+// The Directory over SQLite: prepared statements on the calling thread, some tens of microseconds each, and their answers
+// kept while nobody writes (`kept-answers.ts`).
 
 import type { Directory, RecipientLookup } from '#mail/ports/directory.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
