@@ -4,7 +4,7 @@
 // (we were killed, and the same id came back), when it stays empty (another program was killed so), or when nobody touched
 // it for `staleMs`.
 
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
@@ -19,10 +19,16 @@ export const DOTLOCK_LIMITS: DotlockLimits = { waitMs: 10_000, staleMs: 120_000 
 const RETRY_MS = 20;
 const EMPTY_STALE_MS = 2000;
 
+const OWNER = `${process.pid}:${hostname()}`;
+
 const held = new Set<string>();
 
-/** `work` is synchronous: nobody waits for the disk's flush while the lock is held. */
-export async function withDotlock<T>(path: string, work: () => T, limits: DotlockLimits = DOTLOCK_LIMITS): Promise<T> {
+/** `work` gives way to others at most: nobody waits for the disk's flush while the lock is held. */
+export async function withDotlock<T>(
+  path: string,
+  work: () => T | Promise<T>,
+  limits: DotlockLimits = DOTLOCK_LIMITS,
+): Promise<T> {
   const giveUpAt = performance.now() + limits.waitMs;
   while (!tryLock(path, limits.staleMs)) {
     if (performance.now() > giveUpAt) throw new WorldError(`waiting for ${path}`, { transient: true });
@@ -30,31 +36,40 @@ export async function withDotlock<T>(path: string, work: () => T, limits: Dotloc
   }
   held.add(path);
   try {
-    return work();
+    return await work();
   } finally {
     held.delete(path);
-    rmSync(path, { force: true });
+    remove(path);
   }
 }
 
 function tryLock(path: string, staleMs: number): boolean {
   if (create(path)) return true;
   if (!isStale(path, staleMs)) return false;
-  rmSync(path, { force: true });
+  remove(path);
   return create(path);
 }
 
 function create(path: string): boolean {
   const temporary = `${path}.${process.pid}`;
   try {
-    writeFileSync(temporary, `${process.pid}:${hostname()}`, { mode: 0o600 });
+    writeFileSync(temporary, OWNER, { mode: 0o600 });
     linkSync(temporary, path);
     return true;
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST') return false;
     throw cause;
   } finally {
-    rmSync(temporary, { force: true });
+    remove(temporary);
+  }
+}
+
+/** Others remove what they find stale. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
   }
 }
 
