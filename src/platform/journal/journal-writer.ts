@@ -72,8 +72,8 @@ export class JournalWriter {
     this.#waiting.push(waiting);
     if (this.#state === 'idle') {
       this.#state = 'scheduled';
-      // Whatever came in this turn of the loop goes with it.
-      setImmediate(() => void this.#flush());
+      // Whatever came with it goes with it; filing, which has its own turns of the loop, comes behind it.
+      process.nextTick(() => void this.#flush());
     }
     let isFinished = false;
     const finish = (): void => {

@@ -79,10 +79,17 @@ export interface CommitSurroundings {
 export const IN_RECORD_BYTES = 128 * 1024;
 /** Promised and not filed, in memory: beyond it, whoever comes waits. */
 const UNFILED_BYTES = 64 * 1024 * 1024;
-/** Messages of one account filed before others have their turn. */
-const SLICE_MESSAGES = 32;
-/** While others are promised theirs, an account's messages gather for so long, and are filed together. Whoever looks does not wait. */
-const LINGER_MS = 200;
+/** Messages of one account filed before others have their turn: some milliseconds. */
+const SLICE_MESSAGES = 16;
+/**
+ * While message follows message, an account's gather for so long, and are filed together, under one lock. Whoever looks
+ * does not wait, nor does a message that comes alone.
+ */
+const LINGER_MS = 1000;
+/** They do not gather beyond it, all accounts together. */
+const LINGERING_BYTES = 16 * 1024 * 1024;
+/** Promises that are closer to each other, and to now, follow each other. */
+const STREAM_GAP_MS = 20;
 const LOOK_AGAIN_MS = 10;
 const RETRY_MS = 1000;
 
@@ -94,6 +101,8 @@ export class Commits {
   readonly #waitingForRoom: (() => void)[] = [];
   #isFiling = false;
   #unfiledBytes = 0;
+  #lastPromisedMs = 0;
+  #lastGapMs = Number.POSITIVE_INFINITY;
 
   constructor(around: CommitSurroundings) {
     this.#around = around;
@@ -230,6 +239,9 @@ export class Commits {
   }
 
   #promised(messages: readonly PromisedMessage[]): void {
+    const nowMs = performance.now();
+    this.#lastGapMs = nowMs - this.#lastPromisedMs;
+    this.#lastPromisedMs = nowMs;
     for (const message of messages) {
       message.isDurable = true;
       this.#fileSoon(this.#around.mailOf(message.filing.account));
@@ -281,9 +293,8 @@ export class Commits {
       const [first] = this.#toFile;
       if (first === undefined) break;
       const [mail, sinceMs] = first;
-      const lingersMs = sinceMs + LINGER_MS - performance.now();
-      if (lingersMs > 0 && this.#around.journal.isBusy) {
-        await delay(Math.min(lingersMs, LOOK_AGAIN_MS));
+      if (this.#mayLinger(sinceMs)) {
+        await delay(LOOK_AGAIN_MS);
         continue;
       }
       this.#toFile.delete(mail);
@@ -292,6 +303,13 @@ export class Commits {
       if (mail.promised.failure === undefined && mail.promised.durableOnes(1).length > 0) this.#fileSoon(mail);
     }
     this.#isFiling = false;
+  }
+
+  #mayLinger(sinceMs: number): boolean {
+    const nowMs = performance.now();
+    if (nowMs - sinceMs > LINGER_MS || this.#unfiledBytes > LINGERING_BYTES) return false;
+    if (this.#around.journal.isBusy) return true;
+    return this.#lastGapMs < STREAM_GAP_MS && nowMs - this.#lastPromisedMs < STREAM_GAP_MS;
   }
 
   async #fileOf(mail: AccountMail, most: number): Promise<void> {

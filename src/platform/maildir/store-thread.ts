@@ -1,13 +1,13 @@
 // The store's thread: the Maildir core behind a message port. Its short file operations and its databases may block here;
 // the main thread goes on serving.
 
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { unreachable } from '#base/unreachable.ts';
 import type { AppendRequest } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
+import { systemRandomness } from '#platform/machine/randomness.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
 import { accountPath } from './account-home.ts';
 import { MaildirCore } from './maildir-core.ts';
@@ -30,7 +30,7 @@ const { base, indexBase, journalFolder, reserve } = workerData as StoreThreadDat
 
 const core = new MaildirCore({
   clock: { nowMs: () => Date.now() },
-  randomness: { bytes: randomBytes },
+  randomness: systemRandomness,
   log: { write: (level, area, text, fields = {}) => say({ kind: 'log', level, area, text, fields }) },
   prepare: prepareOctets,
   accountHome: (account) => join(base, accountPath(account)),
@@ -43,8 +43,14 @@ const core = new MaildirCore({
 const STREAM_BYTES = 256 * 1024;
 const waitingPieces = new Map<number, { resolve(octets: Buffer): void; reject(cause: Error): void }>();
 let lastRead = 0;
+const unsaid: FromThread[] = [];
+const unsaidMemory: ArrayBuffer[] = [];
 
-port.on('message', (message: ToThread) => {
+port.on('message', (messages: readonly ToThread[]) => {
+  for (const message of messages) hear(message);
+});
+
+function hear(message: ToThread): void {
   switch (message.kind) {
     case 'call':
       answer(message.id, message.call).catch((cause) => {
@@ -62,7 +68,7 @@ port.on('message', (message: ToThread) => {
     default:
       unreachable(message);
   }
-});
+}
 
 async function answer(id: number, call: StoreCall): Promise<void> {
   const value = await perform(call);
@@ -92,8 +98,15 @@ async function perform(call: StoreCall): Promise<unknown> {
   }
 }
 
+/** All that is said in one turn goes together: fifty promises of one sync are one message. */
 function say(message: FromThread, memory: readonly ArrayBuffer[] = []): void {
-  port.postMessage(message, memory);
+  if (unsaid.length === 0) process.nextTick(sayAll);
+  unsaid.push(message);
+  unsaidMemory.push(...memory);
+}
+
+function sayAll(): void {
+  port.postMessage(unsaid.splice(0), unsaidMemory.splice(0));
 }
 
 /** The columns of an answer are its own: they change threads without being copied. */

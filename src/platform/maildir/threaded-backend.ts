@@ -50,6 +50,9 @@ export class ThreadedBackend implements MaildirBackend {
   readonly #filed: (id: string, copies: readonly FiledCopy[]) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #contents = new Map<number, MessageContent>();
+  /** What goes to the thread together, when this turn of the loop has read all its sockets. */
+  #unsaid: ToThread[] = [];
+  #unsaidMemory: ArrayBuffer[] = [];
   #worker: Worker | undefined;
   #lastId = 0;
 
@@ -150,8 +153,17 @@ export class ThreadedBackend implements MaildirBackend {
   }
 
   #say(message: ToThread, memory: readonly ArrayBuffer[] = []): void {
+    if (this.#unsaid.length === 0) setImmediate(() => this.#sayAll());
+    this.#unsaid.push(message);
+    this.#unsaidMemory.push(...memory);
+  }
+
+  #sayAll(): void {
+    if (this.#unsaid.length === 0) return;
     this.#worker ??= this.#startThread();
-    this.#worker.postMessage(message, memory);
+    this.#worker.postMessage(this.#unsaid, this.#unsaidMemory);
+    this.#unsaid = [];
+    this.#unsaidMemory = [];
   }
 
   #startThread(): Worker {
@@ -160,7 +172,9 @@ export class ThreadedBackend implements MaildirBackend {
       workerData: this.#data,
       trackUnmanagedFds: false,
     });
-    worker.on('message', (message: FromThread) => this.#hear(message));
+    worker.on('message', (messages: readonly FromThread[]) => {
+      for (const message of messages) this.#hear(message);
+    });
     worker.on('error', (cause) => this.#end(worker, cause));
     worker.on('exit', () => this.#end(worker, new Error('it ended')));
     return worker;
@@ -229,6 +243,8 @@ export class ThreadedBackend implements MaildirBackend {
       waiting.reject(new WorldError("asking the store's thread", { transient: true, cause }));
     }
     this.#waiting.clear();
+    this.#unsaid = [];
+    this.#unsaidMemory = [];
     this.#feed.publishToAll({ kind: 'reset' });
   }
 }
