@@ -4,8 +4,8 @@ import type { AddrSpec } from '#protocols/message/addr-spec.ts';
 import type { LoginOutcome } from '#protocols/sasl/login-outcome.ts';
 import type { MailParameters } from './grammar/mail-parameters.ts';
 import type { RcptParameters } from './grammar/rcpt-parameters.ts';
+import type { Greeting } from './greeting.ts';
 import type { SmtpReply } from './reply.ts';
-import type { Greeting } from './state.ts';
 
 export type Question =
   | { readonly kind: 'connection' }

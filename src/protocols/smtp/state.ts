@@ -8,6 +8,7 @@
 // RFC 5321 §4.1.4 (order of commands), RFC 3030 §2 (BDAT), RFC 4954 §4 (AUTH), RFC 3207 §4.2 (STARTTLS).
 
 import type { MailParameters } from './grammar/mail-parameters.ts';
+import type { Greeting } from './greeting.ts';
 import type { Question } from './question.ts';
 import type { SmtpReply } from './reply.ts';
 
@@ -32,12 +33,6 @@ export type Verb =
   | 'SEND'
   | 'SOML'
   | 'SAML';
-
-export interface Greeting {
-  readonly name: string;
-  /** True after EHLO or LHLO. */
-  readonly extended: boolean;
-}
 
 /** What outlives a message. */
 export interface Session {

@@ -7,10 +7,11 @@ import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
+import type { Greeting } from '#protocols/smtp/greeting.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
 import type { Answer, Question } from '#protocols/smtp/question.ts';
 import { reply, type SmtpReply } from '#protocols/smtp/reply.ts';
-import type { Greeting, Session } from '#protocols/smtp/state.ts';
+import type { Session } from '#protocols/smtp/state.ts';
 import { IncomingMessage, type IncomingMessageOptions } from './incoming-message.ts';
 
 export interface QuestionsOptions extends IncomingMessageOptions {

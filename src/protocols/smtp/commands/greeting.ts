@@ -3,11 +3,12 @@
 
 import { ask, type Effect, type Step, say } from '../event.ts';
 import { parseGreetingName } from '../grammar/greeting-name.ts';
+import type { Greeting } from '../greeting.ts';
 import { mistake } from '../mistake.ts';
 import type { Answer } from '../question.ts';
 import { reply } from '../reply.ts';
 import type { SmtpSetting } from '../setting.ts';
-import type { CommandState, Greeting, Session, Verb } from '../state.ts';
+import type { CommandState, Session, Verb } from '../state.ts';
 
 export const helo = greetWith('HELO');
 export const ehlo = greetWith('EHLO');
