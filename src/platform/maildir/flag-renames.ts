@@ -6,9 +6,10 @@ import { unlinkSync } from 'node:fs';
 import { ok, type Result } from '#base/result.ts';
 import type { FlagChange, FlagChangeOutcome, StoreRefusal } from '#mail/ports/mail-store.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
-import { applyFlags, planFlags } from '#platform/message-index/mailbox-view.ts';
-import { at } from '#platform/message-index/message-table.ts';
+import { applyFlags, flagsChange, planFlags } from '#platform/message-index/mailbox-view.ts';
+import { at, type FlagStep } from '#platform/message-index/message-table.ts';
 import { tooManyKeywords } from '#platform/message-index/refusals.ts';
+import { inTurns } from './in-turns.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
 import { type AccountJournal, recordExpunge } from './recorded-changes.ts';
 
@@ -20,15 +21,17 @@ export async function changeFlagsIn(
 ): Promise<Result<FlagChangeOutcome, StoreRefusal>> {
   if (change.mode !== 'remove' && !(await folder.learnKeywordsLocked(change.keywords))) return tooManyKeywords();
   const { table } = folder;
-  const planned = planFlags(table, uids, change);
-  const present = folder.asOwnChange(() =>
-    planned.steps.filter(
-      ({ index, before, after }) => before === after || folder.renameTo(at(table.uids, index), after),
-    ),
-  );
-  const { outcome, event } = applyFlags(table, { ...planned, steps: present }, nowMs);
-  if (event !== undefined) folder.publish(event);
-  return ok(outcome);
+  const { steps, modified } = planFlags(table, uids, change);
+  const done: FlagStep[] = [];
+  await inTurns(steps, (piece) => {
+    const present = folder.asOwnChange(() =>
+      piece.filter(({ index, before, after }) => before === after || folder.renameTo(at(table.uids, index), after)),
+    );
+    for (const step of present) done.push(step);
+    const event = applyFlags(table, present, nowMs);
+    if (event !== undefined) folder.publish(event);
+  });
+  return ok({ changed: flagsChange(table, done), modified });
 }
 
 export async function expungeFrom(
@@ -38,12 +41,14 @@ export async function expungeFrom(
 ): Promise<Uint32Array> {
   using _recorded = await recordExpunge(journal, folder, uids);
   const gone: number[] = [];
-  folder.asOwnChange(() => {
-    for (const uid of uids) {
-      if (folder.table.find(uid) < 0) continue;
-      folder.useFile(uid, unlinkSync);
-      gone.push(uid);
-    }
+  await inTurns([...uids], (piece) => {
+    folder.asOwnChange(() => {
+      for (const uid of piece) {
+        if (folder.table.find(uid) < 0) continue;
+        folder.useFile(uid, unlinkSync);
+        gone.push(uid);
+      }
+    });
   });
   const went = folder.removeMessages(gone);
   if (folder.uidlist.isWorthReplacing(folder.table.count)) {

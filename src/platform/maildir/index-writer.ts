@@ -5,6 +5,7 @@ import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import type { AccountIndex, IndexedMailbox } from '#platform/message-index/account-index.ts';
 import type { MailboxNumbers } from '#platform/message-index/mailbox-view.ts';
 import type { PreparedOctets } from '#platform/message-index/prepared-fetch.ts';
+import type { UidPair } from '#platform/message-index/prepared-rows.ts';
 import { packRange, rangeOf } from '#platform/message-index/range.ts';
 import type { UidlistFile } from './uidlist-file.ts';
 
@@ -33,6 +34,11 @@ export class IndexWriter {
     const indexed = this.#index.readMailbox(this.folderName);
     this.#fromScratch = indexed === undefined;
     return indexed;
+  }
+
+  /** The index has nothing of it yet. */
+  get isNew(): boolean {
+    return this.#fromScratch;
   }
 
   touch(uid: number): void {
@@ -74,6 +80,17 @@ export class IndexWriter {
       if (octets !== undefined) found.set(uid, octets);
     }
     return found;
+  }
+
+  /** What was prepared of messages is right for their copies too. */
+  carryTo(target: IndexWriter, pairs: readonly UidPair[]): void {
+    const written: UidPair[] = [];
+    for (const pair of pairs) {
+      const octets = this.#prepared.get(pair.from);
+      if (octets === undefined) written.push(pair);
+      else target.keepPrepared(pair.to, octets);
+    }
+    if (written.length > 0) this.#index.copyPrepared(this.folderName, target.folderName, written);
   }
 
   write(mailbox: Written, look: string): void {

@@ -13,9 +13,9 @@ import { syncPath } from '#platform/files/sync-path.ts';
 import type { Place } from '#platform/journal/journal-record.ts';
 import { keywordsInUse, translateFlags } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
-import { PREPARED_PARTS } from '#platform/message-index/prepared-fetch.ts';
 import { tooManyKeywords } from '#platform/message-index/refusals.ts';
 import { UIDLIST } from './folder-files.ts';
+import { inTurns } from './in-turns.ts';
 import type { MailboxFolder, NewMessage } from './mailbox-folder.ts';
 import { type BaseNames, baseNameOfFile, sizesOfFileName, withFlags } from './message-file-name.ts';
 import { type AccountJournal, recordTransfer } from './recorded-changes.ts';
@@ -37,8 +37,6 @@ interface Step extends NewMessage {
   readonly sourceFile: string;
 }
 
-const PREPARED_BATCH = 500;
-
 export async function transferMessages(transfer: Transfer): Promise<Result<CopyOutcome, StoreRefusal>> {
   const { source, target, how } = transfer;
   const planned = await withDotlock(target.lockPath, () => {
@@ -51,7 +49,7 @@ export async function transferMessages(transfer: Transfer): Promise<Result<CopyO
     if (target.uidlist.hasChanged()) target.reconcile();
     const steps = withFreeUids(target, planned);
     target.uidlist.add(steps.map(({ uid, file }) => ({ uid, extensions: '', baseName: baseNameOfFile(file) })));
-    return target.asOwnChange(() => source.asOwnChange(() => performSteps(transfer, steps)));
+    return performSteps(transfer, steps);
   });
   try {
     await syncPlaces(target, done);
@@ -60,7 +58,7 @@ export async function transferMessages(transfer: Transfer): Promise<Result<CopyO
     takeBack(transfer, done);
     throw cause;
   }
-  carryPrepared(transfer, done);
+  await carryPrepared(transfer, done);
   target.addMessages(done);
   if (how === 'move') source.removeMessages(done.map(({ sourceUid }) => sourceUid));
   return ok({
@@ -107,24 +105,32 @@ function placesOf({ target, name }: Transfer, steps: readonly Step[]): { from: s
 }
 
 /** Those that were there. */
-function performSteps(transfer: Transfer, steps: readonly Step[]): Step[] {
-  const { source, target, how } = transfer;
+async function performSteps(transfer: Transfer, steps: readonly Step[]): Promise<Step[]> {
+  const { source, target } = transfer;
   const done: Step[] = [];
   try {
-    for (const step of steps) {
-      const to = join(target.path, step.file);
-      const isDone = source.useFile(step.sourceUid, (from) => {
-        if (how === 'copy') linkSync(from, to);
-        else renameSync(from, to);
-        return true;
-      });
-      if (isDone) done.push(step);
-    }
+    await inTurns(steps, (piece) => {
+      target.asOwnChange(() =>
+        source.asOwnChange(() => {
+          for (const step of piece) if (performStep(transfer, step)) done.push(step);
+        }),
+      );
+    });
   } catch (cause) {
     takeBack(transfer, done);
     throw cause;
   }
   return done;
+}
+
+function performStep({ source, target, how }: Transfer, { file, sourceUid }: Step): boolean {
+  const to = join(target.path, file);
+  const isDone = source.useFile(sourceUid, (from) => {
+    if (how === 'copy') linkSync(from, to);
+    else renameSync(from, to);
+    return true;
+  });
+  return isDone ?? false;
 }
 
 function takeBack({ source, target, how }: Transfer, done: readonly Step[]): void {
@@ -135,18 +141,15 @@ function takeBack({ source, target, how }: Transfer, done: readonly Step[]): voi
   }
 }
 
-function carryPrepared({ source, target }: Transfer, done: readonly Step[]): void {
-  for (let start = 0; start < done.length; start += PREPARED_BATCH) {
-    const batch = done.slice(start, start + PREPARED_BATCH);
-    const prepared = source.pending.findPrepared(
-      batch.map(({ sourceUid }) => sourceUid),
-      PREPARED_PARTS,
+async function carryPrepared({ source, target }: Transfer, done: readonly Step[]): Promise<void> {
+  // The index must know the mailbox first.
+  if (target.pending.isNew) target.flush();
+  await inTurns(done, (steps) => {
+    source.pending.carryTo(
+      target.pending,
+      steps.map(({ sourceUid: from, uid: to }) => ({ from, to })),
     );
-    for (const { uid, sourceUid } of batch) {
-      const octets = prepared.get(sourceUid);
-      if (octets !== undefined) target.pending.keepPrepared(uid, octets);
-    }
-  }
+  });
 }
 
 /** The uidlist and every directory that received a file. */

@@ -38,6 +38,7 @@ import { readWhole } from '#platform/files/read-whole.ts';
 import { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import {
   applyFlags,
+  flagsChange,
   keywordsInUse,
   planFlags,
   snapshotOf,
@@ -231,9 +232,9 @@ class MemoryStore implements MailStore {
     const bits = mailbox.table.keywordBits(change.mode === 'remove' ? [] : change.keywords);
     if (bits === undefined) return tooManyKeywords();
     const planned = planFlags(mailbox.table, uids, change);
-    const { outcome, event } = applyFlags(mailbox.table, planned, this.#options.clock.nowMs());
+    const event = applyFlags(mailbox.table, planned.steps, this.#options.clock.nowMs());
     if (event !== undefined) this.#feed.publish(account, normalizeMailboxName(name), event);
-    return ok(outcome);
+    return ok({ changed: flagsChange(mailbox.table, planned.steps), modified: planned.modified });
   }
 
   async expunge(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<Result<Uint32Array, StoreRefusal>> {

@@ -10,7 +10,15 @@ import type { Log } from '#mail/ports/log.ts';
 import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import type { PreparedOctets } from './prepared-fetch.ts';
-import { forgetAllPrepared, forgetPrepared, PREPARED_TABLE, readPrepared, writePrepared } from './prepared-rows.ts';
+import {
+  copyPrepared,
+  forgetAllPrepared,
+  forgetPrepared,
+  PREPARED_TABLE,
+  readPrepared,
+  type UidPair,
+  writePrepared,
+} from './prepared-rows.ts';
 import { checksumOf, type IndexedMessage, type PackedRange, unpackRange } from './range.ts';
 
 /** Raised with every change of the tables or of the packing: an older file is thrown away. */
@@ -116,6 +124,16 @@ export class AccountIndex {
       return mailbox === undefined ? undefined : readPrepared(database, Number(mailbox['id']), uids, parts);
     });
     return found ?? new Map();
+  }
+
+  /** Copied messages are what they were. A mailbox that is not here yet gets nothing. */
+  copyPrepared(fromFolder: string, toFolder: string, pairs: readonly UidPair[]): void {
+    this.#attempt((database) => {
+      const find = database.prepare('SELECT id FROM mailbox WHERE folder = ?');
+      const [from, to] = [find.get(fromFolder), find.get(toFolder)];
+      if (from === undefined || to === undefined) return;
+      inTransaction(database, () => copyPrepared(database, Number(from['id']), Number(to['id']), pairs));
+    });
   }
 
   forgetMailbox(folder: string): void {

@@ -1,14 +1,7 @@
 // What both stores answer from a mailbox's numbers: snapshot, status, and the effect of a STORE or a COPY on flags.
 
 import { DELETED, FIRST_KEYWORD_BIT, SEEN, SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
-import type {
-  FlagChange,
-  FlagChangeOutcome,
-  MailboxChange,
-  MailboxName,
-  MailboxSnapshot,
-  MailboxStatus,
-} from '#mail/ports/mail-store.ts';
+import type { FlagChange, MailboxChange, MailboxName, MailboxSnapshot, MailboxStatus } from '#mail/ports/mail-store.ts';
 import { at, type FlagStep, type MessageTable } from './message-table.ts';
 
 export interface MailboxNumbers {
@@ -71,30 +64,29 @@ export function planFlags(table: MessageTable, uids: Uint32Array, change: FlagCh
 /** Puts the steps into the table. The event tells only of what really changed; `undefined` when nothing did. */
 export function applyFlags(
   table: MessageTable,
-  planned: PlannedFlags,
+  steps: readonly FlagStep[],
   nowMs: number,
-): { outcome: FlagChangeOutcome; event: MailboxChange | undefined } {
-  const real = planned.steps.filter(({ before, after }) => before !== after);
-  if (real.length > 0) {
-    const modSeq = table.nextModSeq(nowMs);
-    for (const { index, after } of real) table.setFlags(index, after, modSeq);
-  }
-  const changed = flagsChange(table, planned.steps);
-  const event = real.length === 0 ? undefined : flagsChange(table, real);
-  return { outcome: { changed, modified: planned.modified }, event };
+): Extract<MailboxChange, { kind: 'flags' }> | undefined {
+  const real = steps.filter(({ before, after }) => before !== after);
+  if (real.length === 0) return undefined;
+  const modSeq = table.nextModSeq(nowMs);
+  for (const { index, after } of real) table.setFlags(index, after, modSeq);
+  return flagsChange(table, real);
 }
 
 export function flagsChange(
   table: MessageTable,
   steps: readonly { readonly index: number }[],
 ): Extract<MailboxChange, { kind: 'flags' }> {
-  return {
-    kind: 'flags',
-    uids: Uint32Array.from(steps, ({ index }) => at(table.uids, index)),
-    flags: Uint32Array.from(steps, ({ index }) => at(table.flags, index)),
-    modSeqs: Float64Array.from(steps, ({ index }) => at(table.modSeqs, index)),
-    keywords: [...table.keywords],
-  };
+  const uids = new Uint32Array(steps.length);
+  const flags = new Uint32Array(steps.length);
+  const modSeqs = new Float64Array(steps.length);
+  for (const [i, { index }] of steps.entries()) {
+    uids[i] = at(table.uids, index);
+    flags[i] = at(table.flags, index);
+    modSeqs[i] = at(table.modSeqs, index);
+  }
+  return { kind: 'flags', uids, flags, modSeqs, keywords: [...table.keywords] };
 }
 
 /** The names of all keywords that at least one of these messages has. */

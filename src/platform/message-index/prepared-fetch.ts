@@ -9,8 +9,6 @@ export type PreparedOctets = Omit<PreparedFetch, 'uid'>;
 /** Never throws: what cannot be parsed is described as one part of text. */
 export type PrepareOctets = (message: Buffer) => PreparedOctets;
 
-export const PREPARED_PARTS: readonly PreparedPart[] = ['envelope', 'bodyStructure', 'header'];
-
 export function pickParts(octets: PreparedOctets, parts: readonly PreparedPart[]): PreparedOctets {
   return {
     envelope: parts.includes('envelope') ? octets.envelope : undefined,

@@ -21,6 +21,11 @@ const COLUMNS: Readonly<Record<PreparedPart, string>> = {
   header: 'header',
 };
 
+export interface UidPair {
+  readonly from: number;
+  readonly to: number;
+}
+
 export function writePrepared(
   database: DatabaseSync,
   mailbox: number,
@@ -57,6 +62,19 @@ export function readPrepared(
     }
   }
   return found;
+}
+
+/** Into rows of other messages, which may be another mailbox's. */
+export function copyPrepared(
+  database: DatabaseSync,
+  fromMailbox: number,
+  toMailbox: number,
+  pairs: readonly UidPair[],
+): void {
+  const copy = database.prepare(`
+    INSERT OR REPLACE INTO prepared (key, envelope, structure, header)
+    SELECT ?, envelope, structure, header FROM prepared WHERE key = ?`);
+  for (const { from, to } of pairs) copy.run(keyOf(toMailbox, to), keyOf(fromMailbox, from));
 }
 
 export function forgetPrepared(database: DatabaseSync, mailbox: number, runs: readonly Interval[]): void {

@@ -13,10 +13,39 @@ import {
   openBox,
   readText,
   refusal,
+  request,
+  settle,
   value,
 } from './fixture.contract.ts';
 
 export function transferTests({ store, newAccount }: ContractWorld): void {
+  it('flags, copies, moves and expunges more than a thousand at once, and tells of each once', async () => {
+    const account = newAccount();
+    const count = 1200;
+    const requests = Array.from({ length: count }, () => request('x'));
+    const uids = Uint32Array.from(requests, (_, i) => i + 1);
+    value(await store().append(account, 'INBOX', requests));
+    for (const name of ['Copies', 'Moved']) value(await store().createMailbox(account, name, undefined));
+    const heard = new Map<number, number>();
+    using _watch = store().watch(account, 'INBOX', (event) => {
+      if (event.kind === 'flags') for (const [i, uid] of event.uids.entries()) heard.set(uid, event.modSeqs[i]!);
+    });
+    const { changed } = await change(store(), account, [...uids], { mode: 'add', systemFlags: FLAGGED });
+    await settle(store(), account);
+    assert.deepEqual(changed.uids, uids);
+    assert.deepEqual(
+      [...heard],
+      Array.from(uids, (uid, i) => [uid, changed.modSeqs[i]]),
+    );
+    assert.deepEqual((await openBox(store(), account, 'INBOX')).columns.modSeqs, changed.modSeqs);
+    assert.equal(value(await store().copy(account, 'INBOX', uids, 'Copies')).targetUids.length, count);
+    assert.equal(value(await store().move(account, 'Copies', uids, 'Moved')).targetUids.length, count);
+    const moved = await openBox(store(), account, 'Moved');
+    assert.ok(moved.columns.uids.length === count && moved.columns.flags.every((flags) => flags === FLAGGED));
+    assert.deepEqual(value(await store().expunge(account, 'Moved', uids.slice(1))), uids.slice(1));
+    assert.deepEqual(await flagsOf(store(), account, 'Moved'), [[1, FLAGGED, '']]);
+  });
+
   it('copies octets, date, flags and keywords; what is gone is left out', async () => {
     const account = newAccount();
     value(await store().createMailbox(account, 'Copies', undefined));

@@ -1,0 +1,86 @@
+// What was prepared is prepared once: it goes with copies, and outlives a restart, in the index.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, it } from 'node:test';
+import type { AccountId } from '#mail/ports/account.ts';
+import { appendText, contractPreparation, prepared, value } from '#mail/ports/mail-store/fixture.contract.ts';
+import { accountPath } from './account-home.ts';
+import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
+
+const USUARIO1 = 'usuario1@valija.test' as AccountId;
+const PARTS = ['envelope', 'bodyStructure', 'header'] as const;
+let folder: string;
+let store: MaildirStore;
+let logged: string[];
+let preparations: number;
+
+function openStore(): MaildirStore {
+  return openMaildirStoreHere({
+    clock: { nowMs: () => Date.now() },
+    randomness: { bytes: (count) => randomBytes(count) },
+    log: { write: (level, _area, text) => level === 'error' && logged.push(text) },
+    prepare(message) {
+      preparations++;
+      return contractPreparation(message);
+    },
+    accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
+    accountIndex: () => join(folder, 'index.db'),
+    journal: {
+      folder: join(folder, 'journal'),
+      mailBase: join(folder, 'vhosts'),
+      reserve: { reservePercent: 0, reserveBytes: 0 },
+    },
+  });
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'valija-prepared-'));
+  logged = [];
+  preparations = 0;
+  store = openStore();
+  for (const text of ['a', 'long header', 'ccc']) await appendText(store, USUARIO1, 'INBOX', text);
+  for (const name of ['Copies', 'Moved']) value(await store.createMailbox(USUARIO1, name, undefined));
+});
+
+afterEach(async () => {
+  await store[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+async function restart(): Promise<void> {
+  await store[Symbol.asyncDispose]();
+  store = openStore();
+}
+
+for (const when of ['at once', 'from the index']) {
+  it(`copies and moved messages need no second preparation, ${when}`, async () => {
+    if (when !== 'at once') await restart();
+    value(await store.copy(USUARIO1, 'INBOX', Uint32Array.of(3, 2), 'Copies'));
+    value(await store.move(USUARIO1, 'Copies', Uint32Array.of(1, 2), 'Moved'));
+    assert.deepEqual(await prepared(store, USUARIO1, 'Moved', [1, 2], PARTS), ['1 E3 B3 H3', '2 E11 B11']);
+    await restart();
+    assert.deepEqual(await prepared(store, USUARIO1, 'Moved', [2, 1], PARTS), ['2 E11 B11', '1 E3 B3 H3']);
+    assert.deepEqual(await prepared(store, USUARIO1, 'INBOX', [1, 2], PARTS), ['1 E1 B1 H1', '2 E11 B11']);
+    assert.equal(preparations, 3);
+  });
+}
+
+it('a part that is damaged in the index is prepared again', async () => {
+  await store[Symbol.asyncDispose]();
+  const database = new DatabaseSync(join(folder, 'index.db'));
+  const row = database.prepare('SELECT key, header FROM prepared ORDER BY key').get();
+  const header = Buffer.from(row?.['header'] as Uint8Array);
+  header[0]! ^= 1;
+  database.prepare('UPDATE prepared SET header = ? WHERE key = ?').run(header, row?.['key'] as number);
+  database.close();
+  store = openStore();
+  assert.deepEqual(await prepared(store, USUARIO1, 'INBOX', [1], ['envelope']), ['1 E1']);
+  assert.deepEqual(logged, []);
+  assert.deepEqual(await prepared(store, USUARIO1, 'INBOX', [1], ['header']), ['1 H1']);
+  assert.equal(logged.length, 1);
+});
