@@ -12,7 +12,15 @@ import { isMissing } from '#platform/files/errno.ts';
 import type { AccountIndex } from '#platform/message-index/account-index.ts';
 import { flagsChange } from '#platform/message-index/mailbox-view.ts';
 import { at, MessageTable } from '#platform/message-index/message-table.ts';
-import { isSameLook, KEYWORDS, type Look, listMessageFiles, lookAt, UIDLIST_LOCK } from './folder-files.ts';
+import {
+  type FolderListing,
+  isSameLook,
+  KEYWORDS,
+  type Look,
+  listMessageFiles,
+  lookAt,
+  UIDLIST_LOCK,
+} from './folder-files.ts';
 import { IndexWriter } from './index-writer.ts';
 import { formatKeywordsFile, parseKeywordsFile, unnamedKeyword } from './keywords-file.ts';
 import { modSeqFloor, withSalvaged } from './lost-numbers.ts';
@@ -110,6 +118,24 @@ export class MailboxFolder {
   reconcile(): void {
     const startedMs = performance.now();
     const look = lookAt(this.path);
+    const listing = listMessageFiles(this.path);
+    if (this.#isAsKnown(listing)) this.#readKeywords();
+    else this.#reconcileWith(listing);
+    // At the least, this look may be one to be kept.
+    this.pending.touchFacts();
+    this.#look = { ...look, uidlist: lookAt(this.path).uidlist };
+    this.#lastScan = { atMs: performance.now(), costMs: performance.now() - startedMs };
+  }
+
+  /** Most looks are taken only because the last one was too fresh to be trusted, and find nothing. */
+  #isAsKnown({ files, isComplete }: FolderListing): boolean {
+    if (this.uidValidity === 0 || !isComplete || files.size !== this.files.size) return false;
+    if (this.uidlist.hasChanged()) return false;
+    for (const file of this.files.values()) if (files.get(baseNameOfFile(file)) !== file) return false;
+    return true;
+  }
+
+  #reconcileWith(listing: FolderListing): void {
     const { list, mustReplace } = this.#readUidlist();
     if (this.uidValidity !== 0 && list.uidValidity !== this.uidValidity) this.#reset();
     const isFirst = this.uidValidity === 0;
@@ -117,7 +143,6 @@ export class MailboxFolder {
     this.uidValidity = list.uidValidity;
     this.mailboxId = list.guid ?? this.#around.newMailboxId();
     this.#readKeywords();
-    const listing = listMessageFiles(this.path);
     const matched = matchFiles(list, listing, this.table, this.files);
     this.table.uidNext = matched.uidNext;
     if (mustReplace || matched.mustReplace) {
@@ -128,8 +153,6 @@ export class MailboxFolder {
     }
     this.#takeOver(matched.files);
     if (isFirst) this.firstRecentUid = this.#lowestNewUid();
-    this.#look = { ...look, uidlist: lookAt(this.path).uidlist };
-    this.#lastScan = { atMs: performance.now(), costMs: performance.now() - startedMs };
   }
 
   /** What we do ourselves to the files is no reason to look at them again, unless others did something beside. */
@@ -336,7 +359,6 @@ export class MailboxFolder {
     this.#nameUnknownKeywords(added);
     this.#publishFlags(reflagged);
     this.addMessages(added);
-    this.pending.touchFacts();
   }
 
   #publishFlags(indexes: readonly number[]): void {
