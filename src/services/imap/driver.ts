@@ -17,7 +17,8 @@ import { formatContinuation } from '#protocols/imap/response.ts';
 import type { Segment } from '#protocols/imap/segment.ts';
 import { initialState, type SessionEvent, step } from '#protocols/imap/session.ts';
 import type { SessionState } from '#protocols/imap/state.ts';
-import { answerToFailure, ConnectionLost } from './failure.ts';
+import { ConnectionLost } from './connection-lost.ts';
+import { replyToFailure } from './failure.ts';
 import { Input } from './input.ts';
 import { DEFAULT_IMAP_LIMITS, type ImapLimits } from './limits.ts';
 import { Output } from './output.ts';
@@ -251,8 +252,8 @@ export class Driver {
     this.#watched.release();
   }
 
-  #logFailure(error: unknown): SessionEvent {
-    return answerToFailure(error, this.#dependencies.log, this.#connection.facts.connectionId);
+  #logFailure(failure: unknown): SessionEvent {
+    return replyToFailure(failure, this.#dependencies.log, this.#connection.facts.connectionId);
   }
 
   #logFields(): { readonly session: string } {

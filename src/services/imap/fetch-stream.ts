@@ -15,7 +15,7 @@ import type { FlagTexts } from '#protocols/imap/format/flag-texts.ts';
 import type { AnswerTo, FetchQuestion } from '#protocols/imap/question.ts';
 import { flagTextsOf } from '#protocols/imap/updates.ts';
 import type { OctetRange } from '#protocols/message/envelope.ts';
-import { ConnectionLost } from './failure.ts';
+import { ConnectionLost } from './connection-lost.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { Output } from './output.ts';
 import { findInHeader, findOctets, isOfHeader, type Section, StructureMemory } from './sections.ts';

@@ -6,7 +6,7 @@ import type { Connection } from '#mail/ports/connection.ts';
 import { Framer } from '#protocols/imap/framing.ts';
 import { LIMITS_AFTER_LOGIN, LIMITS_BEFORE_LOGIN } from '#protocols/imap/limits.ts';
 import type { Quirks } from '#protocols/imap/quirks.ts';
-import { ConnectionLost } from './failure.ts';
+import { ConnectionLost } from './connection-lost.ts';
 
 export class Input {
   readonly framer: Framer;

@@ -3,7 +3,7 @@
 
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
-import { ConnectionLost } from './failure.ts';
+import { ConnectionLost } from './connection-lost.ts';
 import { PIECE_BYTES } from './limits.ts';
 
 export class Output {

@@ -7,7 +7,7 @@ import type { ContentStore, MessageContent } from '#mail/ports/message-content.t
 import type { FrameEvent } from '#protocols/imap/framing.ts';
 import { formatContinuation } from '#protocols/imap/response.ts';
 import type { LiteralOffer } from '#protocols/imap/segment.ts';
-import { ConnectionLost } from './failure.ts';
+import { ConnectionLost } from './connection-lost.ts';
 import type { Input } from './input.ts';
 import type { ImapLimits } from './limits.ts';
 import type { Output } from './output.ts';

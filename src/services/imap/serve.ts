@@ -2,8 +2,8 @@
 
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
+import { ConnectionLost } from './connection-lost.ts';
 import { Driver, type ImapDependencies } from './driver.ts';
-import { ConnectionLost } from './failure.ts';
 
 export type { ImapDependencies } from './driver.ts';
 

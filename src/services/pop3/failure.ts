@@ -1,4 +1,4 @@
-// The edge where a failing world becomes a reply, and a bug ends the session. Detail goes to the log alone. RFC 3206 §4.
+// The one place where a failing world becomes a POP3 reply: «later», and the detail only in the log. RFC 3206 §4.
 
 import { WorldError } from '#base/world-error.ts';
 import type { Log } from '#mail/ports/log.ts';
@@ -7,14 +7,9 @@ import { error, type Pop3Reply } from '#protocols/pop3/reply.ts';
 const LATER = error('The server cannot do that just now, try again later', 'SYS/TEMP');
 const NEVER = error('The server cannot do that', 'SYS/PERM');
 
-/** Anything but a WorldError is a bug, and goes on. */
-export function replyToFailure(failure: unknown, log: Log, connectionId: string): Pop3Reply {
+/** Rethrows what is no failure of the world but a bug of ours. */
+export function replyToFailure(failure: unknown, log: Log, session: string): Pop3Reply {
   if (!(failure instanceof WorldError)) throw failure;
-  log.write('error', 'pop3', failure.message, { session: connectionId });
+  log.write('error', 'pop3', failure.message, { session });
   return failure.transient ? LATER : NEVER;
-}
-
-/** The peer went away, or was silent for too long: that is how connections end. */
-export function isLostConnection(failure: unknown): boolean {
-  return failure instanceof WorldError;
 }

@@ -1,8 +1,8 @@
 // POP3 for one connection, on port 110 with STLS or on 995 under TLS from the first octet. RFC 1939, RFC 8314 §3.3.
 
+import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import { DEFAULT_POP3_LIMITS, type Pop3Limits } from '#protocols/pop3/limits.ts';
-import { isLostConnection } from './failure.ts';
 import { type Pop3Ports, Pop3Session, type Pop3Times } from './pop3-session.ts';
 
 export const DEFAULT_POP3_TIMES: Pop3Times = {
@@ -28,7 +28,8 @@ export async function servePop3(connection: Connection, dependencies: Pop3Depend
     await session.run();
     await connection.close();
   } catch (failure) {
-    lost = isLostConnection(failure);
+    // The peer went away, or was silent for too long: that is how connections end.
+    lost = failure instanceof WorldError;
     const { connectionId } = connection.facts;
     // A bug: this session ends, with its stack in the log; nobody else's does.
     if (!lost) dependencies.log.write('error', 'pop3', stackOf(failure), { session: connectionId });

@@ -6,8 +6,8 @@ import type { Log } from '#mail/ports/log.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
 
 /** Rethrows what is no failure of the world but a bug of ours. */
-export function replyToFailure(error: unknown, log: Log, area: string): SmtpReply {
-  if (!(error instanceof WorldError)) throw error;
-  log.write('error', area, `warning: ${error.message}`);
-  return decideFailure(error).reply;
+export function replyToFailure(failure: unknown, log: Log, area: string): SmtpReply {
+  if (!(failure instanceof WorldError)) throw failure;
+  log.write('error', area, `warning: ${failure.message}`);
+  return decideFailure(failure).reply;
 }
