@@ -1,6 +1,7 @@
 // Puts octets one behind the other into a buffer that doubles. For answers of a hundred thousand lines: numbers and
 // short words are stored octet by octet, without a string in between.
 
+const NOTHING = Buffer.alloc(0);
 /** Below it a loop beats a native copy. */
 const SHORT_BYTES = 8;
 const ZERO = 0x30;
@@ -8,23 +9,23 @@ const ZERO = 0x30;
 const HIGHEST_INT32 = 0x7fffffff;
 
 export class ByteWriter {
-  #bytes: Buffer;
+  #bytes = NOTHING;
   #length = 0;
-  readonly #initialBytes: number;
+  #firstBytes: number;
 
-  constructor(initialBytes = 4096) {
-    this.#initialBytes = initialBytes;
-    this.#bytes = Buffer.allocUnsafeSlow(initialBytes);
+  constructor(firstBytes = 4096) {
+    this.#firstBytes = firstBytes;
   }
 
   get length(): number {
     return this.#length;
   }
 
-  /** What was written since the last `take`; the writer begins anew, in memory of its own. */
+  /** What was written since the last `take`; the writer begins anew, with memory for as much again. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = Buffer.allocUnsafeSlow(this.#initialBytes);
+    this.#firstBytes = Math.max(this.#firstBytes, this.#length);
+    this.#bytes = NOTHING;
     this.#length = 0;
     return taken;
   }
@@ -66,7 +67,7 @@ export class ByteWriter {
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#firstBytes, this.#bytes.length * 2));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }

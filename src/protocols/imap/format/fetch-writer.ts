@@ -29,7 +29,7 @@ const BODY = itemName('BODY ');
 const BODYSTRUCTURE = itemName('BODYSTRUCTURE ');
 
 export class FetchWriter {
-  readonly #writer = new ByteWriter(80 * 1024);
+  readonly #writer = new ByteWriter();
   #first = true;
 
   get length(): number {
