@@ -94,9 +94,10 @@ export class JournalWriter {
     return this.#state !== 'idle';
   }
 
-  /** Octets that are in the journal and may be in the mailboxes not yet. */
+  /** Octets that are in the journal and may be in the mailboxes not yet, and what its file may grow by at once. */
   get unsettledBytes(): number {
-    return this.#segments().reduce((sum, { writtenBytes }) => sum + writtenBytes, 0);
+    const written = this.#segments().reduce((sum, { writtenBytes }) => sum + writtenBytes, 0);
+    return written + (this.#current?.nextGrowthBytes ?? 0);
   }
 
   /** What is written from now on goes to another segment; those before may be settled when their effects are done. */

@@ -80,6 +80,8 @@ describe('journal segment', () => {
           list.slice(0, complete),
         );
         assert.deepEqual(reading.damage, []);
+        const ahead = readSegment(Buffer.concat([whole.subarray(0, length), Buffer.alloc(100)]), withSalt);
+        assert.deepEqual([ahead.records.length, ahead.damage], [complete, []]);
         assert.deepEqual(read(whole, withSalt), list);
       }),
       { numRuns: 300 },

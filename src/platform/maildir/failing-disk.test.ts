@@ -68,7 +68,7 @@ it('what was promised waits while its mailbox refuses; no more is promised to it
 
 it('a full disk refuses mail, serves what it has, and recovers by itself', { skip: smallDiskRefused() }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'valija-full-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
   try {
     const store = openStore(folder);
     const acknowledged: number[] = [];
