@@ -26,7 +26,8 @@ export interface AccountSurroundings extends Pick<FolderSurroundings, 'log' | 'n
   settle(mail: AccountMail): Promise<void>;
 }
 
-const FLUSH_AFTER_MS = 1000;
+/** The index is a cache: it may be behind. */
+const FLUSH_AFTER_MS = 3000;
 const LEFTOVER_AGE_MS = 36 * 60 * 60 * 1000;
 /** Two dots in front: neither a mailbox of ours nor of Dovecot's. */
 const TRASHED = '..VALIJA-TRASHED-';
