@@ -155,6 +155,7 @@ export interface MailStore {
   quotaUsage(account: AccountId): Promise<QuotaUsage>;
 
   // Messages
+  /** What other programs did to the files until now is part of the snapshot. */
   openMailbox(
     account: AccountId,
     name: MailboxName,

@@ -96,11 +96,7 @@ export class Questions {
       delete: ({ mailbox }) => mailStore.deleteMailbox(this.#who(), mailbox),
       rename: ({ from, to }) => mailStore.renameMailbox(this.#who(), from, to),
       subscribe: ({ mailbox, subscribed }) => mailStore.setSubscribed(this.#who(), mailbox, subscribed),
-      open: async ({ mailbox, access }) => {
-        // What other programs did since anybody looked is part of the snapshot.
-        await mailStore.refresh(this.#who(), mailbox);
-        return watched.open(this.#who(), mailbox, access);
-      },
+      open: ({ mailbox, access }) => watched.open(this.#who(), mailbox, access),
       refresh: async ({ mailbox }) => {
         await mailStore.refresh(this.#who(), mailbox);
         return undefined;
