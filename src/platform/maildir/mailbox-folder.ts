@@ -2,7 +2,7 @@
 // truth, the index is what was known of them before. All of it is synchronous; what must be done under the uidlist's
 // lock says so.
 
-import { readFileSync, renameSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailboxChange } from '#mail/ports/mail-store.ts';
@@ -239,6 +239,7 @@ export class MailboxFolder {
 
   /** A mail program opened the mailbox: what was new is in cur/ from now on. */
   takeOutOfNew(): void {
+    if (readdirSync(join(this.path, 'new')).length === 0) return;
     this.asOwnChange(() => {
       for (const [uid, file] of this.files) {
         if (file.startsWith('new/')) this.renameTo(uid, at(this.table.flags, this.table.find(uid)));
