@@ -37,7 +37,13 @@ function runChecks(into: Tally): void {
 }
 
 async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
-  const stream = run({ cwd: root, globPatterns, concurrency: availableParallelism(), timeout: 600_000 });
+  const stream = run({
+    cwd: root,
+    globPatterns,
+    concurrency: availableParallelism(),
+    forceExit: true,
+    timeout: 600_000,
+  });
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;
     if (event.skip !== undefined) into.skipped.push(`${event.name}${reason(event.skip)} (${place(event.file)})`);

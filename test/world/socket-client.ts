@@ -42,7 +42,11 @@ export async function connectSocket(options: SocketClientOptions): Promise<Conve
     read: (timeoutMs) => inbox.read(timeoutMs),
     startTls,
     close: () => void socket.end(),
-    reset: () => void plain.resetAndDestroy(),
+    reset: () => {
+      // A reset below a living TLS socket, or with octets still waiting to leave, would keep Node busy for ever.
+      if (socket === plain && plain.writableLength === 0) plain.resetAndDestroy();
+      else socket.destroy();
+    },
   });
 }
 
