@@ -23,6 +23,9 @@ const DAY_MS = 86_400_000;
 const STEP_TIMEOUT_MS = 20_000;
 const AT_ONCE = 3;
 
+/** In memory only: over a network, octets behind STARTTLS that come late are a broken handshake, and not always late. */
+const DEPENDS_ON_SEGMENTS = 'starttls-byte-by-byte.dialog';
+
 const IMAP: ServerOptions = {
   settings: 'message_size_limit = 10000',
   accounts: [
@@ -86,9 +89,6 @@ function onFreshStates(name: string, given: ServerOptions, doors: readonly [Serv
     }
   });
 }
-
-/** In memory only: over a network, octets behind STARTTLS that come late are a broken handshake, and not always late. */
-const DEPENDS_ON_SEGMENTS = 'starttls-byte-by-byte.dialog';
 
 function dialogsOf(folder: string): Dialog[] {
   const names = readdirSync(join(DIALOGS, folder)).filter(
