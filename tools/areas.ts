@@ -80,6 +80,9 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   '@peculiar/x509': 'src/platform/tls',
   'reflect-metadata': 'src/platform/tls',
   commander: 'src/cli',
+  'dns-packet': 'src/platform/dns',
+  koffi: 'src/platform/native',
+  re2js: 'src/platform/tables',
   'smol-toml': 'src/platform/config',
   zod: 'src/platform/config',
 };
