@@ -26,7 +26,7 @@ import {
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { activeLine, clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
-import type { RoutedRecipient } from './plan.ts';
+import { isFileAction, type RoutedRecipient } from './plan.ts';
 import { gatherRecipientFacts } from './recipient-facts.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
 import { failureVerdict, verdictOrFailure } from './world-failure.ts';
@@ -133,7 +133,7 @@ export class MessageTransaction implements Transaction {
       myhostname: this.#world.settings.myhostname,
       nowMs: clock.nowMs(),
     });
-    for (const { kind: action, recipients, account, mailbox } of plan.actions) {
+    for (const { kind: action, recipients, account, mailbox } of plan.actions.filter(isFileAction)) {
       for (const recipient of recipients) {
         journeyLog.record(queueId, { kind: 'planned', recipient, action, account, mailbox });
       }

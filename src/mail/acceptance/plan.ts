@@ -3,6 +3,7 @@
 
 import type { AccountId } from '#mail/ports/account.ts';
 import type { MailboxName } from '#mail/ports/mail-store.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import type { Destination } from '#mail/routing/route.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 
@@ -19,8 +20,17 @@ export interface FileAction {
   readonly internalDateMs: number;
 }
 
-/** The union grows: relay, pipe, … */
-export type PlannedAction = FileAction;
+/** What leaves by the queue: at most one in a plan, for all recipients that are not mailboxes of ours. */
+export interface QueueAction {
+  readonly kind: 'queue';
+  readonly message: QueuedMessage;
+}
+
+export type PlannedAction = FileAction | QueueAction;
+
+export function isFileAction(action: PlannedAction): action is FileAction {
+  return action.kind === 'file';
+}
 
 export interface Plan {
   readonly actions: readonly PlannedAction[];

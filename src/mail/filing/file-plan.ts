@@ -2,7 +2,7 @@
 // filed at a time; one that fails holds up none of the others.
 
 import { WorldError } from '#base/world-error.ts';
-import type { FileAction } from '#mail/acceptance/plan.ts';
+import { type FileAction, isFileAction } from '#mail/acceptance/plan.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { JournalEntry } from '#mail/ports/journal.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
@@ -23,7 +23,7 @@ const LOG_AREA = 'virtual';
 
 /** Throws IncompleteFiling when a copy could not be filed; the others are. */
 export async function filePlan(world: FilingWorld, entry: JournalEntry): Promise<void> {
-  const { actions } = entry.plan;
+  const actions = entry.plan.actions.filter(isFileAction);
   const unfiled = new Set<string>();
   let failure: WorldError | undefined;
   for (let next = 0; next < actions.length; next += COPIES_AT_ONCE) {

@@ -1,7 +1,7 @@
 // What is said of a message once its copies lie in their mailboxes: one event and one log line a recipient, and that it
 // left the queue.
 
-import type { Plan } from '#mail/acceptance/plan.ts';
+import { isFileAction, type Plan } from '#mail/acceptance/plan.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { sentLines } from './delivery-lines.ts';
@@ -23,7 +23,7 @@ const LOG_AREA = 'virtual';
 export function reportFiling(journeyLog: JourneyLog, log: Log, filed: FiledMessage): void {
   const { queueId, arrivedMs, endedMs, plan, uids } = filed;
   const delayMs = endedMs - arrivedMs;
-  for (const [i, action] of plan.actions.entries()) {
+  for (const [i, action] of plan.actions.filter(isFileAction).entries()) {
     const { account, mailbox, recipients } = action;
     for (const recipient of recipients) {
       journeyLog.record(queueId, { kind: 'filed', recipient, account, mailbox, uid: uids[i] ?? 0, delayMs });

@@ -2,6 +2,7 @@
 // is only what must happen on the caller's side of the backend, be it in this thread or in another.
 
 import type { Result } from '#base/result.ts';
+import { isFileAction } from '#mail/acceptance/plan.ts';
 import { normalizeMailboxName } from '#mail/mailboxes/mailbox-name.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Journal, JournalEntry } from '#mail/ports/journal.ts';
@@ -107,7 +108,7 @@ class BackedStore implements MaildirStore {
     const { queueId: id, arrivedMs, envelope, plan, content } = entry;
     this.#unfiled.add(entry);
     try {
-      const copies = plan.actions.map(({ kind: _, ...copy }) => copy);
+      const copies = plan.actions.filter(isFileAction).map(({ kind: _, ...copy }) => copy);
       await this.#backend.commit({ id, arrivedMs, envelope: JSON.stringify(envelope), content, copies });
     } catch (cause) {
       this.#unfiled.remove(id);
