@@ -32,6 +32,10 @@ export function isFileAction(action: PlannedAction): action is FileAction {
   return action.kind === 'file';
 }
 
+export function isQueueAction(action: PlannedAction): action is QueueAction {
+  return action.kind === 'queue';
+}
+
 export interface Plan {
   readonly actions: readonly PlannedAction[];
 }

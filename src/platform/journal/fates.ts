@@ -25,6 +25,7 @@ export class Fates {
   /** Any base name of a message → the one it was promised under. */
   readonly #origins = new Map<string, string>();
   readonly #deletedMailboxes = new Set<string>();
+  readonly #released = new Set<string>();
 
   /** In the order of the journal. */
   learn(record: JournalRecord): void {
@@ -44,9 +45,17 @@ export class Fates {
       case 'mailbox-deleted':
         this.#deletedMailboxes.add(record.mailboxId);
         return;
+      case 'released':
+        this.#released.add(record.id);
+        return;
       default:
         unreachable(record);
     }
+  }
+
+  /** Has the queue taken over what this message sends to others? */
+  isReleased(id: string): boolean {
+    return this.#released.has(id);
   }
 
   /** `baseName`: as the message's own record has it. */

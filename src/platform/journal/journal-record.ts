@@ -7,6 +7,7 @@
 import { unreachable } from '#base/unreachable.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { MailboxName } from '#mail/ports/mail-store.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 
 /** Where a message lies or will lie. */
 export interface Place {
@@ -45,6 +46,8 @@ export interface MessageRecord {
   readonly envelope: string;
   readonly bodies: readonly RecordedBody[];
   readonly filings: readonly RecordedFiling[];
+  /** What leaves by the queue; its octets are the first body. */
+  readonly queued?: QueuedMessage;
 }
 
 /** These messages were expunged by us: they are not filed again. */
@@ -68,6 +71,12 @@ export interface MailboxDeletedRecord {
   readonly mailboxId: string;
 }
 
+/** The queue has taken over what this message sends to others: it is not offered again. */
+export interface ReleasedRecord {
+  readonly kind: 'released';
+  readonly id: string;
+}
+
 /** The first of each segment. */
 export interface OpenedRecord {
   readonly kind: 'opened';
@@ -75,9 +84,24 @@ export interface OpenedRecord {
   readonly former?: { readonly sequence: number; readonly endBytes: number };
 }
 
-export type JournalRecord = OpenedRecord | MessageRecord | GoneRecord | TransferredRecord | MailboxDeletedRecord;
+export type JournalRecord =
+  | OpenedRecord
+  | MessageRecord
+  | GoneRecord
+  | TransferredRecord
+  | MailboxDeletedRecord
+  | ReleasedRecord;
 
-const TYPES: readonly JournalRecord['kind'][] = ['opened', 'message', 'gone', 'moved', 'copied', 'mailbox-deleted'];
+/** Their numbers on disk: a new one goes to the end. */
+const TYPES: readonly JournalRecord['kind'][] = [
+  'opened',
+  'message',
+  'gone',
+  'moved',
+  'copied',
+  'mailbox-deleted',
+  'released',
+];
 
 export interface EncodedRecord {
   readonly type: number;
@@ -90,15 +114,17 @@ export function encodeRecord(record: JournalRecord): EncodedRecord {
     const { kind: _, ...head } = record;
     return { type, pieces: [counted(JSON.stringify(head))] };
   }
-  const { id, arrivedMs, envelope, bodies, filings } = record;
+  const { id, arrivedMs, envelope, bodies, filings, queued } = record;
   const head = JSON.stringify({
     id,
     arrivedMs,
     bodies: bodies.map((body) => (body.kind === 'octets' ? body.octets.length : body)),
     filings: filings.map((filing) => ({ ...filing, prefix: filing.prefix.length })),
+    ...(queued && { queued: { ...queued, prefix: queued.prefix.length } }),
   });
   const octets = bodies.flatMap((body) => (body.kind === 'octets' ? [body.octets] : []));
-  return { type, pieces: [counted(head), counted(envelope), ...filings.map(({ prefix }) => prefix), ...octets] };
+  const prefixes = [...filings.map(({ prefix }) => prefix), ...(queued ? [queued.prefix] : [])];
+  return { type, pieces: [counted(head), counted(envelope), ...prefixes, ...octets] };
 }
 
 /** `undefined`: of a type we do not know, or (its checksum was right by chance) nothing that `encodeRecord` wrote. */
@@ -122,6 +148,7 @@ function decode(kind: JournalRecord['kind'], payload: Buffer): JournalRecord {
     case 'moved':
     case 'copied':
     case 'mailbox-deleted':
+    case 'released':
       return { kind, ...JSON.parse(head.text) };
     default:
       return unreachable(kind);
@@ -139,15 +166,17 @@ export function baseNamesOf(record: JournalRecord): string[] {
     case 'opened':
     case 'gone':
     case 'mailbox-deleted':
+    case 'released':
       return [];
     default:
       return unreachable(record);
   }
 }
 
-interface MessageHead extends Omit<MessageRecord, 'kind' | 'envelope' | 'bodies' | 'filings'> {
+interface MessageHead extends Omit<MessageRecord, 'kind' | 'envelope' | 'bodies' | 'filings' | 'queued'> {
   readonly bodies: readonly (number | Extract<RecordedBody, { kind: 'file' }>)[];
   readonly filings: readonly (Omit<RecordedFiling, 'prefix'> & { readonly prefix: number })[];
+  readonly queued?: Omit<QueuedMessage, 'prefix'> & { readonly prefix: number };
 }
 
 function decodeMessage(text: string, payload: Buffer, envelopeAt: number): MessageRecord {
@@ -159,10 +188,12 @@ function decodeMessage(text: string, payload: Buffer, envelopeAt: number): Messa
     return payload.subarray(at - length, at);
   };
   const filings = head.filings.map((filing) => ({ ...filing, prefix: take(filing.prefix) }));
+  const queued = head.queued && { ...head.queued, prefix: take(head.queued.prefix) };
   const bodies = head.bodies.map(
     (body): RecordedBody => (typeof body === 'number' ? { kind: 'octets', octets: take(body) } : body),
   );
-  return { kind: 'message', id: head.id, arrivedMs: head.arrivedMs, envelope: envelope.text, bodies, filings };
+  const { id, arrivedMs } = head;
+  return { kind: 'message', id, arrivedMs, envelope: envelope.text, bodies, filings, ...(queued && { queued }) };
 }
 
 function counted(text: string): Buffer {

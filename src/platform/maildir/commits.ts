@@ -3,8 +3,6 @@
 //
 // All accounts of a message have their turn at the same moment, so that UIDs rise in the order of the records.
 
-import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
@@ -13,8 +11,7 @@ import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailboxName, StoreRefusal } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
-import { syncPath } from '#platform/files/sync-path.ts';
-import { largeMessageName } from '#platform/journal/journal-folder.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import type { MessageRecord, RecordedBody, RecordedFiling } from '#platform/journal/journal-record.ts';
 import type { JournalWriter } from '#platform/journal/journal-writer.ts';
 import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
@@ -22,6 +19,7 @@ import { nonexistent, overQuota, tooManyKeywords } from '#platform/message-index
 import type { AccountMail } from './account-mail.ts';
 import { filePromised } from './filing.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
+import { promisedBody, recordBody, removeBodies, sizeOfBody } from './message-bodies.ts';
 import type { BaseNames } from './message-file-name.ts';
 import { type PromisedBody, type PromisedMessage, sizeOfPromised } from './promised-mail.ts';
 
@@ -50,6 +48,8 @@ export interface CommitRequest {
   readonly envelope: string;
   readonly contents: readonly MessageContent[];
   readonly copies: readonly CopyRequest[];
+  /** What leaves by the queue, with the octets of the first content. */
+  readonly queued?: QueuedMessage;
 }
 
 export interface FiledCopy {
@@ -71,12 +71,12 @@ export interface CommitSurroundings {
   readonly names: BaseNames;
   readonly prepare: PrepareOctets;
   mailOf(account: AccountId): AccountMail;
+  /** What a message sends to others is promised: it is the queue's to take, until `release` says so. */
+  offer(message: QueuedMessage, body: PromisedBody): void;
   /** Throws WorldError when the disk must be kept for what was promised. */
   checkRoom(addedBytes: number): Promise<void>;
 }
 
-/** A body of this size or less stands in the record itself. */
-export const IN_RECORD_BYTES = 128 * 1024;
 /** Promised and not filed, in memory: beyond it, whoever comes waits. */
 const UNFILED_BYTES = 64 * 1024 * 1024;
 /** Messages of one account filed before others have their turn: some milliseconds. */
@@ -98,6 +98,8 @@ export class Commits {
   /** Accounts with something to file, and since when; oldest first. */
   readonly #toFile = new Map<AccountMail, number>();
   readonly #failing = new Set<AccountMail>();
+  /** Offered to the queue → what to do when it has taken it. */
+  readonly #offered = new Map<string, () => void>();
   readonly #waitingForRoom: (() => void)[] = [];
   #isFiling = false;
   #unfiledBytes = 0;
@@ -110,17 +112,18 @@ export class Commits {
 
   async commit(request: CommitRequest): Promise<Result<CommittedMessage, StoreRefusal>> {
     const { contents } = request;
+    const { folder } = this.#around.journal;
     const addedBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     await this.#around.checkRoom(addedBytes * (1 + request.copies.length));
     while (this.#isFull()) await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
     const bodies: RecordedBody[] = [];
     try {
-      for (const [i, content] of contents.entries()) bodies.push(await this.#recordBody(request.id, i, content));
+      for (const [i, content] of contents.entries()) bodies.push(await recordBody(folder, request.id, i, content));
       const promised = await this.#promise(request, bodies);
-      if (!promised.ok) await this.#removeLarge(bodies);
+      if (!promised.ok) await removeBodies(folder, bodies);
       return promised;
     } catch (cause) {
-      await this.#removeLarge(bodies);
+      await removeBodies(folder, bodies);
       throw cause;
     }
   }
@@ -135,6 +138,17 @@ export class Commits {
     }
     await message.durable;
     for (const { account } of record.filings) this.#fileLater(this.#around.mailOf(account));
+  }
+
+  /** The queue has taken over what this message sends to others, for good. */
+  release(id: string): void {
+    const done = this.#offered.get(id);
+    if (done === undefined) return;
+    this.#offered.delete(id);
+    // Nobody waits for it: at worst the message is offered once more, and the queue knows it.
+    const { durable, finish } = this.#around.journal.append({ kind: 'released', id });
+    durable.then(finish, () => undefined);
+    done();
   }
 
   /** For whoever has the account's turn: what was promised before is in the mailboxes, as far as that is possible. */
@@ -162,8 +176,9 @@ export class Commits {
       }
       // Nothing may come between here and the journal.
       const filings = request.copies.map((copy, i) => this.#reserve(copy, folders[i] as MailboxFolder, bodies));
-      const { id, arrivedMs, envelope } = request;
-      message = this.#record({ kind: 'message', id, arrivedMs, envelope, bodies, filings }, folders);
+      const { id, arrivedMs, envelope, queued } = request;
+      const record = { kind: 'message', id, arrivedMs, envelope, bodies, filings, ...(queued && { queued }) } as const;
+      message = this.#record(record, folders);
     }
     await message.durable;
     return ok(message);
@@ -209,6 +224,10 @@ export class Commits {
     const filed = Promise.withResolvers<readonly FiledCopy[]>();
     const outcomes = record.filings.map(({ uid }, i) => ({ uid, uidValidity: folders[i]?.uidValidity ?? 0 }));
     let unfiled = record.filings.length;
+    let undone = unfiled + (record.queued === undefined ? 0 : 1);
+    const done = (): void => {
+      if (--undone <= 0) finish();
+    };
     const messages = record.filings.map((filing, i): PromisedMessage => {
       const message: PromisedMessage = {
         filing,
@@ -218,19 +237,21 @@ export class Commits {
         filed: (uid, uidValidity) => {
           outcomes[i] = { uid, uidValidity };
           this.#release(message);
-          if (--unfiled > 0) return;
-          finish();
-          filed.resolve(outcomes);
+          done();
+          if (--unfiled === 0) filed.resolve(outcomes);
         },
       };
       this.#unfiledBytes += sizeOfPromised(message);
       this.#around.mailOf(filing.account).promised.add(message);
       return message;
     });
-    if (unfiled === 0) durable.then(finish, () => undefined);
+    if (undone === 0) durable.then(finish, () => undefined);
     return {
       durable: durable.then(
-        () => this.#promised(messages),
+        () => {
+          this.#promised(messages);
+          if (record.queued !== undefined) this.#offer(record.queued, this.#bodyOf(record.bodies[0]), done);
+        },
         (cause) => this.#failed(messages, cause),
       ),
       copies: () => outcomes,
@@ -246,6 +267,21 @@ export class Commits {
       message.isDurable = true;
       this.#fileSoon(this.#around.mailOf(message.filing.account));
     }
+  }
+
+  #bodyOf(body: RecordedBody | undefined): PromisedBody {
+    return promisedBody(this.#around.journal.folder, body);
+  }
+
+  #offer(message: QueuedMessage, body: PromisedBody, done: () => void): void {
+    const sizeBytes = message.prefix.length + (body.kind === 'octets' ? body.octets.length : 0);
+    this.#unfiledBytes += sizeBytes;
+    this.#offered.set(message.queueId, () => {
+      this.#unfiledBytes -= sizeBytes;
+      this.#letIn();
+      done();
+    });
+    this.#around.offer(message, body);
   }
 
   #failed(messages: readonly PromisedMessage[], cause: unknown): never {
@@ -332,36 +368,4 @@ export class Commits {
       this.#fileLater(mail);
     }
   }
-
-  async #recordBody(id: string, number: number, content: MessageContent): Promise<RecordedBody> {
-    if (content.sizeBytes <= IN_RECORD_BYTES) {
-      const octets = await content.read(0, content.sizeBytes);
-      if (octets.length !== content.sizeBytes) throw new Error('the content ended early');
-      return { kind: 'octets', octets };
-    }
-    const name = largeMessageName(id, number);
-    await using file = await open(join(this.#around.journal.folder, name), 'wx', 0o600);
-    for await (const piece of content.stream()) await file.appendFile(piece);
-    await file.datasync();
-    await syncPath(this.#around.journal.folder);
-    return { kind: 'file', file: name, sizeBytes: content.sizeBytes };
-  }
-
-  #bodyOf(body: RecordedBody | undefined): PromisedBody {
-    if (body === undefined) throw new Error('a filing names no body');
-    if (body.kind === 'octets') return body;
-    return { kind: 'file', path: join(this.#around.journal.folder, body.file), sizeBytes: body.sizeBytes };
-  }
-
-  /** Nobody was promised them. */
-  async #removeLarge(bodies: readonly RecordedBody[]): Promise<void> {
-    for (const body of bodies) {
-      if (body.kind === 'file') await rm(join(this.#around.journal.folder, body.file), { force: true });
-    }
-  }
-}
-
-function sizeOfBody(body: RecordedBody | undefined): number {
-  if (body === undefined) return 0;
-  return body.kind === 'octets' ? body.octets.length : body.sizeBytes;
 }

@@ -6,6 +6,7 @@ import type { AccountId } from '#mail/ports/account.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { StoreRefusal } from '#mail/ports/mail-store.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { Checkpoints } from '#platform/journal/checkpoints.ts';
 import { syncFileSystems } from '#platform/journal/file-system-sync.ts';
 import { JournalWriter } from '#platform/journal/journal-writer.ts';
@@ -15,6 +16,7 @@ import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import { type CommitRequest, Commits, type CommittedMessage } from './commits.ts';
 import type { BaseNames } from './message-file-name.ts';
 import { OpenAccounts, type OpenAccountsOptions } from './open-accounts.ts';
+import type { PromisedBody } from './promised-mail.ts';
 import type { AccountJournal } from './recorded-changes.ts';
 import { recoverJournal } from './recovery.ts';
 
@@ -32,6 +34,8 @@ export interface JournalledMailOptions extends OpenAccountsOptions {
   readonly log: Log;
   readonly prepare: PrepareOctets;
   readonly journal: JournalOptions;
+  /** What a message sends to others is promised; until `release` it is offered again at each start. */
+  offered(message: QueuedMessage, body: PromisedBody): void;
 }
 
 export class JournalledMail {
@@ -52,7 +56,8 @@ export class JournalledMail {
     this.#checkpoints = new Checkpoints(this.#journal, syncMail, log, journal.checkpointEveryMs);
     const mailOf = (account: AccountId) => this.accounts.of(account);
     const checkRoom = (addedBytes: number): Promise<void> => this.#checkRoom(addedBytes);
-    this.#commits = new Commits({ journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom });
+    const offer: JournalledMailOptions['offered'] = (message, body) => options.offered(message, body);
+    this.#commits = new Commits({ journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom, offer });
     this.accounts = new OpenAccounts(options, (mail) => this.#commits.settle(mail));
     const resume: Commits['resume'] = (record) => this.#commits.resume(record);
     this.ready = recoverJournal({ folder: journal.folder, log, mailOf, syncMail, resume });
@@ -63,6 +68,10 @@ export class JournalledMail {
   async commit(request: CommitRequest): Promise<Result<CommittedMessage, StoreRefusal>> {
     await this.ready;
     return this.#commits.commit(request);
+  }
+
+  release(id: string): void {
+    this.#commits.release(id);
   }
 
   journalOf(account: AccountId): AccountJournal {

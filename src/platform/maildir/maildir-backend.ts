@@ -13,6 +13,7 @@ import type {
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 
 /** A small message as it is sent; a large one as an open file, which whoever asked must close. */
 export type OpenedMessage =
@@ -51,6 +52,8 @@ export interface Delivery {
   readonly envelope: string;
   readonly content: MessageContent;
   readonly copies: readonly DeliveryCopy[];
+  /** What leaves by the queue. */
+  readonly queued?: QueuedMessage;
 }
 
 export interface DeliveryCopy {
@@ -69,6 +72,8 @@ export interface MaildirBackend extends PlainMethods {
   ready(): Promise<void>;
   /** Resolves when the journal has it; filing is told of later. */
   commit(delivery: Delivery): Promise<void>;
+  /** The queue has taken over what this message sends to others. */
+  release(id: string): Promise<void>;
   /** `quotaBytes`: the account's limit, 0 for none. */
   append(
     account: AccountId,

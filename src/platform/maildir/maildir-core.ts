@@ -70,7 +70,7 @@ export class MaildirCore implements MaildirBackend {
     await this.#mail.ready;
   }
 
-  async commit({ id, arrivedMs, envelope, content, copies }: Delivery): Promise<void> {
+  async commit({ id, arrivedMs, envelope, content, copies, queued }: Delivery): Promise<void> {
     const requests = copies.map((copy) => ({
       ...copy,
       mailbox: normalizeMailboxName(copy.mailbox),
@@ -79,13 +79,18 @@ export class MaildirCore implements MaildirBackend {
       quotaBytes: 0,
     }));
     const committed = await inWorld('accepting a message', () => {
-      return this.#mail.commit({ id, arrivedMs, envelope, contents: [content], copies: requests });
+      const request = { id, arrivedMs, envelope, contents: [content], copies: requests, ...(queued && { queued }) };
+      return this.#mail.commit(request);
     });
     if (!committed.ok) {
       // What a person may be refused by APPEND was judged before the plan was made: here it is the store that fails.
       throw new WorldError(`accepting a message: ${committed.error.message}`, { transient: true });
     }
     void committed.value.filed.then((filed) => this.#options.filed(id, filed));
+  }
+
+  async release(id: string): Promise<void> {
+    this.#mail.release(id);
   }
 
   listMailboxes(account: AccountId): Promise<MailboxListing[]> {

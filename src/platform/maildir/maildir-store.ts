@@ -2,7 +2,7 @@
 // is only what must happen on the caller's side of the backend, be it in this thread or in another.
 
 import type { Result } from '#base/result.ts';
-import { isFileAction } from '#mail/acceptance/plan.ts';
+import { isFileAction, isQueueAction } from '#mail/acceptance/plan.ts';
 import { normalizeMailboxName } from '#mail/mailboxes/mailbox-name.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Journal, JournalEntry } from '#mail/ports/journal.ts';
@@ -22,13 +22,15 @@ import type {
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { descriptorContent } from '#platform/files/descriptor-content.ts';
+import { fileContent } from '#platform/files/file-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import type { RoomLimits } from '#platform/journal/room.ts';
 import { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { MaildirBackend, OpenedBatch, OpenedMessage } from './maildir-backend.ts';
 import { MaildirCore, type MaildirOptions } from './maildir-core.ts';
-import { ThreadedBackend } from './threaded-backend.ts';
+import { type StoreEvents, ThreadedBackend } from './threaded-backend.ts';
 import { type OnFiled, UnfiledEntries } from './unfiled-entries.ts';
 
 /** The account's limit; 0 is none. */
@@ -37,7 +39,12 @@ export type FindQuotaBytes = (account: AccountId) => Promise<number>;
 export interface MaildirStore extends MailStore, Journal, AsyncDisposable {
   /** Resolves when what the journal of a former run promised is done. */
   ready(): Promise<void>;
+  /** The queue has taken over what this message sends to others; until then it is offered again at each start. */
+  release(queueId: string): Promise<void>;
 }
+
+/** A message has something to send to others, and it is promised; the content is the listener's to dispose of. */
+export type OnQueued = (message: QueuedMessage, content: MessageContent) => void;
 
 const PREPARE_BATCH = 256;
 const OPEN_BATCH = 128;
@@ -54,6 +61,7 @@ export interface MaildirStoreOptions {
   /** Asked before APPEND and COPY; without it there are no limits. */
   readonly findQuotaBytes?: FindQuotaBytes;
   readonly onFiled?: OnFiled;
+  readonly onQueued?: OnQueued;
 }
 
 /** The store in a thread of its own. */
@@ -62,15 +70,19 @@ export function openMaildirStore(options: MaildirStoreOptions): MaildirStore {
   const unfiled = new UnfiledEntries(options.onFiled);
   const { base, indexBase, journalFolder, reserve = NO_RESERVE, log, findQuotaBytes = noLimit } = options;
   const data = { base, indexBase, journalFolder, reserve };
-  const backend = new ThreadedBackend(data, log, feed, (id, copies) => unfiled.filed(id, copies));
+  const backend = new ThreadedBackend(data, log, feed, {
+    filed: (id, copies) => unfiled.filed(id, copies),
+    offered: offersTo(options.onQueued),
+  });
   return new BackedStore(backend, feed, unfiled, findQuotaBytes);
 }
 
 /** Everything in this thread: for tests, and for tools that work on a stopped server's mail. */
 export function openMaildirStoreHere(
-  options: Omit<MaildirOptions, 'publish' | 'filed'> & {
+  options: Omit<MaildirOptions, 'publish' | 'filed' | 'offered'> & {
     readonly findQuotaBytes?: FindQuotaBytes;
     readonly onFiled?: OnFiled;
+    readonly onQueued?: OnQueued;
   },
 ): MaildirStore {
   const feed = new ChangeFeed();
@@ -78,7 +90,7 @@ export function openMaildirStoreHere(
   const unfiled = new UnfiledEntries(options.onFiled);
   const filed: MaildirOptions['filed'] = (id, copies) => unfiled.filed(id, copies);
   return new BackedStore(
-    new MaildirCore({ ...options, publish, filed }),
+    new MaildirCore({ ...options, publish, filed, offered: offersTo(options.onQueued) }),
     feed,
     unfiled,
     options.findQuotaBytes ?? noLimit,
@@ -86,6 +98,11 @@ export function openMaildirStoreHere(
 }
 
 const noLimit: FindQuotaBytes = async () => 0;
+
+function offersTo(onQueued: OnQueued = () => undefined): StoreEvents['offered'] {
+  return (message, body) =>
+    onQueued(message, body.kind === 'octets' ? memoryContent(body.octets) : fileContent(body.path, body.sizeBytes));
+}
 
 class BackedStore implements MaildirStore {
   readonly #backend: MaildirBackend;
@@ -104,12 +121,18 @@ class BackedStore implements MaildirStore {
     return this.#backend.ready();
   }
 
+  release(queueId: string): Promise<void> {
+    return this.#backend.release(queueId);
+  }
+
   async commit(entry: JournalEntry): Promise<void> {
     const { queueId: id, arrivedMs, envelope, plan, content } = entry;
     this.#unfiled.add(entry);
     try {
       const copies = plan.actions.filter(isFileAction).map(({ kind: _, ...copy }) => copy);
-      await this.#backend.commit({ id, arrivedMs, envelope: JSON.stringify(envelope), content, copies });
+      const leaving = plan.actions.find(isQueueAction);
+      const queued = leaving && { queued: leaving.message };
+      await this.#backend.commit({ id, arrivedMs, envelope: JSON.stringify(envelope), content, copies, ...queued });
     } catch (cause) {
       this.#unfiled.remove(id);
       throw cause;

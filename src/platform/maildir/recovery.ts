@@ -4,7 +4,7 @@
 //   1. All segments are read: what was promised, and what became of it.
 //   2. Segment by segment, mailbox by mailbox, missing files are written, the uidlist is given the lines it lacks, and files
 //      of messages that had moved away are removed (`mailbox-mending.ts`).
-//   3. Mail is synced. What could not be filed is promised again, in a new segment. Only then the old ones are removed;
+//   3. Mail is synced. What could not be filed, or was not taken by the queue, is promised again, in a new segment. Only then the old ones are removed;
 //      a damaged one is set aside whole.
 //
 // A message that another program deleted since the last checkpoint comes back. It is better twice than never.
@@ -35,7 +35,7 @@ export interface RecoverySurroundings {
   mailOf(account: AccountId): AccountMail;
   /** What was done to mailboxes so far is on stable storage when it resolves. */
   syncMail(): Promise<void>;
-  /** Promises again what could not be filed now. */
+  /** Promises again what could not be done now. */
   resume(record: MessageRecord): Promise<void>;
 }
 
@@ -52,12 +52,17 @@ export async function recoverJournal(around: RecoverySurroundings): Promise<void
     for (const { record } of records) fates.learn(record);
     segments.push({ segment, damage });
   }
-  const unfiled: MessageRecord[] = [];
+  const undone: MessageRecord[] = [];
   let written = 0;
   for (const { records } of readSegments(folder)) {
     const promises = records.flatMap(({ record }) =>
       record.kind === 'message' ? record.filings.map((filing) => ({ record, filing })) : [],
     );
+    for (const { record } of records) {
+      if (record.kind === 'message' && record.queued !== undefined && !fates.isReleased(record.id)) {
+        undone.push({ ...record, filings: [] });
+      }
+    }
     for (const [account, ofAccount] of Map.groupBy(promises, ({ filing }) => filing.account)) {
       try {
         written += await recoverAccount(around, fates, account, ofAccount);
@@ -66,14 +71,15 @@ export async function recoverJournal(around: RecoverySurroundings): Promise<void
         log.write('error', 'journal', text);
         for (const { record, filing } of ofAccount) {
           const filings = fates.of(filing.baseName)?.places.map((place) => ({ ...filing, ...place })) ?? [];
-          if (filings.length > 0) unfiled.push({ ...record, filings });
+          const { queued: _, ...rest } = record;
+          if (filings.length > 0) undone.push({ ...rest, filings });
         }
       }
     }
   }
   if (segments.length > 0) await around.syncMail();
-  for (const record of unfiled) await around.resume(record);
-  await endSegments(around, segments, unfiled);
+  for (const record of undone) await around.resume(record);
+  await endSegments(around, segments, undone);
   if (written > 0) log.write('info', 'journal', `${written} accepted messages were put into their mailboxes`);
 }
 
@@ -150,7 +156,7 @@ function bodyOf(
 async function endSegments(
   { folder, log }: RecoverySurroundings,
   segments: readonly Pick<ReadSegment, 'segment' | 'damage'>[],
-  unfiled: readonly MessageRecord[],
+  undone: readonly MessageRecord[],
 ): Promise<void> {
   for (const { segment, damage } of segments) {
     if (damage.length === 0) {
@@ -163,8 +169,6 @@ async function endSegments(
     }
     await syncPath(folder);
   }
-  const needed = new Set(
-    unfiled.flatMap(({ bodies }) => bodies.map((body) => (body.kind === 'file' ? body.file : ''))),
-  );
+  const needed = new Set(undone.flatMap(({ bodies }) => bodies.map((body) => (body.kind === 'file' ? body.file : ''))));
   for (const file of listLargeMessages(folder)) if (!needed.has(file)) removeFile(join(folder, file));
 }

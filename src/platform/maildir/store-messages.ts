@@ -4,6 +4,7 @@ import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { LogFields, LogLevel } from '#mail/ports/log.ts';
 import type { AppendRequest, MailboxChange, MailboxName, PreparedFetch, PreparedPart } from '#mail/ports/mail-store.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import type { RoomLimits } from '#platform/journal/room.ts';
 import type { FiledCopy } from './commits.ts';
 import type { Delivery, DeliveryCopy, MaildirBackend, OpenedBatch, OpenedMessage } from './maildir-backend.ts';
@@ -33,10 +34,18 @@ export interface PlainAppend extends Omit<AppendRequest, 'content' | 'prefix'> {
   readonly content: PlainContent;
 }
 
-export interface PlainDelivery extends Omit<Delivery, 'content' | 'copies'> {
+export interface PlainDelivery extends Omit<Delivery, 'content' | 'copies' | 'queued'> {
   readonly content: PlainContent;
   readonly copies: readonly (Omit<DeliveryCopy, 'prefix'> & { readonly prefix: Uint8Array })[];
+  readonly queued?: PlainQueued;
 }
+
+/** Its octets with it: small ones in memory, large ones in the journal's own file. */
+export type PlainQueued = Omit<QueuedMessage, 'prefix'> & { readonly prefix: Uint8Array };
+
+export type PlainBody =
+  | { readonly kind: 'octets'; readonly octets: Uint8Array }
+  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number };
 
 /** A small message comes along; a large one is asked for piece by piece. */
 export type PlainContent =
@@ -53,6 +62,7 @@ export type FromThread =
   | { readonly kind: 'failure'; readonly id: number; readonly failure: PlainFailure }
   | { readonly kind: 'change'; readonly account: AccountId; readonly name: MailboxName; readonly change: MailboxChange }
   | { readonly kind: 'filed'; readonly id: string; readonly copies: readonly FiledCopy[] }
+  | { readonly kind: 'offer'; readonly message: PlainQueued; readonly body: PlainBody }
   | {
       readonly kind: 'read';
       readonly id: number;

@@ -11,10 +11,13 @@ import { systemRandomness } from '#platform/machine/randomness.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
 import { accountPath } from './account-home.ts';
 import { MaildirCore } from './maildir-core.ts';
+import type { PromisedBody } from './promised-mail.ts';
 import {
   type FromThread,
   fromPlainFailure,
+  ownOctets,
   type PlainAppend,
+  type PlainBody,
   type PlainContent,
   packBatch,
   packFetches,
@@ -37,6 +40,8 @@ const core = new MaildirCore({
   accountIndex: (account) => join(indexBase, `${accountPath(account)}.db`),
   publish: (account, name, change) => say({ kind: 'change', account, name, change }),
   filed: (id, copies) => say({ kind: 'filed', id, copies }),
+  offered: (message, body) =>
+    say({ kind: 'offer', message: { ...message, prefix: ownOctets(message.prefix) }, body: toPlainBody(body) }),
   journal: { folder: journalFolder, mailBase: base, reserve },
 });
 
@@ -82,9 +87,10 @@ async function perform(call: StoreCall): Promise<unknown> {
       return core.append(account, name, requests.map(toRequest), quotaBytes);
     }
     case 'commit': {
-      const [{ content, copies, ...rest }] = call.args;
+      const [{ content, copies, queued, ...rest }] = call.args;
       const withBuffers = copies.map((copy) => ({ ...copy, prefix: toBuffer(copy.prefix) }));
-      return core.commit({ ...rest, content: toContent(content), copies: withBuffers });
+      const leaving = queued && { queued: { ...queued, prefix: toBuffer(queued.prefix) } };
+      return core.commit({ ...rest, content: toContent(content), copies: withBuffers, ...leaving });
     }
     case 'prepareBatch':
       return packFetches(await core.prepareBatch(...call.args));
@@ -118,6 +124,10 @@ function memoryOf(value: unknown, depth = 0): ArrayBuffer[] {
 
 function toRequest({ content, prefix, ...rest }: PlainAppend): AppendRequest {
   return { ...rest, prefix: toBuffer(prefix), content: toContent(content) };
+}
+
+function toPlainBody(body: PromisedBody): PlainBody {
+  return body.kind === 'octets' ? { kind: 'octets', octets: ownOctets(body.octets) } : body;
 }
 
 function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

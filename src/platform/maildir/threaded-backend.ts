@@ -16,9 +16,11 @@ import type {
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import type { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { FiledCopy } from './commits.ts';
 import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
+import type { PromisedBody } from './promised-mail.ts';
 import {
   type FromThread,
   fromPlainFailure,
@@ -36,6 +38,12 @@ import {
   unpackFetches,
 } from './store-messages.ts';
 
+/** What is told without having been asked for. */
+export interface StoreEvents {
+  filed(id: string, copies: readonly FiledCopy[]): void;
+  offered(message: QueuedMessage, body: PromisedBody): void;
+}
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(cause: Error): void;
@@ -47,7 +55,7 @@ export class ThreadedBackend implements MaildirBackend {
   readonly #data: StoreThreadData;
   readonly #log: Log;
   readonly #feed: ChangeFeed;
-  readonly #filed: (id: string, copies: readonly FiledCopy[]) => void;
+  readonly #events: StoreEvents;
   readonly #waiting = new Map<number, Waiting>();
   readonly #contents = new Map<number, MessageContent>();
   /** What goes to the thread together, when this turn of the loop has read all its sockets. */
@@ -56,19 +64,15 @@ export class ThreadedBackend implements MaildirBackend {
   #worker: Worker | undefined;
   #lastId = 0;
 
-  constructor(
-    data: StoreThreadData,
-    log: Log,
-    feed: ChangeFeed,
-    filed: (id: string, copies: readonly FiledCopy[]) => void,
-  ) {
+  constructor(data: StoreThreadData, log: Log, feed: ChangeFeed, events: StoreEvents) {
     this.#data = data;
     this.#log = log;
     this.#feed = feed;
-    this.#filed = filed;
+    this.#events = events;
   }
 
   ready = this.#method('ready');
+  release = this.#method('release');
   listMailboxes = this.#method('listMailboxes');
   createMailbox = this.#method('createMailbox');
   deleteMailbox = this.#method('deleteMailbox');
@@ -103,14 +107,15 @@ export class ThreadedBackend implements MaildirBackend {
     }
   }
 
-  async commit({ content, copies, ...rest }: Delivery): Promise<void> {
+  async commit({ content, copies, queued, ...rest }: Delivery): Promise<void> {
     const contentIds: number[] = [];
     try {
       const plain = await this.#toPlainContent(content, contentIds);
       const memory = plain.kind === 'octets' ? [plain.octets.buffer as ArrayBuffer] : [];
       // A Buffer is a window into a pool, all of which would be copied.
       const owned = copies.map((copy) => ({ ...copy, prefix: ownOctets(copy.prefix) }));
-      await this.#ask({ method: 'commit', args: [{ ...rest, content: plain, copies: owned }] }, memory);
+      const leaving = queued && { queued: { ...queued, prefix: ownOctets(queued.prefix) } };
+      await this.#ask({ method: 'commit', args: [{ ...rest, content: plain, copies: owned, ...leaving }] }, memory);
     } finally {
       for (const id of contentIds) this.#contents.delete(id);
     }
@@ -192,7 +197,15 @@ export class ThreadedBackend implements MaildirBackend {
         this.#feed.publish(message.account, message.name, message.change);
         return;
       case 'filed':
-        this.#filed(message.id, message.copies);
+        this.#events.filed(message.id, message.copies);
+        return;
+      case 'offer':
+        this.#events.offered(
+          { ...message.message, prefix: Buffer.from(message.message.prefix) },
+          message.body.kind === 'octets'
+            ? { kind: 'octets', octets: Buffer.from(message.body.octets.buffer) }
+            : message.body,
+        );
         return;
       case 'read':
         this.#sendPiece(message).catch((cause) => {

@@ -1,0 +1,50 @@
+// The octets of a message on their way into the journal: small ones stand in the record, large ones in a file of their own
+// beside the segments, which is synced before the record names it.
+
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import { syncPath } from '#platform/files/sync-path.ts';
+import { largeMessageName } from '#platform/journal/journal-folder.ts';
+import type { RecordedBody } from '#platform/journal/journal-record.ts';
+import type { PromisedBody } from './promised-mail.ts';
+
+/** A body of this size or less stands in the record itself. */
+export const IN_RECORD_BYTES = 128 * 1024;
+
+/** `folder`: the journal's. */
+export async function recordBody(
+  folder: string,
+  id: string,
+  number: number,
+  content: MessageContent,
+): Promise<RecordedBody> {
+  if (content.sizeBytes <= IN_RECORD_BYTES) {
+    const octets = await content.read(0, content.sizeBytes);
+    if (octets.length !== content.sizeBytes) throw new Error('the content ended early');
+    return { kind: 'octets', octets };
+  }
+  const name = largeMessageName(id, number);
+  await using file = await open(join(folder, name), 'wx', 0o600);
+  for await (const piece of content.stream()) await file.appendFile(piece);
+  await file.datasync();
+  await syncPath(folder);
+  return { kind: 'file', file: name, sizeBytes: content.sizeBytes };
+}
+
+/** Nobody was promised them. */
+export async function removeBodies(folder: string, bodies: readonly RecordedBody[]): Promise<void> {
+  for (const body of bodies) {
+    if (body.kind === 'file') await rm(join(folder, body.file), { force: true });
+  }
+}
+
+export function promisedBody(folder: string, body: RecordedBody | undefined): PromisedBody {
+  if (body === undefined) throw new Error('a record names a body that it does not have');
+  return body.kind === 'octets' ? body : { kind: 'file', path: join(folder, body.file), sizeBytes: body.sizeBytes };
+}
+
+export function sizeOfBody(body: RecordedBody | undefined): number {
+  if (body === undefined) return 0;
+  return body.kind === 'octets' ? body.octets.length : body.sizeBytes;
+}
