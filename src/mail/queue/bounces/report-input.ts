@@ -36,8 +36,8 @@ export interface ReportInput {
   readonly kind: ReportKind;
   /** Of recipients with the same envelope sender (QueuedRecipient.sender, or the message's). */
   readonly outcomes: readonly ReportedOutcome[];
-  /** The message without its prefix; read, and left open. */
-  readonly content: MessageContent;
+  /** The message without its prefix; read, and left open. `undefined` where it is lost: the report goes without it. */
+  readonly content: MessageContent | undefined;
   readonly settings: BounceSettings;
   readonly nowMs: number;
   /** Makes the Message-ID and the MIME boundary unlike any other: letters and digits, such as a fresh queue id. */
