@@ -1,12 +1,14 @@
-// Where a message's octets wait while it is decided upon: in memory up to 128 KiB, beyond that in a file that has no name
-// any more, so that nothing stays behind whatever happens to the process.
+// Where a message's octets wait while it is decided upon: in memory up to 128 KiB, beyond that in a file, which whoever keeps
+// the message may link instead of copying it. The next start removes what a killed process left.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorldError } from '#base/world-error.ts';
 import type { ContentStore, ContentWriter, MessageContent } from '#mail/ports/message-content.ts';
+import type { FileContent } from './file-content.ts';
 import { memoryContent } from './memory-content.ts';
+import { OctetChunk } from './octet-chunk.ts';
 
 export interface ContentStoreOptions {
   /** Of this server alone; made when missing. */
@@ -20,13 +22,12 @@ export interface OpenedContentStore extends ContentStore, Disposable {}
 const MEMORY_BYTES = 128 * 1024;
 const STREAM_BYTES = 256 * 1024;
 /** Octets that may wait for the disk before `write` asks the caller to wait. */
-const UNWRITTEN_BYTES = 1024 * 1024;
+const UNWRITTEN_BYTES = 512 * 1024;
 const PREFIX = 'content-';
 
 export function openContentStore(options: ContentStoreOptions): OpenedContentStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   for (const file of readdirSync(options.folder)) {
-    // Killed between making a file and taking its name away.
     if (file.startsWith(PREFIX)) rmSync(join(options.folder, file), { force: true });
   }
   let count = 0;
@@ -41,7 +42,7 @@ export function openContentStore(options: ContentStoreOptions): OpenedContentSto
 
 type WriterState =
   | { readonly phase: 'memory'; pieces: Buffer[] }
-  | { readonly phase: 'file'; file: Promise<FileHandle> }
+  | { readonly phase: 'file'; readonly file: Promise<FileHandle>; chunk: OctetChunk }
   | { readonly phase: 'ended' };
 
 class SpillingWriter implements ContentWriter {
@@ -64,14 +65,13 @@ class SpillingWriter implements ContentWriter {
 
   write(bytes: Buffer): Promise<void> | undefined {
     this.#sizeBytes += bytes.length;
-    // The caller's buffer is used again as soon as we return.
-    const piece = Buffer.from(bytes);
     switch (this.#state.phase) {
       case 'memory':
-        this.#state.pieces.push(piece);
+        // The caller's buffer is used again as soon as we return.
+        this.#state.pieces.push(Buffer.from(bytes));
         return this.#sizeBytes > this.#memoryBytes ? this.#spill(this.#state.pieces) : undefined;
       case 'file':
-        return this.#append(this.#state.file, piece);
+        return this.#append(bytes);
       case 'ended':
         throw new Error('written to after its end');
     }
@@ -84,10 +84,11 @@ class SpillingWriter implements ContentWriter {
       this.#state = { phase: 'ended' };
       return memoryContent(Buffer.concat(state.pieces, this.#sizeBytes));
     }
+    this.#writeChunk(state.file, state.chunk);
     await this.#written;
     const file = await state.file;
     this.#state = { phase: 'ended' };
-    return fileContent(file, this.#sizeBytes);
+    return spilledContent(this.#path, file, this.#sizeBytes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -96,43 +97,63 @@ class SpillingWriter implements ContentWriter {
     if (state.phase !== 'file') return;
     await this.#written.catch(() => undefined);
     const file = await state.file.catch(() => undefined);
+    state.chunk.release();
     await file?.close();
+    if (file !== undefined) await unlink(this.#path);
   }
 
-  #spill(pieces: Buffer[]): Promise<void> {
-    const file = openNameless(this.#path);
+  #spill(pieces: readonly Buffer[]): Promise<void> | undefined {
+    const file = openNew(this.#path);
     // Whoever waits hears of it; when nobody does, disposing is all that follows.
     file.catch(() => undefined);
-    this.#state = { phase: 'file', file };
-    return this.#append(file, Buffer.concat(pieces)) ?? this.#written;
+    this.#state = { phase: 'file', file, chunk: OctetChunk.take() };
+    for (const piece of pieces) void this.#append(piece);
+    return this.#held();
   }
 
-  #append(file: Promise<FileHandle>, piece: Buffer): Promise<void> | undefined {
-    this.#unwrittenBytes += piece.length;
+  /** Octets gather in chunks: a write costs as much for a few of them as for many. */
+  #append(bytes: Buffer): Promise<void> | undefined {
+    const state = this.#state;
+    if (state.phase !== 'file') throw new Error('no file to write to');
+    for (let taken = 0; taken < bytes.length; ) {
+      taken += state.chunk.fill(bytes, taken);
+      if (!state.chunk.isFull) break;
+      this.#writeChunk(state.file, state.chunk);
+      state.chunk = OctetChunk.take();
+    }
+    return this.#held();
+  }
+
+  #held(): Promise<void> | undefined {
+    return this.#unwrittenBytes > UNWRITTEN_BYTES ? this.#written : undefined;
+  }
+
+  #writeChunk(file: Promise<FileHandle>, chunk: OctetChunk): void {
+    const { octets } = chunk;
+    this.#unwrittenBytes += octets.length;
     this.#written = this.#written.then(async () => {
       try {
-        await (await file).appendFile(piece);
+        await (await file).appendFile(octets);
       } catch (cause) {
         throw cause instanceof WorldError ? cause : worldError('storing a message', cause);
+      } finally {
+        this.#unwrittenBytes -= octets.length;
+        chunk.release();
       }
-      this.#unwrittenBytes -= piece.length;
     });
     this.#written.catch(() => undefined);
-    return this.#unwrittenBytes > UNWRITTEN_BYTES ? this.#written : undefined;
   }
 }
 
-async function openNameless(path: string): Promise<FileHandle> {
+async function openNew(path: string): Promise<FileHandle> {
   try {
-    const file = await open(path, 'wx+', 0o600);
-    await unlink(path);
-    return file;
+    return await open(path, 'wx+', 0o600);
   } catch (cause) {
     throw worldError('storing a message', cause);
   }
 }
 
-function fileContent(file: FileHandle, sizeBytes: number): MessageContent {
+function spilledContent(path: string, file: FileHandle, sizeBytes: number): FileContent {
   let isOpen = true;
   const readPart = async (offset: number, lengthBytes: number): Promise<Buffer> => {
     const octets = Buffer.allocUnsafe(Math.max(0, Math.min(lengthBytes, sizeBytes - offset)));
@@ -147,6 +168,7 @@ function fileContent(file: FileHandle, sizeBytes: number): MessageContent {
     return octets;
   };
   return {
+    path,
     sizeBytes,
     read: readPart,
     async *stream() {
@@ -156,6 +178,7 @@ function fileContent(file: FileHandle, sizeBytes: number): MessageContent {
       if (!isOpen) return;
       isOpen = false;
       await file.close();
+      await unlink(path);
     },
   };
 }

@@ -10,6 +10,11 @@ export interface FileContent extends MessageContent {
   readonly path: string;
 }
 
+/** Where a message lies as it is, if it does. */
+export function pathOf(content: MessageContent): string | undefined {
+  return 'path' in content && typeof content.path === 'string' ? content.path : undefined;
+}
+
 export function fileContent(path: string, sizeBytes: number): FileContent {
   let opened: MessageContent | undefined;
   const content = (): MessageContent => {

@@ -33,7 +33,8 @@ interface Filing extends NewMessage {
   readonly message: PromisedMessage;
 }
 
-const PIECE_BYTES = 1024 * 1024;
+/** Filing is synchronous, so that one piece of memory serves all large messages. */
+const COPY_PIECE = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** All of the messages, or none of those for the mailbox that failed. */
 export async function filePromised(
@@ -144,9 +145,8 @@ export function writeMessage(
 function appendFile(target: number, path: string): void {
   const source = openSync(path, 'r');
   try {
-    const piece = Buffer.allocUnsafe(PIECE_BYTES);
-    for (let length = readSync(source, piece); length > 0; length = readSync(source, piece)) {
-      writeAll(target, piece.subarray(0, length));
+    for (let length = readSync(source, COPY_PIECE); length > 0; length = readSync(source, COPY_PIECE)) {
+      writeAll(target, COPY_PIECE.subarray(0, length));
     }
   } finally {
     closeSync(source);

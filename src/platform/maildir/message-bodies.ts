@@ -1,9 +1,11 @@
 // The octets of a message on their way into the journal: small ones stand in the record, large ones in a file of their own
 // beside the segments, which is synced before the record names it.
 
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import { errnoOf } from '#platform/files/errno.ts';
+import { pathOf } from '#platform/files/file-content.ts';
 import { syncPath } from '#platform/files/sync-path.ts';
 import { largeMessageName } from '#platform/journal/journal-folder.ts';
 import type { RecordedBody } from '#platform/journal/journal-record.ts';
@@ -25,11 +27,35 @@ export async function recordBody(
     return { kind: 'octets', octets };
   }
   const name = largeMessageName(id, number);
-  await using file = await open(join(folder, name), 'wx', 0o600);
-  for await (const piece of content.stream()) await file.appendFile(piece);
+  await using file = await keepContent(content, join(folder, name));
   await file.datasync();
   await syncPath(folder);
   return { kind: 'file', file: name, sizeBytes: content.sizeBytes };
+}
+
+/** A content that is a file already gets a second name; another one is copied. */
+async function keepContent(content: MessageContent, path: string): Promise<FileHandle> {
+  const source = pathOf(content);
+  if (source !== undefined && (await tryLink(source, path))) return open(path, 'r+');
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const piece of content.stream()) await file.appendFile(piece);
+    return file;
+  } catch (cause) {
+    await file.close();
+    throw cause;
+  }
+}
+
+/** False where the two are on different file systems. */
+async function tryLink(source: string, path: string): Promise<boolean> {
+  try {
+    await link(source, path);
+    return true;
+  } catch (cause) {
+    if (errnoOf(cause) === 'EXDEV') return false;
+    throw cause;
+  }
 }
 
 /** Nobody was promised them. */

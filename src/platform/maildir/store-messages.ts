@@ -47,9 +47,10 @@ export type PlainBody =
   | { readonly kind: 'octets'; readonly octets: Uint8Array }
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number };
 
-/** A small message comes along; a large one is asked for piece by piece. */
+/** A small message comes along, of a large one the file; where it has none it is asked for piece by piece. */
 export type PlainContent =
   | { readonly kind: 'octets'; readonly octets: Uint8Array }
+  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
   | { readonly kind: 'remote'; readonly contentId: number; readonly sizeBytes: number };
 
 export type ToThread =

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { unreachable } from '#base/unreachable.ts';
 import type { AppendRequest } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import { fileContent } from '#platform/files/file-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
@@ -136,6 +137,7 @@ function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
 
 function toContent(content: PlainContent): MessageContent {
   if (content.kind === 'octets') return memoryContent(toBuffer(content.octets));
+  if (content.kind === 'file') return fileContent(content.path, content.sizeBytes);
   const { contentId, sizeBytes } = content;
   const read = (offset: number, lengthBytes: number): Promise<Buffer> => {
     const id = ++lastRead;

@@ -17,6 +17,7 @@ import type {
 } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
+import { pathOf } from '#platform/files/file-content.ts';
 import type { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { FiledCopy } from './commits.ts';
 import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
@@ -241,6 +242,8 @@ export class ThreadedBackend implements MaildirBackend {
     if (content.sizeBytes <= IN_ONE_PIECE_BYTES) {
       return { kind: 'octets', octets: ownOctets(await content.read(0, content.sizeBytes)) };
     }
+    const path = pathOf(content);
+    if (path !== undefined) return { kind: 'file', path, sizeBytes: content.sizeBytes };
     const contentId = ++this.#lastId;
     this.#contents.set(contentId, content);
     contentIds.push(contentId);
