@@ -1,0 +1,34 @@
+// The C library, opened once: what Node has no call for.
+
+import { type NativeLibrary, openLibrary } from './library.ts';
+
+const FILE = 'libc.so.6';
+const PURPOSE = 'system users';
+
+export interface CLibrary {
+  fcntl(descriptor: number, command: number, argument: Buffer): number;
+  getsockopt(descriptor: number, level: number, option: number, value: Buffer, length: Buffer): number;
+  syncfs(descriptor: number): number;
+  lastErrno(): number;
+}
+
+let opened: CLibrary | undefined;
+
+/** Throws WorldError where it cannot be called. */
+export function cLibrary(): CLibrary {
+  opened ??= bindFunctions(openLibrary(FILE, PURPOSE));
+  return opened;
+}
+
+function bindFunctions(library: NativeLibrary): CLibrary {
+  const fcntl = library.func('int fcntl(int fd, int cmd, ...)');
+  return {
+    // Behind the dots of a prototype each argument comes with its type.
+    fcntl: (descriptor, command, argument) => Number(fcntl(descriptor, command, 'void *', argument)),
+    getsockopt: library.func(
+      'int getsockopt(int fd, int level, int option, _Inout_ uint8_t *value, _Inout_ uint8_t *length)',
+    ),
+    syncfs: library.func('int syncfs(int fd)'),
+    lastErrno: library.lastErrno,
+  };
+}
