@@ -1,5 +1,7 @@
 // A stream that arrived from outside, and what is known of it. Services read and write it; they never see a socket.
 
+import { WorldError } from '#base/world-error.ts';
+
 export interface TlsFacts {
   /** `TLSv1.3` */
   readonly version: string;
@@ -19,12 +21,22 @@ export interface ConnectionFacts {
   readonly serverPort: number;
 }
 
+export class ServerStopping extends WorldError {
+  constructor() {
+    super('waiting for the client', { transient: true, cause: new Error('the server stops') });
+    this.name = 'ServerStopping';
+  }
+}
+
 export interface Connection {
   readonly facts: ConnectionFacts;
   /** Defined once TLS is on; from the first byte on for the implicit-TLS services. */
   readonly tls: TlsFacts | undefined;
-  /** The next bytes, or `undefined` when the peer has closed. Throws WorldError on reset or time-out. */
-  read(timeoutMs: number): Promise<Buffer | undefined>;
+  /**
+   * The next bytes, or `undefined` when the peer has closed. Throws WorldError on reset or time-out, and ServerStopping
+   * at a quiet moment (between commands) once the server was told to stop: then a farewell can be said.
+   */
+  read(timeoutMs: number, moment?: 'quiet'): Promise<Buffer | undefined>;
   /** Resolves when the kernel has taken the bytes, or at once while little is waiting: this is the back-pressure. */
   write(bytes: Uint8Array | string): Promise<void>;
   /**

@@ -3,7 +3,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
-import type { Connection, ConnectionFacts } from '#mail/ports/connection.ts';
+import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { ConnectionRoom } from './connection-room.ts';
 import { SocketConnection } from './socket-connection.ts';
 
@@ -26,7 +26,7 @@ export interface Listener extends AsyncDisposable {
   readonly openConnections: number;
   /** No new connections; those that are open go on. */
   shut(): void;
-  /** No new connections; resolves when the open ones have ended, or were dropped after the grace. */
+  /** No new connections, and those that are open end at their next quiet moment, or are dropped after the grace. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function openListener(
   serve: (connection: SocketConnection) => Promise<void>,
 ): Promise<Listener> {
   const { room } = settings;
-  const open = new Map<Connection, Promise<void>>();
+  const open = new Map<SocketConnection, Promise<void>>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const facts = connectionFacts(socket, settings.nextConnectionId());
     if (facts === undefined || !room.enter()) {
@@ -53,6 +53,7 @@ export async function openListener(
 
   async function stop(graceMs: number): Promise<void> {
     server.close();
+    for (const connection of open.keys()) connection.interrupt();
     const timer = setTimeout(() => {
       for (const connection of open.keys()) connection.destroy();
     }, graceMs);

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
-import type { Connection, ConnectionFacts, TlsFacts } from '#mail/ports/connection.ts';
+import { type Connection, type ConnectionFacts, ServerStopping, type TlsFacts } from '#mail/ports/connection.ts';
 
 export interface SocketLimits {
   /** Octets that may wait unread before the peer is held back. */
@@ -30,6 +30,7 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
 };
 
 interface Reader {
+  readonly moment: 'quiet' | undefined;
   resolve(chunk: Buffer | undefined): void;
   reject(error: WorldError): void;
 }
@@ -55,6 +56,7 @@ export class SocketConnection implements Connection {
   /** What is unread was given back, and nothing was said since: if TLS begins now, it is the client's part of it. */
   #unreadIsFirst = false;
   #ended = false;
+  #stopping = false;
   #failure: WorldError | undefined;
   #reader: Reader | undefined;
   #timeoutMs = 0;
@@ -72,14 +74,15 @@ export class SocketConnection implements Connection {
     this.#listen(socket);
   }
 
-  read(timeoutMs: number): Promise<Buffer | undefined> {
+  read(timeoutMs: number, moment?: 'quiet'): Promise<Buffer | undefined> {
     if (this.#unread.length > 0) return Promise.resolve(this.#takeUnread());
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#ended) return Promise.resolve(undefined);
+    if (this.#stopping && moment === 'quiet') return Promise.reject(new ServerStopping());
     if (timeoutMs !== this.#timeoutMs) this.#socket.setTimeout(timeoutMs);
     this.#timeoutMs = timeoutMs;
     return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject };
+      this.#reader = { moment, resolve, reject };
     });
   }
 
@@ -112,6 +115,13 @@ export class SocketConnection implements Connection {
   }
 
   async startTls(): Promise<TlsFacts> {
+    const secureContext = this.#context();
+    const secure = await this.beginTls((clear) => new TLSSocket(clear, { isServer: true, secureContext }));
+    return tlsFacts(secure);
+  }
+
+  /** `wrap` puts TLS, as one side or the other, around the socket. Throws WorldError when the handshake fails. */
+  async beginTls(wrap: (clear: Socket) => TLSSocket): Promise<TLSSocket> {
     const clear = this.#socket;
     this.#leave(clear);
     clear.setTimeout(0);
@@ -121,11 +131,24 @@ export class SocketConnection implements Connection {
     const unread = this.#takeUnread();
     // TLS takes over what a socket holds only while it does not flow.
     if (first) clear.pause().unshift(unread);
-    const secure = new TLSSocket(clear, { isServer: true, secureContext: this.#context() });
+    const secure = wrap(clear);
     this.#socket = secure;
     this.tls = await this.#handshake(secure);
     this.#listen(secure);
-    return this.tls;
+    return secure;
+  }
+
+  /** The peer has said nothing that was not read, and has not gone away. */
+  get isQuiet(): boolean {
+    return this.#unread.length === 0 && !this.#ended && this.#failure === undefined && !this.#socket.destroyed;
+  }
+
+  /** The server stops: who waits at a quiet moment hears of it now, everybody else when theirs comes. */
+  interrupt(): void {
+    this.#stopping = true;
+    if (this.#reader?.moment !== 'quiet') return;
+    this.#reader.reject(new ServerStopping());
+    this.#reader = undefined;
   }
 
   async close(): Promise<void> {

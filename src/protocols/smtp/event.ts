@@ -23,7 +23,9 @@ export type SmtpEvent =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'tls-started'; readonly mechanisms: readonly string[] }
   | { readonly kind: 'peer-closed' }
-  | { readonly kind: 'timed-out' };
+  | { readonly kind: 'timed-out' }
+  /** The server was told to stop. */
+  | { readonly kind: 'stopping' };
 
 export type Effect =
   | { readonly kind: 'reply'; readonly reply: SmtpReply }

@@ -53,6 +53,8 @@ export function step(state: SmtpState, event: SmtpEvent, setting: SmtpSetting): 
       return sayAndClose(state);
     case 'timed-out':
       return sayAndClose(state, reply(421, '4.4.2', `${setting.hostname} Timeout, closing`));
+    case 'stopping':
+      return sayAndClose(state, reply(421, '4.3.2', `${setting.hostname} Service shutting down`));
     default:
       return unreachable(event);
   }

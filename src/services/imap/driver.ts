@@ -100,6 +100,10 @@ export class Driver {
 
   async #endLost({ how, message }: ConnectionLost): Promise<string> {
     if (how === 'closed') return 'Connection closed';
+    if (how === 'stopping') {
+      await this.#apply({ kind: 'closing', message: 'Server shutting down' });
+      return 'Server shutting down';
+    }
     if (how === 'unreadable') this.#dependencies.log.write('error', 'imap', message, this.#logFields());
     if (how !== 'silent') return `Connection lost: ${message}`;
     // Silence looks like a reset: where it is one, the farewell cannot be written, and that is noticed there.
@@ -135,14 +139,14 @@ export class Driver {
     const frame = this.#input.framer.next();
     if (frame !== undefined) return this.#hearFrame(frame);
     await this.#output.flush();
-    await this.#input.more(this.#timeoutMs());
+    await this.#input.more(this.#timeoutMs(), 'quiet');
   }
 
   async #hearLine(): Promise<void> {
     const line = this.#input.framer.nextLine();
     if (line !== undefined) return this.#apply(line.kind === 'line' ? line : notUnderstood(line));
     await this.#output.flush();
-    await this.#input.more(this.#timeoutMs());
+    await this.#input.more(this.#timeoutMs(), 'quiet');
   }
 
   /** What happens first: the client speaks, its mailbox changes, or it is time to look at the files. */
@@ -151,7 +155,9 @@ export class Driver {
     if (line !== undefined) return this.#apply(line.kind === 'line' ? line : notUnderstood(line));
     await this.#output.flush();
     const happened = this.#watched.nextEvent(this.#limits.idleRefreshMs);
-    const event = await Promise.race([this.#input.more(this.#timeoutMs()), happened.event]).finally(happened.cancel);
+    const event = await Promise.race([this.#input.more(this.#timeoutMs(), 'quiet'), happened.event]).finally(
+      happened.cancel,
+    );
     if (event === 'time') await this.#watched.refresh().catch((error: unknown) => this.#logFailure(error));
     if (event === 'changed') await this.#apply({ kind: 'settle' });
   }

@@ -2,7 +2,7 @@
 // mailbox at once, and whoever asks next gets what it brings.
 
 import { WorldError } from '#base/world-error.ts';
-import type { Connection } from '#mail/ports/connection.ts';
+import { type Connection, ServerStopping } from '#mail/ports/connection.ts';
 import { Framer } from '#protocols/imap/framing.ts';
 import { LIMITS_AFTER_LOGIN, LIMITS_BEFORE_LOGIN } from '#protocols/imap/limits.ts';
 import type { Quirks } from '#protocols/imap/quirks.ts';
@@ -29,15 +29,16 @@ export class Input {
   }
 
   /** Resolves when there is more to frame; throws ConnectionLost at the end. */
-  more(timeoutMs: number): Promise<void> {
-    this.#reading ??= this.#read(timeoutMs);
+  more(timeoutMs: number, moment?: 'quiet'): Promise<void> {
+    this.#reading ??= this.#read(timeoutMs, moment);
     return this.#reading;
   }
 
-  #read(timeoutMs: number): Promise<void> {
-    const reading = this.#connection.read(timeoutMs).then(
+  #read(timeoutMs: number, moment: 'quiet' | undefined): Promise<void> {
+    const reading = this.#connection.read(timeoutMs, moment).then(
       (chunk) => this.#take(chunk),
       (error: unknown) => {
+        if (error instanceof ServerStopping) throw new ConnectionLost('stopping', error);
         if (error instanceof WorldError) throw new ConnectionLost('silent', error);
         throw error;
       },

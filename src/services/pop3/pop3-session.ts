@@ -5,13 +5,13 @@ import { unreachable } from '#base/unreachable.ts';
 import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import type { Connection } from '#mail/ports/connection.ts';
+import { type Connection, ServerStopping } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { Pop3Framing } from '#protocols/pop3/framing.ts';
 import type { Pop3Limits } from '#protocols/pop3/limits.ts';
-import type { Pop3Reply } from '#protocols/pop3/reply.ts';
+import { error, type Pop3Reply } from '#protocols/pop3/reply.ts';
 import { advance, begin } from '#protocols/pop3/session.ts';
 import { authorization, lineLimitOctets, type Pop3State } from '#protocols/pop3/state.ts';
 import type { MaildropOutcome, Pop3Effect, Pop3Event, Step } from '#protocols/pop3/step.ts';
@@ -89,7 +89,7 @@ export class Pop3Session {
         continue;
       }
       await this.#replies.flush();
-      const octets = await this.#connection.read(this.#timeoutMs());
+      const octets = await this.#hear();
       if (octets === undefined) return;
       this.#framing.push(octets);
     }
@@ -100,6 +100,18 @@ export class Pop3Session {
     this.#releaseMaildrop();
     const unasked = lost ? 'Connection closed' : 'Disconnected';
     this.#sessionLog.writeEnd(this.#state.phase === 'closed' ? 'Logged out' : unasked);
+  }
+
+  /** A server that stops says so, though nothing was asked: the client would wait for the time-out otherwise. */
+  async #hear(): Promise<Buffer | undefined> {
+    try {
+      return await this.#connection.read(this.#timeoutMs(), 'quiet');
+    } catch (failure) {
+      if (!(failure instanceof ServerStopping)) throw failure;
+      await this.#replies.say(error('Server shutting down', 'SYS/TEMP'));
+      await this.#replies.flush();
+      return undefined;
+    }
   }
 
   #timeoutMs(): number {

@@ -4,7 +4,7 @@
 import { TransferTime } from '#base/transfer-time.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import type { Connection } from '#mail/ports/connection.ts';
+import { type Connection, ServerStopping } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { ContentOutcome, SmtpEvent } from '#protocols/smtp/event.ts';
 import { SmtpFraming } from '#protocols/smtp/framing.ts';
@@ -63,7 +63,9 @@ export class SmtpStream {
     const beganMs = clock.nowMs();
     const deadlineMs = beganMs + Math.min(limits.commandTimeoutMs, within?.leftMs ?? limits.commandTimeoutMs);
     for (;;) {
-      const event = this.takeLine(limitOctets) ?? (await this.#readMore(deadlineMs - clock.nowMs()));
+      const event =
+        this.takeLine(limitOctets) ??
+        (await this.#readMore(deadlineMs - clock.nowMs(), within === undefined ? 'quiet' : undefined));
       if (event === undefined) continue;
       within?.spend(clock.nowMs() - beganMs, 0);
       return event;
@@ -132,17 +134,18 @@ export class SmtpStream {
   }
 
   /** Before we wait for the client it gets what it is waiting for. */
-  async #readMore(timeoutMs: number): Promise<SmtpEvent | undefined> {
+  async #readMore(timeoutMs: number, moment?: 'quiet'): Promise<SmtpEvent | undefined> {
     await this.flush();
     if (timeoutMs <= 0) return { kind: 'timed-out' };
     const { connection, log, area } = this.#options;
     try {
-      const octets = await connection.read(timeoutMs);
+      const octets = await connection.read(timeoutMs, moment);
       if (octets === undefined) return { kind: 'peer-closed' };
       this.#receivedOctets += octets.length;
       this.#framing.push(octets);
       return undefined;
     } catch (error) {
+      if (error instanceof ServerStopping) return { kind: 'stopping' };
       if (!(error instanceof WorldError)) throw error;
       // A reset looks the same: then the farewell cannot be written, and that is noticed there.
       log.write('info', area, `nothing more came: ${error.message}`, { session: connection.facts.connectionId });
