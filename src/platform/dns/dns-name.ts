@@ -1,0 +1,72 @@
+// Names of the DNS: as people write them → as they are asked for, and from the wire to text. RFC 1035 §3.1, §4.1.4;
+// RFC 5890 §2.3.2 for those that are not ASCII. Text is lower case, without the final dot; the root is the empty text.
+
+import { domainToASCII } from 'node:url';
+
+const LONGEST_LABEL = 63;
+/** In text; on the wire a name has two octets more. */
+const LONGEST_NAME = 253;
+/** Every pointer leads back, so this many labels are enough for any name there can be. */
+const MOST_LABELS = 128;
+
+/** The visible signs, without the dot that divides labels and the backslash that begins `\DDD`. */
+const LABEL = /^[\x21-\x2d\x2f-\x5b\x5d-\x7e]{1,63}$/;
+
+/** `undefined` for what can be the name of nothing. */
+export function parseDnsName(text: string): string | undefined {
+  const ascii = /^[\x00-\x7f]*$/.test(text) ? text : toALabels(text);
+  const name = ascii.toLowerCase().replace(/\.$/, '');
+  if (name.length > LONGEST_NAME) return undefined;
+  return name !== '' && name.split('.').every((label) => LABEL.test(label)) ? name : undefined;
+}
+
+/** The URL standard's reading of a host knows more signs than a name has. */
+function toALabels(text: string): string {
+  return /[\x00-\x20%/:?#@[\\\]^|<>\x7f]/.test(text) ? '' : domainToASCII(text);
+}
+
+export interface WireName {
+  readonly name: string;
+  /** Behind the name, where it stands. */
+  readonly end: number;
+}
+
+/**
+ * `undefined` for one that is cut off, too long, or points anywhere but back: a pointer that leads to itself would be
+ * followed for ever. Octets that text has no sign for are written `\DDD`, so that a dot within a label divides nothing.
+ */
+export function readName(message: Buffer, start: number): WireName | undefined {
+  const labels: string[] = [];
+  let length = 0;
+  let at = start;
+  let end: number | undefined;
+  let earliest = start;
+  while (labels.length < MOST_LABELS) {
+    const octet = message[at];
+    if (octet === undefined) return undefined;
+    if (octet === 0) return { name: labels.join('.'), end: end ?? at + 1 };
+    if (octet >= 0xc0) {
+      const low = message[at + 1];
+      const target = ((octet & 0x3f) << 8) | (low ?? 0);
+      if (low === undefined || target >= earliest) return undefined;
+      end ??= at + 2;
+      earliest = target;
+      at = target;
+      continue;
+    }
+    const next = at + 1 + octet;
+    length += octet + 1;
+    if (octet > LONGEST_LABEL || next > message.length || length > LONGEST_NAME + 1) return undefined;
+    labels.push(labelText(message.subarray(at + 1, next)));
+    at = next;
+  }
+  return undefined;
+}
+
+function labelText(octets: Buffer): string {
+  const text = octets.toString('latin1').toLowerCase();
+  if (LABEL.test(text)) return text;
+  return Array.from(text, (sign) =>
+    LABEL.test(sign) ? sign : `\\${String(sign.charCodeAt(0)).padStart(3, '0')}`,
+  ).join('');
+}
