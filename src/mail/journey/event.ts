@@ -50,6 +50,13 @@ export type JourneyEvent =
       readonly account: string;
       readonly mailbox: string;
     }
+  | {
+      readonly kind: 'planned';
+      readonly recipient: string;
+      readonly action: 'queue';
+      /** `smtp:example.org`, `local:usuario2`, `|command`. */
+      readonly nextHop: string;
+    }
   | { readonly kind: 'committed'; readonly durationMs: number }
   | {
       readonly kind: 'filed';
@@ -65,6 +72,50 @@ export type JourneyEvent =
       readonly recipient: string;
       readonly account: string;
       readonly reason: string;
+    }
+  /** One delivery was begun: to this destination (`smtp:example.org`), for so many recipients. */
+  | { readonly kind: 'attempted'; readonly destination: string; readonly recipients: number }
+  /** Another server has it. */
+  | {
+      readonly kind: 'relayed';
+      readonly recipient: string;
+      readonly relay: string;
+      readonly reply: string;
+      readonly tls: string | undefined;
+      readonly delayMs: number;
+    }
+  /** It is where it was to go: a user's mailbox, a command, a file. */
+  | {
+      readonly kind: 'delivered';
+      readonly recipient: string;
+      readonly destination: string;
+      readonly text: string;
+      readonly delayMs: number;
+    }
+  | {
+      readonly kind: 'deferred';
+      readonly recipient: string;
+      readonly relay: string;
+      readonly reason: string;
+      readonly nextAttemptMs: number;
+    }
+  | {
+      readonly kind: 'bounced';
+      readonly recipient: string;
+      readonly relay: string;
+      readonly reason: string;
+    }
+  /** Its time in the queue is over; `reason` is what the last attempt said. */
+  | { readonly kind: 'expired'; readonly recipient: string; readonly reason: string }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'delayed-warning'; readonly to: string; readonly queueId: string }
+  /** The sender was written to: `queueId` is the notification's own. */
+  | {
+      readonly kind: 'notified';
+      readonly about: 'failed' | 'delivered' | 'relayed' | 'expanded';
+      readonly to: string;
+      readonly queueId: string;
     }
   | { readonly kind: 'abandoned'; readonly reason: string };
 

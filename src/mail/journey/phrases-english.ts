@@ -1,6 +1,6 @@
 // The story in English.
 
-import { formatBytes, joinSentence, type StoryPhrases } from './phrases.ts';
+import { formatBytes, formatMoment, joinSentence, type StoryPhrases } from './phrases.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
 
 const LOCALE = 'en-GB';
@@ -42,6 +42,13 @@ const ABANDONED: Readonly<Record<string, string>> = {
   failed: 'this server could not store it',
 };
 
+const NOTIFIED = {
+  failed: 'that it could not be delivered, and why',
+  delivered: 'that it was delivered',
+  relayed: 'that it went on to a server that sends no receipts',
+  expanded: 'that it went on to the addresses behind an alias',
+} as const;
+
 const CHANGES: Readonly<Record<string, string>> = { added: 'added', removed: 'removed' };
 
 export const ENGLISH: StoryPhrases = {
@@ -82,6 +89,26 @@ export const ENGLISH: StoryPhrases = {
       `For <${recipient}> it was filed in ${mailbox} of ${account} as number (UID) ${uid}, ${delayMs} ms after it began.`,
     'filing-failed': ({ recipient, account, reason }) =>
       `For <${recipient}> it could not be filed at ${account}: ${reason}. Nothing is lost: the sender still has it.`,
+    attempted: ({ destination, recipients }) =>
+      `We began to deliver it to ${destination}${recipients === 1 ? '' : `, for ${recipients} recipients at once`}.`,
+    relayed: ({ recipient, relay, reply, tls, delayMs }) =>
+      `For <${recipient}> the server ${relay} took it, ${delayMs} ms after it began${tls === undefined ? '' : ` (encrypted: ${tls})`}, and said «${reply}». From here on it answers for the message.`,
+    delivered: ({ recipient, destination, text, delayMs }) =>
+      `For <${recipient}> it was delivered to ${destination}, ${delayMs} ms after it began: ${text}.`,
+    deferred: ({ recipient, relay, reason, nextAttemptMs }) =>
+      `For <${recipient}> it could not be delivered yet${relay === 'none' ? '' : ` (${relay})`}: «${reason}». ${
+        nextAttemptMs === 0
+          ? 'There will be no further attempt.'
+          : `It stays in the queue until the next attempt, at ${formatMoment(nextAttemptMs, LOCALE)}.`
+      }`,
+    bounced: ({ recipient, relay, reason }) =>
+      `For <${recipient}> it cannot be delivered, now or later${relay === 'none' ? '' : ` (${relay})`}: «${reason}».`,
+    expired: ({ recipient }) => `For <${recipient}> its time in the queue was over: we gave it up.`,
+    held: () => 'An administrator put it on hold: nothing happens to it until it is released.',
+    released: () => 'An administrator released it.',
+    'delayed-warning': ({ to, queueId }) =>
+      `We told <${to}> that it is late, and that we go on trying (message ${queueId}).`,
+    notified: ({ about, to, queueId }) => `We told <${to}> ${NOTIFIED[about]} (message ${queueId}).`,
     abandoned: ({ reason }) => `The message was never finished: ${ABANDONED[reason] ?? reason}.`,
   },
   steps: {
@@ -99,6 +126,9 @@ export const ENGLISH: StoryPhrases = {
   labels: { rule: 'Rule', why: 'Why', otherwise: 'What would have changed it', way: 'Way', end: 'In the end' },
   endings: {
     delivered: (mailboxes) => `the message was delivered: ${mailboxes}.`,
+    relayed: (relays) => `the message went on to ${relays}.`,
+    waiting: 'the message is in the queue; valija queue show tells how it stands.',
+    returned: 'the message could not be delivered to everybody, and its sender was told.',
     refused: 'the message was refused, and the sender was told why.',
     deferred: 'the message was put off; the sender keeps it and will try again.',
     abandoned: 'there was no message.',

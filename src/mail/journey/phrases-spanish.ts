@@ -1,6 +1,6 @@
 // The story in Spanish.
 
-import { formatBytes, joinSentence, type StoryPhrases } from './phrases.ts';
+import { formatBytes, formatMoment, joinSentence, type StoryPhrases } from './phrases.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
 
 const LOCALE = 'es-ES';
@@ -41,6 +41,13 @@ const ABANDONED: Readonly<Record<string, string>> = {
   'too-large': 'era mayor de lo que este servidor admite',
   failed: 'este servidor no pudo guardarlo',
 };
+
+const NOTIFIED = {
+  failed: 'de que no se pudo entregar, y por qué',
+  delivered: 'de que se entregó',
+  relayed: 'de que siguió hacia un servidor que no envía acuses de recibo',
+  expanded: 'de que siguió hacia las direcciones que hay detrás de un alias',
+} as const;
 
 const CHANGES: Readonly<Record<string, string>> = { added: 'se añadió', removed: 'se quitó' };
 
@@ -85,6 +92,26 @@ export const SPANISH: StoryPhrases = {
       `Para <${recipient}> se guardó en ${mailbox} de ${account} con el número (UID) ${uid}, ${delayMs} ms después de empezar.`,
     'filing-failed': ({ recipient, account, reason }) =>
       `Para <${recipient}> no se pudo guardar en ${account}: ${reason}. No se pierde nada: el remitente aún lo tiene.`,
+    attempted: ({ destination, recipients }) =>
+      `Empezamos a entregarlo a ${destination}${recipients === 1 ? '' : `, para ${recipients} destinatarios a la vez`}.`,
+    relayed: ({ recipient, relay, reply, tls, delayMs }) =>
+      `Para <${recipient}> lo recogió el servidor ${relay}, ${delayMs} ms después de empezar${tls === undefined ? '' : ` (cifrado: ${tls})`}, y dijo «${reply}». Desde ahora responde él del mensaje.`,
+    delivered: ({ recipient, destination, text, delayMs }) =>
+      `Para <${recipient}> se entregó a ${destination}, ${delayMs} ms después de empezar: ${text}.`,
+    deferred: ({ recipient, relay, reason, nextAttemptMs }) =>
+      `Para <${recipient}> aún no se pudo entregar${relay === 'none' ? '' : ` (${relay})`}: «${reason}». ${
+        nextAttemptMs === 0
+          ? 'No habrá más intentos.'
+          : `Sigue en la cola hasta el próximo intento, el ${formatMoment(nextAttemptMs, LOCALE)}.`
+      }`,
+    bounced: ({ recipient, relay, reason }) =>
+      `Para <${recipient}> no se puede entregar, ni ahora ni después${relay === 'none' ? '' : ` (${relay})`}: «${reason}».`,
+    expired: ({ recipient }) => `Para <${recipient}> se acabó su tiempo en la cola: renunciamos a entregarlo.`,
+    held: () => 'Una persona que administra el servidor lo retuvo: no le pasa nada hasta que lo libere.',
+    released: () => 'Una persona que administra el servidor lo liberó.',
+    'delayed-warning': ({ to, queueId }) =>
+      `Avisamos a <${to}> de que va con retraso y de que lo seguimos intentando (mensaje ${queueId}).`,
+    notified: ({ about, to, queueId }) => `Avisamos a <${to}> ${NOTIFIED[about]} (mensaje ${queueId}).`,
     abandoned: ({ reason }) => `El mensaje no llegó a terminar: ${ABANDONED[reason] ?? reason}.`,
   },
   steps: {
@@ -102,6 +129,9 @@ export const SPANISH: StoryPhrases = {
   labels: { rule: 'Regla', why: 'Por qué', otherwise: 'Qué lo habría cambiado', way: 'Camino', end: 'Al final' },
   endings: {
     delivered: (mailboxes) => `el mensaje se entregó: ${mailboxes}.`,
+    relayed: (relays) => `el mensaje siguió su camino a ${relays}.`,
+    waiting: 'el mensaje está en la cola; valija queue show dice cómo va.',
+    returned: 'el mensaje no se pudo entregar a todos, y se avisó a quien lo envió.',
     refused: 'el mensaje se rechazó, y al remitente se le dijo por qué.',
     deferred: 'el mensaje se aplazó; el remitente lo conserva y volverá a intentarlo.',
     abandoned: 'no hubo mensaje.',

@@ -38,6 +38,9 @@ export interface StoryPhrases {
   /** The last line. */
   readonly endings: {
     readonly delivered: (mailboxes: string) => string;
+    readonly relayed: (relays: string) => string;
+    readonly waiting: string;
+    readonly returned: string;
     readonly refused: string;
     readonly deferred: string;
     readonly abandoned: string;
@@ -50,6 +53,11 @@ export function formatBytes(sizeBytes: number, locale: string): string {
     `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)} ${unit}`;
   if (sizeBytes >= 1_048_576) return format(sizeBytes / 1_048_576, 'MiB');
   return sizeBytes >= 1_024 ? format(sizeBytes / 1_024, 'KiB') : format(sizeBytes, 'bytes');
+}
+
+/** In the time of the place where the story is read. */
+export function formatMoment(atMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }
 
 export function joinSentence(parts: readonly string[]): string {

@@ -67,6 +67,8 @@ function ending({ endings }: StoryPhrases, events: readonly RecordedEvent[]): st
   const told = events.map(({ event }) => event);
   const last = told.findLast((event) => event.kind === 'judged');
   if (last?.kind === 'judged' && last.outcome === 'defer') return endings.deferred;
+  const queued = endingInQueue(endings, told);
+  if (queued !== undefined) return queued;
   const filed = told.filter((event) => event.kind === 'filed');
   if (filed.length > 0) {
     return endings.delivered([...new Set(filed.map(({ account, mailbox }) => `${mailbox} (${account})`))].join(', '));
@@ -74,3 +76,19 @@ function ending({ endings }: StoryPhrases, events: readonly RecordedEvent[]): st
   if (last?.kind === 'judged' && last.outcome === 'reject') return endings.refused;
   return told.some((event) => event.kind === 'abandoned') ? endings.abandoned : endings.unfinished;
 }
+
+/** What left by the queue: its last word about each recipient. */
+function endingInQueue(endings: StoryPhrases['endings'], told: readonly JourneyEvent[]): string | undefined {
+  const last = new Map<string, JourneyEvent>();
+  for (const event of told) if (LEAVING.has(event.kind) && 'recipient' in event) last.set(event.recipient, event);
+  const ends = [...last.values()];
+  if (ends.length === 0) return undefined;
+  if (ends.some(({ kind }) => kind === 'deferred')) return endings.waiting;
+  if (ends.some(({ kind }) => kind === 'bounced' || kind === 'expired')) return endings.returned;
+  const places = ends.flatMap((event) =>
+    event.kind === 'relayed' ? event.relay : event.kind === 'delivered' ? event.destination : [],
+  );
+  return endings.relayed([...new Set(places)].join(', '));
+}
+
+const LEAVING: ReadonlySet<JourneyEvent['kind']> = new Set(['relayed', 'delivered', 'deferred', 'bounced', 'expired']);

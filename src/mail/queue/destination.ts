@@ -1,0 +1,73 @@
+// One destination while anything for it is in memory: its waiting line, its concurrency, its pauses.
+
+import type { Delivery } from './active-message.ts';
+import { ConcurrencyWindow } from './concurrency-window.ts';
+import type { NextHop } from './next-hop.ts';
+import { OriginTurns } from './origin-turns.ts';
+import { concurrencyLimit, type QueueSettings } from './queue-settings.ts';
+import type { LastOutcome } from './recipient-progress.ts';
+
+export interface Suspension {
+  readonly untilMs: number;
+  /** What the last failure said. */
+  readonly outcome: LastOutcome;
+  readonly alarm: Disposable;
+}
+
+export class Destination {
+  readonly name: string;
+  readonly waiting = new OriginTurns<Delivery>();
+  readonly window: ConcurrencyWindow;
+  readonly #rateDelayMs: number;
+  active = 0;
+  #notBeforeMs = 0;
+  suspension: Suspension | undefined;
+  /** The store has more for it that is due. */
+  hasBacklog = false;
+  /** Ids that left memory while the store was asked for more: its answer may be older than that. */
+  leftMeanwhile: Set<string> | undefined;
+  /** The last origin of what was loaded: the next load begins behind it. */
+  lastOrigin = '';
+  /** It stands in the line of destinations, or an alarm will put it there. */
+  isLinedUp = false;
+
+  constructor(name: string, transport: NextHop['transport'], settings: QueueSettings) {
+    this.name = name;
+    this.#rateDelayMs = settings.destinationRateDelayMs;
+    this.window = new ConcurrencyWindow({
+      initial: settings.initialDestinationConcurrency,
+      limit: this.#rateDelayMs > 0 ? 1 : concurrencyLimit(settings, transport),
+      failedCohortLimit: settings.failedCohortLimit,
+    });
+  }
+
+  get isIdle(): boolean {
+    return (
+      this.active === 0 &&
+      this.waiting.size === 0 &&
+      this.suspension === undefined &&
+      this.leftMeanwhile === undefined &&
+      !this.hasBacklog &&
+      !this.isLinedUp
+    );
+  }
+
+  /** Milliseconds until the next delivery may begin: 0 is now; `undefined`: when something else has happened. */
+  readyIn(nowMs: number): number | undefined {
+    if (this.waiting.size === 0 || this.suspension !== undefined || this.active >= this.window.size) return undefined;
+    // A clock that was set back must not stretch a pause.
+    return Math.min(Math.max(0, this.#notBeforeMs - nowMs), this.#rateDelayMs);
+  }
+
+  begin(): Delivery | undefined {
+    const delivery = this.waiting.take();
+    if (delivery !== undefined) this.active++;
+    return delivery;
+  }
+
+  /** With a rate delay the pause counts from the end of a delivery, and there is one at a time. */
+  end(nowMs: number): void {
+    this.active--;
+    this.#notBeforeMs = nowMs + this.#rateDelayMs;
+  }
+}

@@ -1,0 +1,176 @@
+// Tells senders what became of their mail: returns, delay warnings, receipts (RFC 3461 §5). A message leaves the queue when
+// its notification is promised by the server's own door, not before; killed in between, the notification is sent twice, never not
+// at all. A few are written at a time.
+
+import { WorldError } from '#base/world-error.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import type { StoredMessage } from '#mail/ports/queue-store.ts';
+import { senderOf } from './active-message.ts';
+import type { ReportedOutcome, ReportKind } from './bounces/report-input.ts';
+import { removedLine } from './queue-lines.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import type { QueueWorld } from './queue-world.ts';
+import type { LastOutcome, RecipientEnd, TrackedRecipient } from './recipient-progress.ts';
+import { wantsWarning } from './recipient-verdict.ts';
+import { expiryTime } from './retry-schedule.ts';
+
+const AT_ONCE = 5;
+/** Ids that wait for their turn; the rest is found by the next sweep. */
+const MOST_WAITING = 10_000;
+
+const KINDS: Readonly<Record<RecipientEnd, ReportKind>> = {
+  delivered: 'delivered',
+  relayed: 'relayed',
+  failed: 'failed',
+  expired: 'failed',
+};
+
+/** Postfix's words for the log. */
+const NOTIFICATIONS: Readonly<Record<ReportKind, string>> = {
+  failed: 'sender non-delivery notification',
+  delayed: 'sender delay notification',
+  delivered: 'sender delivery status notification',
+  relayed: 'sender delivery status notification',
+  expanded: 'sender delivery status notification',
+};
+
+const UNKNOWN: LastOutcome = { kind: 'deferred', status: '4.0.0', text: 'it was not tried' };
+
+export class Reporter {
+  readonly #world: QueueWorld;
+  readonly #settings: QueueSettings;
+  readonly #waiting = new Set<string>();
+  readonly #writing = new Set<string>();
+
+  constructor(world: QueueWorld, settings: QueueSettings) {
+    this.#world = world;
+    this.#settings = settings;
+  }
+
+  /** Whatever the store has unreported of it; called again, it looks again. */
+  report(queueId: string): void {
+    if (this.#waiting.size < MOST_WAITING) this.#waiting.add(queueId);
+    for (const id of this.#waiting) {
+      if (this.#writing.size >= AT_ONCE) return;
+      if (this.#writing.has(id)) continue;
+      this.#waiting.delete(id);
+      this.#writing.add(id);
+      void this.#reportNow(id);
+    }
+  }
+
+  /** To the sender of a message that is late; once in its life. */
+  async warn(queueId: string): Promise<void> {
+    const stored = await this.#world.store.load(queueId);
+    if (stored === undefined) return;
+    const late = stored.recipients.filter(
+      (each) => each.progress.state.phase === 'waiting' && wantsWarning(senderOf(stored.envelope, each), each),
+    );
+    if (await this.#notify(stored, 'delayed', late)) await this.#world.store.markWarned(queueId);
+  }
+
+  async #reportNow(queueId: string): Promise<void> {
+    const { log, store, clock } = this.#world;
+    try {
+      const stored = await store.load(queueId);
+      const ended = stored?.recipients.filter(({ progress }) => progress.state.phase === 'unreported') ?? [];
+      for (const kind of ['failed', 'delivered', 'relayed'] as const) {
+        const concerned = ended.filter(
+          ({ progress: { state } }) => state.phase === 'unreported' && KINDS[state.end] === kind,
+        );
+        if (stored === undefined || concerned.length === 0 || !(await this.#notify(stored, kind, concerned))) continue;
+        const changes = concerned.map(({ number, progress }) => ({
+          number,
+          progress: { ...progress, state: { phase: 'done' } as const },
+        }));
+        const rest = await store.record(queueId, changes, clock.nowMs());
+        if (rest.waiting === 0 && rest.unreported === 0) log.write('info', 'qmgr', removedLine(queueId));
+      }
+    } catch (error) {
+      // It stays unreported; the next sweep comes back to it.
+      log.write('error', 'bounce', `${queueId}: ${sayFailure(error)}`);
+    } finally {
+      this.#writing.delete(queueId);
+      const [next] = this.#waiting;
+      if (next !== undefined) this.report(next);
+    }
+  }
+
+  /** One notification for each envelope sender. True when all are promised. */
+  async #notify(stored: StoredMessage, kind: ReportKind, concerned: readonly TrackedRecipient[]): Promise<boolean> {
+    const bySender = Map.groupBy(concerned, (each) => senderOf(stored.envelope, each));
+    if (bySender.size === 0) return true;
+    const content = await this.#openContent(stored.envelope.queueId);
+    try {
+      for (const [sender, recipients] of bySender) await this.#post(stored, kind, sender, recipients, content);
+      return true;
+    } finally {
+      await content?.[Symbol.asyncDispose]();
+    }
+  }
+
+  async #post(
+    stored: StoredMessage,
+    kind: ReportKind,
+    sender: string,
+    recipients: readonly TrackedRecipient[],
+    content: MessageContent | undefined,
+  ): Promise<void> {
+    const { clock, composeReport, journeyLog, log, ownMail, randomness } = this.#world;
+    const { envelope } = stored;
+    // Nobody can be told of a returned return but the postmaster, where he wants to hear of it.
+    const told = sender === '' ? (this.#settings.doubleBounceRecipient ?? '') : sender;
+    if (told === '') return;
+    const report = await composeReport({
+      message: { ...envelope, sender: told, recipients: recipients.map(({ recipient }) => recipient) },
+      kind,
+      outcomes: recipients.map((each) => this.#reported(envelope, each, kind)),
+      content,
+      nowMs: clock.nowMs(),
+      uniqueWord: randomness.bytes(12).toString('hex'),
+    });
+    if (report === undefined) return;
+    const queueId = await ownMail.post(report);
+    const area = sender === '' ? 'postmaster non-delivery notification' : NOTIFICATIONS[kind];
+    log.write('info', 'bounce', `${envelope.queueId}: ${area}: ${queueId}`);
+    journeyLog.record(
+      envelope.queueId,
+      kind === 'delayed'
+        ? { kind: 'delayed-warning', to: told, queueId }
+        : { kind: 'notified', about: kind, to: told, queueId },
+    );
+  }
+
+  #reported(
+    envelope: StoredMessage['envelope'],
+    { recipient, progress }: TrackedRecipient,
+    kind: ReportKind,
+  ): ReportedOutcome {
+    const { attempts, firstAttemptMs, lastAttemptMs, outcome = UNKNOWN } = progress;
+    const { arrivedMs } = envelope;
+    const sender = recipient.sender ?? envelope.sender;
+    return {
+      recipient,
+      ...outcome,
+      attempts,
+      firstAttemptMs: firstAttemptMs ?? arrivedMs,
+      lastAttemptMs: lastAttemptMs ?? firstAttemptMs ?? arrivedMs,
+      ...(kind === 'delayed' && { willRetryUntilMs: expiryTime(this.#settings, { arrivedMs, sender }) }),
+    };
+  }
+
+  /** A message whose octets are lost is reported without them. */
+  async #openContent(queueId: string): Promise<MessageContent | undefined> {
+    try {
+      return await this.#world.store.openContent(queueId);
+    } catch (error) {
+      this.#world.log.write('warn', 'bounce', `${queueId}: ${sayFailure(error)}`);
+      return undefined;
+    }
+  }
+}
+
+function sayFailure(error: unknown): string {
+  if (error instanceof WorldError || !(error instanceof Error)) return String(error);
+  return error.stack ?? error.message;
+}

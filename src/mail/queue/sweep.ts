@@ -1,0 +1,89 @@
+// What nothing else wakes, looked for every queue_run_delay: senders that were not told yet, mail that is late, mail that
+// expires while its destination is suspended, and times that were written under another clock.
+
+import type { Backlog } from './backlog.ts';
+import type { DestinationLine } from './destination-line.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import type { QueueWorld } from './queue-world.ts';
+import type { Reporter } from './reporter.ts';
+import { latestAttempt } from './retry-schedule.ts';
+
+/** Messages that one question to the store answers with. */
+const PAGE = 200;
+
+export class Sweep {
+  readonly #world: Pick<QueueWorld, 'store' | 'clock' | 'alarm' | 'log'>;
+  readonly #settings: QueueSettings;
+  readonly #line: DestinationLine;
+  readonly #backlog: Backlog;
+  readonly #reporter: Reporter;
+  #alarm: Disposable | undefined;
+  #stopped = false;
+
+  constructor(
+    world: Pick<QueueWorld, 'store' | 'clock' | 'alarm' | 'log'>,
+    settings: QueueSettings,
+    line: DestinationLine,
+    backlog: Backlog,
+    reporter: Reporter,
+  ) {
+    this.#world = world;
+    this.#settings = settings;
+    this.#line = line;
+    this.#backlog = backlog;
+    this.#reporter = reporter;
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#alarm?.[Symbol.dispose]();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, store, log, alarm } = this.#world;
+    try {
+      const nowMs = clock.nowMs();
+      await store.mendTimes(latestAttempt(this.#settings, nowMs), nowMs);
+      await this.#tellSenders();
+      await this.#warnSenders(nowMs);
+      await this.#giveUpSuspended(nowMs);
+    } catch (error) {
+      log.write('error', 'qmgr', `looking through the queue: ${error instanceof Error ? error.message : error}`);
+    }
+    // Also those that nobody announced: an alarm that was lost costs minutes, not days.
+    this.#backlog.lookBy(clock.nowMs());
+    if (!this.#stopped) this.#alarm = alarm.after(this.#settings.queueRunDelayMs, () => void this.#run());
+  }
+
+  async #tellSenders(): Promise<void> {
+    let after = '';
+    for (;;) {
+      const ids = await this.#world.store.unreported(after, PAGE);
+      for (const id of ids) this.#reporter.report(id);
+      after = ids.at(-1) ?? '';
+      if (ids.length < PAGE || this.#stopped) return;
+    }
+  }
+
+  async #warnSenders(nowMs: number): Promise<void> {
+    const { delayWarningMs } = this.#settings;
+    if (delayWarningMs === 0) return;
+    for (;;) {
+      const ids = await this.#world.store.unwarned(nowMs - delayWarningMs, PAGE);
+      for (const id of ids) await this.#reporter.warn(id);
+      if (ids.length < PAGE || this.#stopped) return;
+    }
+  }
+
+  async #giveUpSuspended(nowMs: number): Promise<void> {
+    const { maximalLifetimeMs, bounceLifetimeMs } = this.#settings;
+    const arrivedBeforeMs = nowMs - Math.min(maximalLifetimeMs, bounceLifetimeMs);
+    for (const destination of [...this.#line.all()]) {
+      if (destination.suspension !== undefined) await this.#backlog.loadExpired(destination, arrivedBeforeMs);
+    }
+  }
+}
