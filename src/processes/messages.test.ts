@@ -4,17 +4,17 @@ import {
   formatMessage,
   LONGEST_MESSAGE_BYTES,
   MESSAGES_VERSION,
+  parseChildMessage,
   parseSettingsMessage,
   parseStarterMessage,
   parseSupervisorMessage,
-  parseWorkerMessage,
 } from './messages.ts';
 
 const listener = { service: 'imaps', address: '::1', port: 993 };
 
 test('what is sent is what arrives', () => {
   const ready = { kind: 'ready', listeners: [listener] } as const;
-  assert.deepEqual(parseWorkerMessage(formatMessage(ready)), { version: MESSAGES_VERSION, ...ready });
+  assert.deepEqual(parseChildMessage(formatMessage(ready)), { version: MESSAGES_VERSION, ...ready });
   const settings = { kind: 'settings', text: 'x = 1\n', sockets: [{ ...listener, id: 7 }] } as const;
   assert.deepEqual(parseSupervisorMessage(formatMessage(settings)), { version: MESSAGES_VERSION, ...settings });
 });
@@ -38,7 +38,7 @@ test('another version, an unknown kind, a missing or wrong field: none is a mess
     { version, kind: 'failed', text: 'x'.repeat(LONGEST_MESSAGE_BYTES), exitCode: 1 },
     { version, kind: 'failed', text: 'x' },
   ]) {
-    assert.equal(parseWorkerMessage(value), undefined, JSON.stringify(value)?.slice(0, 80));
+    assert.equal(parseChildMessage(value), undefined, JSON.stringify(value)?.slice(0, 80));
   }
   assert.equal(parseSettingsMessage({ version, kind: 'settings', text: '', listeners: [listener] }), undefined);
   assert.equal(parseStarterMessage({ version, kind: 'ready', listeners: [] }), undefined);

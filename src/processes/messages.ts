@@ -1,6 +1,19 @@
 // Every message between processes, in one place, with one version: JSON, small, and validated by whoever receives it.
 // A message is a row: its kind, and a check for each of its fields. Descriptors travel beside a message, never in it.
 
+import {
+  type Check,
+  type Fields,
+  flag,
+  listOf,
+  oneOf,
+  optional,
+  type Shape,
+  shape,
+  textOf,
+  wholeNumber,
+} from '#base/shape.ts';
+
 export const MESSAGES_VERSION = 1;
 export const LONGEST_MESSAGE_BYTES = 65_536;
 
@@ -9,9 +22,6 @@ const LONGEST_WORD = 4_096;
 const MOST_LISTENERS = 256;
 const MOST_SECRETS = 256;
 
-type Check<T> = (value: unknown) => value is T;
-type Shape = Readonly<Record<string, Check<unknown>>>;
-type Fields<S extends Shape> = { readonly [Field in keyof S]: S[Field] extends Check<infer T> ? T : never };
 type Body<Table extends Readonly<Record<string, Shape>>> = {
   [Kind in keyof Table]: { readonly kind: Kind } & Fields<Table[Kind]>;
 }[keyof Table];
@@ -28,17 +38,26 @@ export interface SocketUse extends BoundListener {
   readonly id: number;
 }
 
-const text: Check<string> = (value): value is string => typeof value === 'string' && value.length <= LONGEST_TEXT;
-const word: Check<string> = (value): value is string => typeof value === 'string' && value.length <= LONGEST_WORD;
-const number: Check<number> = (value): value is number => Number.isSafeInteger(value);
+const text = textOf(LONGEST_TEXT);
+const word = textOf(LONGEST_WORD);
+const number = wholeNumber;
 const listener: Check<BoundListener> = shape({ service: word, address: word, port: number });
 const socketUse: Check<SocketUse> = shape({ service: word, address: word, port: number, id: number });
 const failure = { text, exitCode: number };
+const request = oneOf('want-mailbox', 'make-spool');
 
 /** From the process that reads valija.toml. */
 const FROM_SETTINGS = {
-  /** The file is good. `text` is what it said; `secretFiles` are those that it names and an unprivileged user cannot read. */
-  settings: { text, listeners: listOf(listener, MOST_LISTENERS), secretFiles: listOf(word, MOST_SECRETS) },
+  /**
+   * The file is good. `text` is what it said; `secretFiles` are those that it names and an
+   * unprivileged user cannot read; `systemUsers`: the machine's own users have mail here.
+   */
+  settings: {
+    text,
+    listeners: listOf(listener, MOST_LISTENERS),
+    secretFiles: listOf(word, MOST_SECRETS),
+    systemUsers: flag,
+  },
   failed: failure,
 };
 
@@ -53,9 +72,23 @@ const FROM_SUPERVISOR = {
   note: { level: oneOf('info', 'warn', 'error'), text },
   ping: {},
   stop: {},
+  /** Private streams: this process is a hub, and is to listen at that name. */
+  listen: { name: word },
+  /** Whoever shows this token there is that process of the roster; `user` is whose mailbox process it is. */
+  expect: { token: word, role: word, user: optional(word) },
+  /** It has ended. */
+  forget: { token: word },
+  /** The hub listens at that name, and knows the token. */
+  connect: { hub: word, name: word, token: word },
+  /** A request has been carried out. */
+  granted: { request, user: word },
+  denied: { request, user: word, text: word, transient: flag },
+  /** Others wait for a place: a mailbox process that has nothing to do ends. */
+  'make-room': {},
 };
 
-const FROM_WORKER = {
+/** From every process that the supervisor keeps running, or starts on demand. */
+const FROM_CHILD = {
   /** The settings that were handed over last are in force. */
   ready: { listeners: listOf(listener, MOST_LISTENERS) },
   /** They are not; those before them stay. */
@@ -63,6 +96,12 @@ const FROM_WORKER = {
   /** It could not start; the text is for the operator, and the process ends with `exitCode`. */
   failed: failure,
   pong: {},
+  /** It was let in by that hub. */
+  connected: { hub: word },
+  /** A mailbox process of that user is needed; it will connect. */
+  'want-mailbox': { user: word },
+  /** That user has no mbox in the mail spool yet. */
+  'make-spool': { user: word },
 };
 
 /** To the program that started the supervisor: `valija start`, a test. */
@@ -73,13 +112,13 @@ const TO_STARTER = {
 
 export type SettingsMessage = Body<typeof FROM_SETTINGS>;
 export type SupervisorMessage = Body<typeof FROM_SUPERVISOR>;
-export type WorkerMessage = Body<typeof FROM_WORKER>;
+export type ChildMessage = Body<typeof FROM_CHILD>;
 export type StarterMessage = Body<typeof TO_STARTER>;
 
 /** `undefined` for anything that is not of this version or not of a known shape. */
 export const parseSettingsMessage = parserFor<SettingsMessage>(FROM_SETTINGS);
 export const parseSupervisorMessage = parserFor<SupervisorMessage>(FROM_SUPERVISOR);
-export const parseWorkerMessage = parserFor<WorkerMessage>(FROM_WORKER);
+export const parseChildMessage = parserFor<ChildMessage>(FROM_CHILD);
 export const parseStarterMessage = parserFor<StarterMessage>(TO_STARTER);
 
 /** As it is sent. Throws RangeError for one that is too long. */
@@ -102,20 +141,4 @@ function parserFor<Message>(table: Readonly<Record<string, Shape>>): (value: unk
     const fields = table[value.kind];
     return fields !== undefined && shape(fields)(value) ? (value as Message) : undefined;
   };
-}
-
-function shape<S extends Shape>(fields: S): Check<Fields<S>> {
-  const checks = Object.entries(fields);
-  return (value): value is Fields<S> =>
-    typeof value === 'object' &&
-    value !== null &&
-    checks.every(([field, check]) => check((value as Readonly<Record<string, unknown>>)[field]));
-}
-
-function listOf<T>(check: Check<T>, most: number): Check<readonly T[]> {
-  return (value): value is readonly T[] => Array.isArray(value) && value.length <= most && value.every(check);
-}
-
-function oneOf<const T extends string>(...words: readonly T[]): Check<T> {
-  return (value): value is T => words.some((known) => known === value);
 }

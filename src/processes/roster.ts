@@ -3,12 +3,17 @@
 export interface ProcessRow {
   /** Below `src/processes/`. */
   readonly program: string;
-  /** The user when the supervisor was started by root; else all run as whoever started it. */
-  readonly runsAs: UserName;
-  /** Whether the bound sockets are handed to it. */
-  readonly sockets: boolean;
+  /** When the supervisor was started by root; else all run as whoever started it. */
+  readonly runsAs: UserName | 'the user';
+  /** Instead of the user's own group. */
+  readonly group?: string;
+  readonly starts: 'to-read-the-file' | 'always' | 'with-system-users' | 'on-demand';
   /** How many at a time. */
-  readonly count: 1;
+  readonly most: number;
+  /** What the supervisor hands to it. */
+  readonly gets: readonly ('sockets' | 'settings')[];
+  /** Whom it has a private stream to; they listen. */
+  readonly connectsTo: readonly HubName[];
 }
 
 export interface UserRow {
@@ -23,11 +28,73 @@ export const USERS = {
     madeBy:
       'useradd --system --user-group --no-create-home --home-dir /var/lib/valija --shell /usr/sbin/nologin valija',
   },
+  'valija-auth': {
+    madeBy:
+      'useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin valija-auth',
+  },
 } as const satisfies Readonly<Record<string, UserRow>>;
+
+/** The processes that listen for others. */
+export const HUBS = ['worker', 'outbound'] as const;
+export type HubName = (typeof HUBS)[number];
 
 export const ROSTER = {
   /** Reads valija.toml, says which sockets to bind, and ends. */
-  settings: { program: 'settings/main.ts', runsAs: 'valija', sockets: false, count: 1 },
+  settings: {
+    program: 'settings/main.ts',
+    runsAs: 'valija',
+    starts: 'to-read-the-file',
+    most: 1,
+    gets: [],
+    connectsTo: [],
+  },
   /** Owns the state and all virtual mail; speaks every protocol. */
-  worker: { program: 'worker/main.ts', runsAs: 'valija', sockets: true, count: 1 },
+  worker: {
+    program: 'worker/main.ts',
+    runsAs: 'valija',
+    starts: 'always',
+    most: 1,
+    gets: ['sockets', 'settings'],
+    connectsTo: [],
+  },
+  /** Owns the queue; speaks to other servers. */
+  outbound: {
+    program: 'outbound/main.ts',
+    runsAs: 'valija',
+    starts: 'always',
+    most: 1,
+    gets: ['settings'],
+    connectsTo: ['worker'],
+  },
+  /** Judges the passwords of the machine's users. */
+  authenticator: {
+    program: 'authenticator/main.ts',
+    runsAs: 'valija-auth',
+    group: 'shadow',
+    starts: 'with-system-users',
+    most: 1,
+    gets: [],
+    connectsTo: ['worker'],
+  },
+  /** Writes the mboxes of the machine's users in /var/mail. */
+  spool: {
+    program: 'spool/main.ts',
+    runsAs: 'valija',
+    group: 'mail',
+    starts: 'with-system-users',
+    most: 1,
+    gets: [],
+    connectsTo: ['outbound'],
+  },
+  /** What one user of the machine has at home, with that user's groups. Ends when there is nothing to do. */
+  mailbox: {
+    program: 'mailbox/main.ts',
+    runsAs: 'the user',
+    starts: 'on-demand',
+    most: 8,
+    gets: [],
+    connectsTo: ['worker', 'outbound'],
+  },
 } as const satisfies Readonly<Record<string, ProcessRow>>;
+
+export type RoleName = keyof typeof ROSTER;

@@ -74,9 +74,14 @@ test('SIGHUP: new settings for new sessions, doors opened and shut, and no sessi
 
 test('a second request to stop does not wait for anybody', async () => {
   const server = await startServer();
-  const idle = await arrive(server.ports.smtp);
-  idle.on('error', () => undefined);
-  await firstLine(idle);
+  const sender = await arrive(server.ports.smtp);
+  sender.on('error', () => undefined);
+  await firstLine(sender);
+  // In the middle of a message: who waits for nothing would be sent away at once.
+  for (const line of ['HELO client.example.org', 'MAIL FROM:<>', `RCPT TO:<${USER1}>`, 'DATA']) {
+    sender.write(`${line}\r\n`);
+    assert.match(await firstLine(sender), /^[23]/);
+  }
   const beganMs = performance.now();
   process.kill(server.supervisorPid, 'SIGTERM');
   await delay(800);

@@ -69,8 +69,8 @@ async function probe({ checkout, configFile, keyFile, uid, gid }: Place): Promis
   const folder = join(checkout, 'src/processes/supervisor');
   const { startProcess }: typeof StartProcess = await import(join(folder, 'start-process.ts'));
   const { findCredentials }: typeof Privileges = await import(join(folder, 'privileges.ts'));
-  const row = { program: '../../test/world/privileges-probe.ts', runsAs: USER, sockets: false, count: 1 } as const;
-  const child = startProcess(row, [configFile, keyFile], findCredentials(USER));
+  const row = { program: '../../test/world/privileges-probe.ts' };
+  const child = startProcess(row, [configFile, keyFile], findCredentials('worker'));
   const [answer] = await once(child, 'message');
   assert.deepEqual(answer, {
     uid,

@@ -9,8 +9,8 @@ import { WorldError } from '#base/world-error.ts';
 import { type Channel, MOST_OPEN_ASKS } from './channel.ts';
 import { connectPeer } from './connect-peer.ts';
 import { LONGEST_BODY_BYTES, LONGEST_HEAD_BYTES } from './frame.ts';
-import { listenPeers, type Peer, type PeerListener } from './listen-peers.ts';
 import { PeerGone } from './peer-gone.ts';
+import { PeerListener } from './peer-listener.ts';
 import { abstractPath, formatGreeting } from './peer-proof.ts';
 
 interface Pair extends AsyncDisposable {
@@ -178,10 +178,8 @@ async function listen() {
   const { promise: arrived, resolve } = Promise.withResolvers<Channel>();
   const name = `valija-test-${randomBytes(16).toString('hex')}`;
   const token = randomBytes(32).toString('hex');
-  const listener = await listenPeers({
-    name,
-    onPeer: (peer: Peer, channel) => peer.role === 'outbound' && resolve(channel),
-  });
+  const listener = new PeerListener((peer, channel) => peer.role === 'outbound' && resolve(channel));
+  await listener.listen(name);
   listener.expect(token, { role: 'outbound' });
   return { listener, arrived, place: { hub: 'worker', name, token } };
 }

@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { WorldError } from '#base/world-error.ts';
 import { Channel } from './channel.ts';
-import { readGreeting } from './listen-peers.ts';
+import { readGreeting } from './peer-listener.ts';
 import { abstractPath, formatGreeting, GREETING_TIMEOUT_MS, isGreeting } from './peer-proof.ts';
 
 export interface HubPlace {

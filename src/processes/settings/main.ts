@@ -22,11 +22,15 @@ function answer(): SettingsMessage {
   if (!parsed.ok) return failed(parsed.error.map(formatComplaint).join('\n'));
   const listeners = parsed.value.listen.map(({ service, address, port }) => ({ service, address, port }));
   try {
-    return formatMessage({ kind: 'settings', text, listeners, secretFiles: secretFiles(parsed.value) });
+    return formatMessage({ kind: 'settings', text, listeners, ...needs(parsed.value) });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     return failed(`${file}: it is too long: our processes hand it on in one message of ${LONGEST_MESSAGE_BYTES} bytes`);
   }
+}
+
+function needs(config: Config): { secretFiles: string[]; systemUsers: boolean } {
+  return { secretFiles: secretFiles(config), systemUsers: 'system_users' in config && config.system_users === true };
 }
 
 /** Keys that are there for root only. */

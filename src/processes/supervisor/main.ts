@@ -6,13 +6,13 @@
 import { resolve } from 'node:path';
 import type { SocketUse, StarterMessage } from '../messages.ts';
 import { formatMessage } from '../messages.ts';
-import { ROSTER } from '../roster.ts';
 import { BoundSockets } from './bound-sockets.ts';
+import { Household } from './household.ts';
 import { findCredentials } from './privileges.ts';
+import type { Outcome } from './process-keeper.ts';
 import { readSettings } from './settings.ts';
 import { EX_SOFTWARE, StartFailure } from './start-failure.ts';
 import { inheritedSockets, openNotifier, watchdogMs } from './systemd.ts';
-import { type Outcome, WorkerKeeper } from './worker-keeper.ts';
 
 /** npm, the terminal and systemd may all pass on one and the same request. */
 const SAME_REQUEST_MS = 500;
@@ -30,25 +30,25 @@ try {
 async function main(): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   const asStarted = flags.includes('--as-started');
-  const credentials = isRoot && !asStarted ? findCredentials(ROSTER.worker.runsAs) : undefined;
+  const changesUsers = isRoot && !asStarted;
   const sockets = new BoundSockets({ loopbackOnly: isRoot && asStarted, inherited: inheritedSockets(process.env) });
   let listeners: readonly SocketUse[] = [];
-  const notify = openNotifier(process.env, (text) => keeper.note('warn', text));
+  const notify = openNotifier(process.env, (text) => household.note('warn', text));
   // Started before the settings are read: both take their time, and there are two processors.
-  const keeper = new WorkerKeeper({
+  const household = new Household({
     args: [configFile, ...flags.filter((flag) => flag === '--log-to-terminal')],
-    credentials,
+    changesUsers,
     handle: (id) => sockets.handle(id),
     replaced: (pid) => void tellStarter({ kind: 'ready', listeners, workerPid: pid }),
     alive: () => notify('WATCHDOG=1'),
   });
-  stopWhenTold(keeper, () => notify('STOPPING=1'));
+  stopWhenTold(household, () => notify('STOPPING=1'));
 
   /** Reads the file, binds what is new, and unbinds what is no longer wanted. */
   async function applyFile(): Promise<Outcome> {
-    const settings = await readSettings(configFile, credentials);
+    const settings = await readSettings(configFile, changesUsers ? findCredentials('settings') : undefined);
     const uses = sockets.bind(settings.listeners);
-    const outcome = await keeper.apply({ settings, sockets: uses });
+    const outcome = await household.apply({ settings, sockets: uses });
     if (outcome.kind === 'ready') listeners = uses;
     sockets.keepOnly(listeners);
     return outcome;
@@ -61,8 +61,8 @@ async function main(): Promise<void> {
       await applyFile();
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      keeper.note('error', `not reloaded, the settings in force stay: ${text}`);
-      await keeper.applyAgain();
+      household.note('error', `not reloaded, the settings in force stay: ${text}`);
+      await household.applyAgain();
     }
     notify('READY=1');
   }
@@ -75,33 +75,39 @@ async function main(): Promise<void> {
 
   async function start(): Promise<void> {
     const outcome = await applyFile().catch((error: unknown) => {
-      keeper.kill();
+      household.kill();
       throw error;
     });
-    if (outcome.kind !== 'ready') throw startFailure(outcome);
+    if (outcome.kind !== 'ready') {
+      household.kill();
+      throw startFailure(outcome);
+    }
     const interval = watchdogMs(process.env);
-    if (interval !== undefined) setInterval(() => keeper.ping(), interval);
+    if (interval !== undefined) setInterval(() => household.ping(), interval);
     notify('READY=1', `STATUS=${listeners.length} listeners`);
-    await tellStarter({ kind: 'ready', listeners, workerPid: keeper.pid });
+    await tellStarter({ kind: 'ready', listeners, workerPid: household.workerPid });
   }
 }
 
 function startFailure(outcome: Exclude<Outcome, { kind: 'ready' }>): StartFailure {
   if (outcome.kind === 'failed') return new StartFailure(outcome.text, outcome.exitCode);
-  return new StartFailure(`the server could not start: the worker ended at once (${outcome.text})`, EX_SOFTWARE);
+  return new StartFailure(
+    `the server could not start: one of its processes ended at once (${outcome.text})`,
+    EX_SOFTWARE,
+  );
 }
 
 /** The first request lets sessions end, bounded; a second one does not. */
-function stopWhenTold(keeper: WorkerKeeper, announce: () => void): void {
+function stopWhenTold(household: Household, announce: () => void): void {
   let toldMs = 0;
   const stop = () => {
     const nowMs = Date.now();
     if (toldMs === 0) {
       toldMs = nowMs;
       announce();
-      void keeper.stop().then(() => process.exit(0));
+      void household.stop().then(() => process.exit(0));
     } else if (nowMs - toldMs > SAME_REQUEST_MS) {
-      keeper.kill();
+      household.kill();
       process.exit(0);
     }
   };

@@ -2,28 +2,40 @@
 // configuration says only where nobody but root can have written it.
 
 import { readFileSync, statSync } from 'node:fs';
-import { USERS, type UserName } from '../roster.ts';
+import { type ProcessRow, ROSTER, type RoleName, USERS, type UserName } from '../roster.ts';
 import { EX_CONFIG, StartFailure } from './start-failure.ts';
 
 export interface Credentials {
+  readonly user: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Throws StartFailure where the system has no such user. */
-export function findCredentials(user: UserName): Credentials {
+/** The mailbox processes run as users of the machine. */
+export type OwnRole = Exclude<RoleName, 'mailbox'>;
+
+/** Of a row that has a user of ours. Throws StartFailure where the system has no such user or group. */
+export function findCredentials(role: OwnRole): Credentials {
+  const { runsAs: user } = ROSTER[role];
+  const row: ProcessRow = ROSTER[role];
   // name:password:uid:gid:…
-  const rows = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const [uid, gid] =
-    rows
-      .find((row) => row.startsWith(`${user}:`))
-      ?.split(':')
-      .slice(2, 4)
-      .map(Number) ?? [];
-  if (uid !== undefined && gid !== undefined && uid > 0 && gid > 0) return { uid, gid };
-  throw new StartFailure(
+  const [uid = 0, ownGid = 0] = findRow('/etc/passwd', user)?.slice(2, 4).map(Number) ?? [];
+  if (!(uid > 0 && ownGid > 0)) throw noSuchUser(user);
+  if (row.group === undefined) return { user, uid, gid: ownGid };
+  const gid = Number(findRow('/etc/group', row.group)?.[2] ?? 0);
+  if (gid > 0) return { user, uid, gid };
+  throw new StartFailure(`the ${role} runs with the group ${row.group}, and this system has none`, EX_CONFIG);
+}
+
+function findRow(file: string, name: string): string[] | undefined {
+  const rows = readFileSync(file, 'utf8').split('\n');
+  return rows.find((row) => row.startsWith(`${name}:`))?.split(':');
+}
+
+function noSuchUser(user: UserName): StartFailure {
+  return new StartFailure(
     `started by root, the server runs as the user ${user}, and this system has none. Make it, as root, with\n` +
-      `  ${USERS[user].madeBy}\nand give it the state: chown -R ${user}: STATE_DIRECTORY. Or start the server as an ordinary user.`,
+      `  ${USERS[user].madeBy}\n${user === 'valija' ? 'and give it the state: chown -R valija: STATE_DIRECTORY. ' : ''}Or start the server as an ordinary user.`,
     EX_CONFIG,
   );
 }

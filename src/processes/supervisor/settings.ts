@@ -19,16 +19,18 @@ export interface Settings {
   readonly text: string;
   readonly listeners: readonly BoundListener[];
   readonly secrets: readonly Secret[];
+  /** The machine's own users have mail here. */
+  readonly systemUsers: boolean;
 }
 
 /** Throws StartFailure with the complaint. */
 export async function readSettings(configFile: string, credentials: Credentials | undefined): Promise<Settings> {
   const answer = await askSettingsProcess(configFile, credentials);
   if (answer.kind === 'failed') throw new StartFailure(answer.text, answer.exitCode);
-  const { text, listeners, secretFiles } = answer;
-  if (credentials === undefined) return { text, listeners, secrets: [] };
+  const { text, listeners, secretFiles, systemUsers } = answer;
+  if (credentials === undefined) return { text, listeners, systemUsers, secrets: [] };
   checkOwner(configFile);
-  return { text, listeners, secrets: secretFiles.map(readSecret) };
+  return { text, listeners, systemUsers, secrets: secretFiles.map(readSecret) };
 }
 
 function askSettingsProcess(configFile: string, credentials: Credentials | undefined): Promise<SettingsMessage> {

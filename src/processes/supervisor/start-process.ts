@@ -9,18 +9,18 @@ import type { Credentials } from './privileges.ts';
 /** What systemd told the supervisor is not for others. */
 const OWN_VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'];
 
+/** `credentials`: whom to become; nobody else where there are none. */
 export function startProcess(
-  row: ProcessRow,
+  row: Pick<ProcessRow, 'program'>,
   args: readonly string[],
   credentials: Credentials | undefined,
 ): ChildProcess {
+  const program = join(import.meta.dirname, '..', row.program);
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_CHANNEL_FD: undefined };
   for (const name of OWN_VARIABLES) delete env[name];
-  const dropped = credentials && { ...credentials, cwd: '/' };
-  return fork(join(import.meta.dirname, '..', row.program), args, {
-    ...dropped,
-    env: credentials === undefined ? env : { ...env, HOME: '/', USER: row.runsAs, LOGNAME: row.runsAs },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    detached: true,
-  });
+  const options = { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true } as const;
+  if (credentials === undefined) return fork(program, args, { ...options, stdio: [...options.stdio] });
+  const { user, uid, gid } = credentials;
+  const own = { ...env, HOME: '/', USER: user, LOGNAME: user };
+  return fork(program, args, { ...options, stdio: [...options.stdio], uid, gid, cwd: '/', env: own });
 }

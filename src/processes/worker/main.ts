@@ -8,10 +8,10 @@ import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { takeOwnership } from '#platform/files/owner-lock.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
+import { type Handover, SupervisorLink } from '#processes/supervisor-link.ts';
 import { compose, type House, ownVersion } from './compose.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { findFixedChanges } from './reload.ts';
-import { type Handover, SupervisorLink } from './supervisor-link.ts';
 
 /** How long the sessions that are open may go on when the server is told to stop. */
 const STOP_GRACE_MS = 5_000;
@@ -41,6 +41,7 @@ if (process.send === undefined) {
 const link = new SupervisorLink();
 try {
   await main();
+  await link.peers[Symbol.asyncDispose]();
   // The channel to the parent would keep the process alive.
   if (process.connected) process.disconnect();
 } catch (error) {
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
     stopping: stopping.signal,
   });
   for (const text of prepared.value) house.log.write('info', 'valija', text);
+  link.peers.open();
   await using doors = await openDoors(config, house, handover.sockets, (id) => link.takeSocket(id));
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);
   for (const { service, address, port } of doors.bound) {
@@ -92,6 +94,8 @@ async function serveUntilTold(first: Config, house: House, doors: Doors): Promis
         break;
       case 'note':
         house.log.write(request.level, 'supervisor', request.text);
+        break;
+      case 'make-room':
         break;
       case 'stop':
         return request.reason;

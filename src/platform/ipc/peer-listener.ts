@@ -24,13 +24,6 @@ interface Expected {
 
 export type OnPeer = (peer: Peer, channel: Channel) => void;
 
-/** Throws WorldError when the name is taken. */
-export async function listenPeers(options: { name: string; onPeer: OnPeer }): Promise<PeerListener> {
-  const listener = new PeerListener(options.onPeer);
-  await listener.listen(options.name);
-  return listener;
-}
-
 export class PeerListener implements AsyncDisposable {
   readonly #onPeer: OnPeer;
   readonly #server: Server;
@@ -42,6 +35,7 @@ export class PeerListener implements AsyncDisposable {
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#meet(socket));
   }
 
+  /** Throws WorldError when the name is taken. */
   listen(name: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', (cause) => {

@@ -1,16 +1,21 @@
-// The worker's end of its line to the supervisor: sockets, secrets and settings arrive here, and requests wait in order.
+// A process's end of its line to the supervisor: sockets, secrets and settings arrive here, requests wait in order, and
+// the other processes are made known to it.
 
+import { unreachable } from '#base/unreachable.ts';
+import { WorldError } from '#base/world-error.ts';
 import {
+  type ChildMessage,
   formatMessage,
   parseSupervisorMessage,
   type SocketUse,
   type SupervisorMessage,
-  type WorkerMessage,
-} from '#processes/messages.ts';
+} from './messages.ts';
+import { Peers } from './peers.ts';
 
 export type Request =
   | { readonly kind: 'settings'; readonly handover: Handover }
   | Extract<SupervisorMessage, { kind: 'note' }>
+  | { readonly kind: 'make-room' }
   | { readonly kind: 'stop'; readonly reason: string };
 
 export interface Handover {
@@ -27,6 +32,13 @@ interface Closable {
 }
 
 export class SupervisorLink {
+  readonly peers = new Peers({
+    connected: (hub) => void this.tell({ kind: 'connected', hub }),
+    missing: ({ role, user }) => {
+      if (role === 'mailbox' && user !== undefined) void this.tell({ kind: 'want-mailbox', user });
+    },
+  });
+  readonly #spoolsInTheMaking = new Map<string, PromiseWithResolvers<void>>();
   readonly #handles = new Map<number, Closable>();
   #secrets = new Map<string, string>();
   readonly #waiting: Request[] = [];
@@ -61,7 +73,15 @@ export class SupervisorLink {
     this.#handles.clear();
   }
 
-  tell(message: WorkerMessage): Promise<void> {
+  /** The user's mbox in the mail spool, made by root. Throws WorldError. */
+  makeSpool(user: string): Promise<void> {
+    const asked = this.#spoolsInTheMaking.get(user) ?? Promise.withResolvers<void>();
+    if (!this.#spoolsInTheMaking.has(user)) void this.tell({ kind: 'make-spool', user });
+    this.#spoolsInTheMaking.set(user, asked);
+    return asked.promise;
+  }
+
+  tell(message: ChildMessage): Promise<void> {
     return new Promise((settle) => {
       if (!process.connected || process.send === undefined) settle();
       else process.send(formatMessage(message), () => settle());
@@ -92,9 +112,60 @@ export class SupervisorLink {
       case 'stop':
         this.#put({ kind: 'stop', reason: 'request' });
         break;
+      case 'make-room':
+        this.#put(message);
+        break;
+      case 'listen':
+      case 'expect':
+      case 'forget':
+      case 'connect':
+        this.#introduce(message);
+        break;
+      case 'granted':
+        this.#settle(message.user)?.resolve();
+        break;
+      case 'denied':
+        this.#denied(message);
+        break;
       case undefined:
         break;
+      default:
+        unreachable(message);
     }
+  }
+
+  #introduce(message: Extract<SupervisorMessage, { kind: 'listen' | 'expect' | 'forget' | 'connect' }>): void {
+    switch (message.kind) {
+      case 'listen':
+        void this.peers.listen(message.name);
+        break;
+      case 'expect':
+        this.peers.expect(message.token, message);
+        break;
+      case 'forget':
+        this.peers.forget(message.token);
+        break;
+      case 'connect':
+        void this.peers.connect(message);
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #denied({ request, user, transient, text }: Extract<SupervisorMessage, { kind: 'denied' }>): void {
+    if (request === 'want-mailbox') {
+      this.peers.deny({ role: 'mailbox', user }, transient, text);
+    } else {
+      const cause = new Error(text);
+      this.#settle(user)?.reject(new WorldError(`the mail spool of ${user}`, { transient, cause }));
+    }
+  }
+
+  #settle(user: string): PromiseWithResolvers<void> | undefined {
+    const asked = this.#spoolsInTheMaking.get(user);
+    this.#spoolsInTheMaking.delete(user);
+    return asked;
   }
 
   #put(request: Request): void {

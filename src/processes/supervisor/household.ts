@@ -1,0 +1,100 @@
+// All the processes that are kept running, as one: they get settings in an order, and end in an order.
+
+import type { SendHandle } from 'node:child_process';
+import type { RoleName } from '../roster.ts';
+import { Introductions } from './introductions.ts';
+import { Notes } from './notes.ts';
+import { findCredentials, type OwnRole } from './privileges.ts';
+import { type Handover, type Level, type Outcome, ProcessKeeper } from './process-keeper.ts';
+
+const WITH_SYSTEM_USERS = ['authenticator', 'spool'] as const satisfies readonly RoleName[];
+
+export interface HouseholdOptions {
+  readonly args: readonly string[];
+  /** Root started us, and gives its rights up for everybody else. */
+  readonly changesUsers: boolean;
+  handle(id: number): SendHandle;
+  /** A worker serves that replaces another. */
+  replaced(pid: number): void;
+  /** The worker answered a ping. */
+  alive(): void;
+}
+
+export class Household {
+  readonly #options: HouseholdOptions;
+  readonly #introductions = new Introductions();
+  readonly #notes = new Notes();
+  readonly #worker: ProcessKeeper;
+  readonly #outbound: ProcessKeeper;
+  #others: readonly ProcessKeeper[] = [];
+
+  constructor(options: HouseholdOptions) {
+    this.#options = options;
+    this.#worker = this.#keep('worker');
+    this.#notes.writer = this.#worker;
+    this.#outbound = this.#keep('outbound');
+  }
+
+  get workerPid(): number {
+    return this.#worker.pid;
+  }
+
+  note(level: Level, text: string): void {
+    this.#notes.put(level, text);
+  }
+
+  ping(): void {
+    this.#worker.tell({ kind: 'ping' });
+  }
+
+  /** To the worker, then to the others. When one of these refuses, the worker gets back what it had. */
+  async apply(handover: Handover): Promise<Outcome> {
+    const former = this.#worker.current;
+    const outcome = await this.#worker.apply(handover);
+    if (outcome.kind !== 'ready') return outcome;
+    const second = await this.#outbound.apply({ ...handover, sockets: [] });
+    if (second.kind === 'refused' && former !== undefined) {
+      this.note('error', `not reloaded, the settings in force stay: ${second.text}`);
+      await this.#worker.apply(former);
+    }
+    if (second.kind === 'ready') this.#startOthers(handover.settings.systemUsers);
+    return second;
+  }
+
+  /** The settings in force once more: files that they name may say something new. */
+  async applyAgain(): Promise<void> {
+    await this.#worker.applyAgain();
+    await this.#outbound.applyAgain();
+  }
+
+  /** Nothing new leaves, the sessions that are open may end, and then those end whom both need. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#outbound.stop(), this.#worker.stop()]);
+    await Promise.all(this.#others.map((keeper) => keeper.stop()));
+  }
+
+  kill(): void {
+    for (const keeper of [this.#worker, this.#outbound, ...this.#others]) keeper.kill();
+  }
+
+  /** Whether the machine's users have mail here changes at a restart only. */
+  #startOthers(systemUsers: boolean): void {
+    if (systemUsers && this.#others.length === 0) this.#others = WITH_SYSTEM_USERS.map((role) => this.#keep(role));
+  }
+
+  #keep(role: OwnRole): ProcessKeeper {
+    const ofWorker = role === 'worker';
+    return new ProcessKeeper({
+      role,
+      args: this.#options.args,
+      credentials: this.#options.changesUsers ? findCredentials(role) : undefined,
+      introductions: this.#introductions,
+      handle: (id) => this.#options.handle(id),
+      ready: () => this.#notes.flush(),
+      replaced: (pid) => ofWorker && this.#options.replaced(pid),
+      alive: () => this.#options.alive(),
+      note: (level, text) => this.#notes.put(level, text),
+      asked: () => undefined,
+    });
+  }
+}
