@@ -23,7 +23,7 @@ export interface ResolverSettings {
   readonly tryTimeoutMs: number;
   /** Of all servers, while nobody answers. */
   readonly rounds: number;
-  /** For one question, all tries together. */
+  /** For one question, all tries together, and the wait for its turn. */
   readonly totalTimeoutMs: number;
   readonly mostQuestions: number;
   readonly mostWaiting: number;
@@ -117,8 +117,9 @@ class StubResolver implements Resolver {
     const key = `${question.type} ${question.name}`;
     let answer = this.#underWay.get(key) as Promise<Reading<Type>> | undefined;
     if (answer === undefined) {
+      const untilMs = this.#world.clock.nowMs() + this.#settings.totalTimeoutMs;
       answer = this.#room
-        .visit(() => this.#askServers(question))
+        .visit(() => this.#askServers(question, untilMs))
         .then((reading): Reading<Type> => reading ?? { kind: 'failed', reason: 'timeout' })
         .finally(() => this.#underWay.delete(key));
       this.#underWay.set(key, answer);
@@ -126,9 +127,11 @@ class StubResolver implements Resolver {
     return answer;
   }
 
-  async #askServers<Type extends DnsType>(question: DnsQuestion & { type: Type }): Promise<Reading<Type>> {
+  async #askServers<Type extends DnsType>(
+    question: DnsQuestion & { type: Type },
+    untilMs: number,
+  ): Promise<Reading<Type>> {
     const { servers, rounds, tryTimeoutMs } = await this.#whomToAsk();
-    const untilMs = this.#world.clock.nowMs() + this.#settings.totalTimeoutMs;
     const silent = new Set(servers.keys());
     let failure: FailedAnswer = { kind: 'failed', reason: 'timeout' };
     const first = this.#first;
@@ -136,7 +139,7 @@ class StubResolver implements Resolver {
       for (const index of servers.keys()) {
         const at = (first + index) % servers.length;
         const server = servers[at];
-        const timeoutMs = Math.min(tryTimeoutMs * 2 ** round, untilMs - this.#world.clock.nowMs());
+        const timeoutMs = Math.min(tryTimeoutMs * 2 ** round, Math.ceil(untilMs - this.#world.clock.nowMs()));
         if (server === undefined || !silent.has(at) || timeoutMs <= 0 || this.#ending.signal.aborted) continue;
         const { reading, octets } = await this.#askOne(server, question, timeoutMs);
         if (reading.kind !== 'failed') {
