@@ -40,7 +40,7 @@ test('the fields stand as in RFC 3464, per message first, folded at words', () =
       'Status: 5.1.1',
       'Remote-MTA: dns; mx.example.org',
       'Diagnostic-Code: smtp; 550 5.1.1 <ana@example.org>: Recipient address',
-      '    rejected: User unknown',
+      ' rejected: User unknown',
       'Last-Attempt-Date: Sat, 21 Nov 2026 10:00:05 +0000',
       '',
     ].join('\r\n'),

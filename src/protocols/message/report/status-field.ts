@@ -14,7 +14,7 @@ export function formatStatusField(name: string, value: string, mayHoldUtf8: bool
   for (const word of wordsOf(oneLine(value, mayHoldUtf8).slice(0, LONGEST_VALUE))) {
     if (line.length + 1 + word.length > WIDTH && line !== `${name}:`) {
       lines.push(line);
-      line = '   ';
+      line = '';
     }
     line += ` ${word}`;
   }

@@ -1,5 +1,5 @@
 // The receiving server could not make sure that the mail comes from whom it names: SPF, DKIM, DMARC, PTR, the sender's
-// address. RFC 7208, RFC 6376, RFC 7489; the status codes are RFC 7372's.
+// address. The status codes are those of RFC 7372 §3.
 
 import type { KnownReply } from './known-reply.ts';
 

@@ -1,0 +1,36 @@
+// What of the message goes back to its sender: all of a failed one that is small enough, else the header. RFC 3461 §4.3,
+// §6.2: RET speaks of failures only; other notifications bear the header.
+
+import { parseHeaderFields } from '#protocols/message/header-fields.ts';
+import type { ReturnedMessage } from '#protocols/message/report/report-message.ts';
+import type { ReportInput } from './report-input.ts';
+
+/** `undefined` where the message is lost. Throws WorldError when it cannot be read now. */
+export async function readReturnedMessage({
+  message,
+  content,
+  kind,
+  settings,
+}: ReportInput): Promise<ReturnedMessage | undefined> {
+  if (content === undefined) return undefined;
+  const { prefix, dsn, body } = message;
+  const limit = settings.bounceSizeLimit;
+  const start = await content.read(0, Math.min(content.sizeBytes, limit));
+  const octets = Buffer.concat([prefix, start]);
+  // What is BINARYMIME could leave by BDAT only, and few servers of senders know it.
+  const isWhole = prefix.length + content.sizeBytes <= limit && body !== 'BINARYMIME';
+  const adjective = kind === 'failed' || kind === 'delayed' ? 'Undelivered ' : '';
+  if (isWhole && kind === 'failed' && dsn.ret !== 'HDRS') {
+    return { kind: 'message', octets, description: `${adjective}Message` };
+  }
+  return { kind: 'header', octets: headerOf(octets), description: `${adjective}Message Headers` };
+}
+
+/** Up to the empty line, or a line that is no field; what was cut in the middle of a line loses that line. */
+function headerOf(octets: Buffer): Buffer {
+  const wholeLines = octets.subarray(0, octets.lastIndexOf(0x0a) + 1);
+  const { fields } = parseHeaderFields(wholeLines);
+  const stray = fields.find(({ name }) => name === '');
+  const end = stray?.range.start ?? fields.at(-1)?.range.end ?? 0;
+  return wholeLines.subarray(0, end);
+}
