@@ -45,10 +45,8 @@ export const CONTENT: readonly KnownReply[] = [
   {
     name: 'message-form',
     when: [
-      'not rfc 5322 compliant',
-      'not rfc 2822 compliant',
-      'rfc 5322',
-      'rfc 2822',
+      ['rfc', 'compliant'],
+      ['rfc', 'header'],
       'missing a valid messageid',
       'message-id header',
       'multiple addresses in from',

@@ -223,8 +223,6 @@ export const RECIPIENTS: readonly KnownReply[] = [
       'invalid address',
       'parse error',
       'nosuchdomain',
-      'rfc-822 address',
-      'rfc 5321 address',
       'not a valid rfc',
       'invalid characters',
       'badly formed address',
