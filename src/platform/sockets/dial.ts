@@ -1,0 +1,119 @@
+// Opens connections to other servers.
+
+import { connect, type Socket } from 'node:net';
+import { getSystemErrorMessage } from 'node:util';
+import { err, ok, type Result } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
+import type { TlsFacts } from '#mail/ports/connection.ts';
+import type {
+  ClientTlsOptions,
+  Dialer,
+  DialRequest,
+  DialTarget,
+  OutgoingConnection,
+  ServerIdentity,
+} from '#mail/ports/dialer.ts';
+import type { ClientTls } from '../tls/client-tls.ts';
+import { DEFAULT_SOCKET_LIMITS, SocketConnection } from './socket-connection.ts';
+
+/** `tls`: whom we trust, and the sessions to resume. `nextConnectionId`: unique in this process's life. */
+export function createDialer(tls: ClientTls, nextConnectionId: () => string): Dialer {
+  return {
+    async dial(request) {
+      const socket = await openSocket(request);
+      return socket.ok ? ok(new DialledConnection(socket.value, request, tls, nextConnectionId())) : socket;
+    },
+  };
+}
+
+class DialledConnection implements OutgoingConnection {
+  readonly #stream: SocketConnection;
+  readonly #tls: ClientTls;
+
+  constructor(socket: Socket, { target, writeTimeoutMs }: DialRequest, tls: ClientTls, connectionId: string) {
+    const facts = {
+      connectionId,
+      clientAddress: socket.localAddress ?? '',
+      clientPort: socket.localPort ?? 0,
+      serverAddress: target.kind === 'inet' ? target.address : target.path,
+      serverPort: target.kind === 'inet' ? target.port : 0,
+    };
+    const limits = { ...DEFAULT_SOCKET_LIMITS, writeTimeoutMs };
+    this.#stream = new SocketConnection(socket, facts, neverServer, limits);
+    this.#tls = tls;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#stream.tls;
+  }
+
+  get isQuiet(): boolean {
+    return this.#stream.isQuiet;
+  }
+
+  read(timeoutMs: number): Promise<Buffer | undefined> {
+    return this.#stream.read(timeoutMs);
+  }
+
+  write(bytes: Uint8Array | string): Promise<void> {
+    return this.#stream.write(bytes);
+  }
+
+  close(): Promise<void> {
+    return this.#stream.close();
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
+
+  async startTls(options: ClientTlsOptions): Promise<Result<ServerIdentity, string>> {
+    const giveUp = setTimeout(() => this.#stream.destroy(), options.timeoutMs);
+    try {
+      const secure = await this.#stream.beginTls((clear) => this.#tls.wrap(clear, options));
+      const tls = this.#stream.tls;
+      if (tls === undefined) throw new Error('TLS is on and there are no facts about it');
+      return ok({ tls, ...this.#tls.identify(secure) });
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error;
+      return err(error.cause instanceof Error ? error.cause.message : error.message);
+    } finally {
+      clearTimeout(giveUp);
+    }
+  }
+}
+
+function neverServer(): never {
+  throw new Error('a connection that we opened does not begin TLS as the server');
+}
+
+function openSocket({ target, bindAddress, timeoutMs }: DialRequest): Promise<Result<Socket, string>> {
+  return new Promise((resolve) => {
+    const socket = connect({ ...socketOptions(target, bindAddress), allowHalfOpen: true });
+    const giveUp = setTimeout(() => {
+      socket.destroy();
+      resolve(err('Connection timed out'));
+    }, timeoutMs);
+    socket.once('error', (error) => {
+      clearTimeout(giveUp);
+      resolve(err(systemMessage(error)));
+    });
+    socket.once('connect', () => {
+      clearTimeout(giveUp);
+      socket.removeAllListeners('error');
+      resolve(ok(socket));
+    });
+  });
+}
+
+function socketOptions(target: DialTarget, bindAddress: string | undefined) {
+  if (target.kind === 'unix') return { path: target.path };
+  const local = bindAddress === undefined ? {} : { localAddress: bindAddress };
+  return { host: target.address, port: target.port, ...local };
+}
+
+/** `Connection refused`, as Postfix has it in its log, and people in their searches. */
+function systemMessage(error: Error & { readonly errno?: number }): string {
+  const message = error.errno === undefined ? error.message : getSystemErrorMessage(error.errno);
+  return message.slice(0, 1).toUpperCase() + message.slice(1);
+}

@@ -1,0 +1,113 @@
+// A message that holds 8-bit or binary bodies, for a server that takes 7 bits only: each such part is encoded anew,
+// text as quoted-printable, the rest as base64, and its header says so. RFC 6152 §3, RFC 2045 §6.2, §6.4, RFC 3030 §3.
+//
+// A signature over the octets (DKIM, S/MIME, OpenPGP) does not survive it; RFC 6376 §5.3 tells signers to encode first.
+
+import { encodeBase64Lines } from './base64.ts';
+import type { BodyPart, MessageDescription, OctetRange } from './envelope.ts';
+import { encodeQuotedPrintable } from './quoted-printable.ts';
+
+export type BodyEncoding = 'quoted-printable' | 'base64';
+
+/** What stands in the message at `range`, and what takes its place; everything between is copied. */
+export type DowngradeEdit =
+  | { readonly kind: 'header'; readonly range: OctetRange; readonly encoding: BodyEncoding | '7bit' }
+  | { readonly kind: 'body'; readonly range: OctetRange; readonly encoding: BodyEncoding };
+
+/** The parts' encodings that are 7-bit already, whatever the octets of their bodies say. */
+const ENCODED: ReadonlySet<string> = new Set(['BASE64', 'QUOTED-PRINTABLE']);
+const WIDE: ReadonlySet<string> = new Set(['8BIT', 'BINARY']);
+
+/**
+ * In the order of the message, without overlaps. `isWide`: the octets there are not all ASCII, or not all in lines.
+ * `undefined` where the structure was not taken apart to its end.
+ */
+export function planDowngrade(
+  { structure, truncated }: MessageDescription,
+  isWide: (range: OctetRange) => boolean,
+): readonly DowngradeEdit[] | undefined {
+  if (truncated) return undefined;
+  const edits: DowngradeEdit[] = [];
+  planPart(structure, isWide, edits);
+  return edits;
+}
+
+function planPart(part: BodyPart, isWide: (range: OctetRange) => boolean, edits: DowngradeEdit[]): void {
+  if (part.kind === 'leaf') {
+    const mustEncode = !ENCODED.has(part.encoding) && (part.encoding === 'BINARY' || isWide(part.body));
+    if (mustEncode) {
+      const encoding = part.type === 'text' ? 'quoted-printable' : 'base64';
+      edits.push({ kind: 'header', range: part.header, encoding }, { kind: 'body', range: part.body, encoding });
+    } else if (WIDE.has(part.encoding)) {
+      edits.push({ kind: 'header', range: part.header, encoding: '7bit' });
+    }
+    return;
+  }
+  // A part of parts may not be encoded as a whole (RFC 2045 §6.4), and is 7-bit when they are.
+  if (WIDE.has(part.encoding)) edits.push({ kind: 'header', range: part.header, encoding: '7bit' });
+  const children = part.kind === 'multipart' ? part.children : [part.content];
+  for (const child of children) planPart(child, isWide, edits);
+}
+
+const FIELD = /^content-transfer-encoding[ \t]*:/i;
+const MIME_VERSION = /^mime-version[ \t]*:/im;
+
+/** The header with the new encoding; `isRoot`: it must say, too, that this is MIME at all. */
+export function rewriteHeader(header: Buffer, encoding: BodyEncoding | '7bit', isRoot: boolean): Buffer {
+  const text = header.toString('latin1');
+  const blank = /(?:^|\n)\r?\n$/.exec(text);
+  const lines = text.slice(
+    0,
+    blank === null ? text.length : text.length - (blank[0].startsWith('\n') ? blank[0].length - 1 : blank[0].length),
+  );
+  const kept: string[] = [];
+  let isDropped = false;
+  for (const line of lines.split(/(?<=\n)/)) {
+    const isFolded = line.startsWith(' ') || line.startsWith('\t');
+    isDropped = isFolded ? isDropped : FIELD.test(line);
+    if (!isDropped && line !== '') kept.push(line);
+  }
+  const isMime = !isRoot || MIME_VERSION.test(lines);
+  // Text of before MIME: nobody knows in which charset it is.
+  const mime = isMime ? '' : 'MIME-Version: 1.0\r\nContent-Type: text/plain; charset=unknown-8bit\r\n';
+  return Buffer.from(`${kept.join('')}${mime}Content-Transfer-Encoding: ${encoding}\r\n\r\n`, 'latin1');
+}
+
+/** Three octets are four characters, and a line has 76 of them. */
+const BASE64_LINE_OCTETS = 57;
+const CRLF = Buffer.from('\r\n');
+
+/** A body in pieces of any size, encoded. */
+export class BodyEncoder {
+  readonly #encoding: BodyEncoding;
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(encoding: BodyEncoding) {
+    this.#encoding = encoding;
+  }
+
+  push(octets: Buffer): Buffer {
+    const all = this.#held.length === 0 ? octets : Buffer.concat([this.#held, octets]);
+    const end =
+      this.#encoding === 'base64' ? all.length - (all.length % BASE64_LINE_OCTETS) : all.lastIndexOf(CRLF) + 2;
+    // No line end yet: a line that long is broken softly.
+    const isWholeLines = this.#encoding === 'base64' || end >= CRLF.length;
+    const taken = isWholeLines ? all.subarray(0, end) : all;
+    this.#held = Buffer.from(all.subarray(taken.length));
+    const encoded = this.#encode(taken);
+    return isWholeLines ? encoded : Buffer.concat([encoded, Buffer.from('=\r\n')]);
+  }
+
+  end(): Buffer {
+    const rest = this.#held;
+    this.#held = Buffer.alloc(0);
+    const encoded = this.#encode(rest);
+    // The line end before a boundary is the boundary's.
+    return this.#encoding === 'base64' && encoded.length > 0 ? encoded.subarray(0, encoded.length - 2) : encoded;
+  }
+
+  #encode(octets: Buffer): Buffer {
+    const text = this.#encoding === 'base64' ? encodeBase64Lines(octets) : encodeQuotedPrintable(octets);
+    return Buffer.from(text, 'latin1');
+  }
+}

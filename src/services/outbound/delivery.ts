@@ -1,0 +1,177 @@
+// One message on its way: on a connection that waits, then to the servers of its destination, in turn.
+
+import { err, ok, type Result } from '#base/result.ts';
+import type { DeliveryFailure } from '#mail/delivery/delivery-failure.ts';
+import { findTlsPolicy, type TlsPolicy } from '#mail/delivery/tls-policy.ts';
+import type { DeliveryJob, DeliveryOutcome } from '#mail/ports/transport.ts';
+import type { RecipientResult } from '#protocols/smtp/client/recipient-result.ts';
+import type { ConnectionCache, OpenConversation } from './connection-cache.ts';
+import { DeliveryAttempt } from './delivery-attempt.ts';
+import { serverName } from './failure-words.ts';
+import { type FittedMessage, fitMessage } from './fit-message.ts';
+import { type ConversationWorld, openConversation } from './open-conversation.ts';
+import { OutgoingContent } from './outgoing-content.ts';
+import type { SmtpClientSettings } from './settings.ts';
+import { type ChooseServers, findLmtpTargets, findSmtpTargets, type Target } from './target.ts';
+
+export interface DeliveryWorld extends ConversationWorld {
+  readonly chooseServers: ChooseServers;
+}
+
+const NO_SERVER: DeliveryFailure = { kind: 'deferred', status: '4.4.1', text: 'no server could be tried' };
+
+export class Delivery {
+  readonly #world: DeliveryWorld;
+  readonly #settings: SmtpClientSettings;
+  readonly #cache: ConnectionCache;
+  readonly #job: DeliveryJob;
+  readonly #attempt: DeliveryAttempt;
+  readonly #destination: string;
+  /** Addresses that were talked to. */
+  readonly #tried = new Set<string>();
+  #sessions = 0;
+  #connectedMs: number | undefined;
+
+  constructor(
+    world: DeliveryWorld,
+    settings: SmtpClientSettings,
+    cache: ConnectionCache,
+    job: DeliveryJob,
+    destination: string,
+  ) {
+    this.#world = world;
+    this.#settings = settings;
+    this.#cache = cache;
+    this.#job = job;
+    this.#destination = destination;
+    this.#attempt = new DeliveryAttempt(job);
+  }
+
+  /** When the first server was ready for the message. */
+  get connectedMs(): number | undefined {
+    return this.#connectedMs;
+  }
+
+  /** Throws WorldError when a table, or the content, cannot be read. */
+  async run(): Promise<readonly DeliveryOutcome[]> {
+    const policy = await this.#findPolicy();
+    if (!policy.ok) return this.#attempt.ended(policy.error);
+    const content = await OutgoingContent.open(this.#job.content);
+    const key = this.#cacheKey(policy.value);
+    await this.#useWaiting(key, content);
+    if (this.#attempt.isOver) return this.#attempt.ended(NO_SERVER);
+    const targets = await this.#findTargets();
+    if (!targets.ok) return this.#attempt.ended(targets.error);
+    for (const target of targets.value) {
+      if (this.#attempt.isOver || this.#hasTalkedEnough()) break;
+      if (!this.#tried.has(target.server.address)) await this.#tryTarget(target, policy.value, key, content);
+    }
+    return this.#attempt.ended(NO_SERVER);
+  }
+
+  /** What went wrong is our affair; who has an answer keeps it. */
+  ended(failure: DeliveryFailure): readonly DeliveryOutcome[] {
+    return this.#attempt.ended(failure);
+  }
+
+  async #findPolicy(): Promise<Result<TlsPolicy, DeliveryFailure>> {
+    const policy = await findTlsPolicy(this.#settings.tlsPolicies, this.#destination, this.#settings.tlsLevel);
+    if (policy.ok) return ok(policy.value);
+    return err({ kind: 'deferred', status: '4.7.5', text: `TLS policy configuration error: ${policy.error}` });
+  }
+
+  #findTargets(): Promise<Result<readonly Target[], DeliveryFailure>> {
+    const { protocol, heloName } = this.#settings;
+    const { chooseServers } = this.#world;
+    return protocol === 'smtp'
+      ? findSmtpTargets(chooseServers, this.#destination)
+      : findLmtpTargets(chooseServers, this.#destination, heloName);
+  }
+
+  /** Mail of one key may share connections: it goes to the same place, as well guarded, by the same login. */
+  #cacheKey({ level, match, serverName: sni }: TlsPolicy): string {
+    const { passwords, senderDependentAuthentication } = this.#settings;
+    const sender = senderDependentAuthentication && passwords.length > 0 ? this.#job.sender : '';
+    return `${this.#destination} ${level} ${match.join(':')} ${sni ?? ''} ${sender}`;
+  }
+
+  #hasTalkedEnough(): boolean {
+    const { mxSessionLimit } = this.#settings;
+    return mxSessionLimit > 0 && this.#sessions >= mxSessionLimit;
+  }
+
+  /** The server may have closed a connection in the meantime: that is no answer to anybody. */
+  async #useWaiting(key: string, content: OutgoingContent): Promise<void> {
+    for (let open = this.#cache.take(key); open !== undefined; open = this.#cache.take(key)) {
+      this.#connectedMs ??= this.#world.clock.nowMs();
+      if (await this.#hand(open, key, content, true)) return;
+    }
+    this.#connectedMs = undefined;
+  }
+
+  async #tryTarget(target: Target, policy: TlsPolicy, key: string, content: OutgoingContent): Promise<void> {
+    const { clock } = this.#world;
+    const { message, sender } = this.#job;
+    const opening = await openConversation(this.#world, this.#settings, {
+      target,
+      policy,
+      destination: this.#destination,
+      sender: this.#settings.senderDependentAuthentication ? sender : undefined,
+      mayFallBackToClear: clock.nowMs() - message.arrivedMs >= this.#settings.clearAfterMs,
+    });
+    switch (opening.kind) {
+      case 'open':
+        this.#connectedMs ??= clock.nowMs();
+        await this.#hand(opening.open, key, content, false);
+        return;
+      case 'deferred':
+        return this.#attempt.passedOver(opening.why, target.server);
+      case 'failed':
+        for (const recipient of this.#attempt.waiting) this.#attempt.failed(recipient, opening.why, target.server);
+    }
+  }
+
+  /** False where a connection that had waited turned out to be dead. */
+  async #hand(open: OpenConversation, key: string, content: OutgoingContent, hadWaited: boolean): Promise<boolean> {
+    const { conversation, server } = open;
+    try {
+      const fitted = await this.#fit(open, content);
+      for (const { recipient, ...why } of fitted.unfit) this.#attempt.failed(recipient, why, server);
+      const { recipients, envelope } = fitted;
+      const results = recipients.length === 0 ? [] : await conversation.send(envelope, fitted.content);
+      if (hadWaited && results.some(isStale)) {
+        conversation.leave();
+        return false;
+      }
+      const { tls, offered } = conversation;
+      this.#attempt.answered(recipients, results, { server, tls, passedDsn: offered.dsn });
+    } catch (error) {
+      conversation.destroy();
+      throw error;
+    }
+    this.#sessions++;
+    this.#tried.add(server.address);
+    open.messages++;
+    this.#cache.give(key, open);
+    return true;
+  }
+
+  #fit({ conversation, server }: OpenConversation, content: OutgoingContent): Promise<FittedMessage> {
+    return fitMessage({
+      job: this.#job,
+      recipients: this.#attempt.waiting,
+      content,
+      offered: conversation.offered,
+      host: serverName(server),
+      auth: conversation.loggedIn && this.#settings.sendDummyMailAuth ? '<>' : undefined,
+    });
+  }
+}
+
+/** Gone before it had heard of the message, or about to go. */
+function isStale(result: RecipientResult): boolean {
+  if (result.kind !== 'cut-off') return false;
+  const { failure } = result;
+  const isDead = failure.kind === 'lost' || failure.kind === 'refused';
+  return isDead && (failure.stage === 'MAIL' || failure.stage === 'RSET');
+}

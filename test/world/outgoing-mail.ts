@@ -1,0 +1,46 @@
+// Mail on its way out, for tests of transports: a job for some recipients, and what a transport needs of the world.
+
+import type { DeliveryJob, DeliveryReport } from '#mail/ports/transport.ts';
+import type { NextHop } from '#mail/queue/next-hop.ts';
+import type { QueuedMessage, QueuedRecipient } from '#mail/queue/queued-message.ts';
+import { memoryContent } from './content.ts';
+
+export interface JobOptions {
+  readonly nextHop: NextHop;
+  readonly recipients?: readonly (string | Partial<QueuedRecipient>)[];
+  readonly sender?: string;
+  readonly content?: string | Buffer;
+  readonly message?: Partial<QueuedMessage>;
+}
+
+export const SAMPLE_MESSAGE = 'From: <usuario1@valija.test>\r\nSubject: hello\r\n\r\nHello.\r\n.A line with a dot.\r\n';
+
+export function deliveryJob(options: JobOptions): DeliveryJob {
+  const { nextHop, sender = 'usuario1@valija.test', content = SAMPLE_MESSAGE } = options;
+  const recipients = (options.recipients ?? ['ana@example.org']).map((each): QueuedRecipient => {
+    const given = typeof each === 'string' ? { address: each } : each;
+    const address = given.address ?? 'ana@example.org';
+    const parameters = { notify: undefined, orcpt: undefined };
+    return { address, original: address, parameters, nextHop, ...given };
+  });
+  const octets = Buffer.from(content as string);
+  const message: QueuedMessage = {
+    queueId: 'Q1',
+    arrivedMs: 0,
+    sender,
+    body: '7BIT',
+    smtpUtf8: false,
+    dsn: { ret: undefined, envid: undefined },
+    origin: 'usuario1@valija.test',
+    prefix: Buffer.alloc(0),
+    sizeBytes: octets.length,
+    recipients,
+    ...options.message,
+  };
+  return { message, recipients, sender, content: memoryContent(octets) };
+}
+
+/** `delivered 2.0.0 250 2.0.0 Ok`, one line a recipient. */
+export function outcomeLines({ outcomes }: DeliveryReport): string[] {
+  return outcomes.map(({ kind, status, text }) => `${kind} ${status} ${text}`);
+}
