@@ -13,6 +13,7 @@ import {
   textOf,
   wholeNumber,
 } from '#base/shape.ts';
+import { REQUESTS } from './roster.ts';
 
 export const MESSAGES_VERSION = 1;
 export const LONGEST_MESSAGE_BYTES = 65_536;
@@ -44,19 +45,20 @@ const number = wholeNumber;
 const listener: Check<BoundListener> = shape({ service: word, address: word, port: number });
 const socketUse: Check<SocketUse> = shape({ service: word, address: word, port: number, id: number });
 const failure = { text, exitCode: number };
-const request = oneOf('want-mailbox', 'make-spool');
+const request = oneOf(...REQUESTS);
 
 /** From the process that reads valija.toml. */
 const FROM_SETTINGS = {
   /**
    * The file is good. `text` is what it said; `secretFiles` are those that it names and an
-   * unprivileged user cannot read; `systemUsers`: the machine's own users have mail here.
+   * unprivileged user cannot read; `systemUsers`: the machine's own users have mail here, their mboxes in `mailSpool`.
    */
   settings: {
     text,
     listeners: listOf(listener, MOST_LISTENERS),
     secretFiles: listOf(word, MOST_SECRETS),
     systemUsers: flag,
+    mailSpool: word,
   },
   failed: failure,
 };

@@ -14,6 +14,8 @@ export interface ProcessRow {
   readonly gets: readonly ('sockets' | 'settings')[];
   /** Whom it has a private stream to; they listen. */
   readonly connectsTo: readonly HubName[];
+  /** What the supervisor does for it. */
+  readonly mayAsk: readonly RequestName[];
 }
 
 export interface UserRow {
@@ -38,6 +40,9 @@ export const USERS = {
 export const HUBS = ['worker', 'outbound'] as const;
 export type HubName = (typeof HUBS)[number];
 
+export const REQUESTS = ['want-mailbox', 'make-spool'] as const;
+export type RequestName = (typeof REQUESTS)[number];
+
 export const ROSTER = {
   /** Reads valija.toml, says which sockets to bind, and ends. */
   settings: {
@@ -47,6 +52,7 @@ export const ROSTER = {
     most: 1,
     gets: [],
     connectsTo: [],
+    mayAsk: [],
   },
   /** Owns the state and all virtual mail; speaks every protocol. */
   worker: {
@@ -56,6 +62,7 @@ export const ROSTER = {
     most: 1,
     gets: ['sockets', 'settings'],
     connectsTo: [],
+    mayAsk: ['want-mailbox'],
   },
   /** Owns the queue; speaks to other servers. */
   outbound: {
@@ -65,6 +72,7 @@ export const ROSTER = {
     most: 1,
     gets: ['settings'],
     connectsTo: ['worker'],
+    mayAsk: ['want-mailbox'],
   },
   /** Judges the passwords of the machine's users. */
   authenticator: {
@@ -75,6 +83,7 @@ export const ROSTER = {
     most: 1,
     gets: [],
     connectsTo: ['worker'],
+    mayAsk: [],
   },
   /** Writes the mboxes of the machine's users in /var/mail. */
   spool: {
@@ -85,6 +94,7 @@ export const ROSTER = {
     most: 1,
     gets: [],
     connectsTo: ['outbound'],
+    mayAsk: ['make-spool'],
   },
   /** What one user of the machine has at home, with that user's groups. Ends when there is nothing to do. */
   mailbox: {
@@ -94,6 +104,7 @@ export const ROSTER = {
     most: 8,
     gets: [],
     connectsTo: ['worker', 'outbound'],
+    mayAsk: [],
   },
 } as const satisfies Readonly<Record<string, ProcessRow>>;
 

@@ -31,7 +31,16 @@ interface Closable {
   close(): void;
 }
 
-export class SupervisorLink {
+const EX_USAGE = 64;
+
+/** For a program that only a supervisor starts: `the spool process`. */
+export function linkToSupervisor(name: string): SupervisorLink {
+  if (process.send !== undefined) return new SupervisorLink();
+  process.stderr.write(`valija: ${name} is started by its supervisor: valija serve\n`);
+  process.exit(EX_USAGE);
+}
+
+export class SupervisorLink implements AsyncDisposable {
   readonly peers = new Peers({
     connected: (hub) => void this.tell({ kind: 'connected', hub }),
     missing: ({ role, user }) => {
@@ -60,6 +69,14 @@ export class SupervisorLink {
     }
   }
 
+  /** Resolves when this process is to stop, with the reason; for those that need nothing else of the supervisor. */
+  async stopped(): Promise<string> {
+    for (;;) {
+      const request = await this.next();
+      if (request.kind === 'stop') return request.reason;
+    }
+  }
+
   /** For `server.listen`, which owns it from then on. */
   takeSocket(id: number): unknown {
     const handle = this.#handles.get(id);
@@ -79,6 +96,12 @@ export class SupervisorLink {
     if (!this.#spoolsInTheMaking.has(user)) void this.tell({ kind: 'make-spool', user });
     this.#spoolsInTheMaking.set(user, asked);
     return asked.promise;
+  }
+
+  /** Streams end when what they carry has; then nothing of ours keeps the process alive. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.peers[Symbol.asyncDispose]();
+    if (process.connected) process.disconnect();
   }
 
   tell(message: ChildMessage): Promise<void> {

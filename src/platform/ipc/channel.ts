@@ -51,6 +51,7 @@ export class Channel implements AsyncDisposable {
   #answeringBytes = 0;
   #phase: Phase = 'open';
   #corked = false;
+  #lastUsedMs = performance.now();
 
   /** Of a connected socket that is opened with `allowHalfOpen`. Nothing is heard before the next turn: time to `serve`. */
   constructor(socket: Socket, peer: string) {
@@ -78,6 +79,11 @@ export class Channel implements AsyncDisposable {
   /** Nothing is asked or answered at the moment. */
   get isQuiet(): boolean {
     return this.#open.size === 0 && this.#waiting.length === 0 && this.#answering === 0;
+  }
+
+  /** For how long nothing has been asked or answered; 0 while something is. */
+  get quietMs(): number {
+    return this.isQuiet ? performance.now() - this.#lastUsedMs : 0;
   }
 
   /** The one who answers questions of a kind. */
@@ -121,6 +127,7 @@ export class Channel implements AsyncDisposable {
   }
 
   #take(message: ChannelMessage, body: Buffer): void {
+    this.#lastUsedMs = performance.now();
     switch (message.type) {
       case 'ask':
         this.#answering += 1;
@@ -189,6 +196,7 @@ export class Channel implements AsyncDisposable {
 
   #write(head: unknown, body: Buffer): void {
     const front = formatFrameHead(head, body.length);
+    this.#lastUsedMs = performance.now();
     if (!this.#socket.writable) return;
     if (!this.#corked) {
       this.#corked = true;

@@ -3,20 +3,11 @@
 // `--log-to-terminal`.
 
 import { unreachable } from '#base/unreachable.ts';
-import { SupervisorLink } from '#processes/supervisor-link.ts';
+import { linkToSupervisor } from '#processes/supervisor-link.ts';
 
-const EX_USAGE = 64;
-
-if (process.send === undefined) {
-  process.stderr.write('valija: the outbound process is started by its supervisor: valija serve\n');
-  process.exit(EX_USAGE);
-}
-const link = new SupervisorLink();
+await using link = linkToSupervisor('the outbound process');
 link.peers.open();
 await serveUntilTold();
-await link.peers[Symbol.asyncDispose]();
-// The channel to the parent would keep the process alive.
-if (process.connected) process.disconnect();
 
 async function serveUntilTold(): Promise<void> {
   for (;;) {

@@ -29,8 +29,12 @@ function answer(): SettingsMessage {
   }
 }
 
-function needs(config: Config): { secretFiles: string[]; systemUsers: boolean } {
-  return { secretFiles: secretFiles(config), systemUsers: 'system_users' in config && config.system_users === true };
+function needs(config: Config) {
+  return {
+    secretFiles: secretFiles(config),
+    systemUsers: 'system_users' in config && config.system_users === true,
+    mailSpool: 'mail_spool_directory' in config ? String(config.mail_spool_directory) : '/var/mail',
+  };
 }
 
 /** Keys that are there for root only. */

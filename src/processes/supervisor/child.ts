@@ -3,16 +3,15 @@
 
 import type { ChildProcess, SendHandle } from 'node:child_process';
 import { type ChildMessage, formatMessage, parseChildMessage, type SupervisorMessage } from '../messages.ts';
-import { ROSTER, type RoleName } from '../roster.ts';
-import type { Credentials } from './privileges.ts';
-import { startProcess } from './start-process.ts';
+import type { RoleName } from '../roster.ts';
+
+/** Beyond its own grace; then it is killed. */
+const STOP_TIMEOUT_MS = 15_000;
 
 export interface ChildOptions {
   readonly role: RoleName;
   /** Whose mailbox process it is. */
   readonly user?: string;
-  readonly args: readonly string[];
-  readonly credentials: Credentials | undefined;
   heard(message: ChildMessage): void;
 }
 
@@ -24,18 +23,17 @@ export class Child {
   readonly startedMs = Date.now();
   readonly #process: ChildProcess;
 
-  constructor({ role, user, args, credentials, heard }: ChildOptions) {
+  constructor(started: ChildProcess, { role, user, heard }: ChildOptions) {
     this.role = role;
     this.user = user;
-    const child = startProcess(ROSTER[role], args, credentials);
-    this.#process = child;
-    child.on('message', (value) => {
+    this.#process = started;
+    started.on('message', (value) => {
       const message = parseChildMessage(value);
       if (message !== undefined) heard(message);
     });
     this.ended = new Promise((resolve) => {
-      child.once('error', (error) => resolve(error.message));
-      child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      started.once('error', (error) => resolve(error.message));
+      started.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
   }
 
@@ -43,8 +41,20 @@ export class Child {
     return this.#process.pid ?? 0;
   }
 
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   tell(message: SupervisorMessage, handle?: SendHandle): void {
     this.#process.send(formatMessage(message), handle, { keepOpen: true }, () => undefined);
+  }
+
+  /** What is open may end, bounded; resolves when the process has. */
+  async stop(): Promise<void> {
+    this.tell({ kind: 'stop' });
+    const timer = setTimeout(() => this.kill(), STOP_TIMEOUT_MS);
+    await this.ended;
+    clearTimeout(timer);
   }
 
   kill(): void {

@@ -1,11 +1,15 @@
 // All the processes that are kept running, as one: they get settings in an order, and end in an order.
 
 import type { SendHandle } from 'node:child_process';
-import type { RoleName } from '../roster.ts';
+import { ROSTER, type RoleName } from '../roster.ts';
+import { type Account, Denial, findAccount } from './accounts.ts';
+import type { Child } from './child.ts';
 import { Introductions } from './introductions.ts';
+import { makeSpool } from './mail-spool.ts';
+import { Mailboxes } from './mailboxes.ts';
 import { Notes } from './notes.ts';
 import { findCredentials, type OwnRole } from './privileges.ts';
-import { type Handover, type Level, type Outcome, ProcessKeeper } from './process-keeper.ts';
+import { type Handover, type Level, type Outcome, ProcessKeeper, type Request } from './process-keeper.ts';
 
 const WITH_SYSTEM_USERS = ['authenticator', 'spool'] as const satisfies readonly RoleName[];
 
@@ -26,6 +30,8 @@ export class Household {
   readonly #notes = new Notes();
   readonly #worker: ProcessKeeper;
   readonly #outbound: ProcessKeeper;
+  readonly #mailboxes: Mailboxes;
+  /** Those for the machine's users. */
   #others: readonly ProcessKeeper[] = [];
 
   constructor(options: HouseholdOptions) {
@@ -33,6 +39,10 @@ export class Household {
     this.#worker = this.#keep('worker');
     this.#notes.writer = this.#worker;
     this.#outbound = this.#keep('outbound');
+    this.#mailboxes = new Mailboxes({
+      introductions: this.#introductions,
+      note: (level, text) => this.#notes.put(level, text),
+    });
   }
 
   get workerPid(): number {
@@ -70,16 +80,37 @@ export class Household {
   /** Nothing new leaves, the sessions that are open may end, and then those end whom both need. */
   async stop(): Promise<void> {
     await Promise.all([this.#outbound.stop(), this.#worker.stop()]);
-    await Promise.all(this.#others.map((keeper) => keeper.stop()));
+    await Promise.all([...this.#others, this.#mailboxes].map((one) => one.stop()));
   }
 
   kill(): void {
-    for (const keeper of [this.#worker, this.#outbound, ...this.#others]) keeper.kill();
+    for (const one of [this.#worker, this.#outbound, ...this.#others, this.#mailboxes]) one.kill();
   }
 
   /** Whether the machine's users have mail here changes at a restart only. */
   #startOthers(systemUsers: boolean): void {
     if (systemUsers && this.#others.length === 0) this.#others = WITH_SYSTEM_USERS.map((role) => this.#keep(role));
+  }
+
+  /** What a process asks for is done when its row says that it may ask. */
+  async #asked({ kind, user }: Request, child: Child): Promise<void> {
+    const allowed: readonly string[] = ROSTER[child.role].mayAsk;
+    try {
+      if (!allowed.includes(kind) || this.#others.length === 0) {
+        throw new Denial("the machine's users have no mail here (system_users)", false);
+      }
+      if (kind === 'want-mailbox') return this.#mailboxes.want(user, child);
+      this.#makeSpool(await findAccount(user));
+      child.tell({ kind: 'granted', request: kind, user });
+    } catch (error) {
+      if (!(error instanceof Denial)) throw error;
+      child.tell({ kind: 'denied', request: kind, user, text: error.message, transient: error.transient });
+    }
+  }
+
+  #makeSpool(account: Account): void {
+    const folder = this.#worker.current?.settings.mailSpool;
+    if (folder !== undefined) makeSpool(folder, account);
   }
 
   #keep(role: OwnRole): ProcessKeeper {
@@ -94,7 +125,7 @@ export class Household {
       replaced: (pid) => ofWorker && this.#options.replaced(pid),
       alive: () => this.#options.alive(),
       note: (level, text) => this.#notes.put(level, text),
-      asked: () => undefined,
+      asked: (request, child) => void this.#asked(request, child),
     });
   }
 }

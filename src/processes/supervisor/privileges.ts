@@ -21,10 +21,14 @@ export function findCredentials(role: OwnRole): Credentials {
   // name:password:uid:gid:…
   const [uid = 0, ownGid = 0] = findRow('/etc/passwd', user)?.slice(2, 4).map(Number) ?? [];
   if (!(uid > 0 && ownGid > 0)) throw noSuchUser(user);
-  if (row.group === undefined) return { user, uid, gid: ownGid };
-  const gid = Number(findRow('/etc/group', row.group)?.[2] ?? 0);
-  if (gid > 0) return { user, uid, gid };
-  throw new StartFailure(`the ${role} runs with the group ${row.group}, and this system has none`, EX_CONFIG);
+  return { user, uid, gid: row.group === undefined ? ownGid : findGroup(row.group) };
+}
+
+/** Throws StartFailure where the system has no such group. */
+export function findGroup(group: string): number {
+  const gid = Number(findRow('/etc/group', group)?.[2] ?? 0);
+  if (gid > 0) return gid;
+  throw new StartFailure(`a process of ours runs with the group ${group}, and this system has none`, EX_CONFIG);
 }
 
 function findRow(file: string, name: string): string[] | undefined {

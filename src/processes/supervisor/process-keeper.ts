@@ -8,13 +8,12 @@ import { Child } from './child.ts';
 import type { Introductions } from './introductions.ts';
 import type { Credentials } from './privileges.ts';
 import type { Settings } from './settings.ts';
+import { startProcess } from './start-process.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 30_000;
 /** One that ran so long had no trouble of its beginning. */
 const SOUND_AFTER_MS = 60_000;
-/** Beyond its own grace; then it is killed. */
-const STOP_TIMEOUT_MS = 15_000;
 
 export interface Handover {
   readonly settings: Settings;
@@ -123,12 +122,7 @@ export class ProcessKeeper {
   /** What is open may end; resolves when the process has. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const child = this.#child;
-    if (child === undefined) return;
-    child.tell({ kind: 'stop' });
-    const timer = setTimeout(() => child.kill(), STOP_TIMEOUT_MS);
-    await child.ended;
-    clearTimeout(timer);
+    await this.#child?.stop();
   }
 
   kill(): void {
@@ -138,7 +132,8 @@ export class ProcessKeeper {
 
   #start(): void {
     const { role, args, credentials, introductions } = this.#options;
-    const child = new Child({ role, args, credentials, heard: (message) => this.#hear(child, message) });
+    const started = startProcess(ROSTER[role], args, credentials);
+    const child = new Child(started, { role, heard: (message) => this.#hear(child, message) });
     this.#child = child;
     this.#handed = new Set();
     introductions.started(child);
@@ -161,6 +156,8 @@ export class ProcessKeeper {
         break;
       case 'connected':
         break;
+      default:
+        message satisfies never;
     }
   }
 

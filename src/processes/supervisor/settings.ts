@@ -19,18 +19,19 @@ export interface Settings {
   readonly text: string;
   readonly listeners: readonly BoundListener[];
   readonly secrets: readonly Secret[];
-  /** The machine's own users have mail here. */
+  /** The machine's own users have mail here, and their mboxes in that folder. */
   readonly systemUsers: boolean;
+  readonly mailSpool: string;
 }
 
 /** Throws StartFailure with the complaint. */
 export async function readSettings(configFile: string, credentials: Credentials | undefined): Promise<Settings> {
   const answer = await askSettingsProcess(configFile, credentials);
   if (answer.kind === 'failed') throw new StartFailure(answer.text, answer.exitCode);
-  const { text, listeners, secretFiles, systemUsers } = answer;
-  if (credentials === undefined) return { text, listeners, systemUsers, secrets: [] };
+  const { text, listeners, secretFiles, systemUsers, mailSpool } = answer;
+  if (credentials === undefined) return { text, listeners, systemUsers, mailSpool, secrets: [] };
   checkOwner(configFile);
-  return { text, listeners, systemUsers, secrets: secretFiles.map(readSecret) };
+  return { text, listeners, systemUsers, mailSpool, secrets: secretFiles.map(readSecret) };
 }
 
 function askSettingsProcess(configFile: string, credentials: Credentials | undefined): Promise<SettingsMessage> {

@@ -1,13 +1,18 @@
 // Starts a process of the roster, as the user that its row names. It has a session of its own: what a terminal signals
 // reaches the supervisor alone, which tells the others.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { ProcessRow } from '../roster.ts';
+import type { Account } from './accounts.ts';
 import type { Credentials } from './privileges.ts';
 
 /** What systemd told the supervisor is not for others. */
 const OWN_VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'];
+
+/** What a process of a user of the machine may know of root's environment. */
+const HARMLESS_VARIABLES = ['PATH', 'LANG', 'LANGUAGE', 'LC_ALL', 'LC_CTYPE', 'LC_MESSAGES', 'TZ'];
+const BECOME_USER = join(import.meta.dirname, 'become-user.ts');
 
 /** `credentials`: whom to become; nobody else where there are none. */
 export function startProcess(
@@ -18,9 +23,23 @@ export function startProcess(
   const program = join(import.meta.dirname, '..', row.program);
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_CHANNEL_FD: undefined };
   for (const name of OWN_VARIABLES) delete env[name];
-  const options = { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true } as const;
-  if (credentials === undefined) return fork(program, args, { ...options, stdio: [...options.stdio] });
+  if (credentials === undefined) return start(program, args, { env });
   const { user, uid, gid } = credentials;
-  const own = { ...env, HOME: '/', USER: user, LOGNAME: user };
-  return fork(program, args, { ...options, stdio: [...options.stdio], uid, gid, cwd: '/', env: own });
+  return start(program, args, { uid, gid, cwd: '/', env: { ...env, HOME: '/', USER: user, LOGNAME: user } });
+}
+
+/** A process of a user of the machine, with the groups of that user. */
+export function startProcessOf(
+  { user, uid, gid, home, shell }: Account,
+  row: Pick<ProcessRow, 'program'>,
+): ChildProcess {
+  const program = join(import.meta.dirname, '..', row.program);
+  const harmless = Object.fromEntries(HARMLESS_VARIABLES.map((name) => [name, process.env[name]]));
+  const options = { cwd: '/', env: { ...harmless, HOME: home, SHELL: shell, USER: user, LOGNAME: user } };
+  if (process.getuid?.() !== 0) return start(program, [], options);
+  return start(BECOME_USER, [program, user, String(uid), String(gid)], options);
+}
+
+function start(program: string, args: readonly string[], options: ForkOptions): ChildProcess {
+  return fork(program, args, { ...options, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
 }

@@ -8,7 +8,7 @@ import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { takeOwnership } from '#platform/files/owner-lock.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
-import { type Handover, SupervisorLink } from '#processes/supervisor-link.ts';
+import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
 import { compose, type House, ownVersion } from './compose.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { findFixedChanges } from './reload.ts';
@@ -18,7 +18,6 @@ const STOP_GRACE_MS = 5_000;
 /** A command that prepares the state holds it for a moment. */
 const OWNERSHIP_WAIT_MS = 2_000;
 
-const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 const EX_SOFTWARE = 70;
 const EX_CONFIG = 78;
@@ -34,16 +33,10 @@ class StartFailure extends Error {
   }
 }
 
-if (process.send === undefined) {
-  process.stderr.write('valija: the worker is started by its supervisor: valija serve\n');
-  process.exit(EX_USAGE);
-}
-const link = new SupervisorLink();
+const link = linkToSupervisor('the worker');
 try {
   await main();
-  await link.peers[Symbol.asyncDispose]();
-  // The channel to the parent would keep the process alive.
-  if (process.connected) process.disconnect();
+  await link[Symbol.asyncDispose]();
 } catch (error) {
   await link.tell({ kind: 'failed', ...describeFailure(error) });
   process.exit(describeFailure(error).exitCode);

@@ -1,0 +1,35 @@
+// When a process that runs on demand ends: when it is told to, when nobody has asked it anything for long, or when others
+// wait for its place and nothing is going on.
+
+import type { SupervisorLink } from './supervisor-link.ts';
+
+const LONGEST_IDLE_MS = 60_000;
+const LOOK_EVERY_MS = 1_000;
+/** What asks once often asks again. */
+const SETTLED_MS = 100;
+
+export interface IdlenessOptions {
+  /** Something is going on besides what is being answered: a session that goes on, a program that runs. */
+  readonly isBusy?: () => boolean;
+  readonly longestIdleMs?: number;
+}
+
+export function untilIdle(link: SupervisorLink, options: IdlenessOptions = {}): Promise<void> {
+  const { isBusy = () => false, longestIdleMs = LONGEST_IDLE_MS } = options;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const quietMs = () => {
+    const ofChannels = link.peers.channels().map((channel) => channel.quietMs);
+    return isBusy() ? 0 : Math.min(performance.now(), ...ofChannels);
+  };
+  const timer = setInterval(() => {
+    if (quietMs() >= longestIdleMs) resolve();
+  }, LOOK_EVERY_MS);
+  const listen = async () => {
+    for (;;) {
+      const { kind } = await link.next();
+      if (kind === 'stop' || (kind === 'make-room' && quietMs() >= SETTLED_MS)) return resolve();
+    }
+  };
+  void listen();
+  return promise.finally(() => clearInterval(timer));
+}
