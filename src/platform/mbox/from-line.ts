@@ -1,5 +1,5 @@
 // The line that begins each message of an mbox: `From usuario1@valija.test  Sat Jan 16 18:22:00 2016`, in local time. Who reads
-// it demands a date, since programs that do not quote write `From here on …` into bodies. RFC 4155 describes the format.
+// it demands a date, since programs that do not quote write `From here on …` into bodies.
 
 export const FROM = Buffer.from('From ');
 /** Longer lines begin no message. */
@@ -24,7 +24,7 @@ function formatAsctime(date: Date): string {
 const ASCTIME =
   /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) +(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (\d\d):(\d\d)(?::(\d\d))?(?: [A-Z+-][A-Z0-9+-]{0,5}){0,2} (\d{4})/;
 /** As UUCP and some others wrote it: `Sat, 16 Jan 2016 18:22:00`. */
-const RFC822_TIME =
+const MAIL_TIME =
   /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d)(?::(\d\d))?/;
 
 /** The date of a From_ line, without its line end; `undefined` when it is none. A zone is passed over, as others do. */
@@ -35,7 +35,7 @@ export function parseFromLine(line: string): number | undefined {
     const [, month = '', day, hour, minute, second, year] = words;
     return localTime(year, month, day, hour, minute, second);
   }
-  const [, day, month = '', year, hour, minute, second] = RFC822_TIME.exec(line) ?? [];
+  const [, day, month = '', year, hour, minute, second] = MAIL_TIME.exec(line) ?? [];
   return day === undefined ? undefined : localTime(year, month, day, hour, minute, second);
 }
 

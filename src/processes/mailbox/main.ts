@@ -1,8 +1,16 @@
 // A mailbox process: what one user of the machine has at home, as that user. Ends when there is nothing to do.
 
+import { userInfo } from 'node:os';
+import { serveUserDeliveries } from '#platform/local-delivery/serve-deliveries.ts';
+import { systemClock } from '#platform/machine/clock.ts';
+import { openGetent } from '#platform/system-users/getent.ts';
+import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import { untilIdle } from '#processes/idleness.ts';
 import { linkToSupervisor } from '#processes/supervisor-link.ts';
 
 await using link = linkToSupervisor('the mailbox process');
-link.peers.open();
+const { username } = userInfo();
+const user = await createSystemUsers(systemClock, openGetent()).find(username);
+if (user === undefined) throw new Error(`the system does not know ${username}, who this process runs as`);
+link.peers.open((_peer, channel) => serveUserDeliveries(channel, user));
 await untilIdle(link);
