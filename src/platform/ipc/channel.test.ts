@@ -2,13 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
+import { memoryContent } from '#platform/files/memory-content.ts';
 import { type Channel, MOST_OPEN_ASKS } from './channel.ts';
 import { connectPeer } from './connect-peer.ts';
 import { LONGEST_BODY_BYTES, LONGEST_HEAD_BYTES } from './frame.ts';
+import { borrow, isLoan, Lender } from './lent-content.ts';
 import { PeerGone } from './peer-gone.ts';
 import { PeerListener } from './peer-listener.ts';
 import { abstractPath, formatGreeting } from './peer-proof.ts';
@@ -141,6 +144,28 @@ test('[T8] what is no frame, no message, or more than may be open ends that one 
   }
 });
 
+test('content of any size is lent for the time of a question, and no longer', async () => {
+  await using pair = await openPair();
+  const octets = randomBytes(3 * LONGEST_BODY_BYTES + 17);
+  const lender = new Lender(pair.hub);
+  let kept: MessageContent | undefined;
+  pair.peer.serve('deliver', async (head) => {
+    assert.ok(isLoan(head));
+    const content = borrow(pair.peer, head);
+    kept = content;
+    const pieces: Buffer[] = [];
+    for await (const piece of content.stream()) pieces.push(piece);
+    assert.ok(Buffer.concat(pieces).equals(octets));
+    assert.ok((await content.read(1_000_000, 1_000_000)).equals(octets.subarray(1_000_000, 2_000_000)));
+    assert.equal((await content.read(octets.length - 5, 100)).length, 5);
+    assert.equal((await content.read(octets.length, 100)).length, 0);
+    return { head: content.sizeBytes };
+  });
+  const answer = await lender.lend(memoryContent(octets), (loan) => pair.hub.ask('deliver', loan));
+  assert.equal(answer.head, octets.length);
+  await assert.rejects(async () => kept?.read(0, 10), /this is not lent/);
+});
+
 test('strangers: no proof, another token, a second connection, a hub that is none', async () => {
   const { listener, place, arrived } = await listen();
   await using _ = listener;
@@ -159,19 +184,24 @@ test('strangers: no proof, another token, a second connection, a hub that is non
   await assert.rejects(connectPeer(place), /we were not let in/);
 });
 
-test('a crowd of strangers does not keep a peer out, nor does a peer talk to another program', async () => {
+test('a crowd of strangers does not keep a peer out', async () => {
   const { listener, place } = await listen();
   await using _ = listener;
   const crowd = Array.from({ length: 200 }, () => connect(abstractPath(place.name)).on('error', () => undefined));
   await (await connectPeer(place)).close();
   for (const stranger of crowd) stranger.destroy();
+});
 
-  const squatted = await listen();
-  await using __ = squatted.listener;
-  squatted.listener.expect(place.token, { role: 'outbound' });
-  // It knows what the peer shows, and not the token: it can say no more than the same again.
-  const echo = formatGreeting(place.token, 'peer');
-  assert.notDeepEqual(echo, formatGreeting(place.token, 'hub'));
+test('a program that took the name of a hub that is gone hears nothing, and learns nothing that helps it', async () => {
+  const place = { hub: 'worker', name: `valija-test-${randomBytes(16).toString('hex')}`, token: '00'.repeat(32) };
+  const heard: Buffer[] = [];
+  const squatter = createServer((socket) => {
+    socket.on('data', (chunk) => heard.push(chunk) && socket.write(chunk)).on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => squatter.listen(abstractPath(place.name), resolve));
+  await assert.rejects(connectPeer(place), /another program is there/);
+  assert.ok(!Buffer.concat(heard).includes(Buffer.from(place.token, 'hex')));
+  squatter.close();
 });
 
 async function listen() {
