@@ -57,10 +57,10 @@ function checkFolder(folder: string): void {
 }
 
 function checkFile(file: string, uid: number): void {
-  const { uid: owner, nlink, ...found } = lstatSync(file);
+  const found = lstatSync(file);
   if (!found.isFile()) throw new Denial(`${file}: this is no ordinary file`, true);
-  if (owner !== uid) throw new Denial(`${file}: it belongs to another user (uid ${owner})`, true);
-  if (nlink !== 1) throw new Denial(`${file}: it has other names (hard links)`, true);
+  if (found.uid !== uid) throw new Denial(`${file}: it belongs to another user (uid ${found.uid})`, true);
+  if (found.nlink !== 1) throw new Denial(`${file}: it has other names (hard links)`, true);
 }
 
 function denial(path: string, error: unknown): Denial {
