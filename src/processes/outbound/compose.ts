@@ -1,0 +1,184 @@
+// What stands behind the queue: its store, its transports, and the DNS that they ask. Every setting goes, as an argument, to
+// whoever needs it.
+
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { parseIpNetworks } from '#base/ip-network.ts';
+import { chooseServers, DEFAULT_SERVER_CHOICE, type ServerChoiceWorld } from '#mail/delivery/choose-servers.ts';
+import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
+import type { Table } from '#mail/ports/table.ts';
+import { composeReport } from '#mail/queue/bounces/compose-report.ts';
+import { BOUNCE_DEFAULTS, type BounceSettings } from '#mail/queue/bounces/report-input.ts';
+import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
+import { QueueRunner } from '#mail/queue/queue-runner.ts';
+import type { QueueWorld } from '#mail/queue/queue-world.ts';
+import type { Config } from '#platform/config/schema.ts';
+import { parseNameServer } from '#platform/config/client-settings.ts';
+import { openResolver } from '#platform/dns/resolver.ts';
+import type { Channel } from '#platform/ipc/channel.ts';
+import { createLocalTransport } from '#platform/local-delivery/local-transport.ts';
+import { type LogFile, openLogFile } from '#platform/log/log-file.ts';
+import { systemAlarm } from '#platform/machine/alarm.ts';
+import { steadyClock, systemClock } from '#platform/machine/clock.ts';
+import { systemRandomness } from '#platform/machine/randomness.ts';
+import { openQueueStore } from '#platform/queue-store/open-queue-store.ts';
+import { createDialer } from '#platform/sockets/dial.ts';
+import { createSystemUsers } from '#platform/system-users/system-users.ts';
+import { openTable } from '#platform/tables/open-table.ts';
+import { ClientTls } from '#platform/tls/client-tls.ts';
+import { createSmtpTransport } from '#services/outbound/smtp-transport.ts';
+import { lmtpClientSettings, ownNames, queueSettings, smtpClientSettings } from './settings.ts';
+import { WorkerLink } from './worker-link.ts';
+
+export interface OutboundHouse extends AsyncDisposable {
+  readonly log: LogFile;
+  readonly runner: QueueRunner;
+  readonly admin: QueueAdmin;
+  readonly worker: WorkerLink;
+}
+
+export interface OutboundSurroundings {
+  readonly logToTerminal: boolean;
+  channelTo(role: string, user?: string): Promise<Channel>;
+}
+
+export async function compose(config: Config, around: OutboundSurroundings): Promise<OutboundHouse> {
+  await using opened = new AsyncDisposableStack();
+  const state = (...names: string[]) => join(config.state_directory, ...names);
+  const log = opened.use(
+    openLogFile({
+      file: config.maillog_file,
+      format: config.maillog_format,
+      level: config.maillog_level,
+      toTerminal: around.logToTerminal,
+    }),
+  );
+  const worker = new WorkerLink(() => around.channelTo('worker'), log);
+  const places = { database: state('queue.db'), folder: state('queue') };
+  const store = opened.use(await openQueueStore(places, systemClock.nowMs(), log));
+  const transports = await openTransports(config, around, worker, log, opened);
+  const bounces = bounceSettings(config);
+  const world: QueueWorld = {
+    clock: systemClock,
+    alarm: systemAlarm,
+    randomness: systemRandomness,
+    store,
+    transports,
+    ownMail: worker,
+    composeReport: (input) => composeReport({ ...input, settings: bounces }),
+    journeyLog: worker,
+    log,
+  };
+  const runner = new QueueRunner(world, queueSettings(config));
+  const resources = opened.move();
+  return {
+    log,
+    runner,
+    admin: createQueueAdmin(world, runner),
+    worker,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function openTransports(
+  config: Config,
+  around: OutboundSurroundings,
+  worker: WorkerLink,
+  log: LogFile,
+  opened: AsyncDisposableStack,
+): Promise<QueueWorld['transports']> {
+  const warn = (text: string) => log.write('warn', 'tables', text);
+  const openTables = async (names: readonly string[]): Promise<Table[]> => {
+    const tables: Table[] = [];
+    for (const name of names) tables.push(opened.use(await openTable(name, { warn })));
+    return tables;
+  };
+  const choice = openServerChoice(config, opened);
+  const authorities = config.smtp_tls_CAfile === undefined ? [] : [readFileSync(config.smtp_tls_CAfile, 'utf8')];
+  let connections = 0;
+  const dialer = createDialer(new ClientTls(authorities), () => `out-${++connections}`);
+  const smtpWorld = {
+    dialer,
+    clock: steadyClock,
+    alarm: systemAlarm,
+    randomness: systemRandomness,
+    log,
+    chooseServers: (destination: string) => chooseServers(choice, destination),
+  };
+  const tables = {
+    tlsPolicies: await openTables(config.smtp_tls_policy_maps),
+    passwords: await openTables(config.smtp_sasl_password_maps),
+  };
+  const smtp = opened.use(createSmtpTransport(smtpWorld, smtpClientSettings(config, tables)));
+  const lmtp = opened.use(createSmtpTransport(smtpWorld, lmtpClientSettings(config)));
+  const local = createLocalTransport({
+    clock: systemClock,
+    users: createSystemUsers(systemClock),
+    settings: localSettings(config),
+    ownMail: worker,
+    spool: () => around.channelTo('spool'),
+    mailboxOf: (user) => around.channelTo('mailbox', user),
+  });
+  return new Map([
+    ['smtp', smtp],
+    ['lmtp', lmtp],
+    ['local', local],
+    ['pipe', local],
+    ['file', local],
+  ] as const);
+}
+
+function openServerChoice(config: Config, opened: AsyncDisposableStack): ServerChoiceWorld {
+  const servers = config.resolver_addresses.flatMap((text) => parseNameServer(text) ?? []);
+  const resolver = opened.use(
+    openResolver(
+      { servers: servers.length > 0 ? servers : undefined, totalTimeoutMs: config.resolver_timeout },
+      { clock: steadyClock, randomness: systemRandomness },
+    ),
+  );
+  const lookups: Readonly<Record<'dns' | 'native', Resolver>> = { dns: resolver.dnsOnly, native: resolver };
+  return {
+    resolver: resolver.dnsOnly,
+    hostLookup: config.smtp_host_lookup.map((way) => lookups[way]),
+    randomness: systemRandomness,
+    settings: {
+      ...DEFAULT_SERVER_CHOICE,
+      inet_protocols: config.inet_protocols,
+      smtp_tcp_port: config.smtp_tcp_port,
+      smtp_address_preference: config.smtp_address_preference,
+      smtp_mx_address_limit: config.smtp_mx_address_limit,
+      ignore_mx_lookup_error: config.ignore_mx_lookup_error,
+      allowLoopback: config.smtp_allow_loopback,
+    },
+    ownAddresses: parseIpNetworks([...ownAddresses(config), ...config.proxy_interfaces]),
+    ownNames: ownNames(config),
+  };
+}
+
+/** Where somebody who connects to port 25 reaches us. */
+function ownAddresses(config: Config): string[] {
+  const listening = config.listen.filter(({ service }) => service === 'smtp').map(({ address }) => address);
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return listening.flatMap((address) => {
+    if (address !== '0.0.0.0' && address !== '::') return [address];
+    return all.filter(({ family }) => address === '::' || family === 'IPv4').map((each) => each.address);
+  });
+}
+
+function bounceSettings({ myhostname, bounce_size_limit, bounce_languages }: Config): BounceSettings {
+  const [first = BOUNCE_DEFAULTS.bounceLanguages[0], ...others] = bounce_languages;
+  return { myhostname, bounceSizeLimit: bounce_size_limit, bounceLanguages: [first, ...others] };
+}
+
+function localSettings(config: Config) {
+  return {
+    mail_spool_directory: config.mail_spool_directory,
+    mailbox_size_limit: config.mailbox_size_limit,
+    home_mailbox: config.home_mailbox,
+    mailbox_command: config.mailbox_command,
+    recipient_delimiter: config.recipient_delimiter,
+    command_time_limit_ms: config.command_time_limit,
+  };
+}

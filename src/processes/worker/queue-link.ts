@@ -1,0 +1,47 @@
+// The queue, as the worker and its administrators see it: messages go there, the server's own mail and the journeys come back.
+
+import type { JourneyLog } from '#mail/ports/journey-log.ts';
+import type { OwnMail } from '#mail/ports/own-mail.ts';
+import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { Channel } from '#platform/ipc/channel.ts';
+import { isJourney, isPost } from '../queue-messages.ts';
+import type { OutboundOutbox } from './outbox.ts';
+
+export interface QueueLinkWorld {
+  readonly outbox: OutboundOutbox;
+  readonly ownMail: OwnMail;
+  readonly journeyLog: JourneyLog;
+}
+
+/** The outbound process is there, perhaps a new one. */
+export function attachQueue(channel: Channel, { outbox, ownMail, journeyLog }: QueueLinkWorld): void {
+  channel.serve('post', async (head, octets) => {
+    if (!isPost(head)) throw new Error('no message');
+    return { head: { queueId: await ownMail.post({ ...head, octets }) } };
+  });
+  channel.serve('journey', (_head, body) => {
+    const said: unknown = JSON.parse(body.toString());
+    if (!isJourney(said)) throw new Error('no journey');
+    for (const { key, event } of said.events) journeyLog.record(key, event);
+    return {};
+  });
+  outbox.attach(channel);
+}
+
+/** The administrator's questions, answered where the queue is. */
+export function remoteQueueAdmin(channelToOutbound: () => Promise<Channel>): QueueAdmin {
+  const ask = async (method: keyof QueueAdmin, ...args: readonly unknown[]): Promise<unknown> => {
+    const channel = await channelToOutbound();
+    const { body } = await channel.ask('queue', { method }, Buffer.from(JSON.stringify(args)));
+    return body.length === 0 ? undefined : JSON.parse(body.toString());
+  };
+  // The answer is what the same method gives at the other end.
+  return {
+    list: (...args) => ask('list', ...args) as ReturnType<QueueAdmin['list']>,
+    show: (...args) => ask('show', ...args) as ReturnType<QueueAdmin['show']>,
+    counts: () => ask('counts') as ReturnType<QueueAdmin['counts']>,
+    destinations: (...args) => ask('destinations', ...args) as ReturnType<QueueAdmin['destinations']>,
+    act: (...args) => ask('act', ...args) as ReturnType<QueueAdmin['act']>,
+    flush: () => ask('flush') as ReturnType<QueueAdmin['flush']>,
+  };
+}
