@@ -9,6 +9,7 @@ import { addConfig } from './config.ts';
 import { addDomain } from './domain.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
 import { addJournal } from './journal.ts';
+import { addLab } from './lab.ts';
 import { addLog } from './log.ts';
 import { openPaint } from './output/colour.ts';
 import { buildProgram } from './program.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly AddCommand[] = [
   addWhy,
   addJournal,
   addLog,
+  addLab,
 ];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,9 +1,11 @@
 // English.
 
 import { journalEn } from './journal-en.ts';
+import { labEn } from './lab-en.ts';
 
 export const en = {
   ...journalEn,
+  ...labEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
   'program.examples': `Examples:
   valija status

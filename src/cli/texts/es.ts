@@ -1,10 +1,12 @@
 // Español.
 
 import { journalEs } from './journal-es.ts';
+import { labEs } from './lab-es.ts';
 import type { Texts } from './text-key.ts';
 
 export const es: Texts = {
   ...journalEs,
+  ...labEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',
   'program.examples': `Ejemplos:
   valija status
