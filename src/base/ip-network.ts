@@ -64,8 +64,11 @@ export function parseIpNetwork(text: string): Result<IpNetwork, string> {
   if (octets === undefined || more.length > 0) return err(`${JSON.stringify(text)} is no address and no network`);
   const mostBits = octets.length * 8;
   if (prefix === undefined) return ok({ octets, prefixBits: mostBits });
-  const prefixBits = DECIMAL_OCTET.test(prefix) ? Number(prefix) : Number.NaN;
-  if (!(prefixBits <= mostBits)) return err(`the prefix of ${JSON.stringify(text)} is a number from 0 to ${mostBits}`);
+  // `::ffff:127.0.0.0/104` is written as IPv6 and means 127.0.0.0/8.
+  const unseenBits = octets.length === IPV4_OCTETS && address.includes(':') ? IPV4_IN_IPV6.length * 8 : 0;
+  const prefixBits = DECIMAL_OCTET.test(prefix) ? Number(prefix) - unseenBits : Number.NaN;
+  if (!(prefixBits >= 0 && prefixBits <= mostBits))
+    return err(`the prefix of ${JSON.stringify(text)} is a number from 0 to ${mostBits}`);
   if (!isZeroBehind(octets, prefixBits)) return err(`${JSON.stringify(text)} has bits set behind its prefix`);
   return ok({ octets, prefixBits });
 }

@@ -9,7 +9,8 @@ const LOGIN = { address: USER1, password: PASSWORD };
 
 let server: RunningServer;
 before(async () => {
-  server = await startServer();
+  // Not the tests' own network: they speak as strangers do.
+  server = await startServer({ settings: 'mynetworks = ["192.0.2.0/24"]' });
 });
 after(() => server[Symbol.asyncDispose]());
 
@@ -18,16 +19,16 @@ async function mailAndRcpt(talk: SmtpTalk, from: string, to: string): Promise<st
   return mail.startsWith('250') ? talk.say(`RCPT TO:<${to}>`) : mail;
 }
 
-describe('[C36] the relay matrix: only who logged in could send elsewhere, and that waits for the queue', () => {
+describe('[C36] the relay matrix: only who logged in sends elsewhere', () => {
   const REFUSED_RELAY = /^554 5\.7\.1 <ana@example\.net>: Relay access denied$/;
   const UNKNOWN = /^550 5\.1\.1 /;
   const LOGIN_FIRST = /^530 5\.7\.0 /;
-  const NOT_YET = /^550 5\.7\.1 .*does not send to other servers yet$/;
+  const ACCEPTED = /^250 2\.1\.5 /;
   for (const [service, login, local, unknown, foreign] of [
     ['smtp', undefined, /^250 2\.1\.5 /, UNKNOWN, REFUSED_RELAY],
     ['submission', undefined, LOGIN_FIRST, LOGIN_FIRST, LOGIN_FIRST],
-    ['submission', LOGIN, /^250 2\.1\.5 /, UNKNOWN, NOT_YET],
-    ['submissions', LOGIN, /^250 2\.1\.5 /, UNKNOWN, NOT_YET],
+    ['submission', LOGIN, /^250 2\.1\.5 /, UNKNOWN, ACCEPTED],
+    ['submissions', LOGIN, /^250 2\.1\.5 /, UNKNOWN, ACCEPTED],
   ] as const) {
     for (const [where, to, expected] of [
       ['a user here', USER2, local],
@@ -54,6 +55,14 @@ describe('[C36] the relay matrix: only who logged in could send elsewhere, and t
     }
     assert.match(await mailAndRcpt(talk, USER1, 'usuario1@[127.0.0.1]'), /^5\d\d 5\./);
   });
+});
+
+test('[C36] [C52] by default the machine itself is in mynetworks, and may send elsewhere on 25; not by LMTP', async () => {
+  await using own = await startServer();
+  using near = await openSmtp(own, 'smtp');
+  assert.match(await mailAndRcpt(near, 'jose@example.org', 'ana@example.net'), /^250 2\.1\.5 /);
+  using lmtp = await openSmtp(own, 'lmtp');
+  assert.match(await mailAndRcpt(lmtp, 'jose@example.org', 'ana@example.net'), /^554 5\.7\.1 /);
 });
 
 test('[C54] port 25 offers STARTTLS and no AUTH, before TLS and under it', async () => {

@@ -1,19 +1,22 @@
 // Acceptance with everything behind it in memory, and a client that brings one message from MAIL to its replies.
 
+import { parseIpNetworks } from '#base/ip-network.ts';
 import type { WorldError } from '#base/world-error.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import type { SenderParameters, ServiceProfile, SessionFacts } from '#mail/acceptance/envelope.ts';
+import { createPosting } from '#mail/acceptance/posting.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
-import { createImmediateJournal } from '#mail/filing/immediate-journal.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { AppendRequest, MailStore } from '#mail/ports/mail-store.ts';
-import { DEFAULT_ALIAS_LIMITS } from '#mail/routing/find-route.ts';
+import { createRouting, type RoutingWorld } from '#mail/routing/routing.ts';
+import { ROUTING_DEFAULTS, type RoutingSettings } from '#mail/routing/settings.ts';
 import { formatReply, type SmtpReply } from '#protocols/smtp/reply.ts';
 import { fixedClock } from './clock.ts';
 import { memoryContent } from './content.ts';
 import { addrSpec, memoryDirectory } from './directory.ts';
 import { collectingJourneys } from './journeys.ts';
 import { collectingLog } from './log.ts';
+import { memoryJournal } from './memory-journal.ts';
 import { seededRandomness } from './randomness.ts';
 
 const TLS = { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', bits: 256, serverName: undefined };
@@ -32,6 +35,20 @@ const SETTINGS = {
   header_size_limit: 50_000,
   hopcount_limit: 50,
   smtpd_recipient_limit: 100,
+  mynetworks: parseIpNetworks(['198.51.100.0/24']),
+  relay_domains_reject_code: 554,
+  unknown_local_recipient_reject_code: 550,
+  unknown_relay_recipient_reject_code: 550,
+  unknown_virtual_alias_reject_code: 550,
+  unknown_virtual_mailbox_reject_code: 550,
+};
+
+const ROUTING: RoutingSettings = {
+  ...ROUTING_DEFAULTS,
+  myhostname: 'mail.valija.test',
+  mydomain: 'valija.test',
+  myorigin: 'mail.valija.test',
+  mydestination: ['mail.valija.test', 'localhost'],
 };
 
 /** A mail store that only takes in, and may fail for one account. */
@@ -56,7 +73,11 @@ function intake() {
   return { store, filed, failures, usage };
 }
 
-export function acceptanceHouse() {
+export interface HouseOptions extends Partial<Pick<RoutingWorld, 'tables' | 'systemUsers'>> {
+  readonly routing?: Partial<RoutingSettings>;
+}
+
+export function acceptanceHouse({ routing = {}, tables = new Map(), systemUsers }: HouseOptions = {}) {
   const clock = fixedClock();
   const directory = memoryDirectory({
     domains: ['valija.test', 'escuela.test'],
@@ -71,18 +92,32 @@ export function acceptanceHouse() {
   const log = collectingLog();
   const journeyLog = collectingJourneys(clock);
   const { store, filed, failures, usage } = intake();
-  const acceptance = createAcceptance({
+  const journal = memoryJournal(store, clock, journeyLog, log);
+  const world = {
     clock,
     nextQueueId: createQueueIds(clock, seededRandomness()),
     directory,
     mailStore: store,
-    journal: createImmediateJournal(store, clock, journeyLog, log),
+    journal,
     journeyLog,
     log,
     settings: SETTINGS,
-    aliasLimits: DEFAULT_ALIAS_LIMITS,
-  });
-  return { acceptance, directory, clock, log, journeyLog, filed, failures, usage };
+    routing: createRouting({ settings: { ...ROUTING, ...routing }, tables, directory, systemUsers, clock }),
+  };
+  const acceptance = createAcceptance(world);
+  const { queued } = journal;
+  return {
+    acceptance,
+    posting: createPosting(world),
+    queued,
+    directory,
+    clock,
+    log,
+    journeyLog,
+    filed,
+    failures,
+    usage,
+  };
 }
 
 export function sessionAt(profile: ServiceProfile, login?: string): SessionFacts {

@@ -1,21 +1,25 @@
 // What acceptance needs of the world and of the configuration; handed in where the server is put together.
 
+import type { IpNetwork } from '#base/ip-network.ts';
+import type { RejectCodes } from '#mail/policy/recipient.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import type { Journal } from '#mail/ports/journal.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
-import type { AliasLimits } from '#mail/routing/find-route.ts';
+import type { Routing } from '#mail/routing/routing.ts';
 
 /** Postfix's parameters of the same names. */
-export interface AcceptanceSettings {
+export interface AcceptanceSettings extends RejectCodes {
   readonly myhostname: string;
   /** Bytes; 0 means no limit. */
   readonly message_size_limit: number;
   readonly header_size_limit: number;
   readonly hopcount_limit: number;
   readonly smtpd_recipient_limit: number;
+  /** Clients that may send to other servers without a login. */
+  readonly mynetworks: readonly IpNetwork[];
 }
 
 export interface AcceptanceWorld {
@@ -29,5 +33,5 @@ export interface AcceptanceWorld {
   readonly journeyLog: JourneyLog;
   readonly log: Log;
   readonly settings: AcceptanceSettings;
-  readonly aliasLimits: AliasLimits;
+  readonly routing: Routing;
 }

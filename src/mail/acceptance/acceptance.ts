@@ -7,6 +7,7 @@ import { decideSender } from '#mail/policy/sender.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
+import { canonicalSender } from './canonical-sender.ts';
 import type { SessionFacts } from './envelope.ts';
 import { recordJudgement } from './judgement-record.ts';
 import { MessageTransaction } from './message-transaction.ts';
@@ -38,11 +39,15 @@ export function createAcceptance(world: AcceptanceWorld): Acceptance {
     },
 
     async openTransaction(session, reversePath, parameters) {
-      const verdict = await verdictOrFailure(world.log, session, session.connection.connectionId, async () =>
-        decideSender(await gatherSenderFacts(world, session, reversePath, parameters)),
-      );
+      let sender = reversePath;
+      const verdict = await verdictOrFailure(world.log, session, session.connection.connectionId, async () => {
+        // Whose name it is, is asked of what the client said; canonical_maps have no say in that.
+        const facts = await gatherSenderFacts(world, session, reversePath, parameters);
+        sender = await canonicalSender(world, reversePath);
+        return decideSender(facts);
+      });
       const permitted = verdict.outcome === 'permit';
-      const transaction = permitted ? new MessageTransaction(world, session, reversePath, parameters) : undefined;
+      const transaction = permitted ? new MessageTransaction(world, session, sender, parameters) : undefined;
       const from = reversePath === undefined ? '' : formatAddrSpec(reversePath);
       recordJudgement(world, {
         key: transaction?.queueId ?? session.connection.connectionId,

@@ -4,11 +4,14 @@
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { formatDateTime } from '#protocols/message/date-time.ts';
 import { composeContent } from './composed-content.ts';
+import type { RewrittenFields } from './header-rewriting.ts';
 import type { MessageHeader } from './message-header.ts';
 
 export interface Amendments {
   /** Names of fields, lower-case. */
   readonly remove: ReadonlySet<string>;
+  /** Fields whose addresses were completed or mapped. */
+  readonly rewritten: RewrittenFields;
   /** Put behind the fields that stay. */
   readonly add: readonly { readonly name: string; readonly value: string }[];
   /** Puts the missing empty line between header and body. */
@@ -22,21 +25,30 @@ export interface AmendedContent {
 }
 
 /** On 25 and LMTP. */
-export const TRANSPORT_AMENDMENTS: Amendments = { remove: new Set(['return-path']), add: [], separate: false };
+export const TRANSPORT_AMENDMENTS: Amendments = {
+  remove: new Set(['return-path']),
+  rewritten: new Map(),
+  add: [],
+  separate: false,
+};
 
 /** Bcc never leaves the submission server. RFC 5322 §3.6.3. */
 const SUBMISSION_REMOVALS: ReadonlySet<string> = new Set(['return-path', 'bcc', 'resent-bcc']);
 
 export interface SubmissionContext {
-  /** Text of the address that From gets when the message has none. */
+  /** What From says when the message has none: `ana@example.org`, `Ana <ana@example.org>`. */
   readonly author: string;
   readonly queueId: string;
   readonly myhostname: string;
   readonly nowMs: number;
 }
 
-/** On 587 and 465. */
-export function submissionAmendments(header: MessageHeader, context: SubmissionContext): Amendments {
+/** On 587 and 465, and by the `sendmail` command. */
+export function submissionAmendments(
+  header: MessageHeader,
+  context: SubmissionContext,
+  rewritten: RewrittenFields = new Map(),
+): Amendments {
   const { author, queueId, myhostname, nowMs } = context;
   const present = new Set(header.fields.map((field) => field.name.toLowerCase()));
   const wanted = [
@@ -45,17 +57,18 @@ export function submissionAmendments(header: MessageHeader, context: SubmissionC
     { name: 'Message-ID', value: `<${compactTime(nowMs)}.${queueId}@${myhostname}>` },
   ];
   const add = wanted.filter(({ name }) => !present.has(name.toLowerCase()));
-  return { remove: SUBMISSION_REMOVALS, add, separate: true };
+  return { remove: SUBMISSION_REMOVALS, rewritten, add, separate: true };
 }
 
 /** The body stays octet for octet; where nothing is to change, the content is the very same. */
 export function amend(content: MessageContent, header: MessageHeader, amendments: Amendments): AmendedContent {
   const removed = header.fields.filter((field) => amendments.remove.has(field.name.toLowerCase()));
   const separate = amendments.separate && !header.separated;
-  const { add } = amendments;
-  if (removed.length + add.length === 0 && !separate && header.mboxLine === undefined) return { content, changes: [] };
+  const { add, rewritten } = amendments;
+  const isUntouched = removed.length + add.length + rewritten.size === 0 && !separate;
+  if (isUntouched && header.mboxLine === undefined) return { content, changes: [] };
   const kept = header.fields.filter((field) => !amendments.remove.has(field.name.toLowerCase()));
-  const pieces = kept.map(({ range }) => header.octets.subarray(range.start, range.end));
+  const pieces = kept.map(({ range }) => rewritten.get(range.start) ?? header.octets.subarray(range.start, range.end));
   // The last line of a message may lack its end; what is added must not run into it.
   if (add.length > 0 && pieces.length > 0 && pieces.at(-1)?.at(-1) !== LF) pieces.push(CRLF);
   pieces.push(...add.map(({ name, value }) => Buffer.from(`${name}: ${value}\r\n`)));
@@ -65,6 +78,7 @@ export function amend(content: MessageContent, header: MessageHeader, amendments
     changes: [
       ...(header.mboxLine ? ['removed mbox line'] : []),
       ...removed.map((field) => `removed ${field.name}`),
+      ...kept.filter(({ range }) => rewritten.has(range.start)).map((field) => `rewrote ${field.name}`),
       ...add.map(({ name }) => `added ${name}`),
       ...(separate ? ['added empty line'] : []),
     ],

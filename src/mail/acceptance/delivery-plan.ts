@@ -1,24 +1,53 @@
-// The plan of an accepted message, with the trace headers that each copy bears.
+// The plan of an accepted message, with the trace headers that each copy bears: ours on top of what leaves, Return-Path
+// and Delivered-To besides on what is delivered here (RFC 5321 §4.4).
 
-import { type Envelope, isSubmission } from './envelope.ts';
+import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import { type Envelope, isPosted, isSubmission, type SessionFacts } from './envelope.ts';
 import type { MessageHeader } from './message-header.ts';
-import { type Plan, planFiling, type RoutedRecipient } from './plan.ts';
+import { type Plan, planFiling, planQueue, type RoutedRecipient } from './plan.ts';
 import { formatDeliveryTrace, formatReceived, type ReceivedFacts } from './trace-headers.ts';
+
+export interface PlannedMessage extends ReceivedFacts {
+  readonly arrivedMs: number;
+  /** As it will be stored, without our headers. */
+  readonly sizeBytes: number;
+}
 
 export function planDeliveries(
   envelope: Envelope,
   recipients: readonly RoutedRecipient[],
   header: MessageHeader,
-  facts: ReceivedFacts,
+  message: PlannedMessage,
 ): Plan {
-  const { reversePath, session } = envelope;
-  const received = formatReceived(envelope, facts);
+  const { reversePath, session, sender } = envelope;
+  const received = formatReceived(envelope, message);
   // A message that begins with its body would lend its first lines to our header; submitted ones were mended already.
-  const separator = header.fields.length === 0 && !header.separated && !isSubmission(session) ? '\r\n' : '';
-  return planFiling({
+  const isMended = isSubmission(session) || isPosted(session);
+  const separator = header.fields.length === 0 && !header.separated && !isMended ? '\r\n' : '';
+  const filed = planFiling({
     recipients,
-    internalDateMs: facts.nowMs,
+    internalDateMs: message.nowMs,
     formatPrefix: (deliveredTo, originalTo) =>
       Buffer.from(formatDeliveryTrace({ reversePath, deliveredTo, originalTo, received }) + separator),
   });
+  const queued = planQueue(recipients);
+  if (queued.length === 0) return { actions: filed };
+  const leaving = {
+    queueId: message.queueId,
+    arrivedMs: message.arrivedMs,
+    sender: reversePath === undefined ? '' : formatAddrSpec(reversePath),
+    body: sender.body,
+    smtpUtf8: sender.smtpUtf8,
+    dsn: sender.dsn,
+    origin: originOf(session),
+    prefix: Buffer.from(received + separator),
+    sizeBytes: message.sizeBytes,
+    recipients: queued,
+  };
+  return { actions: [...filed, { kind: 'queue', message: leaving }] };
+}
+
+/** Whose turn it is in the queue: nobody's mail waits behind all of another's. */
+function originOf({ profile, login, connection }: SessionFacts): string {
+  return profile === 'own' ? 'own' : (login?.account ?? connection.clientAddress);
 }

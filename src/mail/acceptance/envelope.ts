@@ -4,8 +4,11 @@ import type { AccountId } from '#mail/ports/account.ts';
 import type { ConnectionFacts, TlsFacts } from '#mail/ports/connection.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
 
-/** The door a message came in through. */
-export type ServiceProfile = 'smtp' | 'submission' | 'submissions' | 'lmtp';
+/**
+ * The door a message came in through. `local`: the `sendmail` command of a user of this machine; `own`: the server
+ * itself, with bounces and reports.
+ */
+export type ServiceProfile = 'smtp' | 'submission' | 'submissions' | 'lmtp' | 'local' | 'own';
 
 /** `undefined` is the null reverse-path `<>`. */
 export type ReversePath = AddrSpec | undefined;
@@ -44,12 +47,18 @@ export interface SessionFacts {
   readonly helo: string | undefined;
   /** True after EHLO or LHLO. */
   readonly extended: boolean;
+  /** With `local` the user of the machine, whom the kernel named. */
   readonly login: { readonly account: AccountId; readonly mechanism: string } | undefined;
 }
 
 /** 587 and 465: the doors of our own people. */
 export function isSubmission({ profile }: SessionFacts): boolean {
   return profile === 'submission' || profile === 'submissions';
+}
+
+/** Posted on this machine: there is nobody to say a reply to, so what is refused is bounced. */
+export function isPosted({ profile }: SessionFacts): boolean {
+  return profile === 'local' || profile === 'own';
 }
 
 export interface Envelope {

@@ -10,6 +10,8 @@ export const LOG_AREAS: Readonly<Record<ServiceProfile, string>> = {
   submission: 'submission',
   submissions: 'submission',
   lmtp: 'lmtp',
+  local: 'pickup',
+  own: 'bounce',
 };
 
 export type RefusedCommand = 'CONNECT' | 'HELO' | 'MAIL' | 'RCPT' | 'END-OF-MESSAGE';
@@ -36,7 +38,9 @@ export function refusalLine({ id, command, session, verdict, from, to }: Refusal
 }
 
 export function clientLine(queueId: string, session: SessionFacts): string {
-  const { login } = session;
+  const { login, profile } = session;
+  if (profile === 'local') return `${queueId}: user=${login?.account ?? 'unknown'}`;
+  if (profile === 'own') return `${queueId}: client=local`;
   const sasl = login ? `, sasl_method=${login.mechanism}, sasl_username=${login.account}` : '';
   return `${queueId}: client=${clientName(session)}${sasl}`;
 }
@@ -61,6 +65,7 @@ export function printable(text: string): string {
   return text.slice(0, LONGEST_TEXT).replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '?');
 }
 
-function clientName({ connection }: SessionFacts): string {
+function clientName({ connection, login, profile }: SessionFacts): string {
+  if (profile === 'local') return `user ${login?.account ?? 'unknown'}`;
   return `unknown[${connection.clientAddress}]`;
 }

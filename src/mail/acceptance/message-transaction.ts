@@ -1,12 +1,12 @@
 // One message on its way in, from MAIL to the reply that ends it: facts, verdict, amendment, plan, journal. It is known
 // by its queue id from the start; the log says NOQUEUE until a recipient was accepted, as Postfix does.
 
-import { IncompleteFiling } from '#mail/filing/incomplete-filing.ts';
-import { decideContent, queuedReply } from '#mail/policy/content.ts';
+import { decideContent } from '#mail/policy/content.ts';
 import { decideRecipient } from '#mail/policy/recipient.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { Destination } from '#mail/routing/route.ts';
+import { describeNextHop } from '#mail/routing/transports.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
@@ -17,16 +17,18 @@ import { planDeliveries } from './delivery-plan.ts';
 import {
   type Envelope,
   type EnvelopeRecipient,
+  isPosted,
   isSubmission,
   type RecipientParameters,
   type ReversePath,
   type SenderParameters,
   type SessionFacts,
 } from './envelope.ts';
+import { rewriteHeader } from './header-rewriting.ts';
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { activeLine, clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
-import { isFileAction, type RoutedRecipient } from './plan.ts';
+import type { Plan, RoutedRecipient } from './plan.ts';
 import { gatherRecipientFacts } from './recipient-facts.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
 import { failureVerdict, verdictOrFailure } from './world-failure.ts';
@@ -37,17 +39,27 @@ export class MessageTransaction implements Transaction {
   readonly #session: SessionFacts;
   readonly #reversePath: ReversePath;
   readonly #parameters: SenderParameters;
+  /** For a From that is missing, where the sender's address does not say it all. */
+  readonly #author: string | undefined;
   readonly #arrivedMs: number;
-  readonly #recipients: (EnvelopeRecipient & RoutedRecipient)[] = [];
+  #recipients: (EnvelopeRecipient & RoutedRecipient)[] = [];
 
-  constructor(world: AcceptanceWorld, session: SessionFacts, reversePath: ReversePath, parameters: SenderParameters) {
+  constructor(
+    world: AcceptanceWorld,
+    session: SessionFacts,
+    reversePath: ReversePath,
+    parameters: SenderParameters,
+    author?: string,
+  ) {
     this.queueId = world.nextQueueId();
     this.#world = world;
     this.#session = session;
     this.#reversePath = reversePath;
     this.#parameters = parameters;
+    this.#author = author;
     this.#arrivedMs = world.clock.nowMs();
-    world.journeyLog.record(this.queueId, { kind: 'joined', key: session.connection.connectionId });
+    if (!isPosted(session))
+      world.journeyLog.record(this.queueId, { kind: 'joined', key: session.connection.connectionId });
   }
 
   async addRecipient(address: AddrSpec, parameters: RecipientParameters): Promise<Verdict> {
@@ -58,14 +70,16 @@ export class MessageTransaction implements Transaction {
     const verdict = await verdictOrFailure(log, this.#session, this.queueId, async () => {
       const facts = await gatherRecipientFacts(this.#world, {
         session: this.#session,
+        sender: this.#reversePath,
         address,
         acceptedRecipients: this.#recipients.length,
         declaredSizeBytes: this.#parameters.declaredSizeBytes,
       });
-      const { route, room, authenticated } = facts;
+      const { route, room, trust } = facts;
       journeyLog.record(this.queueId, { kind: 'routed', recipient, steps: route.steps });
-      known = { route: route.kind, room, authenticated };
-      if (route.kind === 'local') destinations = route.destinations;
+      known = { route: route.kind, addressClass: route.addressClass, room, trust };
+      if (route.kind === 'deliverable') destinations = route.destinations;
+      if (route.kind === 'broken-table') log.write('error', 'trivial-rewrite', `${this.queueId}: ${route.mistake}`);
       return decideRecipient(facts);
     });
     this.#judged('recipient', `<${recipient}>`, verdict, known);
@@ -73,14 +87,25 @@ export class MessageTransaction implements Transaction {
     return verdict;
   }
 
+  /** For what is posted on this machine: who posted it hears of the refusal by a bounce. */
+  addRefused(address: AddrSpec, parameters: RecipientParameters, { code, enhanced, lines }: SmtpReply): void {
+    const status = enhanced ?? `${Math.floor(code / 100)}.0.0`;
+    const destination = refusedDestination(address, status, lines.join(' '));
+    this.#accept({ address, parameters, recipient: formatAddrSpec(address), destinations: [destination] });
+  }
+
   async decideContent(content: MessageContent): Promise<ContentVerdict> {
     try {
       const header = await readMessageHeader(content, this.#world.settings.header_size_limit);
-      const amendments = header && this.#amendments(header);
+      const amendments = header && (await this.#amendments(header));
       this.#received(content, header, amendments);
       const verdict = await this.#judgeContent(content, header);
       if (verdict.outcome === 'permit' && header && amendments) await this.#commit(content, header, amendments);
-      return this.#answer(verdict.reply);
+      if (verdict.outcome === 'reject' && isPosted(this.#session)) {
+        this.#refuseAll(verdict.reply);
+        await this.#commit(content, header ?? NO_HEADER, TRANSPORT_AMENDMENTS);
+      }
+      return this.#answer(verdict);
     } catch (error) {
       return this.#answerFailure(error);
     }
@@ -90,15 +115,27 @@ export class MessageTransaction implements Transaction {
     this.#world.journeyLog.record(this.queueId, { kind: 'abandoned', reason });
   }
 
-  #amendments(header: MessageHeader): Amendments {
-    const { login } = this.#session;
-    if (!isSubmission(this.#session) || login === undefined) return TRANSPORT_AMENDMENTS;
-    return submissionAmendments(header, {
-      author: this.#reversePath ? formatAddrSpec(this.#reversePath) : login.account,
+  async #amendments(header: MessageHeader): Promise<Amendments> {
+    const { login, profile } = this.#session;
+    const isLocal = profile === 'local';
+    if ((!isSubmission(this.#session) && !isLocal) || login === undefined) return TRANSPORT_AMENDMENTS;
+    const sender = this.#reversePath ? formatAddrSpec(this.#reversePath) : login.account;
+    const context = {
+      author: this.#author ?? sender,
       queueId: this.queueId,
       myhostname: this.#world.settings.myhostname,
       nowMs: this.#world.clock.nowMs(),
-    });
+    };
+    if (!isLocal) return submissionAmendments(header, context);
+    return submissionAmendments(header, context, await rewriteHeader(header, this.#world.routing));
+  }
+
+  #refuseAll({ code, enhanced, lines }: SmtpReply): void {
+    const status = enhanced ?? `${Math.floor(code / 100)}.0.0`;
+    this.#recipients = this.#recipients.map((recipient) => ({
+      ...recipient,
+      destinations: [refusedDestination(recipient.address, status, lines.join(' '))],
+    }));
   }
 
   #accept(recipient: EnvelopeRecipient & RoutedRecipient): void {
@@ -130,14 +167,12 @@ export class MessageTransaction implements Transaction {
     const envelope = this.#envelope();
     const plan = planDeliveries(envelope, this.#recipients, header, {
       queueId,
+      arrivedMs: this.#arrivedMs,
+      sizeBytes: amended.content.sizeBytes,
       myhostname: this.#world.settings.myhostname,
       nowMs: clock.nowMs(),
     });
-    for (const { kind: action, recipients, account, mailbox } of plan.actions.filter(isFileAction)) {
-      for (const recipient of recipients) {
-        journeyLog.record(queueId, { kind: 'planned', recipient, action, account, mailbox });
-      }
-    }
+    this.#planned(plan);
     log.write('info', 'qmgr', activeLine(queueId, this.#from(), content.sizeBytes, envelope.recipients.length));
     const begunMs = clock.nowMs();
     await journal.commit({ queueId, arrivedMs: this.#arrivedMs, envelope, plan, content: amended.content });
@@ -149,20 +184,34 @@ export class MessageTransaction implements Transaction {
     return { session: this.#session, reversePath: this.#reversePath, sender: this.#parameters, recipients };
   }
 
+  #planned({ actions }: Plan): void {
+    const { journeyLog } = this.#world;
+    for (const action of actions) {
+      if (action.kind === 'queue') {
+        for (const { original: recipient, nextHop } of action.message.recipients) {
+          const planned = { kind: 'planned', recipient, action: 'queue', nextHop: describeNextHop(nextHop) } as const;
+          journeyLog.record(this.queueId, planned);
+        }
+        continue;
+      }
+      const { kind, account, mailbox } = action;
+      for (const recipient of action.recipients) {
+        journeyLog.record(this.queueId, { kind: 'planned', recipient, action: kind, account, mailbox });
+      }
+    }
+  }
+
   #answerFailure(error: unknown): ContentVerdict {
     const verdict = failureVerdict(this.#world.log, this.#session, this.queueId, error);
     this.#judged('content', this.queueId, verdict, {});
-    const unfiled = error instanceof IncompleteFiling ? error.unfiledRecipients : undefined;
-    return this.#answer(verdict.reply, (recipient) =>
-      unfiled === undefined || unfiled.has(recipient) ? verdict.reply : queuedReply(this.queueId),
-    );
+    return this.#answer(verdict);
   }
 
-  /** LMTP says one reply for each recipient, and each may have its own; SMTP has one for all. */
-  #answer(reply: SmtpReply, replyFor: (recipient: string) => SmtpReply = () => reply): ContentVerdict {
+  /** LMTP says one reply for each recipient; SMTP has one for all. */
+  #answer({ outcome, reply }: Verdict): ContentVerdict {
     const perRecipient = this.#session.profile === 'lmtp';
-    const replies = perRecipient ? this.#recipients.map(({ recipient }) => replyFor(recipient)) : [reply];
-    return { queueId: this.queueId, replies };
+    const replies = perRecipient ? this.#recipients.map(() => reply) : [reply];
+    return { queueId: this.queueId, outcome, replies };
   }
 
   #judged(stage: 'recipient' | 'content', subject: string, verdict: Verdict, facts: JudgementRecord['facts']): void {
@@ -182,4 +231,19 @@ export class MessageTransaction implements Transaction {
   #from(): string {
     return this.#reversePath === undefined ? '' : formatAddrSpec(this.#reversePath);
   }
+}
+
+/** Of a message whose header is too large to be read: it goes back as it came. */
+const NO_HEADER: MessageHeader = {
+  octets: Buffer.alloc(0),
+  fields: [],
+  mboxLine: undefined,
+  end: 0,
+  separated: true,
+  textOf: () => '',
+};
+
+/** It waits for nobody: the queue bounces it at once. */
+function refusedDestination(address: AddrSpec, status: string, text: string): Destination {
+  return { kind: 'next-hop', address, nextHop: { transport: 'error', status, text }, sender: undefined };
 }

@@ -3,9 +3,10 @@
 
 import type { AccountId } from '#mail/ports/account.ts';
 import type { MailboxName } from '#mail/ports/mail-store.ts';
-import type { QueuedMessage } from '#mail/queue/queued-message.ts';
+import type { QueuedMessage, QueuedRecipient } from '#mail/queue/queued-message.ts';
 import type { Destination } from '#mail/routing/route.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import type { RecipientParameters } from './envelope.ts';
 
 export interface FileAction {
   readonly kind: 'file';
@@ -43,10 +44,11 @@ export interface Plan {
 /** A recipient of the envelope, as text, and where it led. */
 export interface RoutedRecipient {
   readonly recipient: string;
+  readonly parameters: RecipientParameters;
   readonly destinations: readonly Destination[];
 }
 
-export interface PlanRequest {
+export interface FilingRequest {
   readonly recipients: readonly RoutedRecipient[];
   readonly internalDateMs: number;
   /** Addresses that led to an account, and the envelope's own → what goes on top of its copy. */
@@ -54,17 +56,19 @@ export interface PlanRequest {
 }
 
 /** One copy for each account, in the order in which they were named. */
-export function planFiling({ recipients, internalDateMs, formatPrefix }: PlanRequest): Plan {
+export function planFiling({ recipients, internalDateMs, formatPrefix }: FilingRequest): readonly FileAction[] {
   const copies = new Map<AccountId, { deliveredTo: Set<string>; originalTo: Set<string> }>();
   for (const { recipient, destinations } of recipients) {
-    for (const { account, address } of destinations) {
+    for (const destination of destinations) {
+      if (destination.kind !== 'mailbox') continue;
+      const { account, address } = destination;
       const copy = copies.get(account.id) ?? { deliveredTo: new Set(), originalTo: new Set() };
       copy.deliveredTo.add(formatAddrSpec(address));
       copy.originalTo.add(recipient);
       copies.set(account.id, copy);
     }
   }
-  const actions = [...copies].map(([account, { deliveredTo, originalTo }]): FileAction => {
+  return [...copies].map(([account, { deliveredTo, originalTo }]): FileAction => {
     const answersFor = [...originalTo];
     return {
       kind: 'file',
@@ -77,5 +81,21 @@ export function planFiling({ recipients, internalDateMs, formatPrefix }: PlanReq
       internalDateMs,
     };
   });
-  return { actions };
+}
+
+/** Each place once, for whoever was named first of those that lead there. */
+export function planQueue(recipients: readonly RoutedRecipient[]): readonly QueuedRecipient[] {
+  const queued = new Map<string, QueuedRecipient>();
+  for (const { recipient: original, parameters, destinations } of recipients) {
+    for (const destination of destinations) {
+      if (destination.kind !== 'next-hop') continue;
+      const { nextHop, sender } = destination;
+      const address = formatAddrSpec(destination.address);
+      const key = JSON.stringify([address.toLowerCase(), nextHop]);
+      if (queued.has(key)) continue;
+      const sentAs = sender && { sender: formatAddrSpec(sender) };
+      queued.set(key, { address, original, parameters, nextHop, ...sentAs });
+    }
+  }
+  return [...queued.values()];
 }

@@ -1,34 +1,44 @@
-// What is known when RCPT is judged. Throws WorldError when the directory or the store cannot be asked.
+// What is known when RCPT is judged. Throws WorldError when the directory, a table or the store cannot be asked.
 
-import type { RecipientFacts } from '#mail/policy/recipient.ts';
+import { isInAnyNetwork } from '#base/ip-network.ts';
+import type { ClientTrust, RecipientFacts } from '#mail/policy/recipient.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
-import { findRoute } from '#mail/routing/find-route.ts';
 import type { Destination, Route } from '#mail/routing/route.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
-import type { SessionFacts } from './envelope.ts';
+import { isPosted, type ReversePath, type SessionFacts } from './envelope.ts';
 
 export interface RecipientQuestion {
   readonly session: SessionFacts;
+  readonly sender: ReversePath;
   readonly address: AddrSpec;
   readonly acceptedRecipients: number;
   readonly declaredSizeBytes: number | undefined;
 }
 
 export async function gatherRecipientFacts(
-  { directory, mailStore, settings, aliasLimits }: AcceptanceWorld,
-  { session, address, acceptedRecipients, declaredSizeBytes }: RecipientQuestion,
+  { mailStore, settings, routing }: AcceptanceWorld,
+  { session, sender, address, acceptedRecipients, declaredSizeBytes }: RecipientQuestion,
 ): Promise<RecipientFacts> {
-  const route = await findRoute({ directory, myhostname: settings.myhostname, limits: aliasLimits }, address);
+  const route = await routing.findRoute(address, sender);
   return {
-    profile: session.profile,
-    authenticated: session.login !== undefined,
+    trust: trustIn(session, settings),
     recipient: formatAddrSpec(address),
+    hasSenderRoute: /[%!@]/.test(address.localPart),
     acceptedRecipients,
-    recipientLimit: settings.smtpd_recipient_limit,
+    recipientLimit: isPosted(session) ? undefined : settings.smtpd_recipient_limit,
     route,
     room: await findRoom(mailStore, route, declaredSizeBytes ?? 0),
+    codes: settings,
   };
+}
+
+/** Networks are trusted on 25 only: on 587 people log in, and LMTP is for mailboxes. */
+function trustIn(session: SessionFacts, { mynetworks }: Pick<AcceptanceWorld['settings'], 'mynetworks'>): ClientTrust {
+  if (isPosted(session)) return 'own';
+  if (session.login !== undefined) return 'login';
+  const isNear = session.profile === 'smtp' && isInAnyNetwork(session.connection.clientAddress, mynetworks);
+  return isNear ? 'mynetworks' : 'stranger';
 }
 
 /**
@@ -40,7 +50,7 @@ async function findRoom(
   route: Route,
   sizeBytes: number,
 ): Promise<RecipientFacts['room']> {
-  if (route.kind !== 'local') return 'enough';
+  if (route.kind !== 'deliverable') return 'enough';
   let room: RecipientFacts['room'] = 'never';
   for (const destination of route.destinations) {
     const here = await roomAt(mailStore, destination, sizeBytes);
@@ -52,10 +62,11 @@ async function findRoom(
 
 async function roomAt(
   mailStore: Pick<MailStore, 'quotaUsage'>,
-  { account }: Destination,
+  destination: Destination,
   sizeBytes: number,
 ): Promise<RecipientFacts['room']> {
-  if (account.quotaBytes === 0) return 'enough';
+  if (destination.kind !== 'mailbox' || destination.account.quotaBytes === 0) return 'enough';
+  const { account } = destination;
   if (sizeBytes > account.quotaBytes) return 'never';
   const used = await mailStore.quotaUsage(account.id);
   // Without a declared size one octet must fit: a mailbox filled to the brim is full.

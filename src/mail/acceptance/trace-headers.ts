@@ -3,7 +3,7 @@
 
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { formatDateTime } from '#protocols/message/date-time.ts';
-import type { Envelope, SessionFacts } from './envelope.ts';
+import { type Envelope, isPosted, type SessionFacts } from './envelope.ts';
 
 export interface ReceivedFacts {
   readonly queueId: string;
@@ -20,12 +20,21 @@ export function formatReceived(envelope: Envelope, { queueId, myhostname, nowMs 
   const { tls } = session;
   const [only] = recipients;
   const lines = [
-    `Received: from ${safeName(session.helo)} (unknown [${addressLiteral(session.connection.clientAddress)}])`,
-    ...(tls ? [`(using ${tls.version} with cipher ${tls.cipher} (${tls.bits}/${tls.bits} bits))`] : []),
-    `by ${myhostname} (Valija) with ${protocolWord(session, sender.smtpUtf8)} id ${queueId}`,
+    ...(isPosted(session)
+      ? [`Received: by ${myhostname} (Valija${poster(session)})`, `id ${queueId}`]
+      : [
+          `Received: from ${safeName(session.helo)} (unknown [${addressLiteral(session.connection.clientAddress)}])`,
+          ...(tls ? [`(using ${tls.version} with cipher ${tls.cipher} (${tls.bits}/${tls.bits} bits))`] : []),
+          `by ${myhostname} (Valija) with ${protocolWord(session, sender.smtpUtf8)} id ${queueId}`,
+        ]),
     ...(only && recipients.length === 1 ? [`for <${formatAddrSpec(only.address)}>`] : []),
   ];
   return `${lines.join('\r\n\t')};\r\n\t${formatDateTime(nowMs)}\r\n`;
+}
+
+/** As Postfix writes `from userid 1000`: who posted it on this machine. */
+function poster({ profile, login }: SessionFacts): string {
+  return profile === 'local' && login !== undefined ? `, from user ${safeName(login.account)}` : '';
 }
 
 export interface DeliveryTrace {

@@ -9,6 +9,7 @@ import type { SmtpReply } from '#protocols/smtp/reply.ts';
 
 export interface ContentVerdict {
   readonly queueId: string;
+  readonly outcome: Verdict['outcome'];
   /** SMTP: the one reply for all recipients. LMTP: one reply for each accepted recipient, in their order (RFC 2033 §4.2). */
   readonly replies: readonly SmtpReply[];
 }

@@ -1,7 +1,7 @@
-// What is said of a message once its copies lie in their mailboxes: one event and one log line a recipient, and that it
-// left the queue.
+// What is said of a message once its copies lie in their mailboxes: one event and one log line a recipient, and, where
+// nothing of it goes on by the queue, that it is done.
 
-import { isFileAction, type Plan } from '#mail/acceptance/plan.ts';
+import { isFileAction, isQueueAction, type Plan } from '#mail/acceptance/plan.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { sentLines } from './delivery-lines.ts';
@@ -30,5 +30,5 @@ export function reportFiling(journeyLog: JourneyLog, log: Log, filed: FiledMessa
     }
     for (const line of sentLines(queueId, action, filed)) log.write('info', LOG_AREA, line);
   }
-  log.write('info', 'qmgr', `${queueId}: removed`);
+  if (!plan.actions.some(isQueueAction)) log.write('info', 'qmgr', `${queueId}: removed`);
 }

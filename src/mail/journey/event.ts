@@ -97,7 +97,8 @@ export type JourneyEvent =
       readonly recipient: string;
       readonly relay: string;
       readonly reason: string;
-      readonly nextAttemptMs: number;
+      /** Absent where that was the last attempt. */
+      readonly retryInMs?: number;
     }
   | {
       readonly kind: 'bounced';

@@ -1,6 +1,6 @@
 // The story in English.
 
-import { formatBytes, formatMoment, joinSentence, type StoryPhrases } from './phrases.ts';
+import { formatBytes, formatMinutes, joinSentence, type StoryPhrases } from './phrases.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
 
 const LOCALE = 'en-GB';
@@ -10,6 +10,8 @@ const DOORS: StoryPhrases['doors'] = {
   submission: 'the door where our own users send mail (submission, STARTTLS)',
   submissions: 'the door where our own users send mail (submission, TLS from the first byte)',
   lmtp: 'the door for mail from a server of our own house (LMTP)',
+  local: 'the sendmail command of this machine',
+  own: 'this server itself',
 };
 
 const STAGES = {
@@ -49,7 +51,7 @@ const NOTIFIED = {
   expanded: 'that it went on to the addresses behind an alias',
 } as const;
 
-const CHANGES: Readonly<Record<string, string>> = { added: 'added', removed: 'removed' };
+const CHANGES: Readonly<Record<string, string>> = { added: 'added', removed: 'removed', rewrote: 'rewritten' };
 
 export const ENGLISH: StoryPhrases = {
   locale: LOCALE,
@@ -81,8 +83,10 @@ export const ENGLISH: StoryPhrases = {
       const [verb = '', ...field] = change.split(' ');
       return `We changed its header: ${field.join(' ')} was ${CHANGES[verb] ?? verb}.`;
     },
-    planned: ({ recipient, account, mailbox }) =>
-      `The plan for <${recipient}>: file the message in ${mailbox} of ${account}.`,
+    planned: (event) =>
+      event.action === 'file'
+        ? `The plan for <${event.recipient}>: file the message in ${event.mailbox} of ${event.account}.`
+        : `The plan for <${event.recipient}>: hand the message on by the queue, to ${event.nextHop}.`,
     committed: ({ durationMs }) =>
       `It was safe on the disk, ${durationMs} ms after the decision: now we said yes (a 250 is a promise).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
@@ -95,11 +99,11 @@ export const ENGLISH: StoryPhrases = {
       `For <${recipient}> the server ${relay} took it, ${delayMs} ms after it began${tls === undefined ? '' : ` (encrypted: ${tls})`}, and said «${reply}». From here on it answers for the message.`,
     delivered: ({ recipient, destination, text, delayMs }) =>
       `For <${recipient}> it was delivered to ${destination}, ${delayMs} ms after it began: ${text}.`,
-    deferred: ({ recipient, relay, reason, nextAttemptMs }) =>
+    deferred: ({ recipient, relay, reason, retryInMs }) =>
       `For <${recipient}> it could not be delivered yet${relay === 'none' ? '' : ` (${relay})`}: «${reason}». ${
-        nextAttemptMs === 0
+        retryInMs === undefined
           ? 'There will be no further attempt.'
-          : `It stays in the queue until the next attempt, at ${formatMoment(nextAttemptMs, LOCALE)}.`
+          : `It stays in the queue; the next attempt comes in ${formatMinutes(retryInMs, LOCALE)}.`
       }`,
     bounced: ({ recipient, relay, reason }) =>
       `For <${recipient}> it cannot be delivered, now or later${relay === 'none' ? '' : ` (${relay})`}: «${reason}».`,
@@ -121,6 +125,23 @@ export const ENGLISH: StoryPhrases = {
     disabled: 'the account is disabled',
     'domain-disabled': 'the domain is disabled',
     elsewhere: 'an address of another server',
+    canonical: 'canonical_maps know it by another name',
+    'virtual-alias': 'an alias in virtual_alias_maps',
+    'local-alias': 'an alias in alias_maps',
+    'luser-relay': 'nobody here has this name; luser_relay takes it',
+    postmaster: 'somebody always reads postmaster’s mail',
+    'system-user': 'a user of this machine',
+    'virtual-mailbox': 'a mailbox in virtual_mailbox_maps',
+    pipe: 'an alias gives it to a command',
+    'mail-file': 'an alias puts it into a file',
+    relay: 'we take mail for this domain, and hand it on (relay_domains)',
+    relayhost: 'an address of another server, reached through the relay host',
+    transport: 'transport_maps say where it goes',
+    srs: 'mail that we forwarded comes back, to whom it came from',
+    'srs-malformed': 'looks like mail that we forwarded, and is not readable',
+    'srs-forged': 'looks like mail that we forwarded, but is not signed by us',
+    'srs-too-old': 'mail that we forwarded, but too long ago',
+    broken: 'a table says what nobody can follow',
   },
   unknownRule: 'This version has no explanation for this rule.',
   labels: { rule: 'Rule', why: 'Why', otherwise: 'What would have changed it', way: 'Way', end: 'In the end' },

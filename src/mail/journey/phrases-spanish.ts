@@ -1,6 +1,6 @@
 // The story in Spanish.
 
-import { formatBytes, formatMoment, joinSentence, type StoryPhrases } from './phrases.ts';
+import { formatBytes, formatMinutes, joinSentence, type StoryPhrases } from './phrases.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
 
 const LOCALE = 'es-ES';
@@ -10,6 +10,8 @@ const DOORS: StoryPhrases['doors'] = {
   submission: 'la puerta por la que envían nuestros usuarios (submission, STARTTLS)',
   submissions: 'la puerta por la que envían nuestros usuarios (submission, TLS desde el primer byte)',
   lmtp: 'la puerta para el correo de un servidor de la propia casa (LMTP)',
+  local: 'la orden sendmail de esta máquina',
+  own: 'este mismo servidor',
 };
 
 const STAGES = {
@@ -49,7 +51,11 @@ const NOTIFIED = {
   expanded: 'de que siguió hacia las direcciones que hay detrás de un alias',
 } as const;
 
-const CHANGES: Readonly<Record<string, string>> = { added: 'se añadió', removed: 'se quitó' };
+const CHANGES: Readonly<Record<string, string>> = {
+  added: 'se añadió',
+  removed: 'se quitó',
+  rewrote: 'se completó',
+};
 
 const FIELDS: Readonly<Record<string, string>> = { 'empty line': 'la línea vacía', 'mbox line': 'la línea de mbox' };
 
@@ -84,8 +90,10 @@ export const SPANISH: StoryPhrases = {
       const field = rest.join(' ');
       return `Cambiamos su cabecera: ${CHANGES[verb] ?? verb} ${FIELDS[field] ?? field}.`;
     },
-    planned: ({ recipient, account, mailbox }) =>
-      `El plan para <${recipient}>: guardar el mensaje en ${mailbox} de ${account}.`,
+    planned: (event) =>
+      event.action === 'file'
+        ? `El plan para <${event.recipient}>: guardar el mensaje en ${event.mailbox} de ${event.account}.`
+        : `El plan para <${event.recipient}>: entregar el mensaje a la cola, hacia ${event.nextHop}.`,
     committed: ({ durationMs }) =>
       `Quedó a salvo en el disco, ${durationMs} ms después de la decisión: entonces dijimos que sí (un 250 es una promesa).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
@@ -98,11 +106,11 @@ export const SPANISH: StoryPhrases = {
       `Para <${recipient}> lo recogió el servidor ${relay}, ${delayMs} ms después de empezar${tls === undefined ? '' : ` (cifrado: ${tls})`}, y dijo «${reply}». Desde ahora responde él del mensaje.`,
     delivered: ({ recipient, destination, text, delayMs }) =>
       `Para <${recipient}> se entregó a ${destination}, ${delayMs} ms después de empezar: ${text}.`,
-    deferred: ({ recipient, relay, reason, nextAttemptMs }) =>
+    deferred: ({ recipient, relay, reason, retryInMs }) =>
       `Para <${recipient}> aún no se pudo entregar${relay === 'none' ? '' : ` (${relay})`}: «${reason}». ${
-        nextAttemptMs === 0
+        retryInMs === undefined
           ? 'No habrá más intentos.'
-          : `Sigue en la cola hasta el próximo intento, el ${formatMoment(nextAttemptMs, LOCALE)}.`
+          : `Sigue en la cola; el próximo intento es dentro de ${formatMinutes(retryInMs, LOCALE)}.`
       }`,
     bounced: ({ recipient, relay, reason }) =>
       `Para <${recipient}> no se puede entregar, ni ahora ni después${relay === 'none' ? '' : ` (${relay})`}: «${reason}».`,
@@ -124,6 +132,23 @@ export const SPANISH: StoryPhrases = {
     disabled: 'la cuenta está desactivada',
     'domain-disabled': 'el dominio está desactivado',
     elsewhere: 'una dirección de otro servidor',
+    canonical: 'canonical_maps la conoce por otro nombre',
+    'virtual-alias': 'un alias de virtual_alias_maps',
+    'local-alias': 'un alias de alias_maps',
+    'luser-relay': 'aquí nadie tiene ese nombre; lo recoge luser_relay',
+    postmaster: 'siempre hay alguien que lee el correo de postmaster',
+    'system-user': 'un usuario de esta máquina',
+    'virtual-mailbox': 'un buzón de virtual_mailbox_maps',
+    pipe: 'un alias lo entrega a una orden',
+    'mail-file': 'un alias lo guarda en un fichero',
+    relay: 'aceptamos correo para ese dominio y lo pasamos (relay_domains)',
+    relayhost: 'una dirección de otro servidor, a través del relayhost',
+    transport: 'transport_maps dice adónde va',
+    srs: 'vuelve correo que reenviamos, hacia quien lo mandó',
+    'srs-malformed': 'parece correo que reenviamos, pero no se puede leer',
+    'srs-forged': 'parece correo que reenviamos, pero no lleva nuestra firma',
+    'srs-too-old': 'correo que reenviamos, pero hace demasiado tiempo',
+    broken: 'una tabla dice algo que no se puede seguir',
   },
   unknownRule: 'Esta versión no tiene explicación para esta regla.',
   labels: { rule: 'Regla', why: 'Por qué', otherwise: 'Qué lo habría cambiado', way: 'Camino', end: 'Al final' },

@@ -55,9 +55,10 @@ export function formatBytes(sizeBytes: number, locale: string): string {
   return sizeBytes >= 1_024 ? format(sizeBytes / 1_024, 'KiB') : format(sizeBytes, 'bytes');
 }
 
-/** In the time of the place where the story is read. */
-export function formatMoment(atMs: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
+/** `5 minutes`. */
+export function formatMinutes(ms: number, locale: string): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
 }
 
 export function joinSentence(parts: readonly string[]): string {

@@ -5,6 +5,7 @@ import type { RuleExplanation } from './phrases.ts';
 export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
   permit: { why: 'No rule had anything against it.' },
   permit_auth_destination: { why: 'The recipient lives on this server, so anyone may write to it.' },
+  permit_mynetworks: { why: 'The client is in one of mynetworks, whose machines may send to anyone.' },
   permit_sasl_authenticated: { why: 'The sender is one of our own users and has logged in.' },
   message_size_limit: {
     why: 'The message is larger than this server takes.',
@@ -43,12 +44,16 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     otherwise: 'Fewer recipients at once, or a higher smtpd_recipient_limit in valija.toml.',
   },
   reject_unauth_destination: {
-    why: 'The recipient is on another server, and the client has not logged in. A server that carries mail from anyone to anyone (an open relay) is found by spammers within hours.',
+    why: 'The recipient is on another server, and the client has neither logged in nor is it in mynetworks. A server that carries mail from anyone to anyone (an open relay) is found by spammers within hours.',
     otherwise: 'Logging in on port 587 or 465, or the recipient’s domain being one of ours (valija domain add).',
   },
-  no_outbound_delivery: {
-    why: 'The recipient is on another server, and this server has no queue to send from yet. Saying so is better than losing the message.',
-    otherwise: 'A recipient on this server.',
+  broken_table: {
+    why: 'A table that this address leads through (aliases, mailboxes, transports) says what nobody can follow. The log has the details.',
+    otherwise: 'Mending the table. The sender tries again, so the mail is not lost.',
+  },
+  error_transport: {
+    why: 'transport_maps say that there is no delivery to this address.',
+    otherwise: 'Another entry in transport_maps.',
   },
   reject_unlisted_recipient: {
     why: 'The domain is ours, but nobody in it has this address. We say so while the sender still waits, for a bounce later might hit somebody whose address was forged.',

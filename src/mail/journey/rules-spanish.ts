@@ -5,6 +5,9 @@ import type { RuleExplanation } from './phrases.ts';
 export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
   permit: { why: 'Ninguna regla tenía nada en contra.' },
   permit_auth_destination: { why: 'El destinatario vive en este servidor, así que cualquiera puede escribirle.' },
+  permit_mynetworks: {
+    why: 'El cliente está en una de las redes de mynetworks, cuyas máquinas pueden escribir a cualquiera.',
+  },
   permit_sasl_authenticated: { why: 'El remitente es uno de nuestros usuarios y se ha identificado.' },
   message_size_limit: {
     why: 'El mensaje es mayor de lo que este servidor admite.',
@@ -43,13 +46,17 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     otherwise: 'Menos destinatarios a la vez, o un smtpd_recipient_limit mayor en valija.toml.',
   },
   reject_unauth_destination: {
-    why: 'El destinatario está en otro servidor y el cliente no se ha identificado. Un servidor que lleva correo de cualquiera a cualquiera (un «open relay») lo encuentran los spammers en pocas horas.',
+    why: 'El destinatario está en otro servidor, y el cliente ni se ha identificado ni está en mynetworks. Un servidor que lleva correo de cualquiera a cualquiera (un «open relay») lo encuentran los spammers en pocas horas.',
     otherwise:
       'Identificarse en el puerto 587 o 465, o que el dominio del destinatario fuera de los nuestros (valija domain add).',
   },
-  no_outbound_delivery: {
-    why: 'El destinatario está en otro servidor, y este todavía no tiene una cola desde la que enviar. Decirlo es mejor que perder el mensaje.',
-    otherwise: 'Un destinatario de este servidor.',
+  broken_table: {
+    why: 'Una tabla por la que pasa esta dirección (alias, buzones, transportes) dice algo que no se puede seguir. Los detalles están en el registro.',
+    otherwise: 'Corregir la tabla. El remitente vuelve a intentarlo, así que el correo no se pierde.',
+  },
+  error_transport: {
+    why: 'transport_maps dice que a esta dirección no se entrega.',
+    otherwise: 'Otra entrada en transport_maps.',
   },
   reject_unlisted_recipient: {
     why: 'El dominio es nuestro, pero nadie en él tiene esa dirección. Lo decimos mientras el remitente aún espera, porque un aviso posterior podría llegarle a alguien cuya dirección fue falsificada.',

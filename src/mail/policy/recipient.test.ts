@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountId } from '#mail/ports/account.ts';
-import type { Destination } from '#mail/routing/route.ts';
+import type { NextHop } from '#mail/queue/next-hop.ts';
+import type { Destination, Route } from '#mail/routing/route.ts';
 import { formatReply } from '#protocols/smtp/reply.ts';
 import { decideRecipient, type RecipientFacts } from './recipient.ts';
 
 const USUARIO2: Destination = {
+  kind: 'mailbox',
   account: {
     id: 'usuario2@valija.test' as AccountId,
     displayName: undefined,
@@ -16,15 +18,32 @@ const USUARIO2: Destination = {
   address: { localPart: 'usuario2', domain: 'valija.test' },
 };
 
+const OURS = { addressClass: 'hosted', steps: [] } as const;
 const LOCAL: RecipientFacts = {
-  profile: 'smtp',
-  authenticated: false,
+  trust: 'stranger',
   recipient: 'usuario2@valija.test',
+  hasSenderRoute: false,
   acceptedRecipients: 0,
   recipientLimit: 1000,
-  route: { kind: 'local', destinations: [USUARIO2], steps: [] },
+  route: { kind: 'deliverable', destinations: [USUARIO2], ...OURS },
   room: 'enough',
+  codes: {
+    relay_domains_reject_code: 554,
+    unknown_local_recipient_reject_code: 550,
+    unknown_relay_recipient_reject_code: 550,
+    unknown_virtual_alias_reject_code: 450,
+    unknown_virtual_mailbox_reject_code: 550,
+  },
 };
+
+function onward(nextHop: NextHop, addressClass: Route['addressClass']): Route {
+  const address = { localPart: 'ana', domain: 'example.com' };
+  const destination: Destination = { kind: 'next-hop', address, nextHop, sender: undefined };
+  return { kind: 'deliverable', destinations: [destination], addressClass, steps: [] };
+}
+
+const OUTWARD: NextHop = { transport: 'smtp', destination: 'example.com' };
+const NOWHERE: NextHop = { transport: 'error', status: '5.1.2', text: 'no such place' };
 
 interface Case {
   readonly name: string;
@@ -44,65 +63,77 @@ const CASES: readonly Case[] = [
   },
   {
     name: '[C27] an unknown one is refused at RCPT, so that nobody gets a bounce',
-    facts: { recipient: 'nadie@valija.test', route: { kind: 'unknown-user', steps: [] } },
+    facts: { recipient: 'nadie@valija.test', route: { kind: 'unknown-user', unknownIn: 'directory', ...OURS } },
     outcome: 'reject',
     rule: 'reject_unlisted_recipient',
     reply: '550 5.1.1 <nadie@valija.test>: Recipient address rejected: User unknown\r\n',
   },
   {
     name: '[C54] a stranger may not relay',
-    facts: { recipient: 'ana@example.com', route: { kind: 'foreign', steps: [] } },
+    facts: { recipient: 'ana@example.com', route: onward(OUTWARD, 'foreign') },
     outcome: 'reject',
     rule: 'reject_unauth_destination',
     reply: '554 5.7.1 <ana@example.com>: Relay access denied\r\n',
   },
   {
-    name: 'LMTP relays for nobody either',
-    facts: { profile: 'lmtp', recipient: 'ana@example.com', route: { kind: 'foreign', steps: [] } },
+    name: '[C55] whoever has logged in may',
+    facts: { trust: 'login', recipient: 'ana@example.com', route: onward(OUTWARD, 'foreign') },
+    outcome: 'permit',
+    rule: 'permit_sasl_authenticated',
+    reply: '250 2.1.5 Ok\r\n',
+  },
+  {
+    name: 'an alias of ours may lead away',
+    facts: { route: onward(OUTWARD, 'hosted') },
+    outcome: 'permit',
+    rule: 'permit_auth_destination',
+    reply: '250 2.1.5 Ok\r\n',
+  },
+  {
+    name: 'a stranger may not say how mail goes on behind us',
+    facts: { recipient: 'ana%x.test@example.com', hasSenderRoute: true, route: onward(OUTWARD, 'relay') },
     outcome: 'reject',
     rule: 'reject_unauth_destination',
-    reply: '554 5.7.1 <ana@example.com>: Relay access denied\r\n',
+    reply: '554 5.7.1 <ana%x.test@example.com>: Relay access denied\r\n',
   },
   {
-    name: '[C55] whoever has logged in hears that there is no way out yet',
-    facts: {
-      profile: 'submission',
-      authenticated: true,
-      recipient: 'ana@example.com',
-      route: { kind: 'foreign', steps: [] },
-    },
-    outcome: 'reject',
-    rule: 'no_outbound_delivery',
-    reply: '550 5.7.1 <ana@example.com>: This server does not send to other servers yet\r\n',
+    name: 'each table says what it does not know, with its own code',
+    facts: { route: { kind: 'unknown-user', unknownIn: 'virtual alias table', ...OURS } },
+    outcome: 'defer',
+    rule: 'reject_unlisted_recipient',
+    reply: '450 4.1.1 <usuario2@valija.test>: Recipient address rejected: User unknown in virtual alias table\r\n',
   },
   {
-    name: 'an alias that leads away is refused whole, and nothing dropped',
-    facts: {
-      recipient: 'todos@valija.test',
-      route: { kind: 'leads-elsewhere', target: { localPart: 'ana', domain: 'example.com' }, steps: [] },
-    },
+    name: 'a table that nobody can follow waits for the administrator',
+    facts: { route: { kind: 'broken-table', mistake: 'secret detail', ...OURS } },
+    outcome: 'defer',
+    rule: 'broken_table',
+    reply: '451 4.3.5 <usuario2@valija.test>: Server configuration error, try again later\r\n',
+  },
+  {
+    name: 'error: of a transport table is a refusal',
+    facts: { route: onward(NOWHERE, 'relay') },
     outcome: 'reject',
-    rule: 'no_outbound_delivery',
-    reply:
-      '550 5.7.1 <todos@valija.test>: Leads to <ana@example.com>, and this server does not send to other servers yet\r\n',
+    rule: 'error_transport',
+    reply: '550 5.1.2 <usuario2@valija.test>: no such place\r\n',
   },
   {
     name: 'a disabled account says so',
-    facts: { route: { kind: 'disabled', steps: [] } },
+    facts: { route: { kind: 'disabled', ...OURS } },
     outcome: 'reject',
     rule: 'reject_disabled_recipient',
     reply: '550 5.2.1 <usuario2@valija.test>: Recipient address rejected: Mailbox is disabled\r\n',
   },
   {
     name: 'aliases in a circle wait for the administrator',
-    facts: { route: { kind: 'alias-loop', steps: [] } },
+    facts: { route: { kind: 'alias-loop', ...OURS } },
     outcome: 'defer',
     rule: 'alias_loop',
     reply: '451 4.6.0 <usuario2@valija.test>: Alias expansion error: aliases form a loop\r\n',
   },
   {
     name: 'so do aliases without end',
-    facts: { route: { kind: 'alias-limit', steps: [] } },
+    facts: { route: { kind: 'alias-limit', ...OURS } },
     outcome: 'defer',
     rule: 'virtual_alias_expansion_limit',
     reply: '451 4.6.0 <usuario2@valija.test>: Alias expansion error: too many addresses\r\n',
@@ -130,7 +161,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the last recipient within the limit is accepted',
-    facts: { acceptedRecipients: 999, authenticated: true },
+    facts: { acceptedRecipients: 999, trust: 'login' },
     outcome: 'permit',
     rule: 'permit_sasl_authenticated',
     reply: '250 2.1.5 Ok\r\n',
@@ -142,4 +173,25 @@ for (const { name, facts, outcome, rule, reply } of CASES) {
     const verdict = decideRecipient({ ...LOCAL, ...facts });
     assert.deepEqual([verdict.outcome, verdict.rule, formatReply(verdict.reply)], [outcome, rule, reply]);
   });
+}
+
+const CLASSES = ['hosted', 'relay', 'foreign'] as const;
+const CLIENTS: readonly [RecipientFacts['trust'], string][] = [
+  ['stranger', 'outside mynetworks, no login'],
+  ['login', 'outside mynetworks, logged in'],
+  ['mynetworks', 'inside mynetworks, no login'],
+  ['login', 'inside mynetworks, logged in'],
+];
+
+for (const [trust, client] of CLIENTS) {
+  for (const addressClass of CLASSES) {
+    test(`[C36] ${client} → ${addressClass}`, () => {
+      const { outcome, reply } = decideRecipient({ ...LOCAL, trust, route: onward(OUTWARD, addressClass) });
+      const isRefused = trust === 'stranger' && addressClass === 'foreign';
+      assert.deepEqual(
+        [outcome, reply.code, reply.enhanced],
+        isRefused ? ['reject', 554, '5.7.1'] : ['permit', 250, '2.1.5'],
+      );
+    });
+  }
 }

@@ -1,57 +1,76 @@
 // May this recipient be accepted? Decided at RCPT, so that a refusal is a reply and never a bounce to a forged
 // address. RFC 5321 §4.1.1.3, §3.3.
 
-import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
-import type { Route } from '#mail/routing/route.ts';
-import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import type { QueueDestination, Route } from '#mail/routing/route.ts';
 import { reply } from '#protocols/smtp/reply.ts';
-import { defer, firstVerdict, permit, type Rule, reject } from './rule.ts';
+import { defer, firstVerdict, type Judgement, permit, type Rule, reject } from './rule.ts';
 import type { Verdict } from './verdict.ts';
 
+/** Postfix's parameters of these names: 550 for «no», 450 for «later». */
+export interface RejectCodes {
+  readonly relay_domains_reject_code: number;
+  readonly unknown_local_recipient_reject_code: number;
+  readonly unknown_relay_recipient_reject_code: number;
+  readonly unknown_virtual_alias_reject_code: number;
+  readonly unknown_virtual_mailbox_reject_code: number;
+}
+
+/** Why a client may send to other servers; `stranger`: it may not. */
+export type ClientTrust = 'stranger' | 'mynetworks' | 'login' | 'own';
+
 export interface RecipientFacts {
-  readonly profile: ServiceProfile;
-  readonly authenticated: boolean;
+  readonly trust: ClientTrust;
   /** As text, without angle brackets. */
   readonly recipient: string;
+  /** True for `user%other@here` and the like: the sender wants to say how the mail goes on. */
+  readonly hasSenderRoute: boolean;
   /** Recipients of this message that were accepted already. */
   readonly acceptedRecipients: number;
-  readonly recipientLimit: number;
+  /** `undefined`: none. */
+  readonly recipientLimit: number | undefined;
   readonly route: Route;
   /** Room for the declared size: `never` when the message is larger than the whole quota. */
   readonly room: 'enough' | 'full' | 'never';
+  readonly codes: RejectCodes;
 }
 
 const recipientLimit: Rule<RecipientFacts> = {
   name: 'smtpd_recipient_limit',
   judge: ({ acceptedRecipients, recipientLimit: limit }) =>
-    acceptedRecipients >= limit ? defer(reply(452, '4.5.3', 'Too many recipients')) : undefined,
+    limit !== undefined && acceptedRecipients >= limit ? defer(reply(452, '4.5.3', 'Too many recipients')) : undefined,
 };
 
-/** A recipient elsewhere, named by someone who did not log in: we are no open relay. */
-const rejectUnauthDestination = onRoute('foreign', {
+/** A recipient elsewhere, named by someone whom we do not know: we are no open relay, and no way around another's. */
+const rejectUnauthDestination: Rule<RecipientFacts> = {
   name: 'reject_unauth_destination',
-  judge: ({ authenticated, recipient }) =>
-    authenticated ? undefined : reject(reply(554, '5.7.1', `<${recipient}>: Relay access denied`)),
-});
-
-const noOutboundDelivery: Rule<RecipientFacts> = {
-  name: 'no_outbound_delivery',
-  judge: ({ route, recipient }) => {
-    if (route.kind === 'foreign') {
-      return reject(reply(550, '5.7.1', `<${recipient}>: This server does not send to other servers yet`));
-    }
-    if (route.kind !== 'leads-elsewhere') return undefined;
-    const target = formatAddrSpec(route.target);
-    return reject(
-      reply(550, '5.7.1', `<${recipient}>: Leads to <${target}>, and this server does not send to other servers yet`),
-    );
+  judge: ({ trust, route: { addressClass }, recipient, hasSenderRoute, codes }) => {
+    const leads = addressClass === 'foreign' || (addressClass === 'relay' && hasSenderRoute);
+    if (trust !== 'stranger' || !leads) return undefined;
+    return refuse(codes.relay_domains_reject_code, '7.1', `<${recipient}>: Relay access denied`);
   },
 };
 
-const rejectUnlistedRecipient = onRoute('unknown-user', {
+const rejectUnlistedRecipient: Rule<RecipientFacts> = {
   name: 'reject_unlisted_recipient',
-  judge: ({ recipient }) => reject(reply(550, '5.1.1', `<${recipient}>: Recipient address rejected: User unknown`)),
-});
+  judge: ({ route, recipient, codes }) => {
+    if (route.kind !== 'unknown-user') return undefined;
+    const { code, where } = unlisted(codes)[route.unknownIn];
+    return refuse(code, '1.1', `<${recipient}>: Recipient address rejected: User unknown${where}`);
+  },
+};
+
+function unlisted(codes: RejectCodes) {
+  return {
+    directory: { code: 550, where: '' },
+    'local recipient table': {
+      code: codes.unknown_local_recipient_reject_code,
+      where: ' in local recipient table',
+    },
+    'virtual alias table': { code: codes.unknown_virtual_alias_reject_code, where: ' in virtual alias table' },
+    'virtual mailbox table': { code: codes.unknown_virtual_mailbox_reject_code, where: ' in virtual mailbox table' },
+    'relay recipient table': { code: codes.unknown_relay_recipient_reject_code, where: ' in relay recipient table' },
+  } as const;
+}
 
 const rejectDisabledRecipient = onRoute('disabled', {
   name: 'reject_disabled_recipient',
@@ -70,6 +89,27 @@ const aliasLimit = onRoute('alias-limit', {
   judge: ({ recipient }) => defer(reply(451, '4.6.0', `<${recipient}>: Alias expansion error: too many addresses`)),
 });
 
+/** What is wrong is in the log and the journey, for the administrator. */
+const brokenTable = onRoute('broken-table', {
+  name: 'broken_table',
+  judge: ({ recipient }) => defer(reply(451, '4.3.5', `<${recipient}>: Server configuration error, try again later`)),
+});
+
+/** `error:` in a transport table, where it holds for all that the recipient stands for. */
+const errorTransport: Rule<RecipientFacts> = {
+  name: 'error_transport',
+  judge: ({ route, recipient }) => {
+    if (route.kind !== 'deliverable') return undefined;
+    const [first, ...others] = route.destinations.map(statedError);
+    if (first === undefined || others.includes(undefined)) return undefined;
+    return refuse(first.status.startsWith('4') ? 450 : 550, first.status.slice(2), `<${recipient}>: ${first.text}`);
+  },
+};
+
+function statedError(destination: { kind: 'mailbox' } | QueueDestination) {
+  return destination.kind === 'next-hop' && destination.nextHop.transport === 'error' ? destination.nextHop : undefined;
+}
+
 const quota: Rule<RecipientFacts> = {
   name: 'quota',
   judge: ({ room, recipient }) => {
@@ -83,21 +123,34 @@ const quota: Rule<RecipientFacts> = {
 const recipientRules: readonly Rule<RecipientFacts>[] = [
   recipientLimit,
   rejectUnauthDestination,
-  noOutboundDelivery,
   rejectUnlistedRecipient,
   rejectDisabledRecipient,
   aliasLoop,
   aliasLimit,
+  brokenTable,
+  errorTransport,
   quota,
 ];
+
+const PERMITTED_AS: Readonly<Record<ClientTrust, string>> = {
+  stranger: 'permit_auth_destination',
+  mynetworks: 'permit_mynetworks',
+  login: 'permit_sasl_authenticated',
+  own: 'permit',
+};
 
 export function decideRecipient(facts: RecipientFacts): Verdict {
   return (
     firstVerdict(recipientRules, facts) ?? {
-      rule: facts.authenticated ? 'permit_sasl_authenticated' : 'permit_auth_destination',
+      rule: PERMITTED_AS[facts.trust],
       ...permit(reply(250, '2.1.5', 'Ok')),
     }
   );
+}
+
+/** The class of the enhanced code is that of the reply. RFC 3463 §2. */
+function refuse(code: number, detail: string, text: string): Judgement {
+  return code < 500 ? defer(reply(code, `4.${detail}`, text)) : reject(reply(code, `5.${detail}`, text));
 }
 
 /** A rule that only concerns routes of one kind. */

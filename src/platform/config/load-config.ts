@@ -5,6 +5,9 @@ import { dirname, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import { err, ok, type Result } from '#base/result.ts';
+import { describeOverlap, findNamedOverlaps } from '#mail/routing/domain-classes.ts';
+import { parseDomainName } from '#protocols/message/domain-name.ts';
+import { deriveSettings } from './derived-settings.ts';
 import { findKeyLine } from './key-lines.ts';
 import { findNearWord } from './near-word.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -46,9 +49,18 @@ export function parseConfig(text: string, file: string): Result<Config, ConfigCo
   if (!outcome.success) {
     return err(outcome.error.issues.flatMap((issue) => complaints(issue, text, file)));
   }
-  const wrong = [...checkKeyPair(outcome.data, text, file), ...checkListeners(outcome.data, text, file)];
-  return wrong.length > 0 ? err(wrong) : ok(withAbsolutePaths(outcome.data, dirname(resolve(file))));
+  const config = deriveSettings(outcome.data);
+  const wrong = CHECKS.flatMap((check) => check(config, text, file));
+  return wrong.length > 0 ? err(wrong) : ok(withAbsolutePaths(config, dirname(resolve(file))));
 }
+
+/** What no setting can see of itself. */
+const CHECKS: readonly ((config: Config, text: string, file: string) => ConfigComplaint[])[] = [
+  checkKeyPair,
+  checkListeners,
+  checkDomainClasses,
+  checkForwarding,
+];
 
 function checkKeyPair(config: Config, text: string, file: string): ConfigComplaint[] {
   const { smtpd_tls_cert_file: certificate, smtpd_tls_key_file: secretKey } = config;
@@ -71,6 +83,26 @@ function checkListeners(config: Config, text: string, file: string): ConfigCompl
     const message = `${place} is taken by listen[${first + 1}] already; each listener needs its own`;
     return [{ file, line: findKeyLine(text, path), key: formatKey(path), message }];
   });
+}
+
+function checkDomainClasses(config: Config, text: string, file: string): ConfigComplaint[] {
+  return findNamedOverlaps(config).map((overlap) => {
+    const [first, second] = overlap.settings;
+    // The one that is written says more than one that is there by default.
+    const key = findKeyLine(text, [second]) === undefined ? first : second;
+    return { file, line: findKeyLine(text, [key]), key, message: describeOverlap(overlap) };
+  });
+}
+
+function checkForwarding({ srs_domain, srs_secrets, myorigin }: Config, text: string, file: string): ConfigComplaint[] {
+  const wrong: ConfigComplaint[] = [];
+  const complain = (key: string, message: string) => {
+    wrong.push({ file, line: findKeyLine(text, [key]), key, message });
+  };
+  if (srs_domain !== '' && !parseDomainName(srs_domain).ok) complain('srs_domain', 'is no domain name');
+  if (srs_domain !== '' && srs_secrets.length === 0) complain('srs_domain', 'needs a secret: set srs_secrets, too');
+  if (!parseDomainName(myorigin).ok) complain('myorigin', `${JSON.stringify(myorigin)} is no domain name`);
+  return wrong;
 }
 
 function complaints(issue: z.core.$ZodIssue, text: string, file: string): ConfigComplaint[] {

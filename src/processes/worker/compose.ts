@@ -14,7 +14,7 @@ import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
-import { DEFAULT_ALIAS_LIMITS } from '#mail/routing/find-route.ts';
+import { createRouting } from '#mail/routing/routing.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
@@ -110,7 +110,7 @@ export async function compose(
     journal: mailStore,
     journeyLog,
     log,
-    aliasLimits: DEFAULT_ALIAS_LIMITS,
+    routing: createRouting({ settings: config, tables: new Map(), directory, clock }),
   };
   const resources = opened.move();
   return {

@@ -60,10 +60,10 @@ function smtpService(
   const acceptance = createAcceptance({
     ...house.acceptance,
     settings: {
+      ...config,
+      mynetworks: parseIpNetworks(config.mynetworks),
       myhostname: hostname,
       message_size_limit: messageOctets,
-      header_size_limit: config.header_size_limit,
-      hopcount_limit: config.hopcount_limit,
       smtpd_recipient_limit: recipients,
     },
   });

@@ -106,6 +106,7 @@ export function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acc
           const each = session.profile === 'lmtp' ? recipients : ['all'];
           return {
             queueId: this.queueId,
+            outcome: 'permit',
             replies: each.map(() => reply(250, '2.0.0', `Ok: queued as ${this.queueId}`)),
           };
         },

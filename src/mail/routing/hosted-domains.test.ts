@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
-import { addrSpec, memoryDirectory } from '../../../test/world/directory.ts';
-import { DEFAULT_ALIAS_LIMITS, findRoute } from './find-route.ts';
+import { memoryDirectory } from '../../../test/world/directory.ts';
+import { routingHouse } from '../../../test/world/routing-house.ts';
 import type { Route } from './route.ts';
 
 const CLOSED = { name: 'cerrado.test', disabled: true };
@@ -32,13 +32,14 @@ const DIRECTORY = memoryDirectory({
   },
 });
 
-const WORLD = { directory: DIRECTORY, myhostname: 'mail.valija.test', limits: DEFAULT_ALIAS_LIMITS };
-
-const routeOf = (address: string) => findRoute(WORLD, addrSpec(address));
+const routeOf = (address: string) => routingHouse({ directory: DIRECTORY }).routeOf(address);
 
 function destinations(route: Route): string[] {
-  assert.equal(route.kind, 'local');
-  return route.destinations.map(({ account, address }) => `${formatAddrSpec(address)} → ${account.id}`);
+  assert.equal(route.kind, 'deliverable');
+  return route.destinations.map((destination) => {
+    assert.equal(destination.kind, 'mailbox');
+    return `${formatAddrSpec(destination.address)} → ${destination.account.id}`;
+  });
 }
 
 test('an address leads to its account', async () => {
@@ -94,16 +95,23 @@ test('a disabled domain takes nothing, and does not hold up the other members of
   assert.ok(moved.steps.includes('domain-disabled usuario1@cerrado.test'));
 });
 
-test('what leads to other servers is told apart', async () => {
-  assert.equal((await routeOf('ana@example.com')).kind, 'foreign');
-  assert.equal((await routeOf('fuera@valija.test')).kind, 'leads-elsewhere');
+test('what leads to other servers is told apart by the class of the address itself', async () => {
+  const foreign = await routeOf('ana@example.com');
+  assert.deepEqual([foreign.kind, foreign.addressClass], ['deliverable', 'foreign']);
+  const alias = await routeOf('fuera@valija.test');
+  assert.equal(alias.addressClass, 'hosted');
+  assert.deepEqual(alias.steps.slice(1), [
+    'address usuario1@valija.test → usuario1@valija.test',
+    'elsewhere ana@example.com → smtp:example.com',
+  ]);
   assert.equal((await routeOf('nadie@valija.test')).kind, 'unknown-user');
 });
 
 test('[T16] a quoted local part is a local part, whatever stands in it', async () => {
-  const route = await findRoute(WORLD, { localPart: 'usuario1@valija.test x', domain: 'interno.test' });
-  assert.equal(route.kind, 'foreign');
-  const quoted = await findRoute(WORLD, { localPart: 'ana@example.com x', domain: 'valija.test' });
+  const { routing } = routingHouse({ directory: DIRECTORY });
+  const route = await routing.findRoute({ localPart: 'usuario1@valija.test x', domain: 'interno.test' }, undefined);
+  assert.equal(route.addressClass, 'foreign');
+  const quoted = await routing.findRoute({ localPart: 'ana@example.com x', domain: 'valija.test' }, undefined);
   assert.equal(quoted.kind, 'unknown-user');
 });
 
@@ -114,7 +122,7 @@ test('postmaster always finds somebody', async () => {
   assert.deepEqual(destinations(await routeOf('postmaster@mail.valija.test')), [
     'postmaster@mail.valija.test → usuario1@valija.test',
   ]);
-  assert.equal((await routeOf('postmaster@example.com')).kind, 'foreign');
+  assert.equal((await routeOf('postmaster@example.com')).addressClass, 'foreign');
 });
 
 test('postmaster is whoever has the name, before the first account', async () => {
@@ -123,7 +131,7 @@ test('postmaster is whoever has the name, before the first account', async () =>
     accounts: [{ address: 'usuario1@valija.test' }, { address: 'usuario2@valija.test' }],
     aliases: { 'postmaster@valija.test': ['usuario2@valija.test'] },
   });
-  const route = await findRoute({ ...WORLD, directory }, addrSpec('postmaster@valija.test'));
+  const route = await routingHouse({ directory }).routeOf('postmaster@valija.test');
   assert.deepEqual(destinations(route), ['usuario2@valija.test → usuario2@valija.test']);
 });
 
@@ -135,6 +143,6 @@ test('a chain of aliases has an end, and so has a list', async () => {
   const directory = memoryDirectory({ domains: ['valija.test'], aliases: { ...chain, 'l@valija.test': members } });
   const limits = { virtual_alias_recursion_limit: 10, virtual_alias_expansion_limit: 30 };
   for (const address of ['p0@valija.test', 'l@valija.test']) {
-    assert.equal((await findRoute({ ...WORLD, directory, limits }, addrSpec(address))).kind, 'alias-limit');
+    assert.equal((await routingHouse({ directory, settings: limits }).routeOf(address)).kind, 'alias-limit');
   }
 });

@@ -1,0 +1,125 @@
+// Which of Postfix's address classes a domain is of. Each domain is of one: what is in two is refused when the settings
+// are read (names) or when the server starts (domains of the directory, and what tables say).
+
+import type { Directory } from '#mail/ports/directory.ts';
+import type { Table } from '#mail/ports/table.ts';
+import { parentDomains } from './address-lookup.ts';
+import { DOMAIN_SETTINGS, type DomainSetting, isTableName, type RoutingSettings } from './settings.ts';
+
+/** `hosted`: made with `valija domain add`. `foreign`: another server's. */
+export type AddressClass = 'hosted' | 'local' | 'virtual-alias' | 'virtual-mailbox' | 'relay' | 'foreign';
+
+const CLASS_OF: Readonly<Record<DomainSetting, AddressClass>> = {
+  mydestination: 'local',
+  virtual_alias_domains: 'virtual-alias',
+  virtual_mailbox_domains: 'virtual-mailbox',
+  relay_domains: 'relay',
+};
+
+export interface DomainOverlap {
+  readonly domain: string;
+  /** Settings; `valija domain` stands for the directory. */
+  readonly settings: readonly [string, string];
+}
+
+export interface DomainClasses {
+  /** Throws WorldError when the directory or a table cannot be asked. */
+  classify(domain: string): Promise<AddressClass>;
+}
+
+interface DomainList {
+  readonly setting: DomainSetting;
+  readonly names: ReadonlySet<string>;
+  readonly tables: readonly Table[];
+}
+
+export interface DomainClassesWorld {
+  readonly settings: Pick<RoutingSettings, DomainSetting>;
+  readonly findTable: (name: string) => Table;
+  readonly directory: Pick<Directory, 'isLocalDomain'>;
+  /** Mail to `[192.0.2.1]` is for us when this address is ours. RFC 5321 §4.1.3. */
+  readonly ownAddresses: readonly string[];
+}
+
+export function openDomainClasses({ settings, findTable, directory, ownAddresses }: DomainClassesWorld): DomainClasses {
+  const lists = DOMAIN_SETTINGS.map((setting): DomainList => {
+    const entries = settings[setting];
+    const names = entries.filter((entry) => !isTableName(entry)).map((name) => name.toLowerCase());
+    return { setting, names: new Set(names), tables: entries.filter(isTableName).map(findTable) };
+  });
+  const literals = new Set(ownAddresses.map(addressLiteral));
+  return {
+    async classify(domain) {
+      if (domain.startsWith('[')) return literals.has(domain.toLowerCase()) ? 'local' : 'foreign';
+      if (await directory.isLocalDomain(domain)) return 'hosted';
+      for (const list of lists) if (await isListed(list, domain)) return CLASS_OF[list.setting];
+      return 'foreign';
+    },
+  };
+}
+
+/** As Postfix has it, whoever relays for a domain relays for those below it. */
+async function isListed({ setting, names, tables }: DomainList, domain: string): Promise<boolean> {
+  const known = [domain.toLowerCase()];
+  if (setting === 'relay_domains') known.push(...parentDomains(domain.toLowerCase()));
+  if (known.some((name) => names.has(name))) return true;
+  for (const table of tables) {
+    for (const name of known) if ((await table.find(name)) !== undefined) return true;
+  }
+  return false;
+}
+
+function addressLiteral(address: string): string {
+  return address.includes(':') ? `[ipv6:${address.toLowerCase()}]` : `[${address}]`;
+}
+
+/** Domains that the settings themselves name twice. */
+export function findNamedOverlaps(settings: Pick<RoutingSettings, DomainSetting>): readonly DomainOverlap[] {
+  const first = new Map<string, DomainSetting>();
+  const overlaps: DomainOverlap[] = [];
+  for (const setting of DOMAIN_SETTINGS) {
+    for (const domain of new Set(settings[setting].map((entry) => entry.toLowerCase()))) {
+      if (isTableName(domain)) continue;
+      const other = first.get(domain);
+      if (other === undefined) first.set(domain, setting);
+      else overlaps.push({ domain, settings: [other, setting] });
+    }
+  }
+  return overlaps;
+}
+
+/** Those that only the directory and the tables know: asked once, when the server starts or a domain is added. */
+export async function findOverlaps(
+  { settings, findTable }: Pick<DomainClassesWorld, 'settings' | 'findTable'>,
+  hosted: readonly string[],
+): Promise<readonly DomainOverlap[]> {
+  const overlaps: DomainOverlap[] = [];
+  const named: (readonly [string, string])[] = [
+    ...hosted.map((domain) => ['valija domain', domain] as const),
+    ...DOMAIN_SETTINGS.flatMap((setting) =>
+      settings[setting].filter((entry) => !isTableName(entry)).map((domain) => [setting, domain] as const),
+    ),
+  ];
+  for (const other of DOMAIN_SETTINGS) {
+    const entries = settings[other];
+    const names = new Set(entries.filter((entry) => !isTableName(entry)).map((name) => name.toLowerCase()));
+    const tables = entries.filter(isTableName).map(findTable);
+    for (const [setting, name] of named) {
+      const domain = name.toLowerCase();
+      const isNamedTwice = setting === 'valija domain' && names.has(domain);
+      if (setting !== other && (isNamedTwice || (await isKnown(tables, domain)))) {
+        overlaps.push({ domain, settings: [setting, other] });
+      }
+    }
+  }
+  return overlaps;
+}
+
+async function isKnown(tables: readonly Table[], domain: string): Promise<boolean> {
+  for (const table of tables) if ((await table.find(domain)) !== undefined) return true;
+  return false;
+}
+
+export function describeOverlap({ domain, settings: [first, second] }: DomainOverlap): string {
+  return `the domain ${domain} is in ${first} and in ${second}; a domain is of one class: take it out of one of them`;
+}

@@ -1,0 +1,229 @@
+// Address → where its mail goes, decided before the 250: canonical_maps, then virtual aliases, then by the class of the
+// domain, then transport_maps. What Postfix's cleanup, trivial-rewrite and local do in turn.
+
+import type { Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
+import type { NextHop } from '#mail/queue/next-hop.ts';
+import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import { addressKeys, findInTables } from './address-lookup.ts';
+import { isSameAddress, readAddress } from './address-text.ts';
+import { type CanonicalRole, findCanonical } from './canonical.ts';
+import { type AddressClass, type DomainOverlap, findOverlaps } from './domain-classes.ts';
+import { resolveLocal } from './local-recipients.ts';
+import { isPostmaster, lookUpWithPostmaster } from './postmaster.ts';
+import type { Route } from './route.ts';
+import { type Pending, RouteSearch } from './route-search.ts';
+import { openContext, type RouteQuestion, type RoutingContext, type RoutingWorld } from './routing-world.ts';
+import { forwardSender, reverseSender } from './srs.ts';
+import { findRelayHost, findTransport, readTransport } from './transports.ts';
+import { followVirtualAlias } from './virtual-aliases.ts';
+import { resolveVirtualMailbox } from './virtual-mailboxes.ts';
+
+export type { RoutingWorld } from './routing-world.ts';
+
+/** All of it throws WorldError when the directory, the system or a table cannot be asked. */
+export interface Routing {
+  /** `sender` is the envelope's, `undefined` for the null reverse-path. */
+  findRoute(address: AddrSpec, sender: AddrSpec | undefined): Promise<Route>;
+  classify(address: AddrSpec): Promise<AddressClass>;
+  /** The error is what is wrong with the table. */
+  findCanonical(address: AddrSpec, role: CanonicalRole): Promise<Result<AddrSpec, string>>;
+  /** `usuario1` → `usuario1@myorigin`; `undefined` where it is no address. */
+  completeAddress(text: string): AddrSpec | undefined;
+  /** Domains of two classes, as far as only the directory (`hosted`) and the tables can tell. */
+  findOverlaps(hosted: readonly string[]): Promise<readonly DomainOverlap[]>;
+}
+
+export function createRouting(world: RoutingWorld): Routing {
+  const context = openContext(world);
+  const { settings } = world;
+  return {
+    findRoute: (address, sender) => findRoute(context, address, sender),
+    classify: (address) => classify(context, address),
+    findCanonical: (address, role) => findCanonical(context, address, role),
+    completeAddress: (text) => readAddress(text, settings),
+    findOverlaps: (hosted) => findOverlaps({ settings, findTable: context.findTable }, hosted),
+  };
+}
+
+async function findRoute(context: RoutingContext, address: AddrSpec, sender: AddrSpec | undefined): Promise<Route> {
+  const search = new RouteSearch(context.settings);
+  const question = { context, search, sender };
+  const addressClass = await classify(context, address);
+  const canonical = await findCanonical(context, address, 'recipient');
+  if (!canonical.ok) {
+    search.giveUp(canonical.error);
+    return search.conclude(addressClass);
+  }
+  if (!isSameAddress(canonical.value, address)) {
+    search.note(`canonical ${formatAddrSpec(address)} → ${formatAddrSpec(canonical.value)}`);
+  }
+  search.begin(canonical.value);
+  for (let pending = search.take(); pending !== undefined; pending = search.take()) await resolve(question, pending);
+  return search.conclude(addressClass);
+}
+
+/** That of its domain; postmaster at the server's own name is always ours. RFC 5321 §4.5.1. */
+async function classify({ classes, settings }: RoutingContext, address: AddrSpec): Promise<AddressClass> {
+  const found = await classes.classify(address.domain);
+  if (found !== 'foreign') return found;
+  const domain = address.domain.toLowerCase();
+  const isOurs = isPostmaster(address) && domain === settings.myhostname.toLowerCase();
+  return isOurs || (domain === settings.srs_domain && settings.srs_domain !== '') ? 'local' : 'foreign';
+}
+
+async function resolve(question: RouteQuestion, pending: Pending): Promise<void> {
+  const { context } = question;
+  if (await followSrs(question, pending)) return;
+  if (pending.stage === 'whole' && (await followVirtualAlias(question, pending))) return;
+  const addressClass = await classify(context, pending.address);
+  if (await followTransport(question, pending, addressClass)) return;
+  await resolveInClass(question, pending, addressClass);
+}
+
+async function resolveInClass(question: RouteQuestion, pending: Pending, addressClass: AddressClass): Promise<void> {
+  switch (addressClass) {
+    case 'hosted':
+      return await resolveHosted(question, pending);
+    case 'local':
+      return await resolveLocal(question, pending);
+    case 'virtual-alias':
+      return question.search.refuseUnknown(pending.address, 'virtual alias table');
+    case 'virtual-mailbox':
+      return await resolveVirtualMailbox(question, pending);
+    case 'relay':
+      return await resolveRelay(question, pending);
+    case 'foreign':
+      return await resolveElsewhere(question, pending);
+    default:
+      return unreachable(addressClass);
+  }
+}
+
+/** A bounce to mail that we forwarded goes back to whom it came from. */
+async function followSrs({ context, search }: RouteQuestion, pending: Pending): Promise<boolean> {
+  const { settings, clock } = context;
+  const { address, depth } = pending;
+  if (settings.srs_domain === '' || address.domain.toLowerCase() !== settings.srs_domain) return false;
+  const reversed = reverseSender(address, settings, clock.nowMs());
+  if (reversed.ok) {
+    search.follow('srs', formatAddrSpec(address), [{ ...pending, address: reversed.value, depth: depth + 1 }]);
+    return true;
+  }
+  if (reversed.error === 'not-srs') return false;
+  search.note(`srs-${reversed.error} ${formatAddrSpec(address)}`);
+  search.refuseUnknown(address, 'local recipient table');
+  return true;
+}
+
+/** transport_maps stands above the classes, for recipients that exist. */
+async function followTransport(
+  question: RouteQuestion,
+  pending: Pending,
+  addressClass: AddressClass,
+): Promise<boolean> {
+  const { context, search } = question;
+  const { address } = pending;
+  const entry = await findTransport(context.transports, address);
+  if (entry === undefined) return false;
+  const hop = readTransport(entry, address.domain);
+  if (!hop.ok) {
+    search.giveUp(`${entry.key}: ${hop.error}`);
+    return true;
+  }
+  // A next hop alone leaves the transport as it is: what is delivered here has none.
+  const stays = entry.transport === '' && addressClass !== 'foreign' && addressClass !== 'relay';
+  if (hop.value === undefined || stays) return false;
+  if (!(await endsHere(question, pending, addressClass))) return false;
+  arriveElsewhere(question, pending, 'transport', hop.value, await isForwardedForOther(question, pending));
+  return true;
+}
+
+/** The tables of its class know it, and it is no alias: those are followed, and what is unknown is refused as ever. */
+async function endsHere(
+  { context, sender }: RouteQuestion,
+  pending: Pending,
+  addressClass: AddressClass,
+): Promise<boolean> {
+  if (addressClass === 'foreign') return true;
+  const trial = new RouteSearch(context.settings);
+  await resolveInClass({ context, search: trial, sender }, pending, addressClass);
+  return trial.take() === undefined && trial.conclude(addressClass).kind === 'deliverable';
+}
+
+async function resolveHosted({ context, search }: RouteQuestion, { address, depth, ...rest }: Pending): Promise<void> {
+  const text = formatAddrSpec(address);
+  const found = await lookUpWithPostmaster(context.directory, address);
+  switch (found.kind) {
+    case 'account':
+      return search.arriveAtAccount(found.matched, address, found.account);
+    case 'alias':
+      return search.follow(
+        'alias',
+        found.alias,
+        found.targets.map((target) => ({ ...rest, address: target, depth: depth + 1, stage: 'whole' })),
+      );
+    case 'unknown-user':
+    // The domain was taken away between two questions.
+    case 'foreign-domain':
+      return search.refuseUnknown(address, 'directory');
+    case 'disabled-domain':
+      return search.refuseDisabled(`domain-disabled ${text}`);
+    default:
+      return unreachable(found);
+  }
+}
+
+async function resolveRelay(question: RouteQuestion, pending: Pending): Promise<void> {
+  const { context, search } = question;
+  const { address } = pending;
+  const { settings, tables, recipientProbe } = context;
+  if (tables.relay_recipient_maps.length > 0) {
+    const match = await findInTables(tables.relay_recipient_maps, addressKeys(address, settings, false));
+    if (match === undefined) return search.refuseUnknown(address, 'relay recipient table');
+  } else if ((await recipientProbe?.probe(address)) === 'undeliverable') {
+    return search.refuseUnknown(address, 'relay recipient table');
+  }
+  await arriveAtServer(question, pending, 'relay', false);
+}
+
+async function resolveElsewhere(question: RouteQuestion, pending: Pending): Promise<void> {
+  await arriveAtServer(question, pending, 'elsewhere', await isForwardedForOther(question, pending));
+}
+
+async function arriveAtServer(
+  question: RouteQuestion,
+  pending: Pending,
+  word: string,
+  rewrites: boolean,
+): Promise<void> {
+  const { context, sender } = question;
+  const relayHost = await findRelayHost(context.transports, sender);
+  const destination = relayHost ?? pending.address.domain;
+  arriveElsewhere(
+    question,
+    pending,
+    relayHost === undefined ? word : 'relayhost',
+    { transport: 'smtp', destination },
+    rewrites,
+  );
+}
+
+/** An alias of ours sends on what a stranger wrote: our address, not theirs, is what SPF is asked about. */
+async function isForwardedForOther({ context, sender }: RouteQuestion, { depth }: Pending): Promise<boolean> {
+  if (depth === 0 || sender === undefined || context.settings.srs_domain === '') return false;
+  return (await classify(context, sender)) === 'foreign';
+}
+
+function arriveElsewhere(
+  { context, search, sender }: RouteQuestion,
+  { address, owner }: Pending,
+  word: string,
+  nextHop: NextHop,
+  rewrites: boolean,
+): void {
+  const { settings, clock } = context;
+  const rewritten = rewrites && sender !== undefined ? forwardSender(sender, settings, clock.nowMs()) : undefined;
+  // A bounce has no sender, and gets none: nobody shall bounce it.
+  search.arriveAtNextHop(word, address, nextHop, sender === undefined ? undefined : (owner ?? rewritten));
+}

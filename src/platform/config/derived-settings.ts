@@ -1,0 +1,50 @@
+// Defaults that hang on other settings, or on the machine: read anew each time the settings are.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { parseDomainName } from '#protocols/message/domain-name.ts';
+import type { Config, WrittenConfig } from './schema.ts';
+
+/** Where the machine says what it is. */
+export interface MachineFiles {
+  readonly mailname: string;
+  readonly aliases: string;
+}
+
+export const MACHINE_FILES: MachineFiles = { mailname: '/etc/mailname', aliases: '/etc/aliases' };
+
+export function deriveSettings(written: WrittenConfig, files: MachineFiles = MACHINE_FILES): Config {
+  const { myhostname, virtual_alias_maps, virtual_mailbox_maps } = written;
+  const mydomain = written.mydomain ?? domainOf(myhostname);
+  const names = [myhostname, `localhost.${mydomain}`, 'localhost'].map((name) => name.toLowerCase());
+  const hasAliases = written.system_users && existsSync(files.aliases);
+  return {
+    ...written,
+    mydomain,
+    myorigin: findOrigin(written.myorigin, files.mailname) ?? myhostname,
+    mydestination: written.mydestination ?? [...new Set(names)],
+    alias_maps: written.alias_maps ?? (hasAliases ? [`texthash:${files.aliases}`] : []),
+    virtual_alias_domains: written.virtual_alias_domains ?? virtual_alias_maps.filter(hasKeys),
+    virtual_mailbox_domains: written.virtual_mailbox_domains ?? virtual_mailbox_maps.filter(hasKeys),
+  };
+}
+
+/** Of a host without a domain as Postfix has it. */
+function domainOf(host: string): string {
+  const dot = host.indexOf('.');
+  return dot === -1 ? 'localdomain' : host.slice(dot + 1).toLowerCase();
+}
+
+/** A setting that is a path names the file. `undefined` where nobody says it. */
+function findOrigin(written: string | undefined, mailname: string): string | undefined {
+  if (written !== undefined && !written.startsWith('/')) return written.toLowerCase();
+  const file = written ?? mailname;
+  if (!existsSync(file)) return undefined;
+  const [line = ''] = readFileSync(file, 'utf8').split('\n');
+  const name = parseDomainName(line.trim());
+  return name.ok ? name.value : undefined;
+}
+
+/** A pattern would say of every domain that it is one of ours. */
+function hasKeys(table: string): boolean {
+  return !/^(?:regexp|pcre|cidr|static|fail):/.test(table);
+}

@@ -1,0 +1,135 @@
+// Whose mail is for here, where it leads, who may send to others. Postfix's parameters of the same names.
+
+import { z } from 'zod';
+import { count, describeDomain, domains, networks, rejectCode, tables } from './setting-kinds.ts';
+
+const domainName = () =>
+  z.string().superRefine((text, context) => {
+    const complaint = describeDomain(text);
+    if (complaint !== undefined) context.addIssue({ code: 'custom', message: complaint });
+  });
+
+const names = {
+  mydomain: domainName()
+    .optional()
+    .describe('The domain of this server. Default: `myhostname` without its first part.'),
+  myorigin: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The domain that an address without one gets, or a file whose first line names it. Default: what /etc/mailname says, where it is there, else `myhostname`.',
+    ),
+  append_dot_mydomain: z.boolean().default(false).describe('Whether `user@host` is completed to `user@host.mydomain`.'),
+  mynetworks: networks()
+    .default(['127.0.0.0/8', '::ffff:127.0.0.0/104', '::1/128'])
+    .describe('Clients that may send to other servers without a login, on port 25.'),
+};
+
+const classes = {
+  system_users: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the users of the machine get mail here, at `mydestination`, beside the accounts of the directory. Off while developing: nobody's mail shall end up in a checkout.",
+    ),
+  mydestination: domains()
+    .optional()
+    .describe(
+      'Names of this machine: mail for its aliases, users and accounts. Default: `myhostname`, `localhost.mydomain`, `localhost`; domains of the directory (`valija domain add`) stand above it.',
+    ),
+  relay_domains: domains()
+    .default([])
+    .describe('Domains, with those below them, whose mail is taken and handed on to the servers they name.'),
+  relay_recipient_maps: tables().describe('The addresses that exist in `relay_domains`; empty: all are taken.'),
+  virtual_alias_domains: domains()
+    .optional()
+    .describe(
+      'Domains all of whose addresses stand in `virtual_alias_maps`. Default: the domains that those tables have as keys.',
+    ),
+  virtual_alias_maps: tables().describe('What an address stands for: other addresses. `@example.org` catches all.'),
+  virtual_mailbox_domains: domains()
+    .optional()
+    .describe(
+      'Domains whose mailboxes stand in `virtual_mailbox_maps`. Default: the domains that those tables have as keys.',
+    ),
+  virtual_mailbox_maps: tables().describe(
+    'Address → place below `virtual_mailbox_base`: `example.org/info/` is a Maildir, `example.org/info` an mbox file.',
+  ),
+};
+
+const aliases = {
+  alias_maps: tables()
+    .unwrap()
+    .optional()
+    .describe(
+      'Aliases of this machine: addresses, `|command`, `/file`, `:include:/file`. Default: `texthash:/etc/aliases`, where `system_users` is on and the file is there.',
+    ),
+  luser_relay: z
+    .string()
+    .default('')
+    .describe('Who gets mail for unknown names at `mydestination`: `admin`, `$user@other.example.org`. Empty: nobody.'),
+  recipient_delimiter: z
+    .string()
+    .regex(/^[!-,./:;=?^_`{|}~-]*$/, 'delimiters are ASCII punctuation, such as "+" or "+-"')
+    .default('+')
+    .describe('`user+detail@domain` goes to `user@domain`: each of these characters divides; empty turns it off.'),
+  owner_request_special: z
+    .boolean()
+    .default(true)
+    .describe('Whether `owner-list` and `list-request` stay whole where `-` is in `recipient_delimiter`.'),
+  propagate_unmatched_extensions: z
+    .array(z.enum(['canonical', 'virtual', 'alias', 'include']))
+    .default(['canonical', 'virtual'])
+    .describe('Which tables put the detail of `user+detail` behind their result when they only know `user`.'),
+  virtual_alias_recursion_limit: count().default(100).describe('How deep aliases may lie in aliases.'),
+  virtual_alias_expansion_limit: count().default(1_000).describe('How many addresses one recipient may become.'),
+  canonical_maps: tables().describe('What an address is called, in envelopes and in the headers of local mail.'),
+  sender_canonical_maps: tables().describe('The same, for senders only, and before `canonical_maps`.'),
+  recipient_canonical_maps: tables().describe('The same, for recipients only, and before `canonical_maps`.'),
+  default_privs: z
+    .string()
+    .min(1)
+    .default('nobody')
+    .describe('Who runs the commands and writes the files that `alias_maps` name.'),
+  mail_owner: z
+    .string()
+    .min(1)
+    .default('valija')
+    .describe('Who writes mailboxes of `virtual_mailbox_maps` that are mbox files.'),
+};
+
+const ways = {
+  transport_maps: tables().describe(
+    'Where mail for an address or a domain is handed on to: `smtp:[host]:port`, `lmtp:…`, `discard:` …',
+  ),
+  relayhost: z
+    .string()
+    .default('')
+    .describe(
+      'Who takes all mail for other servers: `example.org` (by MX), `[mail.example.org]:587`. Empty: their own servers.',
+    ),
+  sender_dependent_relayhost_maps: tables().describe('The same, by the sender: before `relayhost`.'),
+  srs_domain: z
+    .string()
+    .default('')
+    .describe(
+      'The domain of rewritten senders (SRS) of mail that aliases send on to others; empty: they stay as they are.',
+    ),
+  srs_secrets: z
+    .array(z.string().min(16, 'a secret of SRS has at least 16 characters'))
+    .default([])
+    .describe('What such senders are signed with: the first signs, all are believed.'),
+};
+
+const replies = {
+  relay_domains_reject_code: rejectCode(554).describe('The reply to a stranger who wants to send to others.'),
+  unknown_local_recipient_reject_code: rejectCode(550).describe(
+    'The reply where `mydestination` has no such name; 450 says «later».',
+  ),
+  unknown_relay_recipient_reject_code: rejectCode(550).describe('The same for `relay_recipient_maps`.'),
+  unknown_virtual_alias_reject_code: rejectCode(550).describe('The same for `virtual_alias_domains`.'),
+  unknown_virtual_mailbox_reject_code: rejectCode(550).describe('The same for `virtual_mailbox_domains`.'),
+};
+
+export const routingSettings = { ...names, ...classes, ...aliases, ...ways, ...replies };
