@@ -50,37 +50,41 @@ function planPart(part: BodyPart, isWide: (range: OctetRange) => boolean, edits:
 }
 
 const FIELD = /^content-transfer-encoding[ \t]*:/i;
-const MIME_VERSION = /^mime-version[ \t]*:/im;
+const MIME_VERSION = /^mime-version[ \t]*:/i;
 
 /** The header with the new encoding; `isRoot`: it must say, too, that this is MIME at all. */
 export function rewriteHeader(header: Buffer, encoding: BodyEncoding | '7bit', isRoot: boolean): Buffer {
-  const text = header.toString('latin1');
-  const blank = /(?:^|\n)\r?\n$/.exec(text);
-  const lines = text.slice(
-    0,
-    blank === null ? text.length : text.length - (blank[0].startsWith('\n') ? blank[0].length - 1 : blank[0].length),
-  );
+  const lines = header.toString('latin1').split(/(?<=\n)/);
+  // The empty line comes again at the end.
+  if (isEmptyLine(lines.at(-1))) lines.pop();
   const kept: string[] = [];
   let isDropped = false;
-  for (const line of lines.split(/(?<=\n)/)) {
+  for (const line of lines) {
     const isFolded = line.startsWith(' ') || line.startsWith('\t');
     isDropped = isFolded ? isDropped : FIELD.test(line);
-    if (!isDropped && line !== '') kept.push(line);
+    if (!isDropped) kept.push(line);
   }
-  const isMime = !isRoot || MIME_VERSION.test(lines);
+  const isMime = !isRoot || lines.some((line) => MIME_VERSION.test(line));
   // Text of before MIME: nobody knows in which charset it is.
   const mime = isMime ? '' : 'MIME-Version: 1.0\r\nContent-Type: text/plain; charset=unknown-8bit\r\n';
   return Buffer.from(`${kept.join('')}${mime}Content-Transfer-Encoding: ${encoding}\r\n\r\n`, 'latin1');
 }
 
+function isEmptyLine(line: string | undefined): boolean {
+  return line === '' || line === '\n' || line === '\r\n';
+}
+
 /** Three octets are four characters, and a line has 76 of them. */
 const BASE64_LINE_OCTETS = 57;
+const LONGEST_HELD_LINE = 16_384;
+const EMPTY: Buffer = Buffer.alloc(0);
 const CRLF = Buffer.from('\r\n');
+const SOFT_LINE_BREAK = Buffer.from('=\r\n');
 
 /** A body in pieces of any size, encoded. */
 export class BodyEncoder {
   readonly #encoding: BodyEncoding;
-  #held: Buffer = Buffer.alloc(0);
+  #held: Buffer = EMPTY;
 
   constructor(encoding: BodyEncoding) {
     this.#encoding = encoding;
@@ -88,19 +92,16 @@ export class BodyEncoder {
 
   push(octets: Buffer): Buffer {
     const all = this.#held.length === 0 ? octets : Buffer.concat([this.#held, octets]);
-    const end =
-      this.#encoding === 'base64' ? all.length - (all.length % BASE64_LINE_OCTETS) : all.lastIndexOf(CRLF) + 2;
-    // No line end yet: a line that long is broken softly.
-    const isWholeLines = this.#encoding === 'base64' || end >= CRLF.length;
-    const taken = isWholeLines ? all.subarray(0, end) : all;
-    this.#held = Buffer.from(all.subarray(taken.length));
-    const encoded = this.#encode(taken);
-    return isWholeLines ? encoded : Buffer.concat([encoded, Buffer.from('=\r\n')]);
+    const end = this.#encoding === 'base64' ? all.length - (all.length % BASE64_LINE_OCTETS) : endOfLastLine(all);
+    // A line that has no end yet is broken softly when it becomes too long to be held.
+    const isLong = end === 0 && all.length > LONGEST_HELD_LINE;
+    this.#held = isLong ? EMPTY : Buffer.from(all.subarray(end));
+    return isLong ? Buffer.concat([this.#encode(all), SOFT_LINE_BREAK]) : this.#encode(all.subarray(0, end));
   }
 
   end(): Buffer {
     const rest = this.#held;
-    this.#held = Buffer.alloc(0);
+    this.#held = EMPTY;
     const encoded = this.#encode(rest);
     // The line end before a boundary is the boundary's.
     return this.#encoding === 'base64' && encoded.length > 0 ? encoded.subarray(0, encoded.length - 2) : encoded;
@@ -110,4 +111,9 @@ export class BodyEncoder {
     const text = this.#encoding === 'base64' ? encodeBase64Lines(octets) : encodeQuotedPrintable(octets);
     return Buffer.from(text, 'latin1');
   }
+}
+
+function endOfLastLine(octets: Buffer): number {
+  const crlf = octets.lastIndexOf(CRLF);
+  return crlf === -1 ? 0 : crlf + CRLF.length;
 }

@@ -170,7 +170,7 @@ export class Delivery {
 
 /** Gone before it had heard of the message, or about to go. */
 function isStale(result: RecipientResult): boolean {
-  if (result.kind !== 'cut-off') return false;
+  if (result.kind === 'answered') return result.by === 'MAIL' && result.reply.code === 421;
   const { failure } = result;
   const isDead = failure.kind === 'lost' || failure.kind === 'refused';
   return isDead && (failure.stage === 'MAIL' || failure.stage === 'RSET');

@@ -1,0 +1,499 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { feedings } from '../../../../test/world/feed.ts';
+import type { ClientStep } from './event.ts';
+import type { OutgoingEnvelope } from './outgoing-envelope.ts';
+import { verdictOf } from './recipient-result.ts';
+import { replyText } from './remote-reply.ts';
+import { ReplyFraming } from './reply-framing.ts';
+import { begin, step } from './session.ts';
+import type { ClientSetting } from './setting.ts';
+
+const SETTING: ClientSetting = {
+  protocol: 'smtp',
+  heloName: 'mail.valija.test',
+  startTls: 'if-offered',
+  credentials: undefined,
+  mayRevealPassword: { inClear: false, underTls: true },
+  nonce: 'rOprNGfwEbeRWgbNEkqO',
+  ownNames: new Set(['mail.valija.test']),
+};
+
+function envelope(...paths: string[]): OutgoingEnvelope {
+  return {
+    sender: 'usuario1@valija.test',
+    sizeBytes: 123,
+    body: '7BIT',
+    smtpUtf8: false,
+    ret: undefined,
+    envid: undefined,
+    auth: undefined,
+    recipients: paths.map((path) => ({ path, notify: undefined, orcpt: undefined })),
+  };
+}
+
+interface PlayOptions {
+  readonly setting?: Partial<ClientSetting>;
+  /** For each line `message`, in turn. */
+  readonly messages?: readonly Partial<OutgoingEnvelope>[];
+  /** How what the server says together is cut. */
+  readonly cut?: (octets: Buffer) => Buffer[];
+}
+
+/**
+ * A conversation as text: `S:` what the server says, `C:` what we must have said by then and nothing else, `content` that
+ * the content is sent now; `message`, `tls`, `closed`, `timed out` are events. What is heard and not asked for is an end.
+ */
+function play(
+  script: string,
+  { setting = {}, messages = [], cut = (octets) => [octets] }: PlayOptions = {},
+): ClientStep {
+  const whole = { ...SETTING, ...setting };
+  const framing = new ReplyFraming();
+  const envelopes = messages.map((each) => ({ ...envelope('ana@example.org'), ...each }));
+  let said = '';
+  let current = begin(false);
+  const take = (event: Parameters<typeof step>[1]) => {
+    current = step(current.state, event, whole);
+    for (const effect of current.effects) {
+      if (effect.kind === 'send') said += effect.octets;
+      else said += effect.kind === 'start-tls' ? '<tls>\r\n' : `<content ${effect.framing}>\r\n`;
+    }
+  };
+  let heard = '';
+  const hear = () => {
+    for (const chunk of cut(Buffer.from(heard))) {
+      framing.push(chunk);
+      for (let frame = framing.next(); frame !== undefined; frame = framing.next()) take(frame);
+    }
+    heard = '';
+  };
+  for (const line of script
+    .trim()
+    .split('\n')
+    .map((each) => each.trim())) {
+    if (line === '') continue;
+    if (line.startsWith('S: ')) {
+      assert.equal(said, '', `before ${line}`);
+      heard += `${line.slice(3)}\r\n`;
+      continue;
+    }
+    hear();
+    if (line.startsWith('C:')) {
+      const expected = `${line.slice(3)}\r\n`;
+      assert.ok(said.startsWith(expected), `expected ${line.slice(3)}\n     got ${JSON.stringify(said)}`);
+      said = said.slice(expected.length);
+    } else if (line === 'message')
+      take({ kind: 'message', envelope: envelopes.shift() ?? envelope('ana@example.org') });
+    else if (line === 'tls') take({ kind: 'tls-started' });
+    else if (line === 'closed') take({ kind: 'peer-closed' });
+    else if (line === 'timed out') take({ kind: 'timed-out' });
+    else throw new Error(`not a line of a script: ${line}`);
+  }
+  hear();
+  assert.equal(said, '', 'nothing more was said');
+  return current;
+}
+
+function resultLines({ state }: ClientStep): string[] {
+  if (state.phase !== 'ready' && state.phase !== 'closed') throw new Error(`in phase ${state.phase}`);
+  return state.results.map((result) => {
+    if (result.kind === 'answered') return `${verdictOf(result)} ${result.by}: ${replyText(result.reply)}`;
+    const { failure } = result;
+    return `cut off: ${failure.kind}${'stage' in failure ? ` ${failure.stage}` : ''}`;
+  });
+}
+
+function failureOf({ state }: ClientStep): string {
+  assert.equal(state.phase, 'closed');
+  if (state.phase !== 'closed') return '';
+  const { failure } = state;
+  return `${failure.kind}${'stage' in failure ? ` ${failure.stage}` : ''}`;
+}
+
+const PLAIN_HELLO = `
+  S: 220 mx.example.org ESMTP
+  C: EHLO mail.valija.test
+  S: 250 mx.example.org
+`;
+const PIPELINED_HELLO = `
+  S: 220-mx.example.org ESMTP
+  S: 220 second line
+  C: EHLO mail.valija.test
+  S: 250-mx.example.org
+  S: 250-PIPELINING
+  S: 250-SIZE 1000000
+  S: 250-8BITMIME
+  S: 250-DSN
+  S: 250-CHUNKING
+  S: 250-BINARYMIME
+  S: 250 SMTPUTF8
+`;
+const TWO = [{ recipients: envelope('ana@example.org', 'eva@example.org').recipients }];
+
+test('without PIPELINING one command waits for the other', () => {
+  const end = play(
+    `${PLAIN_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test>
+    S: 250 ok
+    C: RCPT TO:<ana@example.org>
+    S: 250 ok
+    C: RCPT TO:<eva@example.org>
+    S: 550 5.1.1 no such user
+    C: DATA
+    S: 354 go on
+    C: <content dots>
+    S: 250 2.0.0 queued`,
+    { messages: TWO },
+  );
+  assert.deepEqual(resultLines(end), [
+    'delivered end-of-data: 250 2.0.0 queued',
+    'failed RCPT: 550 5.1.1 no such user',
+  ]);
+});
+
+test('[C5] with PIPELINING the envelope is one segment, and replies are counted', () => {
+  const script = `${PIPELINED_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123
+    C: RCPT TO:<ana@example.org>
+    C: RCPT TO:<eva@example.org>
+    C: DATA
+    S: 250 2.1.0 ok
+    S: 450 4.2.1 later
+    S: 250-2.1.5
+    S: 250 2.1.5 ok
+    S: 354 go on
+    C: <content dots>
+    S: 250 2.0.0 queued
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123
+    C: RCPT TO:<ana@example.org>
+    C: DATA
+    S: 250 ok
+    S: 250 ok
+    S: 354 go on
+    C: <content dots>
+    S: 554 5.7.1 spam`;
+  const end = play(script, { messages: TWO });
+  assert.deepEqual(resultLines(end), ['failed end-of-data: 554 5.7.1 spam']);
+  const octets = (text: Buffer) => Array.from(text, (_, i) => text.subarray(i, i + 1));
+  assert.deepEqual(play(script, { messages: TWO, cut: octets }), end, 'octet by octet');
+});
+
+test('354 though nobody was accepted: a dot on its own, whose answer is of no matter', () => {
+  const end = play(`${PIPELINED_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123
+    C: RCPT TO:<ana@example.org>
+    C: DATA
+    S: 250 ok
+    S: 550 5.1.1 no such user
+    S: 354 go on
+    C: .
+    S: 250 taken for nobody
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123
+    C: RCPT TO:<ana@example.org>
+    C: DATA
+    S: 452 4.3.1 full
+    S: 503 need MAIL
+    S: 354 go on
+    C: .
+    S: 554 no valid recipients`);
+  assert.deepEqual(resultLines(end), ['deferred MAIL: 452 4.3.1 full']);
+});
+
+test('nobody accepted and DATA refused: RSET comes with the next message, in the same segment', () => {
+  const end = play(`${PIPELINED_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123
+    C: RCPT TO:<ana@example.org>
+    C: DATA
+    S: 250 ok
+    S: 550 5.1.1 no such user
+    S: 554 5.5.1 no valid recipients
+    message
+    C: RSET
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123
+    C: RCPT TO:<ana@example.org>
+    C: DATA
+    S: 250 reset
+    S: 250 ok
+    S: 250 ok
+    S: 354 go on
+    C: <content dots>
+    S: 250 queued`);
+  assert.deepEqual(resultLines(end), ['delivered end-of-data: 250 queued']);
+});
+
+test('without PIPELINING a refused MAIL, or refused recipients, end the message at once', () => {
+  const end = play(`${PLAIN_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test>
+    S: 553 5.1.8 no
+    message
+    C: RSET
+    S: 250 ok
+    C: MAIL FROM:<usuario1@valija.test>
+    S: 250 ok
+    C: RCPT TO:<ana@example.org>
+    S: 550 no`);
+  assert.deepEqual(resultLines(end), ['failed RCPT: 550 no']);
+});
+
+test('a yes to DATA that is no 354 is no yes: the content would be read as commands', () => {
+  const end = play(`${PLAIN_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test>
+    S: 250 ok
+    C: RCPT TO:<ana@example.org>
+    S: 250 ok
+    C: DATA
+    S: 250 ok`);
+  assert.deepEqual(resultLines(end), ['deferred DATA: 250 ok']);
+});
+
+test('LMTP answers once for each accepted recipient; who had no answer when it ended is cut off', () => {
+  const lmtp = `
+    S: 220 ready
+    C: LHLO mail.valija.test
+    S: 250-lmtp
+    S: 250 PIPELINING
+    message
+    C: MAIL FROM:<usuario1@valija.test>
+    C: RCPT TO:<a@x>
+    C: RCPT TO:<b@x>
+    C: RCPT TO:<c@x>
+    C: DATA
+    S: 250 ok
+    S: 250 ok
+    S: 550 no such user
+    S: 250 ok
+    S: 354 go on
+    C: <content dots>
+    S: 250 first stored`;
+  const options = { setting: { protocol: 'lmtp' as const }, messages: [envelope('a@x', 'b@x', 'c@x')] };
+  assert.deepEqual(resultLines(play(`${lmtp}\nS: 452 4.2.2 over quota`, options)), [
+    'delivered end-of-data: 250 first stored',
+    'failed RCPT: 550 no such user',
+    'deferred end-of-data: 452 4.2.2 over quota',
+  ]);
+  assert.deepEqual(resultLines(play(`${lmtp}\nclosed`, options)), [
+    'delivered end-of-data: 250 first stored',
+    'failed RCPT: 550 no such user',
+    'cut off: lost end-of-data',
+  ]);
+});
+
+test('EHLO refused with 5xx: HELO, without extensions; with 4xx: nothing', () => {
+  const end = play(`
+    S: 220 old
+    C: EHLO mail.valija.test
+    S: 502 what
+    C: HELO mail.valija.test
+    S: 250-PIPELINING
+    S: 250 SIZE 1
+    message
+    C: MAIL FROM:<usuario1@valija.test>
+    S: 421 4.3.2 going down`);
+  assert.deepEqual(resultLines(end), ['deferred MAIL: 421 4.3.2 going down']);
+  assert.equal(failureOf(end), 'refused MAIL');
+  assert.equal(failureOf(play('S: 220 old\nC: EHLO mail.valija.test\nS: 451 later')), 'refused EHLO');
+  assert.equal(failureOf(play('S: 554 go away')), 'refused greeting');
+  assert.equal(failureOf(play('S: +OK POP3')), 'broken-reply greeting');
+  assert.equal(failureOf(play('S: 220 hi\nC: EHLO mail.valija.test\nS: 250 MAIL.valija.test')), 'loop');
+});
+
+const TLS_HELLO = `
+  S: 220 hi
+  C: EHLO mail.valija.test
+  S: 250-mx.example.org
+  S: 250-AUTH PLAIN
+  S: 250 STARTTLS
+  C: STARTTLS
+`;
+
+test('[T3] STARTTLS: the server is asked anew, and what it offered in clear is forgotten', () => {
+  const end = play(`${TLS_HELLO}
+    S: 220 go
+    C: <tls>
+    tls
+    C: EHLO mail.valija.test
+    S: 250-mx.example.org
+    S: 250 SIZE 10`);
+  assert.equal(end.state.session.offered.mechanisms, undefined);
+  assert.equal(end.state.session.offered.sizeLimit, 10);
+  assert.equal(end.state.session.secured, true);
+});
+
+test('[C41] STARTTLS refused, or not offered: in clear with «may», not at all where it is required', () => {
+  assert.equal(play(`${TLS_HELLO}S: 454 4.7.0 not now`).state.phase, 'ready');
+  const required = { setting: { startTls: 'required' as const } };
+  assert.equal(failureOf(play(`${TLS_HELLO}S: 454 4.7.0 not now`, required)), 'tls-refused');
+  assert.equal(failureOf(play(PLAIN_HELLO, required)), 'tls-not-offered');
+});
+
+const CREDENTIALS = { login: 'user', password: 'pencil' };
+
+test('[C20] AUTH: the strongest mechanism, and no password in clear', () => {
+  const hello = (mechanisms: string) => `S: 220 hi\nC: EHLO mail.valija.test\nS: 250-mx\nS: 250 AUTH ${mechanisms}`;
+  const clear = { setting: { credentials: CREDENTIALS } };
+  assert.equal(failureOf(play(hello('PLAIN LOGIN'), clear)), 'no-mechanism');
+  const revealed = { setting: { credentials: CREDENTIALS, mayRevealPassword: { inClear: true, underTls: true } } };
+  const plain = `${hello('LOGIN PLAIN')}\nC: AUTH PLAIN ${btoa('\0user\0pencil')}`;
+  assert.equal(play(`${plain}\nS: 235 in`, revealed).state.session.loggedIn, true);
+  assert.equal(failureOf(play(`${plain}\nS: 535 5.7.8 no`, revealed)), 'login-refused');
+  const login = `${hello('LOGIN')}\nC: AUTH LOGIN ${btoa('user')}\nS: 334 ${btoa('Password:')}\nC: ${btoa('pencil')}`;
+  assert.equal(play(`${login}\nS: 235 in`, revealed).state.session.loggedIn, true);
+  assert.equal(play(PLAIN_HELLO, clear).state.phase, 'ready', 'no AUTH is offered');
+});
+
+test('SCRAM-SHA-256 as RFC 7677 §3 shows it; a server that proves nothing is not believed', () => {
+  const setting = { credentials: CREDENTIALS };
+  const nonce = 'rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
+  const first = `S: 220 hi
+    C: EHLO mail.valija.test
+    S: 250-mx
+    S: 250 AUTH PLAIN SCRAM-SHA-256
+    C: AUTH SCRAM-SHA-256 ${btoa('n,,n=user,r=rOprNGfwEbeRWgbNEkqO')}
+    S: 334 ${btoa(`r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`)}
+    C: ${btoa(`c=biws,r=${nonce},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`)}`;
+  const proof = btoa('v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=');
+  assert.equal(play(`${first}\nS: 334 ${proof}\nC: \nS: 235 in`, { setting }).state.session.loggedIn, true);
+  assert.equal(failureOf(play(`${first}\nS: 235 in`, { setting })), 'login-broken');
+  assert.equal(failureOf(play(`${first}\nS: 334 ${btoa('v=AAAA')}`, { setting })), 'login-broken');
+  for (const rounds of ['1', '4294967295']) {
+    const asked = first.split('\n').slice(0, 5).join('\n');
+    const challenge = btoa(`r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=${rounds}`);
+    assert.equal(failureOf(play(`${asked}\nS: 334 ${challenge}`, { setting })), 'login-broken', rounds);
+  }
+});
+
+test('parameters go only to servers that offer them', () => {
+  const message = {
+    body: '8BITMIME' as const,
+    smtpUtf8: true,
+    ret: 'HDRS' as const,
+    envid: 'a+b',
+    auth: '<>',
+    recipients: [{ path: 'ñ@example.org', notify: ['SUCCESS', 'DELAY'], orcpt: 'utf-8;ñ=1@example.org' }],
+  };
+  play(
+    `${PIPELINED_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=a+2Bb
+    C: RCPT TO:<ñ@example.org> NOTIFY=SUCCESS,DELAY ORCPT=utf-8;ñ+3D1@example.org
+    C: DATA`,
+    { messages: [message] },
+  );
+  play(`${PLAIN_HELLO}\nmessage\nC: MAIL FROM:<usuario1@valija.test>`, { messages: [{ ...message, smtpUtf8: false }] });
+});
+
+test('binary content travels by BDAT, behind the first acceptance', () => {
+  const end = play(
+    `${PIPELINED_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123 BODY=BINARYMIME
+    C: RCPT TO:<ana@example.org>
+    S: 250 ok
+    S: 250 ok
+    C: BDAT 123 LAST
+    C: <content counted>
+    S: 250 queued`,
+    { messages: [{ body: 'BINARYMIME' }] },
+  );
+  assert.deepEqual(resultLines(end), ['delivered end-of-data: 250 queued']);
+});
+
+test('closed or silent in every state: what was awaited is named, and a lost answer is never a yes', () => {
+  const lines = `${PIPELINED_HELLO}
+    message
+    C: MAIL FROM:<usuario1@valija.test> SIZE=123
+    C: RCPT TO:<ana@example.org>
+    C: DATA
+    S: 250 ok
+    S: 250 ok
+    S: 354 go on
+    C: <content dots>`.split('\n');
+  const stages = new Set<string>();
+  for (let cut = 0; cut <= lines.length; cut++) {
+    const script = lines.slice(0, cut).join('\n');
+    if (/C: [^\n]*$/.test(lines.slice(cut).find((line) => line.trim() !== '') ?? '')) continue;
+    if (lines[cut - 1]?.includes('-')) continue;
+    for (const [word, kind] of [
+      ['closed', 'lost'],
+      ['timed out', 'timed-out'],
+    ] as const) {
+      const failure = failureOf(play(`${script}\n${word}`, {}));
+      assert.ok(failure.startsWith(kind), failure);
+      stages.add(failure.slice(kind.length + 1));
+    }
+  }
+  assert.deepEqual([...stages], ['greeting', 'EHLO', 'ready', 'MAIL', 'RCPT', 'DATA', 'end-of-data']);
+});
+
+test('ten thousand hostile replies: never an exception, never a delivery that was not confirmed', () => {
+  const word = fc.constantFrom('220 ', '250 ', '250-', '354 ', '421 ', '450 ', '550 ', '334 ', '235 ', '999 ', '', '-');
+  const junk = fc.string({ maxLength: 12 });
+  const line = fc.tuple(word, junk, fc.constantFrom('\r\n', '\n', '\r', '')).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), fc.boolean(), fc.boolean(), (said, isLmtp, pipelines) => {
+      const setting = { ...SETTING, protocol: isLmtp ? ('lmtp' as const) : ('smtp' as const) };
+      const framing = new ReplyFraming();
+      let current = begin(false);
+      let contentSent = false;
+      const hello = `220 hi\r\n250-mx\r\n250 ${pipelines ? 'PIPELINING' : 'X'}\r\n`;
+      for (const text of [hello, ...said]) {
+        framing.push(Buffer.from(text));
+        for (
+          let frame = framing.next();
+          frame !== undefined && current.state.phase !== 'closed';
+          frame = framing.next()
+        ) {
+          current = step(current.state, frame, setting);
+          if (current.state.phase === 'securing') current = step(current.state, { kind: 'tls-started' }, setting);
+          if (current.state.phase === 'ready' && current.state.results.length === 0) {
+            current = step(current.state, { kind: 'message', envelope: envelope('a@x', 'b@x') }, setting);
+          }
+          contentSent ||= current.effects.some(({ kind }) => kind === 'send-content');
+        }
+      }
+      current = step(current.state, { kind: 'peer-closed' }, setting);
+      if (current.state.phase !== 'closed') throw new Error('a closed connection is the end');
+      const delivered = current.state.results.some((result) => verdictOf(result) === 'delivered');
+      assert.ok(!delivered || contentSent);
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test('an endless reply is cut off, in one line and in many', () => {
+  for (const piece of ['250-x\r\n', 'x', `250-${'y'.repeat(5_000)}\r\n`]) {
+    const framing = new ReplyFraming();
+    let pushed = 0;
+    let frame = framing.next();
+    while (frame === undefined && pushed < 1_000_000) {
+      framing.push(Buffer.from(piece));
+      pushed += piece.length;
+      frame = framing.next();
+    }
+    assert.deepEqual(frame, { kind: 'broken-reply', defect: 'endless' }, piece.slice(0, 10));
+    assert.ok(pushed < 80_000);
+  }
+});
+
+test('a long line is cut, control characters are not shown, latin1 is read', () => {
+  for (const { chunks } of feedings(Buffer.from(`250 ${'z'.repeat(3_000)}\r\n550 a\x1bb\xe9\n`, 'latin1'), 50)) {
+    const framing = new ReplyFraming();
+    const texts: string[] = [];
+    for (const chunk of chunks) {
+      framing.push(chunk);
+      for (let frame = framing.next(); frame?.kind === 'reply'; frame = framing.next())
+        texts.push(replyText(frame.reply));
+    }
+    assert.deepEqual(texts, [`250 ${'z'.repeat(2_044)}`, '550 a?bé']);
+  }
+});
