@@ -6,7 +6,6 @@ import { err, ok, type Result } from '#base/result.ts';
 import { findKeyLine } from './key-lines.ts';
 import { type LabConfig, type LabServerConfig, labSchema } from './lab-schema.ts';
 import type { ConfigComplaint } from './load-config.ts';
-import { configSchema } from './schema.ts';
 
 export function loadLab(file: string): Result<LabConfig, ConfigComplaint[]> {
   let text: string;
@@ -45,25 +44,19 @@ export function parseLab(text: string, file: string): Result<LabConfig, ConfigCo
 
 /**
  * Its own settings last: a lab is where they are tried. Mail leaves from the server's own address, by the lab's name
- * server, to the port where all of them listen; and strangers stand on loopback, too.
+ * server, to the port where all of them listen; strangers stand on loopback, too, and none is trusted for it.
  */
 export function labServerToml(lab: LabConfig, server: LabServerConfig): string {
   const { ports, dns } = lab;
-  const network: Readonly<Record<string, unknown>> = {
-    resolver_addresses: [`${dns.address}:${dns.port}`],
-    smtp_tcp_port: ports.smtp,
-    smtp_bind_address: server.address,
-    allow_loopback_servers: true,
-    inet_protocols: 'ipv4',
-    mynetworks: [`${server.address}/32`],
-  };
-  const known = Object.entries(network).filter(([key]) => Object.hasOwn(configSchema.shape, key));
-  const listen = Object.entries(ports).map(([service, port]) => ({ service, address: server.address, port }));
   return stringify({
     myhostname: server.myhostname,
-    maillog_format: 'text',
-    ...Object.fromEntries(known),
+    mynetworks: [`${server.address}/32`],
+    resolver_addresses: [`${dns.address}:${dns.port}`],
+    inet_protocols: ['ipv4'],
+    smtp_bind_address: server.address,
+    smtp_tcp_port: ports.smtp,
+    smtp_allow_loopback: true,
     ...server.settings,
-    listen,
+    listen: Object.entries(ports).map(([service, port]) => ({ service, address: server.address, port })),
   });
 }

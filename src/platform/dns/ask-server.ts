@@ -37,18 +37,37 @@ const MALFORMED: FailedAnswer = { kind: 'failed', reason: 'malformed' };
 const UNREACHABLE: FailedAnswer = { kind: 'failed', reason: 'unreachable' };
 
 export async function askServer(server: NameServer, question: DnsQuestion, settings: AskSettings): Promise<Outcome> {
-  const signal = AbortSignal.any([settings.signal, AbortSignal.timeout(settings.timeoutMs)]);
-  const ask = async (edns: boolean): Promise<Outcome> => {
-    const id = settings.randomness.bytes(2).readUInt16BE();
-    const query = formatQuestion(question, { id, edns, wantsSignatures: edns && settings.wantsSignatures });
-    const attempt = { server, query, question, signal };
-    const outcome = await askByDatagram(attempt);
-    return 'id' in outcome && outcome.isTruncated ? askByStream(attempt) : outcome;
-  };
-  const outcome = await ask(true);
-  const isOldServer =
-    'id' in outcome && (outcome.rcode === RCODE.formatError || outcome.rcode === RCODE.notImplemented);
-  return isOldServer ? ask(false) : outcome;
+  const time = new AbortController();
+  const end = () => time.abort();
+  const timer = setTimeout(end, settings.timeoutMs);
+  settings.signal.addEventListener('abort', end);
+  try {
+    const outcome = await askInForm(server, question, settings, { edns: true, signal: time.signal });
+    return isFromOldServer(outcome)
+      ? await askInForm(server, question, settings, { edns: false, signal: time.signal })
+      : outcome;
+  } finally {
+    clearTimeout(timer);
+    settings.signal.removeEventListener('abort', end);
+  }
+}
+
+async function askInForm(
+  server: NameServer,
+  question: DnsQuestion,
+  { randomness, wantsSignatures }: AskSettings,
+  { edns, signal }: { edns: boolean; signal: AbortSignal },
+): Promise<Outcome> {
+  const id = randomness.bytes(2).readUInt16BE();
+  const query = formatQuestion(question, { id, edns, wantsSignatures: edns && wantsSignatures });
+  const attempt = { server, query, question, signal };
+  const outcome = await askByDatagram(attempt);
+  return 'id' in outcome && outcome.isTruncated ? askByStream(attempt) : outcome;
+}
+
+/** It does not know EDNS. RFC 6891 §7. */
+function isFromOldServer(outcome: Outcome): boolean {
+  return 'id' in outcome && (outcome.rcode === RCODE.formatError || outcome.rcode === RCODE.notImplemented);
 }
 
 function askByDatagram(attempt: Attempt): Promise<Outcome> {

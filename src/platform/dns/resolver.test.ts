@@ -275,6 +275,59 @@ test('an address has a name to look its own name up by', () => {
   assert.equal(reversedLabels('192.0.2.300'), undefined);
 });
 
+test('a server that does not know EDNS is asked without it', async () => {
+  const replies = (question: Buffer) => {
+    const hasOptions = question.readUInt16BE(10) === 1;
+    return [hasOptions ? formatError(question) : withAddress(question)];
+  };
+  assert.equal(await askScripted(replies), 'found');
+});
+
+test('a forged answer, with another id or another question, does not keep the real one away', async () => {
+  const replies = (question: Buffer) => {
+    const real = withAddress(question);
+    const otherId = Buffer.from(real);
+    otherId.writeUInt16BE((real.readUInt16BE() + 1) & 0xffff);
+    const otherName = Buffer.from(real);
+    otherName.write('x', 13);
+    const noResponse = Buffer.from(real);
+    noResponse.writeUInt16BE(0x0100, 2);
+    return [otherId, otherName, noResponse, Buffer.alloc(1), real];
+  };
+  assert.equal(await askScripted(replies), 'found');
+});
+
+/** What our resolver makes of a server that sends these datagrams. */
+async function askScripted(replies: (question: Buffer) => readonly Buffer[]): Promise<string> {
+  const server = createSocket('udp4');
+  server.on('message', (question, peer) => {
+    for (const reply of replies(question)) server.send(reply, peer.port, peer.address);
+  });
+  await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
+  await using resolver = openResolver(
+    { servers: [server.address()], hostsFile: '/dev/null', tryTimeoutMs: 500, rounds: 1 },
+    { clock: steadyClock, randomness: systemRandomness },
+  );
+  const { kind } = await resolver.resolve('example.org', 'A');
+  server.close();
+  return kind;
+}
+
+function formatError(question: Buffer): Buffer {
+  const reply = Buffer.from(question.subarray(0, 12));
+  reply.writeUInt16BE(0x8181, 2);
+  for (const at of [4, 6, 8, 10]) reply.writeUInt16BE(0, at);
+  return reply;
+}
+
+function withAddress(question: Buffer): Buffer {
+  const reply = Buffer.from(question.subarray(0, 12 + 'example.org'.length + 2 + 4));
+  reply.writeUInt16BE(0x8180, 2);
+  reply.writeUInt16BE(1, 6);
+  reply.writeUInt16BE(0, 10);
+  return Buffer.concat([reply, Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1])]);
+}
+
 /** Nobody listens there: it was ours a moment ago. */
 async function closedPort(): Promise<number> {
   const socket = createSocket('udp4');

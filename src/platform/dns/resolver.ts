@@ -1,6 +1,7 @@
 // Our own stub resolver: it asks the machine's name servers, or those of the configuration, follows CNAMEs where they do
 // not, keeps answers for their time, and tells «there is none» from «nobody could say». RFC 1034 §5.3.1, RFC 5452 §9.
 
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { DnsAnswer, DnsType, Resolver } from '#mail/ports/resolver.ts';
@@ -90,6 +91,7 @@ class StubResolver implements Resolver {
     this.#world = world;
     this.#cache = new AnswerCache(settings.cache, world.clock);
     this.#room = new QuestionRoom(settings.mostQuestions, settings.mostWaiting);
+    setMaxListeners(settings.mostQuestions, this.#ending.signal);
     this.#file = new FreshFile(settings.resolverFile, parseResolverFile, world.clock);
   }
 
