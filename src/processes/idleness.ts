@@ -1,12 +1,18 @@
 // When a process that runs on demand ends: when it is told to, when nobody has asked it anything for long, or when others
 // wait for its place and nothing is going on.
 
-import type { SupervisorLink } from './supervisor-link.ts';
+import type { Request } from './supervisor-link.ts';
 
 const LONGEST_IDLE_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
 /** What asks once often asks again. */
 const SETTLED_MS = 100;
+
+/** As far as it matters here: the line to the supervisor, and the streams. */
+interface Link {
+  readonly peers: { channels(): readonly { readonly quietMs: number }[] };
+  next(): Promise<Pick<Request, 'kind'>>;
+}
 
 export interface IdlenessOptions {
   /** Something is going on besides what is being answered: a session that goes on, a program that runs. */
@@ -14,7 +20,7 @@ export interface IdlenessOptions {
   readonly longestIdleMs?: number;
 }
 
-export function untilIdle(link: SupervisorLink, options: IdlenessOptions = {}): Promise<void> {
+export function untilIdle(link: Link, options: IdlenessOptions = {}): Promise<void> {
   const { isBusy = () => false, longestIdleMs = LONGEST_IDLE_MS } = options;
   const { promise, resolve } = Promise.withResolvers<void>();
   const quietMs = () => {

@@ -3,10 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findChild, isRunning, privateStreams } from '../world/process-table.ts';
 import { type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { deliver } from '../world/smtp-talk.ts';
 
@@ -29,6 +30,29 @@ test('a killed worker is replaced and gets the sockets again; root, or whoever s
   for (const greeting of await Promise.all(clients.map(firstLine))) assert.match(greeting, /^220 /);
   assert.match(server.log(), /supervisor.*the worker \(pid \d+\) ended: SIGKILL/);
   for (const client of clients) client.destroy();
+});
+
+test('kill -9 of one process ends no other, and their private streams come back', async () => {
+  await using server = await startServer();
+  const outbound = () => findChild(server.supervisorPid, 'outbound/main.ts');
+  const areConnected = () => isRunning(server.pid) && privateStreams(server.pid) === 1;
+  await until(areConnected);
+  const [worker, first] = [server.pid, outbound()];
+
+  process.kill(first, 'SIGKILL');
+  await until(() => outbound() !== first && outbound() !== 0 && areConnected());
+  assert.equal(server.pid, worker);
+  assert.match(await deliver(server, USER1, 'Subject: uno\r\n\r\nhola\r\n'), /^250 /);
+  await until(() => /supervisor.*the outbound \(pid \d+\) ended: SIGKILL/.test(server.log()));
+
+  const second = outbound();
+  process.kill(worker, 'SIGKILL');
+  await until(() => server.pid !== worker && areConnected());
+  assert.equal(outbound(), second);
+  assert.match(await deliver(server, USER1, 'Subject: dos\r\n\r\nhola\r\n'), /^250 /);
+
+  process.kill(server.supervisorPid, 'SIGKILL');
+  await until(() => !isRunning(second) && !isRunning(server.pid));
 });
 
 test('SIGHUP: new settings for new sessions, doors opened and shut, and no session is dropped', async () => {
@@ -132,11 +156,6 @@ function waitingToBeAccepted(port: number): number {
     .map((row) => row.trim().split(/\s+/));
   const queues = rows.find((row) => row[1] === local && row[3] === '0A')?.[4] ?? '';
   return Number.parseInt(queues.split(':')[1] ?? '', 16);
-}
-
-function isRunning(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}/status`)) return false;
-  return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
 
 async function until(condition: () => boolean): Promise<void> {

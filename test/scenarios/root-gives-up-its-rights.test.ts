@@ -4,26 +4,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { BoundSocket, connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
 import type * as Privileges from '#processes/supervisor/privileges.ts';
 import type * as StartProcess from '#processes/supervisor/start-process.ts';
+import { findChild, privateStreams, processStatus } from '../world/process-table.ts';
+import { copyCheckout } from '../world/readable-checkout.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
@@ -71,7 +63,8 @@ async function probe({ checkout, configFile, keyFile, uid, gid }: Place): Promis
   const { findCredentials }: typeof Privileges = await import(join(folder, 'privileges.ts'));
   const row = { program: '../../test/world/privileges-probe.ts' };
   const child = startProcess(row, [configFile, keyFile], findCredentials('worker'));
-  const [answer] = await once(child, 'message');
+  const [{ environment, ...answer }] = await once(child, 'message');
+  assert.ok(!environment.includes('NOTIFY_SOCKET'));
   assert.deepEqual(answer, {
     uid,
     gid,
@@ -93,6 +86,10 @@ async function serve(place: Place): Promise<void> {
   assert.equal(worker.Groups?.trim(), '');
   assert.match(worker.CapEff ?? '', /^0+$/);
   assert.match(worker.CapPrm ?? '', /^0+$/);
+  const outbound = processStatus(findChild(child.pid ?? 0, 'outbound/main.ts'));
+  assert.deepEqual([outbound.Uid, outbound.Gid, outbound.Groups], [worker.Uid, worker.Gid, worker.Groups]);
+  assert.match(outbound.CapPrm ?? '', /^0+$/);
+  while (privateStreams(workerPid) === 0) await delay(10);
   assert.equal(processStatus(child.pid ?? 0).Uid?.split('\t')[0], '0');
   assert.ok(port('smtp') < 1_024, 'a port that only root may bind');
   assert.match(await greeting(port('smtp')), /^220 /);
@@ -136,14 +133,8 @@ async function preparePlace(): Promise<Place> {
   if (made.length > 0)
     execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', USER]);
   const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, USER], { encoding: 'utf8' })));
-  const folder = mkdtempSync(join(tmpdir(), 'valija-root-'));
-  chmodSync(folder, 0o755);
-  const checkout = join(folder, 'checkout');
-  mkdirSync(checkout);
-  for (const name of ['src', 'test/world', 'package.json']) {
-    cpSync(join(CHECKOUT, name), join(checkout, name), { recursive: true });
-  }
-  symlinkSync(join(CHECKOUT, 'node_modules'), join(checkout, 'node_modules'));
+  const copy = copyCheckout();
+  const { folder, checkout } = copy;
   const state = join(folder, 'state');
   mkdirSync(state, { mode: 0o750 });
   chownSync(state, uid, gid);
@@ -167,7 +158,7 @@ async function preparePlace(): Promise<Place> {
   return {
     ...{ checkout, configFile, keyFile, uid, gid },
     [Symbol.dispose]() {
-      rmSync(folder, { recursive: true, force: true });
+      copy[Symbol.dispose]();
       for (const user of made) execFileSync('userdel', [user]);
     },
   };
@@ -187,9 +178,4 @@ function freeLowPort(): number {
 
 function hasUser(): boolean {
   return new RegExp(`^${USER}:`, 'm').test(readFileSync('/etc/passwd', 'utf8'));
-}
-
-function processStatus(pid: number): Readonly<Record<string, string>> {
-  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
-  return Object.fromEntries(lines.map((line) => line.split(/:\s*(.*)/, 2)));
 }

@@ -25,6 +25,7 @@ process.send?.(
     read: tried(() => readFileSync(secret)),
     notifySocket: process.env['NOTIFY_SOCKET'],
     home: process.env['HOME'],
+    environment: Object.keys(process.env).sort(),
   },
   () => process.disconnect(),
 );

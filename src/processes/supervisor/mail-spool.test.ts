@@ -35,7 +35,7 @@ function denied(pattern: RegExp): (error: unknown) => boolean {
   return (error) => error instanceof Denial && pattern.test(error.message);
 }
 
-test('a first mbox is USER:mail and 0660, whatever the umask; asking again changes nothing', (t) => {
+test('[C17] a first mbox is USER:mail and 0660, whatever the umask; asking again changes nothing', (t) => {
   const folder = makeFolder(t);
   const umask = process.umask(0o077);
   t.after(() => process.umask(umask));
