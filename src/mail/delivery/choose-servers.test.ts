@@ -178,6 +178,11 @@ const CASES: readonly (readonly [what: string, destination: string, expected: re
     '[IPv6:2001:DB8:0::25]',
     ['failed 5.4.6 mail for 2001:db8:0::25 loops back to myself'],
   ],
+  [
+    'with the usual port spelt out',
+    '[us.example.org]:25',
+    ['failed 5.4.6 mail for us.example.org loops back to myself'],
+  ],
   ['another port of ours is another server', '[us.example.org]:10025', ['us.example.org[198.51.100.25]:10025']],
   [
     'a stranger leads into this machine',

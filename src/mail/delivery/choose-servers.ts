@@ -144,7 +144,7 @@ function betterThan<T extends { readonly preference: number }>(
   return own === undefined ? all : all.filter(({ preference }) => preference < own.preference);
 }
 
-/** A port that was named is another server's, even here. */
+/** At another port another server listens, even here. */
 function findOurselves(
   { ownAddresses }: ServerChoiceWorld,
   { usesDefaultPort }: Destination,

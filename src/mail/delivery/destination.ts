@@ -10,7 +10,7 @@ export interface Destination {
   readonly isAddress: boolean;
   /** `[host]`: the host itself, never its mail exchangers. */
   readonly isBracketed: boolean;
-  /** No port was named: it is the Internet's mail, to which the rules for strangers' DNS data apply. */
+  /** Where all the Internet's servers listen: ours, too, and there the rules for strangers' DNS data apply. */
   readonly usesDefaultPort: boolean;
 }
 
@@ -56,7 +56,7 @@ function parseDestination(word: string, defaultPort: number): Destination | unde
   const isAddress = parseIpAddress(host) !== undefined;
   // What has a colon is an address or nothing.
   if (host.includes(':') && !isAddress) return undefined;
-  return { host, port, isAddress, isBracketed: bracketed !== null, usesDefaultPort: portText === undefined };
+  return { host, port, isAddress, isBracketed: bracketed !== null, usesDefaultPort: port === defaultPort };
 }
 
 function parsePort(text: string): number | undefined {

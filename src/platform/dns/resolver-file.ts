@@ -1,11 +1,14 @@
 // /etc/resolv.conf: which name servers to ask, how often, how long to wait. Search domains are for people at a terminal:
-// mail is for the name that it bears.
+// mail is for the name that it bears. That an answer was proven is believed of this machine's own name server; of another,
+// whose answers anybody on the way could change, only where the file says so.
 
 import { isIP } from 'node:net';
 import type { NameServer } from './ask-server.ts';
 
 export interface ResolverFile {
   readonly servers: readonly NameServer[];
+  /** `options trust-ad`. */
+  readonly trustsProofs: boolean;
   /** `options timeout:n`. */
   readonly tryTimeoutMs: number | undefined;
   /** `options attempts:n`. */
@@ -35,6 +38,7 @@ export function parseResolverFile(text: string): ResolverFile {
     servers: (addresses.length === 0 ? ['127.0.0.1'] : addresses)
       .slice(0, MOST_SERVERS)
       .map((address) => ({ address, port: DNS_PORT })),
+    trustsProofs: options.includes('trust-ad'),
     tryTimeoutMs: seconds && Math.min(seconds, MOST_SECONDS) * 1_000,
     rounds: attempts && Math.min(attempts, MOST_ROUNDS),
   };

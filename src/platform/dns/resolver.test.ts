@@ -248,6 +248,30 @@ test('names that cannot exist are not asked for, and those in other scripts are 
   assert.equal(dns.server.questions().length, 1);
 });
 
+test('the system’s files are read again when they change', async () => {
+  let nowMs = 0;
+  const folder = mkdtempSync(join(tmpdir(), 'valija-dns-'));
+  const hostsFile = join(folder, 'hosts');
+  writeFileSync(hostsFile, '192.0.2.1 one.test\n');
+  await using dns = await openDns({ zones: {} });
+  await using resolver = openResolver(
+    { servers: [dns.server], hostsFile },
+    { clock: { nowMs: () => nowMs }, randomness: systemRandomness },
+  );
+  const kind = async (name: string) => (await resolver.resolve(name, 'A')).kind;
+  try {
+    assert.deepEqual([await kind('one.test'), await kind('two.test')], ['found', 'no-such-name']);
+    writeFileSync(hostsFile, '192.0.2.2 two.test two\n');
+    nowMs = 5_000;
+    assert.deepEqual([await kind('one.test'), await kind('two.test')], ['no-such-name', 'found']);
+    rmSync(hostsFile);
+    nowMs = 10_000;
+    assert.deepEqual([await kind('localhost'), await kind('two')], ['found', 'no-such-name']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('/etc/resolv.conf says whom to ask, how long and how often', () => {
   assert.deepEqual(
     parseResolverFile(
@@ -258,12 +282,15 @@ test('/etc/resolv.conf says whom to ask, how long and how often', () => {
         { address: '192.0.2.53', port: 53 },
         { address: 'fe80::1%eth0', port: 53 },
       ],
+      trustsProofs: false,
       tryTimeoutMs: 1_000,
       rounds: 5,
     },
   );
+  assert.equal(parseResolverFile('options edns0 trust-ad').trustsProofs, true);
   assert.deepEqual(parseResolverFile(''), {
     servers: [{ address: '127.0.0.1', port: 53 }],
+    trustsProofs: false,
     tryTimeoutMs: undefined,
     rounds: undefined,
   });

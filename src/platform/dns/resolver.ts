@@ -2,6 +2,7 @@
 // not, keeps answers for their time, and tells «there is none» from «nobody could say». RFC 1034 §5.3.1, RFC 5452 §9.
 
 import { setMaxListeners } from 'node:events';
+import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { DnsAnswer, DnsType, Resolver } from '#mail/ports/resolver.ts';
@@ -60,6 +61,16 @@ export interface OpenResolver extends Resolver, AsyncDisposable {
   /** Without /etc/hosts: `smtp_host_lookup = dns`. */
   readonly dnsOnly: Resolver;
 }
+
+/** Whom to ask this time. */
+interface Askable {
+  readonly servers: readonly NameServer[];
+  readonly rounds: number;
+  readonly tryTimeoutMs: number;
+  readonly trustsProofs: boolean;
+}
+
+const LOOPBACK = parseIpNetworks(['127.0.0.0/8', '::1']);
 
 export function openResolver(settings: Partial<ResolverSettings>, world: ResolverWorld): OpenResolver {
   const resolver = new StubResolver({ ...DEFAULT_RESOLVER, ...settings }, world);
@@ -133,7 +144,7 @@ class StubResolver implements Resolver {
     question: DnsQuestion & { type: Type },
     untilMs: number,
   ): Promise<Reading<Type>> {
-    const { servers, rounds, tryTimeoutMs } = await this.#whomToAsk();
+    const { servers, rounds, tryTimeoutMs, trustsProofs } = await this.#whomToAsk();
     const silent = new Set(servers.keys());
     let failure: FailedAnswer = { kind: 'failed', reason: 'timeout' };
     const first = this.#first;
@@ -146,7 +157,9 @@ class StubResolver implements Resolver {
         const { reading, octets } = await this.#askOne(server, question, timeoutMs);
         if (reading.kind !== 'failed') {
           this.#first = at;
-          return this.#cache.keep(question, reading, octets);
+          const isTrusted = trustsProofs || isInAnyNetwork(server.address, LOOPBACK);
+          const believed = { ...reading, isAuthenticated: reading.isAuthenticated && isTrusted };
+          return this.#cache.keep(question, believed, octets);
         }
         // Whoever spoke would say the same again; whoever was silent may not have heard.
         if (reading.reason !== 'timeout') silent.delete(at);
@@ -167,15 +180,12 @@ class StubResolver implements Resolver {
     return { reading: readAnswer(message, question), octets: message.octets.length };
   }
 
-  async #whomToAsk(): Promise<Pick<ResolverSettings, 'rounds' | 'tryTimeoutMs'> & { servers: readonly NameServer[] }> {
+  async #whomToAsk(): Promise<Askable> {
     const { servers, rounds, tryTimeoutMs } = this.#settings;
-    if (servers !== undefined) return { servers, rounds, tryTimeoutMs };
+    // Who names a server in our own settings means to believe it.
+    if (servers !== undefined) return { servers, rounds, tryTimeoutMs, trustsProofs: true };
     const file = await this.#file.read();
-    return {
-      servers: file.servers,
-      rounds: file.rounds ?? rounds,
-      tryTimeoutMs: file.tryTimeoutMs ?? tryTimeoutMs,
-    };
+    return { ...file, rounds: file.rounds ?? rounds, tryTimeoutMs: file.tryTimeoutMs ?? tryTimeoutMs };
   }
 
   async end(): Promise<void> {
