@@ -13,6 +13,7 @@ import { addLab } from './lab.ts';
 import { addLog } from './log.ts';
 import { openPaint } from './output/colour.ts';
 import { buildProgram } from './program.ts';
+import { addRoute } from './route.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
 import { addState } from './state.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDomain,
   addAccount,
   addAlias,
+  addRoute,
   addWhy,
   addJournal,
   addLog,

@@ -1,6 +1,7 @@
 // The directory on the disk, opened by a command itself because no server runs.
 
 import { join } from 'node:path';
+import type { Directory } from '#mail/ports/directory.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
@@ -8,7 +9,10 @@ import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 
 /** Open while `work` runs. */
-export async function withOfflineDirectory<T>(config: Config, work: (admin: DirectoryAdmin) => Promise<T>): Promise<T> {
+export async function withOfflineDirectory<T>(
+  config: Config,
+  work: (admin: DirectoryAdmin, directory: Directory) => Promise<T>,
+): Promise<T> {
   await using passwords = openPasswordThreads();
   using opened = openDirectory({
     file: join(config.state_directory, 'directory.db'),
@@ -16,5 +20,5 @@ export async function withOfflineDirectory<T>(config: Config, work: (admin: Dire
     passwords,
     clock: systemClock,
   });
-  return await work(opened.admin);
+  return await work(opened.admin, opened.directory);
 }

@@ -11,6 +11,7 @@ import { listenControl } from '#platform/ipc/control-server.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
+import { routingHouse } from '../../test/world/routing-house.ts';
 
 const LIMITED = {
   service: 'smtp',
@@ -46,6 +47,7 @@ async function openServer() {
   } as const;
   const methods = adminMethods({
     directory: opened.admin,
+    routing: () => routingHouse({ directory: opened.directory }).routing,
     log: { level: 'info', write: () => undefined },
     status: {
       status: async () => ({
@@ -136,4 +138,20 @@ test('[T38] many commands at once, on one name and on many, leave one truth', as
   assert.equal((await server.admin.listAccounts(undefined)).length, 6);
   const [alias] = await server.admin.listAliases(undefined);
   assert.equal(alias?.targets.length, 1);
+});
+
+test('valija route shows each step from an address to the plan, in both languages', async () => {
+  await using server = await openServer();
+  const ours = await server.run('route nadie@localhost --json');
+  assert.equal(ours.code, 66);
+  assert.equal(JSON.parse(ours.output).reason, 'local recipient table');
+  const away = await server.run('route ana@example.org');
+  assert.equal(away.code, 0);
+  assert.match(away.output, /Class: +another server’s/);
+  assert.match(away.output, /1 {2}elsewhere {2}ana@example\.org → smtp:example\.org/);
+  assert.match(away.output, /ana@example\.org {2}queue → smtp:example\.org/);
+  assert.match((await server.run('--lang es route ana@example.org')).output, /cola → smtp:example\.org/);
+  const wrong = await server.run('route a@@b');
+  assert.equal(wrong.code, 65);
+  assert.match(wrong.errors, /«a@@b», or the sender, is no address/);
 });

@@ -2,8 +2,10 @@
 
 import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
+import { routeEn } from './route-en.ts';
 
 export const en = {
+  ...routeEn,
   ...journalEn,
   ...labEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',

@@ -2,9 +2,11 @@
 
 import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
+import { routeEs } from './route-es.ts';
 import type { Texts } from './text-key.ts';
 
 export const es: Texts = {
+  ...routeEs,
   ...journalEs,
   ...labEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',

@@ -3,10 +3,11 @@
 import type { RefusalPhrase } from '#platform/directory/refusals.ts';
 import { LEAST_SECRET_CHARACTERS, MOST_SECRET_OCTETS } from '#platform/passwords/secret.ts';
 
-export const REFUSALS_ES: Readonly<Record<RefusalPhrase, string>> = {
+export const REFUSALS_ES: Readonly<Record<RefusalPhrase | 'domain-overlaps', string>> = {
   'domain-malformed': '«{given}» no es un nombre de dominio; la forma es example.org',
   'domain-exists': 'el dominio {domain} ya existe',
   'domain-not-found': 'aquí no hay ningún dominio {domain}; créelo con: valija domain add {domain}',
+  'domain-overlaps': 'el dominio {domain} está ya en {setting}, en valija.toml; un dominio es de una sola clase',
   'domain-in-use': 'al dominio {domain} le quedan {accounts} cuentas y {aliases} alias; quítelos antes',
   'catch-all-not-account': 'la dirección recoge-todo {address} no es una cuenta de este servidor; cree antes la cuenta',
 

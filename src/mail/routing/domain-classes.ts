@@ -88,27 +88,40 @@ export function findNamedOverlaps(settings: Pick<RoutingSettings, DomainSetting>
   return overlaps;
 }
 
-/** Those that only the directory and the tables know: asked once, when the server starts or a domain is added. */
+/** What `valija domain` stands for in an overlap. */
+const DIRECTORY = 'valija domain';
+
+/**
+ * Those that only the directory and the tables know: asked when the server starts, and when a domain is added. The names of
+ * the machine itself may be hosted, too: then the directory has them, and `mydestination` is left with the others.
+ */
 export async function findOverlaps(
-  { settings, findTable }: Pick<DomainClassesWorld, 'settings' | 'findTable'>,
+  {
+    settings,
+    findTable,
+  }: Pick<DomainClassesWorld, 'findTable'> & {
+    readonly settings: Pick<RoutingSettings, DomainSetting | 'myhostname' | 'mydomain'>;
+  },
   hosted: readonly string[],
 ): Promise<readonly DomainOverlap[]> {
+  const ownNames = new Set([settings.myhostname.toLowerCase(), `localhost.${settings.mydomain}`, 'localhost']);
+  const lists = DOMAIN_SETTINGS.map((setting) => {
+    const entries = settings[setting].map((entry) => (isTableName(entry) ? entry : entry.toLowerCase()));
+    const names = entries.filter((entry) => !isTableName(entry));
+    return { setting, names, tables: entries.filter(isTableName).map(findTable) };
+  });
   const overlaps: DomainOverlap[] = [];
-  const named: (readonly [string, string])[] = [
-    ...hosted.map((domain) => ['valija domain', domain] as const),
-    ...DOMAIN_SETTINGS.flatMap((setting) =>
-      settings[setting].filter((entry) => !isTableName(entry)).map((domain) => [setting, domain] as const),
-    ),
-  ];
-  for (const other of DOMAIN_SETTINGS) {
-    const entries = settings[other];
-    const names = new Set(entries.filter((entry) => !isTableName(entry)).map((name) => name.toLowerCase()));
-    const tables = entries.filter(isTableName).map(findTable);
-    for (const [setting, name] of named) {
-      const domain = name.toLowerCase();
-      const isNamedTwice = setting === 'valija domain' && names.has(domain);
-      if (setting !== other && (isNamedTwice || (await isKnown(tables, domain)))) {
-        overlaps.push({ domain, settings: [setting, other] });
+  for (const { setting, names, tables } of lists) {
+    for (const domain of hosted) {
+      const isOwn = setting === 'mydestination' && ownNames.has(domain);
+      if ((names.includes(domain) && !isOwn) || (await isKnown(tables, domain))) {
+        overlaps.push({ domain, settings: [DIRECTORY, setting] });
+      }
+    }
+    for (const other of lists) {
+      if (other.setting === setting) continue;
+      for (const domain of other.names) {
+        if (await isKnown(tables, domain)) overlaps.push({ domain, settings: [other.setting, setting] });
       }
     }
   }

@@ -4,6 +4,7 @@ import { err, ok } from '#base/result.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { Log, LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
+import { routingHouse } from '../../../test/world/routing-house.ts';
 import { adminMethods } from './methods.ts';
 
 const STATUS = { version: '0.1.0', pid: 7, listeners: [] } as unknown as ServerStatus;
@@ -24,6 +25,7 @@ function openAdmin() {
   const log: Log & LogThreshold = { level: 'info', write: (_, area, text) => logged.push(`${area}: ${text}`) };
   const methods = adminMethods({
     log,
+    routing: () => routingHouse().routing,
     directory,
     status: { status: async () => STATUS },
     journeys: { find: async (id) => [[{ key: id, atMs: 1, event: { kind: 'abandoned', reason: 'reset' } }]] },

@@ -7,17 +7,21 @@ import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import { LOG_LEVELS, type Log, type LogThreshold } from '#mail/ports/log.ts';
 import type { StatusSource } from '#mail/ports/status-source.ts';
+import type { Routing } from '#mail/routing/routing.ts';
 import { accountMethods } from './account-methods.ts';
 import { aliasMethods } from './alias-methods.ts';
 import { logChange } from './change-log.ts';
 import { domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
+import { routeMethods } from './route-methods.ts';
 
 export interface AdminPorts {
   readonly directory: DirectoryAdmin;
   readonly status: StatusSource;
   readonly journeys: JourneyArchive;
   readonly log: Log & LogThreshold;
+  /** That of the settings in force. */
+  readonly routing: () => Routing;
 }
 
 /** An event, and which of the stories found it belongs to. */
@@ -25,11 +29,12 @@ export interface NumberedEvent extends RecordedEvent {
   readonly story: number;
 }
 
-export function adminMethods({ directory, status, journeys, log }: AdminPorts): ControlMethods {
+export function adminMethods({ directory, status, journeys, log, routing }: AdminPorts): ControlMethods {
   return new Map([
     ...[...domainMethods(directory), ...accountMethods(directory), ...aliasMethods(directory)].map((named) =>
       logChange(log, named),
     ),
+    ...routeMethods(routing),
     ['status', method(async () => ok(await status.status()))],
     ['log.level', method(async (params) => ok(changeLevel(log, params)))],
     ['why', method(async (params) => ok(numbered(await journeys.find(params.text('id')))))],
