@@ -250,6 +250,7 @@ export class Commits {
       durable: durable.then(
         () => {
           this.#promised(messages);
+          if (messages.length === 0) filed.resolve(outcomes);
           if (record.queued !== undefined) this.#offer(record.queued, this.#bodyOf(record.bodies[0]), done);
         },
         (cause) => this.#failed(messages, cause),

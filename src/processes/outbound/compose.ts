@@ -6,16 +6,14 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { parseIpNetworks } from '#base/ip-network.ts';
 import { chooseServers, DEFAULT_SERVER_CHOICE, type ServerChoiceWorld } from '#mail/delivery/choose-servers.ts';
-import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Table } from '#mail/ports/table.ts';
 import { composeReport } from '#mail/queue/bounces/compose-report.ts';
 import { BOUNCE_DEFAULTS, type BounceSettings } from '#mail/queue/bounces/report-input.ts';
-import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
 import { QueueRunner } from '#mail/queue/queue-runner.ts';
 import type { QueueWorld } from '#mail/queue/queue-world.ts';
-import type { Config } from '#platform/config/schema.ts';
 import { parseNameServer } from '#platform/config/client-settings.ts';
+import type { Config } from '#platform/config/schema.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { createLocalTransport } from '#platform/local-delivery/local-transport.ts';
@@ -25,6 +23,7 @@ import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { openQueueStore } from '#platform/queue-store/open-queue-store.ts';
 import { createDialer } from '#platform/sockets/dial.ts';
+import { openGetent } from '#platform/system-users/getent.ts';
 import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import { openTable } from '#platform/tables/open-table.ts';
 import { ClientTls } from '#platform/tls/client-tls.ts';
@@ -35,7 +34,6 @@ import { WorkerLink } from './worker-link.ts';
 export interface OutboundHouse extends AsyncDisposable {
   readonly log: LogFile;
   readonly runner: QueueRunner;
-  readonly admin: QueueAdmin;
   readonly worker: WorkerLink;
 }
 
@@ -76,7 +74,6 @@ export async function compose(config: Config, around: OutboundSurroundings): Pro
   return {
     log,
     runner,
-    admin: createQueueAdmin(world, runner),
     worker,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -115,7 +112,7 @@ async function openTransports(
   const lmtp = opened.use(createSmtpTransport(smtpWorld, lmtpClientSettings(config)));
   const local = createLocalTransport({
     clock: systemClock,
-    users: createSystemUsers(systemClock),
+    users: createSystemUsers(systemClock, openGetent()),
     settings: localSettings(config),
     ownMail: worker,
     spool: () => around.channelTo('spool'),

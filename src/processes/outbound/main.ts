@@ -3,18 +3,39 @@
 // `--log-to-terminal`.
 
 import { unreachable } from '#base/unreachable.ts';
-import { linkToSupervisor } from '#processes/supervisor-link.ts';
+import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
+import type { Config } from '#platform/config/schema.ts';
+import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
+import { compose, type OutboundHouse } from './compose.ts';
+
+/** How long deliveries that run may go on when the process is told to stop. */
+const STOP_GRACE_MS = 5_000;
+const EX_CONFIG = 78;
+
+const [configFile = '', ...flags] = process.argv.slice(2);
 
 await using link = linkToSupervisor('the outbound process');
-link.peers.open();
+let house: OutboundHouse | undefined;
+/** The worker may come before the settings do, or while they change. */
+let entered = Promise.withResolvers<OutboundHouse>();
+let inForce: Config | undefined;
+link.peers.open((peer, channel) => {
+  if (peer.role !== 'worker') return;
+  channel.serve('take', async (head, body) => {
+    const { worker, runner } = await entered.promise;
+    worker.take(runner, head, body);
+    return {};
+  });
+});
 await serveUntilTold();
+await leave();
 
 async function serveUntilTold(): Promise<void> {
   for (;;) {
     const request = await link.next();
     switch (request.kind) {
       case 'settings':
-        await link.tell({ kind: 'ready', listeners: [] });
+        await change(request.handover);
         break;
       case 'note':
       case 'make-room':
@@ -25,4 +46,52 @@ async function serveUntilTold(): Promise<void> {
         unreachable(request);
     }
   }
+}
+
+/** With settings that do not work, those before them stay in force. */
+async function change({ text }: Handover): Promise<void> {
+  const before = inForce;
+  try {
+    const config = readConfig(text);
+    await leave();
+    await enter(config);
+    await link.tell({ kind: 'ready', listeners: [] });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (before === undefined) {
+      await link.tell({ kind: 'failed', text: reason, exitCode: EX_CONFIG });
+      process.exit(EX_CONFIG);
+    }
+    if (house === undefined) await enter(before);
+    house?.log.write('error', 'qmgr', `not reloaded, the settings in force stay: ${reason}`);
+    await link.tell({ kind: 'refused', text: reason });
+  }
+}
+
+async function enter(config: Config): Promise<void> {
+  house = await compose(config, {
+    logToTerminal: flags.includes('--log-to-terminal'),
+    channelTo: (role, user) => link.peers.channelTo(role, user),
+  });
+  inForce = config;
+  house.runner.start();
+  entered.resolve(house);
+}
+
+/** What is fresh is kept; what the worker has not heard of it offers again to whoever comes next. */
+async function leave(): Promise<void> {
+  const left = house;
+  if (left === undefined) return;
+  await left.runner.stop(STOP_GRACE_MS);
+  await left.worker.flush();
+  house = undefined;
+  entered = Promise.withResolvers();
+  await Promise.all(link.peers.channels().map((channel) => channel.close()));
+  await left[Symbol.asyncDispose]();
+}
+
+function readConfig(text: string): Config {
+  const parsed = parseConfig(text, configFile);
+  if (!parsed.ok) throw new Error(parsed.error.map(formatComplaint).join('\n'));
+  return parsed.value;
 }

@@ -46,7 +46,6 @@ export function smtpClientSettings(config: Config, tables: ClientTables): SmtpCl
       dataXferMs: config.smtp_data_xfer_timeout,
       dataDoneMs: config.smtp_data_done_timeout,
       rsetMs: config.smtp_rset_timeout,
-      quitMs: config.smtp_quit_timeout,
     },
     cache: {
       ...DEFAULT_SMTP_CLIENT.cache,

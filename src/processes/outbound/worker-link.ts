@@ -29,14 +29,11 @@ export class WorkerLink implements OwnMail, JourneyLog {
     this.#log = log;
   }
 
-  /** Answered when the message is here; the worker hears of its end by `taken`. */
-  serve(channel: Channel, outbox: Outbox): void {
-    channel.serve('take', (head, body) => {
-      const { message, octets, file } = readTake(head, body);
-      const content = file === undefined ? memoryContent(octets) : fileContent(file, message.sizeBytes);
-      void this.#take(outbox, message, content);
-      return {};
-    });
+  /** Returns when the message is here; the worker hears of its end by `taken`. */
+  take(outbox: Outbox, head: unknown, body: Buffer): void {
+    const { message, octets, file } = readTake(head, body);
+    const content = file === undefined ? memoryContent(octets) : fileContent(file, message.sizeBytes);
+    void this.#take(outbox, message, content);
   }
 
   async post({ octets, ...head }: OwnMessage): Promise<string> {

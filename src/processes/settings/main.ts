@@ -32,8 +32,8 @@ function answer(): SettingsMessage {
 function needs(config: Config) {
   return {
     secretFiles: secretFiles(config),
-    systemUsers: 'system_users' in config && config.system_users === true,
-    mailSpool: 'mail_spool_directory' in config ? String(config.mail_spool_directory) : '/var/mail',
+    systemUsers: config.system_users,
+    mailSpool: config.mail_spool_directory,
   };
 }
 

@@ -5,16 +5,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseIpNetworks } from '#base/ip-network.ts';
-import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import { reportFiling } from '#mail/filing/filing-report.ts';
 import { createLogin, type ObservedLogin } from '#mail/login/login.ts';
+import type { Directory } from '#mail/ports/directory.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
-import type { JourneyArchive } from '#mail/ports/journey-log.ts';
+import type { JourneyArchive, JourneyLog } from '#mail/ports/journey-log.ts';
+import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
-import { createRouting } from '#mail/routing/routing.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
@@ -24,12 +24,16 @@ import { openJourneys } from '#platform/journeys/open-journeys.ts';
 import { type LogFile, type LogSettings, openLogFile } from '#platform/log/log-file.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
-import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
+import { type MaildirStore, openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { SCRAM_ITERATIONS } from '#platform/passwords/scram-sha-256.ts';
+import { openGetent } from '#platform/system-users/getent.ts';
+import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import type { CertificateFiles } from '#platform/tls/certificates.ts';
 import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
+import { Intake } from './intake.ts';
 import { countMessages } from './message-counts.ts';
+import { OutboundOutbox } from './outbox.ts';
 
 /** Of the disk, kept for mail that was accepted. */
 const RESERVE_PERCENT = 5;
@@ -46,21 +50,18 @@ export interface House extends AsyncDisposable {
   readonly admin: DirectoryAdmin;
   readonly journeys: JourneyArchive;
   readonly messageCounts: () => MessageCounts;
-  /** What acceptance needs but for the settings that a listener may override. */
-  readonly acceptance: Omit<AcceptanceWorld, 'settings'>;
-  /** Aborted when the server is told to stop: a session says goodbye at the next quiet moment. */
-  readonly stopping: AbortSignal;
-  /** Certificates are read again, and the log file is opened anew. Throws WorldError, and then nothing has changed. */
+  /** What acceptance goes by, and the way in for mail from within. */
+  readonly intake: Intake;
+  readonly outbox: OutboundOutbox;
+  readonly journeyLog: JourneyLog;
+  /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
   reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
 }
 
 /** By path: files that only root can read. */
 export type Secrets = ReadonlyMap<string, string>;
 
-export async function compose(
-  config: Config,
-  options: { logToTerminal: boolean; secrets: Secrets; stopping: AbortSignal },
-): Promise<House> {
+export async function compose(config: Config, options: { logToTerminal: boolean; secrets: Secrets }): Promise<House> {
   await using opened = new AsyncDisposableStack();
   const clock = systemClock;
   const state = (...names: string[]) => join(config.state_directory, ...names);
@@ -74,19 +75,8 @@ export async function compose(
   );
   const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, { maxAgeMs: config.journey_lifetime }));
   const { journeyLog, messageCounts } = countMessages(journeys);
-  const mailStore = opened.use(
-    openMaildirStore({
-      base: config.virtual_mailbox_base,
-      indexBase: state('index'),
-      journalFolder: state('journal'),
-      reserve: { reservePercent: RESERVE_PERCENT, reserveBytes: 2 * config.message_size_limit },
-      log,
-      findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
-      onFiled: (entry, copies) => {
-        reportFiling(journeyLog, log, { ...entry, endedMs: clock.nowMs(), uids: copies.map(({ uid }) => uid) });
-      },
-    }),
-  );
+  const outbox = new OutboundOutbox(log);
+  const mailStore = opened.use(openStore(config, { directory, journeyLog, log, outbox }));
   // Nobody is let in before everything that was promised is where it belongs.
   await mailStore.ready();
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
@@ -102,28 +92,66 @@ export async function compose(
     scram: { decoySecret: keptSecret(state('login.secret')), iterations: SCRAM_ITERATIONS },
   });
   const visitors = new Visitors({ clock: steadyClock, log, journeyLog, exceptions });
-  const acceptance = {
-    clock,
-    nextQueueId: createQueueIds(clock, systemRandomness),
-    directory,
-    mailStore,
-    journal: mailStore,
-    journeyLog,
-    log,
-    routing: createRouting({ settings: config, tables: new Map(), directory, clock }),
-  };
+  const intake = opened.use(
+    await Intake.open(config, {
+      ...{ clock, directory, admin, mailStore, journal: mailStore, journeyLog, log },
+      nextQueueId: createQueueIds(clock, systemRandomness),
+      systemUsers: createSystemUsers(steadyClock, openGetent()),
+    }),
+  );
   const resources = opened.move();
   return {
     version: ownVersion(),
-    ...{ log, tls, login, visitors, mailStore, contentStore, admin, journeys, messageCounts, acceptance },
-    stopping: options.stopping,
+    ...{
+      log,
+      tls,
+      login,
+      visitors,
+      mailStore,
+      contentStore,
+      admin,
+      journeys,
+      messageCounts,
+      intake,
+      outbox,
+      journeyLog,
+    },
     async reload(before, after, secrets) {
       await tls.reload(certificateFiles(after, secrets));
+      await intake.change(after);
       log.reopen(logSettings(after));
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+interface StoreSurroundings {
+  readonly directory: Directory;
+  readonly journeyLog: JourneyLog;
+  readonly log: Log;
+  readonly outbox: OutboundOutbox;
+}
+
+/** What is filed is told; what leaves is handed to the queue, and the journal lets go of it then. */
+function openStore(config: Config, { directory, journeyLog, log, outbox }: StoreSurroundings): MaildirStore {
+  const store = openMaildirStore({
+    base: config.virtual_mailbox_base,
+    indexBase: join(config.state_directory, 'index'),
+    journalFolder: join(config.state_directory, 'journal'),
+    reserve: { reservePercent: RESERVE_PERCENT, reserveBytes: 2 * config.message_size_limit },
+    log,
+    findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
+    onFiled: (entry, copies) => {
+      reportFiling(journeyLog, log, { ...entry, endedMs: systemClock.nowMs(), uids: copies.map(({ uid }) => uid) });
+    },
+    onQueued: async (message, content) => {
+      await using _ = content;
+      await outbox.take(message, content);
+      await store.release(message.queueId);
+    },
+  });
+  return store;
 }
 
 function logSettings(config: Config): Omit<LogSettings, 'toTerminal'> {

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { ListenerStatus, StatusSource } from '#mail/ports/status-source.ts';
+import { refuseOverlaps } from '#mail/routing/hosted-domains.ts';
 import type { Config, ServiceName } from '#platform/config/schema.ts';
 import { listenControl } from '#platform/ipc/control-server.ts';
 import { systemClock } from '#platform/machine/clock.ts';
@@ -45,7 +46,10 @@ export async function openDoors(
   const doors = opened.use(new AllDoors(house, takeSocket));
   await doors.change(config, sockets);
   const status = statusSource(doors, house, systemClock.nowMs());
-  const methods = adminMethods({ directory: house.admin, status, journeys: house.journeys, log: house.log });
+  const { admin, journeys, log, intake } = house;
+  const routing = () => intake.routing;
+  const directory = refuseOverlaps(admin, routing);
+  const methods = adminMethods({ directory, status, journeys, log, routing });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
   return {

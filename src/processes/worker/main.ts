@@ -11,6 +11,7 @@ import { prepareState } from '#platform/state/prepare-state.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
 import { compose, type House, ownVersion } from './compose.ts';
 import { type Doors, openDoors } from './doors.ts';
+import { attachQueue } from './queue-link.ts';
 import { findFixedChanges } from './reload.ts';
 
 /** How long the sessions that are open may go on when the server is told to stop. */
@@ -56,14 +57,14 @@ async function main(): Promise<void> {
   }
   const prepared = prepareState({ folder: config.state_directory, program: ownVersion() });
   if (!prepared.ok) throw new StartFailure(prepared.error, EX_CONFIG);
-  const stopping = new AbortController();
   await using house = await compose(config, {
     logToTerminal: flags.includes('--log-to-terminal'),
     secrets: handover.secrets,
-    stopping: stopping.signal,
   });
   for (const text of prepared.value) house.log.write('info', 'valija', text);
-  link.peers.open();
+  link.peers.open((peer, channel) => {
+    if (peer.role === 'outbound') attachQueue(channel, house);
+  });
   await using doors = await openDoors(config, house, handover.sockets, (id) => link.takeSocket(id));
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);
   for (const { service, address, port } of doors.bound) {
@@ -72,7 +73,6 @@ async function main(): Promise<void> {
   await link.tell({ kind: 'ready', listeners: doors.bound });
   const reason = await serveUntilTold(config, house, doors);
   house.log.write('info', 'valija', `terminating on ${reason}`);
-  stopping.abort();
   await doors.stop(STOP_GRACE_MS);
 }
 

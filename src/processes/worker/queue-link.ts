@@ -1,31 +1,31 @@
 // The queue, as the worker and its administrators see it: messages go there, the server's own mail and the journeys come back.
 
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
-import type { OwnMail } from '#mail/ports/own-mail.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { isJourney, isPost } from '../queue-messages.ts';
+import type { Intake } from './intake.ts';
 import type { OutboundOutbox } from './outbox.ts';
 
 export interface QueueLinkWorld {
   readonly outbox: OutboundOutbox;
-  readonly ownMail: OwnMail;
+  readonly intake: Intake;
   readonly journeyLog: JourneyLog;
 }
 
 /** The outbound process is there, perhaps a new one. */
-export function attachQueue(channel: Channel, { outbox, ownMail, journeyLog }: QueueLinkWorld): void {
+export function attachQueue(channel: Channel, world: QueueLinkWorld): void {
   channel.serve('post', async (head, octets) => {
     if (!isPost(head)) throw new Error('no message');
-    return { head: { queueId: await ownMail.post({ ...head, octets }) } };
+    return { head: { queueId: await world.intake.posting.ownMail.post({ ...head, octets }) } };
   });
   channel.serve('journey', (_head, body) => {
     const said: unknown = JSON.parse(body.toString());
     if (!isJourney(said)) throw new Error('no journey');
-    for (const { key, event } of said.events) journeyLog.record(key, event);
+    for (const { key, event } of said.events) world.journeyLog.record(key, event);
     return {};
   });
-  outbox.attach(channel);
+  world.outbox.attach(channel);
 }
 
 /** The administrator's questions, answered where the queue is. */

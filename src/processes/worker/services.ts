@@ -19,6 +19,7 @@ import { DEFAULT_SMTP_SERVICE_LIMITS } from '#services/smtp/limits.ts';
 import { serveSmtp } from '#services/smtp/serve.ts';
 import { turnAwaySmtp } from '#services/smtp/turn-away.ts';
 import type { House } from './compose.ts';
+import { acceptanceSettings } from './intake.ts';
 
 export interface Service {
   readonly door: Door;
@@ -58,10 +59,9 @@ function smtpService(
   const messageOctets = entry.message_size_limit ?? config.message_size_limit;
   const recipients = entry.smtpd_recipient_limit ?? config.smtpd_recipient_limit;
   const acceptance = createAcceptance({
-    ...house.acceptance,
+    ...house.intake.acceptance,
     settings: {
-      ...config,
-      mynetworks: parseIpNetworks(config.mynetworks),
+      ...acceptanceSettings(config),
       myhostname: hostname,
       message_size_limit: messageOctets,
       smtpd_recipient_limit: recipients,
