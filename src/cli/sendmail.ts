@@ -1,0 +1,100 @@
+// `sendmail`, as cron, PHP and mail programs call it: takes a message on standard input and leaves it in the maildrop
+// folder, whether the server runs or not. A program of its own, for it is started often and must start quickly.
+
+import { spawnSync } from 'node:child_process';
+import { userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { errnoOf } from '#platform/files/errno.ts';
+import { EXIT } from './exit-code.ts';
+import { type PostRequest, parseSendmailArguments, type Remark, type SendmailRequest } from './sendmail/arguments.ts';
+import { EX_OSERR, SendmailFailure } from './sendmail/failure.ts';
+import { findConfigPath, findMaildrop } from './sendmail/maildrop-place.ts';
+import { postMessage } from './sendmail/post-message.ts';
+import { senderOf } from './sendmail/recipients.ts';
+import { carrySmtp } from './sendmail/smtp-session.ts';
+import { fillGaps, findLanguage } from './texts/say.ts';
+import { sendmailEn } from './texts/sendmail-en.ts';
+import { sendmailEs } from './texts/sendmail-es.ts';
+
+const texts = findLanguage([], process.env) === 'es' ? sendmailEs : sendmailEn;
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseSendmailArguments(argv);
+    if (!parsed.ok) throw new SendmailFailure(EXIT.usage, parsed.error);
+    for (const warning of parsed.value.warnings) complain(warning);
+    return await perform(parsed.value);
+  } catch (error) {
+    if (error instanceof SendmailFailure) {
+      complain(error.remark);
+      return error.exitCode;
+    }
+    process.stderr.write(`sendmail: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return EXIT.software;
+  }
+}
+
+async function perform(request: SendmailRequest): Promise<number> {
+  switch (request.mode) {
+    case 'post':
+      await post(request, request.configFile);
+      return EXIT.ok;
+    case 'command':
+      return runCommand(request.words, request.configFile);
+    case 'smtp':
+      await carrySmtp(request.configFile, process.stdin, process.stdout);
+      return EXIT.ok;
+    case 'nothing':
+      return EXIT.ok;
+  }
+}
+
+async function post(request: PostRequest, configFile: string | undefined): Promise<void> {
+  const place = findMaildrop(configFile);
+  const user = findLoginName();
+  try {
+    await postMessage(request, process.stdin, { ...place, user });
+  } catch (error) {
+    throw describeFailure(error, place.folder);
+  }
+  if (!request.isWatched) return;
+  const sender = request.sender === undefined ? user : senderOf(request.sender);
+  process.stdout.write(`${fillGaps(texts['sendmail.report-follows'], { sender })}\n`);
+}
+
+/** Of the user who runs it: it will be compared with the owner of the file. */
+function findLoginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    const uid = String(process.geteuid?.());
+    throw new SendmailFailure(EX_OSERR, { key: 'sendmail.no-login-name', values: { uid } });
+  }
+}
+
+function describeFailure(error: unknown, folder: string): unknown {
+  const code = errnoOf(error);
+  if (error instanceof SendmailFailure || !(error instanceof Error) || code === undefined) return error;
+  const failure = (exitCode: number, key: Remark['key']) =>
+    new SendmailFailure(exitCode, { key, values: { folder, reason: error.message } });
+  // Reading fails only where standard input is a folder, or closed.
+  if (code === 'EISDIR' || code === 'EBADF') return failure(EXIT.data, 'sendmail.bad-input');
+  if (code === 'ENOENT' || code === 'ENOTDIR') return failure(EXIT.unavailable, 'sendmail.no-maildrop');
+  if (code === 'EACCES' || code === 'EPERM') return failure(EXIT.notPermitted, 'sendmail.closed-maildrop');
+  return failure(EXIT.temporary, 'sendmail.cannot-write');
+}
+
+/** Another command of ours, with the same streams. */
+function runCommand(words: readonly string[], configFile: string | undefined): number {
+  const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const named = configFile === undefined ? undefined : findConfigPath(configFile);
+  const options = named === undefined ? [] : ['--config', named];
+  const run = spawnSync(process.execPath, [...process.execArgv, program, ...words, ...options], { stdio: 'inherit' });
+  return run.status ?? EXIT.software;
+}
+
+function complain({ key, values }: Remark): void {
+  process.stderr.write(`sendmail: ${fillGaps(texts[key], values)}\n`);
+}
+
+process.exitCode = await main(process.argv.slice(2));
