@@ -36,12 +36,22 @@ export interface DueDestination {
 export interface DueRequest {
   readonly destination: string;
   readonly nowMs: number;
-  /** Recipients; origins share them. */
+  /** Recipients, at most; origins share them. */
   readonly limit: number;
+  /** Messages in memory already. */
+  readonly exceptIds: readonly string[];
   /** Origins behind this one come first, in their order. */
   readonly afterOrigin: string;
   /** Only messages that arrived earlier than this. */
   readonly arrivedBeforeMs?: number;
+}
+
+export interface DueMessages {
+  readonly messages: readonly StoredMessage[];
+  /** For the next request. */
+  readonly lastOrigin: string;
+  /** There may be more that is due. */
+  readonly hasMore: boolean;
 }
 
 /** What an administrator does to messages, by their ids. */
@@ -55,20 +65,23 @@ export interface QueueStore extends AsyncDisposable {
   /** No id above this one was known when the store was opened: a message with such an id is a new one. */
   readonly newestId: string;
 
-  /** Keeps a message; one that is kept already stays as it is. The content may be disposed of afterwards. */
+  /** Keeps a message; one that is kept already stays as it is. The content stays the caller's. */
   keep(message: QueuedEnvelope, recipients: readonly TrackedRecipient[], content: MessageContent): Promise<void>;
   /** Remembers the end of a message that was never kept. */
   finish(queueId: string, nowMs: number): Promise<void>;
   find(queueId: string): Promise<'kept' | 'finished' | undefined>;
 
-  /** The only way on for a kept message's recipients. Nothing left: row and octets go, the id is remembered. */
-  record(queueId: string, changes: readonly RecipientChange[], nowMs: number): Promise<Remainder>;
+  /**
+   * The only way on for a kept message's recipients. Nothing left: row and octets go, the id is remembered. `undefined`:
+   * it was deleted, or set aside.
+   */
+  record(queueId: string, changes: readonly RecipientChange[], nowMs: number): Promise<Remainder | undefined>;
   /** The sender was told that it is late: once is enough. */
   markWarned(queueId: string): Promise<void>;
 
   /** Destinations with waiting recipients that are not on hold, earliest first, at most `limit`. */
   dueDestinations(limit: number): Promise<DueDestination[]>;
-  loadDue(request: DueRequest): Promise<StoredMessage[]>;
+  loadDue(request: DueRequest): Promise<DueMessages>;
   /** All its recipients that are not done. */
   load(queueId: string): Promise<StoredMessage | undefined>;
   /** Ids of messages with recipients whose end the sender was not told, behind `afterId`. */
@@ -78,7 +91,7 @@ export interface QueueStore extends AsyncDisposable {
   /** Nobody waits longer than that, whatever the clock was when the time was written. */
   mendTimes(latestMs: number, nowMs: number): Promise<void>;
   /** Throws WorldError where the octets are damaged; the message is then set aside. */
-  openContent(queueId: string): Promise<MessageContent>;
+  openContent(message: Pick<QueuedEnvelope, 'queueId' | 'sizeBytes'>): Promise<MessageContent>;
 
   /** In the order of their ids, which is that of time, behind `afterId`. */
   list(filter: QueueFilter, afterId: string, limit: number): Promise<StoredMessage[]>;

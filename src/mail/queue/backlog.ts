@@ -2,12 +2,12 @@
 // backlog, and a destination's fifty thousand messages take no room from others.
 
 import { WorldError } from '#base/world-error.ts';
-import type { StoredMessage } from '#mail/ports/queue-store.ts';
+import type { DueMessages, StoredMessage } from '#mail/ports/queue-store.ts';
 import type { Destination } from './destination.ts';
 import type { DestinationLine } from './destination-line.ts';
 import type { InHand } from './in-hand.ts';
 import type { NextHop } from './next-hop.ts';
-import { type QueueSettings, recipientLimit } from './queue-settings.ts';
+import type { QueueSettings } from './queue-settings.ts';
 import type { QueueWorld } from './queue-world.ts';
 
 /** Recipients of one destination that are loaded at once, beside those that are being delivered. */
@@ -122,16 +122,16 @@ export class Backlog {
     const left = new Set<string>();
     destination.leftMeanwhile = left;
     this.#loading.add(destination);
-    const limit = LOADED_AT_ONCE + destination.active * recipientLimit(this.#settings, transportOf(destination.name));
     try {
-      const messages = await this.#world.store.loadDue({
+      const due = await this.#world.store.loadDue({
         destination: destination.name,
         nowMs,
-        limit,
+        limit: LOADED_AT_ONCE,
+        exceptIds: destination.idsInMemory(),
         afterOrigin: destination.lastOrigin,
         ...(arrivedBeforeMs !== undefined && { arrivedBeforeMs }),
       });
-      this.#accept(destination, messages, limit, left);
+      this.#accept(destination, due, left);
     } catch (error) {
       this.#complain(error);
     } finally {
@@ -141,10 +141,9 @@ export class Backlog {
     this.#line.release(destination);
   }
 
-  #accept(destination: Destination, messages: readonly StoredMessage[], limit: number, left: Set<string>): void {
-    const loaded = messages.reduce((sum, { recipients }) => sum + recipients.length, 0);
-    destination.hasBacklog = loaded >= limit || messages.some(({ envelope }) => left.has(envelope.queueId));
-    destination.lastOrigin = messages.at(-1)?.envelope.origin ?? '';
+  #accept(destination: Destination, { messages, lastOrigin, hasMore }: DueMessages, left: Set<string>): void {
+    destination.hasBacklog = hasMore || messages.some(({ envelope }) => left.has(envelope.queueId));
+    destination.lastOrigin = lastOrigin;
     if (this.#stopped) return;
     const news = messages.flatMap((message) => {
       const { queueId } = message.envelope;

@@ -30,7 +30,7 @@ export async function attempt(world: QueueWorld, delivery: Delivery): Promise<At
   }
   let opened: MessageContent | undefined;
   try {
-    if (active.content === undefined) opened = await world.store.openContent(queueId);
+    if (active.content === undefined) opened = await world.store.openContent(active.envelope);
     const octets = active.content ?? opened;
     if (octets === undefined) throw new Error('a message without octets');
     const tracked = trackedOf(delivery);

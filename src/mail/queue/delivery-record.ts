@@ -27,13 +27,19 @@ export function recordOutcome(
   const { queueId, arrivedMs } = envelope;
   const area = LOG_AREAS[tracked.recipient.nextHop.transport];
   log.write('info', area, outcomeLine(queueId, tracked, outcome, { arrivedMs, activeMs, ...moment }));
-  journeyLog.record(queueId, describe(tracked, outcome, clock.nowMs() - arrivedMs));
+  journeyLog.record(queueId, describe(tracked, outcome, arrivedMs, clock.nowMs()));
   if (outcome.kind !== 'deferred' || tracked.progress.state.phase === 'waiting') return;
   log.write('info', 'qmgr', expiredLine(envelope));
   journeyLog.record(queueId, { kind: 'expired', recipient: tracked.recipient.address, reason: outcome.text });
 }
 
-function describe({ recipient, progress }: TrackedRecipient, outcome: Outcome, delayMs: number): JourneyEvent {
+function describe(
+  { recipient, progress }: TrackedRecipient,
+  outcome: Outcome,
+  arrivedMs: number,
+  nowMs: number,
+): JourneyEvent {
+  const delayMs = nowMs - arrivedMs;
   const { address, nextHop } = recipient;
   const relay = relayOf(nextHop, outcome);
   const { text } = outcome;
@@ -45,8 +51,9 @@ function describe({ recipient, progress }: TrackedRecipient, outcome: Outcome, d
     case 'failed':
       return { kind: 'bounced', recipient: address, relay, reason: text };
     case 'deferred': {
-      const nextAttemptMs = progress.state.phase === 'waiting' ? progress.state.nextAttemptMs : 0;
-      return { kind: 'deferred', recipient: address, relay, reason: text, nextAttemptMs };
+      const deferred = { kind: 'deferred', recipient: address, relay, reason: text } as const;
+      const { state } = progress;
+      return state.phase === 'waiting' ? { ...deferred, retryInMs: state.nextAttemptMs - nowMs } : deferred;
     }
     default:
       return unreachable(outcome.kind);

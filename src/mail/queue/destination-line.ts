@@ -81,9 +81,9 @@ export class DestinationLine {
     }
   }
 
-  ended(destination: Destination): void {
+  ended(destination: Destination, delivery: Delivery): void {
     this.#running--;
-    destination.end(this.#world.clock.nowMs());
+    destination.end(delivery, this.#world.clock.nowMs());
     this.#lineUp(destination);
   }
 

@@ -19,7 +19,7 @@ export class Destination {
   readonly waiting = new OriginTurns<Delivery>();
   readonly window: ConcurrencyWindow;
   readonly #rateDelayMs: number;
-  active = 0;
+  readonly running = new Set<Delivery>();
   #notBeforeMs = 0;
   suspension: Suspension | undefined;
   /** The store has more for it that is due. */
@@ -39,6 +39,10 @@ export class Destination {
       limit: this.#rateDelayMs > 0 ? 1 : concurrencyLimit(settings, transport),
       failedCohortLimit: settings.failedCohortLimit,
     });
+  }
+
+  get active(): number {
+    return this.running.size;
   }
 
   get isIdle(): boolean {
@@ -61,13 +65,17 @@ export class Destination {
 
   begin(): Delivery | undefined {
     const delivery = this.waiting.take();
-    if (delivery !== undefined) this.active++;
+    if (delivery !== undefined) this.running.add(delivery);
     return delivery;
   }
 
   /** With a rate delay the pause counts from the end of a delivery, and there is one at a time. */
-  end(nowMs: number): void {
-    this.active--;
+  end(delivery: Delivery, nowMs: number): void {
+    this.running.delete(delivery);
     this.#notBeforeMs = nowMs + this.#rateDelayMs;
+  }
+
+  idsInMemory(): string[] {
+    return [...this.waiting, ...this.running].map(({ active }) => active.envelope.queueId);
   }
 }

@@ -25,7 +25,8 @@ export class MessageSaver {
   readonly #world: Pick<QueueWorld, 'store' | 'clock' | 'alarm' | 'log'>;
   readonly #inHand: InHand;
   readonly #events: SaverEvents;
-  readonly #saving = new Set<ActiveMessage>();
+  /** `again`: something changed while it was being written. */
+  readonly #saving = new Map<ActiveMessage, { again: boolean }>();
   /** By queue id: the store has ends that the sender must be told. */
   readonly #unreported = new Set<string>();
 
@@ -37,11 +38,19 @@ export class MessageSaver {
 
   /** Called whenever something about it has changed. */
   async save(active: ActiveMessage): Promise<void> {
-    if (this.#saving.has(active)) return;
-    this.#saving.add(active);
+    const before = this.#saving.get(active);
+    if (before !== undefined) {
+      before.again = true;
+      return;
+    }
+    const turn = { again: true };
+    this.#saving.set(active, turn);
     try {
-      let goOn = true;
-      while (goOn) goOn = await this.#step(active);
+      while (turn.again) {
+        turn.again = false;
+        const goOn = await this.#step(active);
+        turn.again ||= goOn;
+      }
     } catch (error) {
       const text =
         error instanceof Error ? ((error instanceof WorldError ? undefined : error.stack) ?? error.message) : '';
@@ -111,9 +120,11 @@ export class MessageSaver {
   /** The journal may let go when nobody reads its octets any more. */
   async #takeOver(active: ActiveMessage, release: () => void): Promise<void> {
     const { envelope, content, running } = active;
-    if (running.size === 0) return;
+    if (running.size === 0 || content === undefined) return;
     try {
-      await content?.replace(await this.#world.store.openContent(envelope.queueId));
+      await content.replace(
+        await this.#world.store.openContent({ queueId: envelope.queueId, sizeBytes: content.sizeBytes }),
+      );
       active.home = { phase: 'kept' };
       release();
     } catch (error) {
@@ -127,7 +138,7 @@ export class MessageSaver {
     const numbers = [...unrecorded];
     const changes = numbers.flatMap((number) => recipients.get(number) ?? []);
     unrecorded.clear();
-    let rest: Remainder;
+    let rest: Remainder | undefined;
     try {
       rest = await this.#world.store.record(queueId, changes, this.#world.clock.nowMs());
     } catch (error) {
@@ -136,6 +147,7 @@ export class MessageSaver {
     }
     for (const number of numbers) recipients.delete(number);
     this.#events.leaving(queueId);
+    if (rest === undefined) return;
     if (rest.unreported > 0) this.#unreported.add(queueId);
     else if (rest.waiting === 0) this.#world.log.write('info', 'qmgr', removedLine(queueId));
   }

@@ -45,4 +45,8 @@ export class OriginTurns<Item> {
     this.#size = 0;
     return all;
   }
+
+  *[Symbol.iterator](): Iterator<Item> {
+    for (const line of this.#lines.values()) yield* line;
+  }
 }

@@ -31,7 +31,7 @@ const TO_SERVERS: ReadonlySet<string> = new Set(['smtp', 'lmtp']);
 
 export class QueueRunner implements Outbox {
   readonly #world: QueueWorld;
-  readonly #settings: QueueSettings;
+  readonly settings: QueueSettings;
   readonly #known: KnownIds;
   readonly #offered = new Map<string, Promise<void>>();
   #freshBytes = 0;
@@ -47,7 +47,7 @@ export class QueueRunner implements Outbox {
 
   constructor(world: QueueWorld, settings: QueueSettings) {
     this.#world = world;
-    this.#settings = settings;
+    this.settings = settings;
     this.#known = new KnownIds(world.store.newestId);
     this.#reporter = new Reporter(world, settings);
     this.line = new DestinationLine(world, settings, {
@@ -141,7 +141,7 @@ export class QueueRunner implements Outbox {
     log.write('info', 'qmgr', activeLine(envelope, recipients.length));
     this.#admit(active);
     this.line.pump();
-    using _timer = alarm.after(this.#settings.freshMs, () => this.#timeIsUp(active));
+    using _timer = alarm.after(this.settings.freshMs, () => this.#timeIsUp(active));
     try {
       await taken.promise;
     } finally {
@@ -151,7 +151,7 @@ export class QueueRunner implements Outbox {
   }
 
   #hasRoomFor(bytes: number): boolean {
-    const { freshLimit, freshBytesLimit } = this.#settings;
+    const { freshLimit, freshBytesLimit } = this.settings;
     return this.#fresh < freshLimit && this.#freshBytes + bytes <= freshBytesLimit;
   }
 
@@ -179,7 +179,7 @@ export class QueueRunner implements Outbox {
 
   #admit(active: ActiveMessage): void {
     this.inHand.add(active);
-    const deliveries = splitIntoDeliveries(active, this.#settings);
+    const deliveries = splitIntoDeliveries(active, this.settings);
     for (const delivery of deliveries) active.waiting.add(delivery);
     for (const delivery of deliveries) {
       const suspension = this.line.find(delivery.destination)?.suspension;
@@ -200,7 +200,7 @@ export class QueueRunner implements Outbox {
       recipients: delivery.numbers.length,
     });
     const report = await attempt(this.#world, delivery);
-    this.line.ended(destination);
+    this.line.ended(destination, delivery);
     this.#note(delivery, report, begunMs, true);
     this.#feedBack(destination, delivery, report);
     this.backlog.refill(destination);
@@ -219,7 +219,7 @@ export class QueueRunner implements Outbox {
       const outcome = report.outcomes[i];
       if (tracked === undefined || outcome === undefined) continue;
       const moment = { nowMs, wasTried };
-      const progress = judgeOutcome(this.#settings, active.envelope, tracked, outcome, moment, this.#world.randomness);
+      const progress = judgeOutcome(this.settings, active.envelope, tracked, outcome, moment, this.#world.randomness);
       active.recipients.set(number, { ...tracked, progress });
       active.unrecorded.add(number);
       recordOutcome(this.#world, active, { ...tracked, progress }, outcome, { ...report, begunMs });

@@ -84,7 +84,7 @@ export class Reporter {
           progress: { ...progress, state: { phase: 'done' } as const },
         }));
         const rest = await store.record(queueId, changes, clock.nowMs());
-        if (rest.waiting === 0 && rest.unreported === 0) log.write('info', 'qmgr', removedLine(queueId));
+        if (rest?.waiting === 0 && rest.unreported === 0) log.write('info', 'qmgr', removedLine(queueId));
       }
     } catch (error) {
       // It stays unreported; the next sweep comes back to it.
@@ -100,7 +100,7 @@ export class Reporter {
   async #notify(stored: StoredMessage, kind: ReportKind, concerned: readonly TrackedRecipient[]): Promise<boolean> {
     const bySender = Map.groupBy(concerned, (each) => senderOf(stored.envelope, each));
     if (bySender.size === 0) return true;
-    const content = await this.#openContent(stored.envelope.queueId);
+    const content = await this.#openContent(stored.envelope);
     try {
       for (const [sender, recipients] of bySender) await this.#post(stored, kind, sender, recipients, content);
       return true;
@@ -160,11 +160,11 @@ export class Reporter {
   }
 
   /** A message whose octets are lost is reported without them. */
-  async #openContent(queueId: string): Promise<MessageContent | undefined> {
+  async #openContent(envelope: StoredMessage['envelope']): Promise<MessageContent | undefined> {
     try {
-      return await this.#world.store.openContent(queueId);
+      return await this.#world.store.openContent(envelope);
     } catch (error) {
-      this.#world.log.write('warn', 'bounce', `${queueId}: ${sayFailure(error)}`);
+      this.#world.log.write('warn', 'bounce', `${envelope.queueId}: ${sayFailure(error)}`);
       return undefined;
     }
   }
