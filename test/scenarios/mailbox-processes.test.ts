@@ -14,6 +14,7 @@ import type * as Children from '#processes/supervisor/child.ts';
 import type * as Introduced from '#processes/supervisor/introductions.ts';
 import type * as MailboxProcesses from '#processes/supervisor/mailboxes.ts';
 import type * as StartProcess from '#processes/supervisor/start-process.ts';
+import { addUser } from '../world/machine-user.ts';
 import { childrenOf, processStatus } from '../world/process-table.ts';
 import { copyCheckout } from '../world/readable-checkout.ts';
 
@@ -86,11 +87,13 @@ async function probe(checkout: string, folder: string): Promise<void> {
   writeFileSync(outside, 'secret');
   chmodSync(outside, 0o600);
   process.env['VALIJA_TEST_SECRET'] = 'hunter2';
-  using member = withGroups();
+  await using member = await addUser(`valija-${process.pid}`, '--groups', 'games,news');
   for (const user of ['daemon', member.user]) {
     const account = await findAccount(user);
     const child = startProcessOf(account, PROBE);
+    const ended = once(child, 'exit');
     const [answer] = await once(child, 'message');
+    await ended;
     const groups = execFileSync('id', ['-G', user], { encoding: 'utf8' }).trim().split(' ').map(Number);
     assert.equal(groups.length, user === 'daemon' ? 1 : 3);
     assert.deepEqual(
@@ -159,13 +162,6 @@ function mailboxProcesses(): Map<string, number> {
     return at < 0 ? [] : ([[words[at + 1] ?? '', pid]] as const);
   });
   return new Map(users);
-}
-
-/** One who is in several groups. */
-function withGroups(): Disposable & { readonly user: string } {
-  const user = `valija-${process.pid}`;
-  execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--groups', 'games,news', user]);
-  return { user, [Symbol.dispose]: () => void execFileSync('userdel', [user]) };
 }
 
 async function until(condition: () => boolean): Promise<void> {

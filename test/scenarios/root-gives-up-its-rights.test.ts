@@ -14,6 +14,7 @@ import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
 import type * as Privileges from '#processes/supervisor/privileges.ts';
 import type * as StartProcess from '#processes/supervisor/start-process.ts';
+import { addUser } from '../world/machine-user.ts';
 import { findChild, privateStreams, processStatus } from '../world/process-table.ts';
 import { copyCheckout } from '../world/readable-checkout.ts';
 
@@ -21,7 +22,7 @@ const CHECKOUT = resolve(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
 const USER = 'valija';
 
-interface Place extends Disposable {
+interface Place extends AsyncDisposable {
   readonly checkout: string;
   readonly configFile: string;
   readonly keyFile: string;
@@ -39,7 +40,7 @@ test('started by root: a clear refusal without its user; with it, all that parse
   skip: isRoot ? false : 'needs root',
 }, async (t) => {
   if (!hasUser()) await t.test('refused', refusedWithoutUser);
-  using place = await preparePlace();
+  await using place = await preparePlace();
   await t.test('uid, groups, a refused setuid(0), no writing outside', () => probe(place));
   await t.test('the server: root binds and hands on, the worker is nobody special', () => serve(place));
   await t.test('a file that others may write is not obeyed', async () => {
@@ -129,9 +130,7 @@ async function supervise({ checkout, configFile }: Place): Promise<Supervisor> {
 }
 
 async function preparePlace(): Promise<Place> {
-  const made = hasUser() ? [] : [USER];
-  if (made.length > 0)
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', USER]);
+  const made = hasUser() ? undefined : await addUser(USER, '--shell', '/bin/false');
   const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, USER], { encoding: 'utf8' })));
   const copy = copyCheckout();
   const { folder, checkout } = copy;
@@ -157,9 +156,9 @@ async function preparePlace(): Promise<Place> {
   writeFileSync(configFile, settings.join('\n'));
   return {
     ...{ checkout, configFile, keyFile, uid, gid },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       copy[Symbol.dispose]();
-      for (const user of made) execFileSync('userdel', [user]);
+      await made?.[Symbol.asyncDispose]();
     },
   };
 }

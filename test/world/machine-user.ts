@@ -1,0 +1,25 @@
+// A user of the machine for the time of a test that runs as root.
+
+import { spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const PATIENCE_MS = 20_000;
+/** Somebody else is changing /etc/passwd at this moment. */
+const LOCKED = [1, 10];
+
+export interface MachineUser extends AsyncDisposable {
+  readonly user: string;
+}
+
+export async function addUser(user: string, ...options: readonly string[]): Promise<MachineUser> {
+  await change('useradd', ['--system', '--user-group', '--no-create-home', ...options, user]);
+  return { user, [Symbol.asyncDispose]: () => change('userdel', [user]) };
+}
+
+async function change(program: string, args: readonly string[]): Promise<void> {
+  for (const endMs = performance.now() + PATIENCE_MS; ; await delay(100)) {
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+    if (status === 0) return;
+    if (!LOCKED.includes(status ?? 0) || performance.now() > endMs) throw new Error(`${program}: ${stderr}`);
+  }
+}
