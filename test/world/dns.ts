@@ -2,8 +2,9 @@
 // asks it alone.
 
 import { type OpenResolver, openResolver, type ResolverSettings } from '#platform/dns/resolver.ts';
+import type { ZoneFault } from '#platform/dns/zone-fault.ts';
 import { parseZone, type Zone } from '#platform/dns/zone-file.ts';
-import { openZoneServer, type ZoneFault, type ZoneServer } from '#platform/dns/zone-server.ts';
+import { openZoneServer, type ZoneServer } from '#platform/dns/zone-server.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 

@@ -104,6 +104,7 @@ function askByStream(attempt: Attempt): Promise<Outcome> {
     const socket = connect({ host: server.address, port: server.port, signal });
     const received: Buffer[] = [];
     let receivedOctets = 0;
+    let wholeOctets: number | undefined;
     const end = (outcome: Outcome) => {
       resolve(outcome);
       socket.destroy();
@@ -114,11 +115,9 @@ function askByStream(attempt: Attempt): Promise<Outcome> {
       received.push(octets);
       receivedOctets += octets.length;
       if (receivedOctets < LENGTH_OCTETS) return;
-      const all = Buffer.concat(received);
-      received.splice(0, received.length, all);
-      const length = all.readUInt16BE();
-      if (all.length < LENGTH_OCTETS + length) return;
-      const answer = readReply(all.subarray(LENGTH_OCTETS, LENGTH_OCTETS + length), attempt);
+      wholeOctets ??= LENGTH_OCTETS + Buffer.concat(received).readUInt16BE();
+      if (receivedOctets < wholeOctets) return;
+      const answer = readReply(Buffer.concat(received).subarray(LENGTH_OCTETS, wholeOctets), attempt);
       // There is no room for more within a stream, nor for another's answer.
       end(answer === undefined || ('id' in answer && answer.isTruncated) ? MALFORMED : answer);
     });

@@ -6,8 +6,8 @@ import { domainToASCII } from 'node:url';
 const LONGEST_LABEL = 63;
 /** In text; on the wire a name has two octets more. */
 const LONGEST_NAME = 253;
-/** Every pointer leads back, so this many labels are enough for any name there can be. */
-const MOST_LABELS = 128;
+/** Labels and pointers of one name: more than any name has that a name server writes. */
+const MOST_STEPS = 256;
 
 /** The visible signs, without the dot that divides labels and the backslash that begins `\DDD`. */
 const LABEL = /^[\x21-\x2d\x2f-\x5b\x5d-\x7e]{1,63}$/;
@@ -41,7 +41,7 @@ export function readName(message: Buffer, start: number): WireName | undefined {
   let at = start;
   let end: number | undefined;
   let earliest = start;
-  while (labels.length < MOST_LABELS) {
+  for (let step = 0; step < MOST_STEPS; step++) {
     const octet = message[at];
     if (octet === undefined) return undefined;
     if (octet === 0) return { name: labels.join('.'), end: end ?? at + 1 };

@@ -113,6 +113,13 @@ test('[T9] names that point to themselves, forward or out of the message end', (
   assert.equal(readName(chain, chain.length - 4), undefined);
 });
 
+test('[T9] a name of thousands of pointers, each of which leads back, is none', () => {
+  const chain = Buffer.alloc(0x3ff0);
+  for (let at = 2; at < chain.length; at += 2) chain.writeUInt16BE(0xc000 | (at - 2), at);
+  assert.equal(readName(chain, 0x3fee), undefined);
+  assert.deepEqual(readName(chain, 200), { name: '', end: 202 });
+});
+
 test('[T9] a dot within a label divides nothing', () => {
   const wire = Buffer.from([11, ...Buffer.from('example.org'), 0]);
   assert.deepEqual(readName(wire, 0), { name: 'example\\046org', end: 13 });

@@ -10,7 +10,7 @@ import { openDns } from '../../../test/world/dns.ts';
 import { openResolver } from './resolver.ts';
 import { parseResolverFile } from './resolver-file.ts';
 import { reversedLabels, reverseName } from './reverse-name.ts';
-import type { ZoneFault } from './zone-server.ts';
+import type { ZoneFault } from './zone-fault.ts';
 
 const ZONE = `
 $TTL 1h

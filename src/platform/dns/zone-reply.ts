@@ -13,9 +13,9 @@ import {
 } from 'dns-packet';
 import { RCODE } from './dns-message.ts';
 import { LONGEST_DATAGRAM } from './dns-question.ts';
+import type { ZoneFault } from './zone-fault.ts';
 import type { Zone } from './zone-file.ts';
 import { lookUpInZones, type ZoneAnswer } from './zone-lookup.ts';
-import type { ZoneFault } from './zone-server.ts';
 
 export interface ZoneQuestion {
   readonly id: number;

@@ -5,22 +5,9 @@ import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
+import type { ZoneFault } from './zone-fault.ts';
 import type { Zone } from './zone-file.ts';
 import { formatReply, readZoneQuestion, type ZoneQuestion } from './zone-reply.ts';
-
-/** What a name server does wrong; `slow` answers late, `truncate` wants TCP. */
-export const ZONE_FAULTS = [
-  'servfail',
-  'timeout',
-  'truncate',
-  'refuse',
-  'malformed',
-  'lame',
-  'slow',
-  'wrong-id',
-  'wrong-question',
-] as const;
-export type ZoneFault = (typeof ZONE_FAULTS)[number];
 
 export interface ZoneServerSettings {
   /** A loopback address. */
