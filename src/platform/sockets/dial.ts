@@ -1,7 +1,6 @@
 // Opens connections to other servers.
 
 import { connect, type Socket } from 'node:net';
-import { getSystemErrorMessage } from 'node:util';
 import { err, ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { TlsFacts } from '#mail/ports/connection.ts';
@@ -15,6 +14,8 @@ import type {
 } from '#mail/ports/dialer.ts';
 import type { ClientTls } from '../tls/client-tls.ts';
 import { DEFAULT_SOCKET_LIMITS, SocketConnection } from './socket-connection.ts';
+
+const TIMED_OUT = 'Connection timed out';
 
 /** `tls`: whom we trust, and the sessions to resume. `nextConnectionId`: unique in this process's life. */
 export function createDialer(tls: ClientTls, nextConnectionId: () => string): Dialer {
@@ -73,7 +74,7 @@ class DialledConnection implements OutgoingConnection {
       const secure = await this.#stream.beginTls((clear) => this.#tls.wrap(clear, options));
       const tls = this.#stream.tls;
       if (tls === undefined) throw new Error('TLS is on and there are no facts about it');
-      return ok({ tls, ...this.#tls.identify(secure) });
+      return ok({ tls, ...this.#tls.identify(secure, options) });
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       return err(error.cause instanceof Error ? error.cause.message : error.message);
@@ -92,7 +93,7 @@ function openSocket({ target, bindAddress, timeoutMs }: DialRequest): Promise<Re
     const socket = connect({ ...socketOptions(target, bindAddress), allowHalfOpen: true });
     const giveUp = setTimeout(() => {
       socket.destroy();
-      resolve(err('Connection timed out'));
+      resolve(err(TIMED_OUT));
     }, timeoutMs);
     socket.once('error', (error) => {
       clearTimeout(giveUp);
@@ -112,8 +113,20 @@ function socketOptions(target: DialTarget, bindAddress: string | undefined) {
   return { host: target.address, port: target.port, ...local };
 }
 
-/** `Connection refused`, as Postfix has it in its log, and people in their searches. */
-function systemMessage(error: Error & { readonly errno?: number }): string {
-  const message = error.errno === undefined ? error.message : getSystemErrorMessage(error.errno);
-  return message.slice(0, 1).toUpperCase() + message.slice(1);
+/** As Linux words them, and Postfix's log with it: what people search for. Node has words of its own for some. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Connection refused',
+  ECONNRESET: 'Connection reset by peer',
+  ETIMEDOUT: TIMED_OUT,
+  ENETUNREACH: 'Network is unreachable',
+  EHOSTUNREACH: 'No route to host',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
+  EACCES: 'Permission denied',
+  EPERM: 'Operation not permitted',
+  ENOENT: 'No such file or directory',
+  EMFILE: 'Too many open files',
+};
+
+function systemMessage(error: Error & { readonly code?: string }): string {
+  return MESSAGES[error.code ?? ''] ?? error.message;
 }

@@ -1,17 +1,31 @@
 // TLS towards other servers: whom we trust, and sessions that can be resumed. Whether a certificate is good enough is the
 // caller's to decide (`mail/delivery/tls-policy.ts`): here nothing is refused. RFC 8996 §2: TLS 1.2 is the least.
 
-import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { connect, createSecureContext, rootCertificates, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  connect,
+  createSecureContext,
+  type PeerCertificate,
+  rootCertificates,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import type { ClientTlsOptions, ServerIdentity } from '#mail/ports/dialer.ts';
 
 /** Sessions of so many servers are kept: Postfix's `smtp_tls_session_cache_database`, in memory. */
 const MOST_SESSIONS = 1_000;
 
+type Identity = Omit<ServerIdentity, 'tls'>;
+
+interface Resumable {
+  ticket: Buffer | undefined;
+  /** In a resumed session no certificate is shown: it is the one of the session. */
+  identity: Identity | undefined;
+}
+
 export class ClientTls {
   readonly #context: SecureContext;
-  readonly #sessions = new Map<string, Buffer>();
+  readonly #sessions = new Map<string, Resumable>();
 
   /** `authorities`: PEM certificates besides those that Node brings along: Postfix's `smtp_tls_CAfile`. */
   constructor(authorities: readonly string[] = []) {
@@ -19,7 +33,8 @@ export class ClientTls {
   }
 
   wrap(clear: Socket, { serverName, sessionKey }: ClientTlsOptions): TLSSocket {
-    const session = sessionKey === undefined ? undefined : this.#sessions.get(sessionKey);
+    const kept = sessionKey === undefined ? undefined : this.#sessions.get(sessionKey);
+    const session = kept?.identity === undefined ? undefined : kept.ticket;
     const secure = connect({
       socket: clear,
       secureContext: this.#context,
@@ -28,33 +43,48 @@ export class ClientTls {
       ...(serverName === undefined ? {} : { servername: serverName }),
       ...(session === undefined ? {} : { session }),
     });
-    if (sessionKey !== undefined) secure.on('session', (ticket: Buffer) => this.#keep(sessionKey, ticket));
+    if (sessionKey !== undefined) {
+      secure.on('session', (ticket: Buffer) => {
+        this.#resumable(sessionKey).ticket = ticket;
+      });
+    }
     return secure;
   }
 
-  identify(secure: TLSSocket): Omit<ServerIdentity, 'tls'> {
-    const certificate = secure.getPeerX509Certificate();
-    if (certificate === undefined) return { distrust: 'no certificate', names: [] };
-    const distrust = secure.authorized ? undefined : String(secure.authorizationError ?? 'not verified');
-    return { distrust, names: certificateNames(certificate) };
+  /** After the handshake. */
+  identify(secure: TLSSocket, { sessionKey }: ClientTlsOptions): Identity {
+    const kept = sessionKey === undefined ? undefined : this.#resumable(sessionKey);
+    if (secure.isSessionReused() && kept?.identity !== undefined) return kept.identity;
+    const identity = readIdentity(secure);
+    if (kept !== undefined) kept.identity = identity;
+    return identity;
   }
 
-  #keep(key: string, ticket: Buffer): void {
+  /** Those that were not asked for longest go first. */
+  #resumable(key: string): Resumable {
+    const found = this.#sessions.get(key) ?? { ticket: undefined, identity: undefined };
     this.#sessions.delete(key);
-    this.#sessions.set(key, ticket);
-    if (this.#sessions.size <= MOST_SESSIONS) return;
+    this.#sessions.set(key, found);
     for (const oldest of this.#sessions.keys()) {
+      if (this.#sessions.size <= MOST_SESSIONS) break;
       this.#sessions.delete(oldest);
-      break;
     }
+    return found;
   }
 }
 
+function readIdentity(secure: TLSSocket): Identity {
+  const certificate: Partial<PeerCertificate> = secure.getPeerCertificate();
+  const distrust = secure.authorized ? undefined : String(secure.authorizationError ?? 'no certificate');
+  return { distrust, names: certificateNames(certificate) };
+}
+
+const NAME = /^[*A-Za-z0-9._-]+$/;
+
 /** RFC 9525 §6.3: the common name counts only for certificates of the old kind, without alternative names. */
-function certificateNames(certificate: X509Certificate): string[] {
-  const alternative = (certificate.subjectAltName ?? '')
-    .split(', ')
-    .flatMap((entry) => /^DNS:([*A-Za-z0-9._-]+)$/.exec(entry)?.[1] ?? []);
-  if (certificate.subjectAltName?.includes('DNS:')) return alternative;
-  return certificate.subject.split('\n').flatMap((part) => /^CN=([*A-Za-z0-9._-]+)$/.exec(part)?.[1] ?? []);
+function certificateNames({ subjectaltname = '', subject }: Partial<PeerCertificate>): string[] {
+  const alternatives = subjectaltname.split(', ').filter((entry) => entry.startsWith('DNS:'));
+  const commonName = subject?.CN;
+  const names = alternatives.length > 0 ? alternatives.map((entry) => entry.slice('DNS:'.length)) : [commonName].flat();
+  return names.flatMap((name) => (name !== undefined && NAME.test(name) ? name : []));
 }
