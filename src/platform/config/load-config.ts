@@ -140,10 +140,12 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     ...config,
     state_directory: state,
     virtual_mailbox_base: resolve(state, config.virtual_mailbox_base),
+    maildrop_directory: resolve(state, config.maildrop_directory),
     maillog_file: config.maillog_file === '' ? '' : resolve(state, config.maillog_file),
     ...(config.smtpd_tls_cert_file !== undefined && {
       smtpd_tls_cert_file: resolve(folder, config.smtpd_tls_cert_file),
     }),
+    ...(config.smtp_tls_CAfile !== undefined && { smtp_tls_CAfile: resolve(folder, config.smtp_tls_CAfile) }),
     ...(config.smtpd_tls_key_file !== undefined && { smtpd_tls_key_file: resolve(folder, config.smtpd_tls_key_file) }),
   };
 }

@@ -15,6 +15,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
+import type { SystemUsers } from '#mail/ports/system-users.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
@@ -52,6 +53,7 @@ export interface House extends AsyncDisposable {
   readonly messageCounts: () => MessageCounts;
   /** What acceptance goes by, and the way in for mail from within. */
   readonly intake: Intake;
+  readonly systemUsers: SystemUsers;
   readonly outbox: OutboundOutbox;
   readonly journeyLog: JourneyLog;
   /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
@@ -92,11 +94,12 @@ export async function compose(config: Config, options: { logToTerminal: boolean;
     scram: { decoySecret: keptSecret(state('login.secret')), iterations: SCRAM_ITERATIONS },
   });
   const visitors = new Visitors({ clock: steadyClock, log, journeyLog, exceptions });
+  const systemUsers = createSystemUsers(steadyClock, openGetent());
   const intake = opened.use(
     await Intake.open(config, {
       ...{ clock, directory, admin, mailStore, journal: mailStore, journeyLog, log },
       nextQueueId: createQueueIds(clock, systemRandomness),
-      systemUsers: createSystemUsers(steadyClock, openGetent()),
+      systemUsers,
     }),
   );
   const resources = opened.move();
@@ -114,6 +117,7 @@ export async function compose(config: Config, options: { logToTerminal: boolean;
       messageCounts,
       intake,
       outbox,
+      systemUsers,
       journeyLog,
     },
     async reload(before, after, secrets) {

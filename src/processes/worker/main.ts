@@ -7,6 +7,7 @@ import { WorldError } from '#base/world-error.ts';
 import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { takeOwnership } from '#platform/files/owner-lock.ts';
+import { openMaildrop } from '#platform/maildrop/open-maildrop.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
 import { compose, type House, ownVersion } from './compose.ts';
@@ -62,6 +63,15 @@ async function main(): Promise<void> {
     secrets: handover.secrets,
   });
   for (const text of prepared.value) house.log.write('info', 'valija', text);
+  await using _maildrop = openMaildrop({
+    folder: config.maildrop_directory,
+    damagedFolder: `${config.maildrop_directory}.damaged`,
+    messageSizeLimit: config.message_size_limit,
+    users: house.systemUsers,
+    contentStore: house.contentStore,
+    post: (message) => house.intake.posting.postLocal(message),
+    log: house.log,
+  });
   link.peers.open((peer, channel) => {
     if (peer.role === 'outbound') attachQueue(channel, house);
   });
