@@ -285,6 +285,18 @@ test('[T30] nobody is told of a bounce: null senders, double bounces, notificati
   assert.ok(await composeReport(inputOf({ content: readByPerson })));
 });
 
+test('[T30] a postmaster who wants to hears of a returned return, once: of that mail nobody is told', async () => {
+  const bounce = (await compose()).own.octets.toString();
+  const never = [outcomeOf(recipientOf('ana@example.org', { parameters: { notify: ['NEVER'], orcpt: undefined } }))];
+  const input = inputOf({ content: bounce, message: { sender: '' }, outcomes: never });
+  const own = await composeReport({ ...input, postmaster: 'postmaster@valija.test' });
+  assert.deepEqual([own?.sender, own?.recipient], ['double-bounce@mail.valija.test', 'postmaster@valija.test']);
+  assert.match(own?.octets.toString() ?? '', /\r\nSubject: Postmaster Copy: Undelivered Mail\r\n/);
+  const again = inputOf({ message: { sender: 'double-bounce@mail.valija.test' } });
+  assert.equal(await composeReport(again), undefined);
+  assert.equal(await composeReport({ ...again, postmaster: 'postmaster@valija.test' }), undefined);
+});
+
 test('a recipient with a sender of its own (a list owner, SRS) has its notification sent there', async () => {
   const outcomes = [outcomeOf(recipientOf('ana@example.org', { sender: 'owner-lista@valija.test' }))];
   const { own, report } = await compose({ outcomes });
@@ -362,4 +374,13 @@ test('what fails on this machine is for its own administrator', async () => {
     text.replace(/\s+/g, ' '),
     /Who can mend it: the administrator of this server, postmaster@mail\.valija\.test\./,
   );
+});
+
+test('a thousand recipients are told of without holding anything up', async () => {
+  const many = Array.from({ length: 1_000 }, (_, i) => outcomeOf(recipientOf(`u${i}@example.org`)));
+  const input = inputOf({ outcomes: many });
+  const started = performance.now();
+  const own = await composeReport(input);
+  assert.ok(performance.now() - started < 500);
+  assert.equal(findDeliveryReport(own?.octets ?? Buffer.alloc(0))?.status.recipients.length, 1_000);
 });

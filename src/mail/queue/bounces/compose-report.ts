@@ -8,7 +8,8 @@ import type { DeliveryStatus, RecipientStatus } from '#protocols/message/report/
 import { formatReportMessage } from '#protocols/message/report/report-message.ts';
 import { findTypedText } from '#protocols/message/report/typed-text.ts';
 import { decodedFieldTexts } from '#protocols/message/text-content.ts';
-import type { ReportedOutcome, ReportInput, ReportKind } from './report-input.ts';
+import type { SeenReplies } from './explain-reply.ts';
+import { doubleBounceSender, type ReportedOutcome, type ReportInput, type ReportKind } from './report-input.ts';
 import { explainOutcome, formatReportText } from './report-text.ts';
 import { readReturnedMessage } from './returned-message.ts';
 import { findReportRecipient, isNotification, wantedOutcomes } from './wanted-outcomes.ts';
@@ -22,6 +23,8 @@ const SUBJECTS: Readonly<Record<ReportKind, string>> = {
   expanded: 'Successful Mail Delivery Report',
 };
 
+const POSTMASTER_SUBJECT = 'Postmaster Copy: Undelivered Mail';
+
 const LONGEST_SUBJECT = 200;
 const LONGEST_BOUNDARY_WORD = 40;
 
@@ -30,36 +33,39 @@ const LONGEST_BOUNDARY_WORD = 40;
  * Throws WorldError when the content cannot be read now.
  */
 export async function composeReport(input: ReportInput): Promise<OwnMessage | undefined> {
-  const { message, nowMs, uniqueWord } = input;
-  const recipient = findReportRecipient(message, input.outcomes);
+  const { message, nowMs, uniqueWord, postmaster, settings } = input;
+  const recipient = findReportRecipient(input);
   const outcomes = wantedOutcomes(input);
   if (recipient === undefined || outcomes.length === 0) return undefined;
   const returned = await readReturnedMessage(input);
   const original = parseHeaderFields(returned?.octets ?? Buffer.alloc(0));
-  if (isNotification(original)) return undefined;
+  if (postmaster === undefined && isNotification(original)) return undefined;
   const smtpUtf8 = message.smtpUtf8 || /[^\x00-\x7f]/.test(recipient);
   const subject = decodedFieldTexts(original, 'subject')[0]?.slice(0, LONGEST_SUBJECT);
+  const seen: SeenReplies = new Map();
   const octets = formatReportMessage({
     header: formatHeader(input, recipient, original),
-    text: formatReportText(input, outcomes, subject),
-    languages: input.settings.bounceLanguages,
-    status: deliveryStatus(input, outcomes),
+    text: formatReportText(input, outcomes, subject, seen),
+    languages: settings.bounceLanguages,
+    status: deliveryStatus(input, outcomes, seen),
     returned,
     smtpUtf8,
     // Quoted-printable never has `=_`, and what is returned was written before the time stood in it.
     boundary: `=_${uniqueWord.slice(0, LONGEST_BOUNDARY_WORD)}.${nowMs}`,
   });
-  return { sender: '', recipient, octets, smtpUtf8 };
+  const sender = postmaster === undefined ? '' : doubleBounceSender(settings.myhostname);
+  return { sender, recipient, octets, smtpUtf8 };
 }
 
-function formatHeader({ kind, settings, nowMs, uniqueWord }: ReportInput, recipient: string, original: HeaderBlock) {
+function formatHeader(input: ReportInput, recipient: string, original: HeaderBlock): string {
+  const { kind, settings, nowMs, uniqueWord, postmaster } = input;
   const { myhostname } = settings;
   const [messageId = ''] = fieldTexts(original, 'message-id');
   const isThreadable = /^<[!-;=?-~]{1,250}>$/.test(messageId);
   return [
     `Date: ${formatDateTime(nowMs)}`,
     `From: MAILER-DAEMON@${myhostname} (Mail Delivery System)`,
-    `Subject: ${SUBJECTS[kind]}`,
+    `Subject: ${postmaster === undefined ? SUBJECTS[kind] : POSTMASTER_SUBJECT}`,
     `To: <${oneLine(recipient)}>`,
     'Auto-Submitted: auto-replied',
     `Message-ID: <${uniqueWord}@${myhostname}>`,
@@ -72,7 +78,7 @@ function oneLine(address: string): string {
   return address.replace(/[\x00-\x1f\x7f<>]/g, '?');
 }
 
-function deliveryStatus(input: ReportInput, outcomes: readonly ReportedOutcome[]): DeliveryStatus {
+function deliveryStatus(input: ReportInput, outcomes: readonly ReportedOutcome[], seen: SeenReplies): DeliveryStatus {
   const { message, settings, kind } = input;
   return {
     originalEnvelopeId: message.dsn.envid,
@@ -82,11 +88,11 @@ function deliveryStatus(input: ReportInput, outcomes: readonly ReportedOutcome[]
       ['X-Valija-Queue-ID', message.queueId],
       ['X-Valija-Sender', `rfc822; ${outcomes[0]?.recipient.sender ?? message.sender}`],
     ],
-    recipients: outcomes.map((outcome) => recipientStatus(kind, outcome)),
+    recipients: outcomes.map((outcome) => recipientStatus(kind, outcome, seen)),
   };
 }
 
-function recipientStatus(kind: ReportKind, outcome: ReportedOutcome): RecipientStatus {
+function recipientStatus(kind: ReportKind, outcome: ReportedOutcome, seen: SeenReplies): RecipientStatus {
   const { recipient, remote, reply, text, attempts } = outcome;
   const isTrouble = kind === 'failed' || kind === 'delayed';
   return {
@@ -100,7 +106,7 @@ function recipientStatus(kind: ReportKind, outcome: ReportedOutcome): RecipientS
     willRetryUntilMs: kind === 'delayed' ? outcome.willRetryUntilMs : undefined,
     extensions: [
       ['X-Valija-Attempts', String(attempts)],
-      ...(isTrouble ? ([['X-Valija-Explanation', explainOutcome(outcome, 'en').name]] as const) : []),
+      ...(isTrouble ? ([['X-Valija-Explanation', explainOutcome(outcome, 'en', seen).name]] as const) : []),
     ],
   };
 }

@@ -12,18 +12,36 @@ export interface Explanation extends Advice {
 }
 
 /** More of a reply says nothing new. */
-const LONGEST_REPLY = 2_000;
+const LONGEST_REPLY = 1_000;
+
+/** What was found for which words, of a caller with many replies of one kind: looking takes a tenth of a millisecond. */
+export type SeenReplies = Map<string, KnownReply | undefined>;
 
 /** `text` as in DeliveryOutcome.text; `status` of RFC 3463. Never fails: what is unknown gets the words of its code. */
-export function explainReply(text: string, status: string, language: BounceLanguage): Explanation {
-  const [kind, subject = '0', detail = '0'] = status.split('.');
+export function explainReply(
+  text: string,
+  status: string,
+  language: BounceLanguage,
+  seen: SeenReplies = new Map(),
+): Explanation {
   const words = normalise(text);
-  const known =
-    KNOWN_REPLIES.find((reply) => isOfKind(reply, kind) && reply.when.some((phrase) => occurs(phrase, words))) ??
-    KNOWN_REPLIES.find((reply) => isOfKind(reply, kind) && reply.statuses?.includes(`${subject}.${detail}`));
+  const key = `${status}${words}`;
+  if (!seen.has(key)) seen.set(key, findKnownReply(words, status));
+  const known = seen.get(key);
   if (known !== undefined) return { name: known.name, mender: known.mender, ...known[language] };
+  const [, subject = '0'] = status.split('.');
   const { mender, [language]: advice } = findStatusClass(subject);
   return { name: `status-${subject}`, mender, ...advice };
+}
+
+/** By its words; where they are unknown, by its code. */
+function findKnownReply(words: string, status: string): KnownReply | undefined {
+  const [kind, ...code] = status.split('.');
+  const candidates = KNOWN_REPLIES.filter((reply) => isOfKind(reply, kind));
+  return (
+    candidates.find(({ when }) => when.some((phrase) => occurs(phrase, words))) ??
+    candidates.find(({ statuses }) => statuses?.includes(code.join('.')))
+  );
 }
 
 function isOfKind({ only }: KnownReply, kind: string | undefined): boolean {

@@ -31,11 +31,21 @@ export const BOUNCE_DEFAULTS = {
   bounceLanguages: ['en', 'es'],
 } as const satisfies Omit<BounceSettings, 'myhostname'>;
 
+/** Whose mail is never reported on: sender of what goes to the postmaster about returned returns. */
+export function doubleBounceSender(myhostname: string): string {
+  return `double-bounce@${myhostname}`;
+}
+
 export interface ReportInput {
   readonly message: QueuedMessage;
   readonly kind: ReportKind;
   /** Of recipients with the same envelope sender (QueuedRecipient.sender, or the message's). */
   readonly outcomes: readonly ReportedOutcome[];
+  /**
+   * The postmaster who wants to hear of returned returns (`notify_classes`): told instead of the sender, whatever the
+   * message is and NOTIFY says.
+   */
+  readonly postmaster?: string;
   /** The message without its prefix; read, and left open. `undefined` where it is lost: the report goes without it. */
   readonly content: MessageContent | undefined;
   readonly settings: BounceSettings;

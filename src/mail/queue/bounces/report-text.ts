@@ -1,7 +1,7 @@
 // The part of a notification that people read: what happened to whom, who can mend it, how; in each language, and then
 // once the exact words. Recipients with the same story are told of together.
 
-import { type Explanation, explainReply } from './explain-reply.ts';
+import { type Explanation, explainReply, type SeenReplies } from './explain-reply.ts';
 import type { BounceLanguage, ReportedOutcome, ReportInput } from './report-input.ts';
 import { REPORT_WORDS, type ReportWords } from './report-words.ts';
 import { wrapText } from './wrap-text.ts';
@@ -23,25 +23,29 @@ export function formatReportText(
   input: ReportInput,
   outcomes: readonly ReportedOutcome[],
   subject: string | undefined,
+  seen: SeenReplies,
 ): string {
   const told = outcomes.slice(0, MOST_RECIPIENTS_TOLD);
   const { bounceLanguages } = input.settings;
   const sections = bounceLanguages.flatMap((language, i) => [
     ...(i > 0 ? ['', RULE] : []),
     ...(bounceLanguages.length > 1 ? [REPORT_WORDS[language].title, ''] : []),
-    ...section(input, told, outcomes.length - told.length, subject, language),
+    ...section(input, told, { untold: outcomes.length - told.length, subject, language, seen }),
   ]);
   return [...sections, ...exactWords(told, bounceLanguages), ''].map(visible).join('\r\n');
 }
 
-function section(
-  input: ReportInput,
-  told: readonly ReportedOutcome[],
-  untold: number,
-  subject: string | undefined,
-  language: BounceLanguage,
-): string[] {
+interface SectionFacts {
+  /** Recipients that are only counted. */
+  readonly untold: number;
+  readonly subject: string | undefined;
+  readonly language: BounceLanguage;
+  readonly seen: SeenReplies;
+}
+
+function section(input: ReportInput, told: readonly ReportedOutcome[], facts: SectionFacts): string[] {
   const { kind, message, settings } = input;
+  const { untold, subject, language } = facts;
   const words = REPORT_WORDS[language];
   const postmaster = `postmaster@${settings.myhostname}`;
   const isTrouble = kind === 'failed' || kind === 'delayed';
@@ -51,20 +55,17 @@ function section(
     ...(subject === undefined ? [] : wrapText(subject, `  ${words.subject}: `)),
     `  ${words.sent}: ${formatDay(message.arrivedMs, language)}`,
     ...(isTrouble
-      ? tellStories(told, words, language, postmaster)
+      ? tellStories(told, facts, postmaster)
       : ['', ...told.map((outcome) => `  <${outcome.recipient.address}>`)]),
     ...(untold > 0 ? ['', words.more(untold)] : []),
     ...(isTrouble ? ['', ...wrapText(words.help(postmaster))] : []),
   ];
 }
 
-function tellStories(
-  told: readonly ReportedOutcome[],
-  words: ReportWords,
-  language: BounceLanguage,
-  postmaster: string,
-): string[] {
-  return gatherStories(told, language).flatMap(({ explanation, domain, outcomes }) => {
+function tellStories(told: readonly ReportedOutcome[], facts: SectionFacts, postmaster: string): string[] {
+  const { language } = facts;
+  const words = REPORT_WORDS[language];
+  return gatherStories(told, facts).flatMap(({ explanation, domain, outcomes }) => {
     const { what, how, mender } = explanation;
     const whatElse = history(outcomes, words, language);
     return [
@@ -77,10 +78,10 @@ function tellStories(
   });
 }
 
-function gatherStories(outcomes: readonly ReportedOutcome[], language: BounceLanguage): Story[] {
+function gatherStories(outcomes: readonly ReportedOutcome[], { language, seen }: SectionFacts): Story[] {
   const stories = new Map<string, Story>();
   for (const outcome of outcomes) {
-    const explanation = explainOutcome(outcome, language);
+    const explanation = explainOutcome(outcome, language, seen);
     const domain = domainOf(outcome.recipient.address);
     const key = `${explanation.name} ${explanation.mender === 'their-administrator' ? domain : ''}`;
     const story = stories.get(key);
@@ -91,8 +92,12 @@ function gatherStories(outcomes: readonly ReportedOutcome[], language: BounceLan
 }
 
 /** What happens on this machine is for its own administrator. */
-export function explainOutcome({ recipient, text, status }: ReportedOutcome, language: BounceLanguage): Explanation {
-  const explanation = explainReply(text, status, language);
+export function explainOutcome(
+  { recipient, text, status }: ReportedOutcome,
+  language: BounceLanguage,
+  seen: SeenReplies,
+): Explanation {
+  const explanation = explainReply(text, status, language, seen);
   const { transport } = recipient.nextHop;
   const isRemote = transport === 'smtp' || transport === 'lmtp';
   if (isRemote || explanation.mender !== 'their-administrator') return explanation;

@@ -5,20 +5,20 @@ import { unreachable } from '#base/unreachable.ts';
 import { findContentType } from '#protocols/message/content-type.ts';
 import { fieldTexts, type HeaderBlock } from '#protocols/message/header-fields.ts';
 import { findParameter } from '#protocols/message/parameters.ts';
-import type { QueuedMessage } from '../queued-message.ts';
-import type { ReportedOutcome, ReportInput, ReportKind } from './report-input.ts';
+import { doubleBounceSender, type ReportedOutcome, type ReportInput, type ReportKind } from './report-input.ts';
 
 /** The null reverse-path, and what qmail writes for its double bounces. */
 const NOBODY: readonly string[] = ['', '#@[]'];
 
 /** Whose message it was; `undefined` where a notification would have nowhere to go. */
-export function findReportRecipient(message: QueuedMessage, outcomes: readonly ReportedOutcome[]): string | undefined {
+export function findReportRecipient({ message, outcomes, postmaster, settings }: ReportInput): string | undefined {
   const sender = outcomes[0]?.recipient.sender ?? message.sender;
-  return NOBODY.includes(sender) ? undefined : sender;
+  if (sender === doubleBounceSender(settings.myhostname)) return undefined;
+  return postmaster ?? (NOBODY.includes(sender) ? undefined : sender);
 }
 
-export function wantedOutcomes({ kind, outcomes }: ReportInput): ReportedOutcome[] {
-  return outcomes.filter((outcome) => isWanted(kind, outcome));
+export function wantedOutcomes({ kind, outcomes, postmaster }: ReportInput): readonly ReportedOutcome[] {
+  return postmaster === undefined ? outcomes.filter((outcome) => isWanted(kind, outcome)) : outcomes;
 }
 
 function isWanted(kind: ReportKind, { recipient, passedDsn }: ReportedOutcome): boolean {
