@@ -105,11 +105,12 @@ export function acceptanceHouse({ routing = {}, tables = new Map(), systemUsers 
     routing: createRouting({ settings: { ...ROUTING, ...routing }, tables, directory, systemUsers, clock }),
   };
   const acceptance = createAcceptance(world);
-  const { queued } = journal;
+  const { queued, entries } = journal;
   return {
     acceptance,
     posting: createPosting(world),
     queued,
+    entries,
     directory,
     clock,
     log,
