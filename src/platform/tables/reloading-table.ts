@@ -1,0 +1,116 @@
+// A table whose files are looked at once a second, when somebody asks, and read anew where they changed: no restart, no
+// reload. A new version that cannot be read is warned of once, and the old one stays: mail goes on as it went before.
+
+import { WorldError } from '#base/world-error.ts';
+import type { Entry, Lookup } from './lookup.ts';
+import type { OpenTable } from './open-table.ts';
+
+export interface LoadedTable {
+  readonly lookup: Lookup;
+  /** Done behind the table's back: an index is written. */
+  readonly upkeep?: () => Promise<void>;
+}
+
+export interface TableSource {
+  /** Another text where the files are others. Cheap, and never throws. */
+  fingerprint(): string;
+  /** Throws an Error that says what is wrong, with file and line where there is one. */
+  load(): Promise<LoadedTable>;
+}
+
+export interface ReloadingSettings {
+  readonly name: string;
+  readonly isPattern: boolean;
+  readonly foldsKeys: boolean;
+  readonly warn: (text: string) => void;
+  readonly nowMs: () => number;
+}
+
+const LOOK_EVERY_MS = 1_000;
+
+export class ReloadingTable implements OpenTable {
+  readonly name: string;
+  readonly isPattern: boolean;
+  readonly #settings: ReloadingSettings;
+  readonly #source: TableSource;
+  #lookup: Lookup | undefined;
+  #fingerprint = '';
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #loading: Promise<void> | undefined;
+  #upkeep: Promise<void> = Promise.resolve();
+
+  private constructor(source: TableSource, settings: ReloadingSettings) {
+    this.name = settings.name;
+    this.isPattern = settings.isPattern;
+    this.#source = source;
+    this.#settings = settings;
+  }
+
+  static async open(source: TableSource, settings: ReloadingSettings): Promise<ReloadingTable> {
+    const table = new ReloadingTable(source, settings);
+    table.#lookedMs = settings.nowMs();
+    table.#fingerprint = source.fingerprint();
+    try {
+      table.#adopt(await source.load());
+    } catch (cause) {
+      throw new WorldError(`open ${settings.name}`, { transient: false, cause });
+    }
+    return table;
+  }
+
+  async find(key: string): Promise<string | undefined> {
+    await this.#refresh();
+    const folded = this.#settings.foldsKeys ? key.toLowerCase() : key;
+    try {
+      return this.#lookup?.find(folded);
+    } catch (cause) {
+      throw new WorldError(`look up in ${this.name}`, { transient: true, cause });
+    }
+  }
+
+  async entries(): Promise<Iterable<Entry> | undefined> {
+    await this.#refresh();
+    return this.#lookup?.entries?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#loading;
+    await this.#upkeep;
+  }
+
+  async #refresh(): Promise<void> {
+    const nowMs = this.#settings.nowMs();
+    if (this.#loading === undefined && nowMs - this.#lookedMs >= LOOK_EVERY_MS) {
+      this.#lookedMs = nowMs;
+      const fingerprint = this.#source.fingerprint();
+      if (fingerprint !== this.#fingerprint) {
+        this.#fingerprint = fingerprint;
+        this.#loading = this.#reload().finally(() => {
+          this.#loading = undefined;
+        });
+      }
+    }
+    // Who asks behind the change is answered with the change.
+    if (this.#loading !== undefined) await this.#loading;
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      this.#adopt(await this.#source.load());
+    } catch (error) {
+      this.#settings.warn(`${this.name}: ${textOf(error)}; what was read before stays in use`);
+    }
+  }
+
+  #adopt({ lookup, upkeep }: LoadedTable): void {
+    this.#lookup = lookup;
+    if (upkeep === undefined) return;
+    this.#upkeep = this.#upkeep.then(upkeep).catch((error: unknown) => {
+      this.#settings.warn(`${this.name}: its index is older than its source and cannot be written: ${textOf(error)}`);
+    });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
