@@ -4,14 +4,15 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { createTransport } from 'nodemailer';
 import { parseLab } from '#platform/config/load-lab.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import { lookUpInZones } from '#platform/dns/zone-lookup.ts';
+import { openZoneServer } from '#platform/dns/zone-server.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { labZones } from './lab/lab-zones.ts';
@@ -70,36 +71,52 @@ test('what is wrong with a lab is said with line and key', () => {
   assert.match(complaint(twice + twice.replace('a.test', 'b.test')), /127\.25\.0\.1 has a server already/);
 });
 
-test('[C6] a lab runs: its servers take mail, its name server answers, and Ctrl-C ends all of it', async () => {
+test('[C6] a lab runs: mail finds its way by its DNS, what cannot be delivered says why, and Ctrl-C ends all of it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'valija-lab-test-'));
   const { text, network } = ownLab();
   const file = join(folder, 'lab.toml');
   writeFileSync(file, text);
-  const child = spawn(VALIJA, ['lab', file, '--folder', join(folder, 'state'), '--exit-after', '60'], {
+  const child = spawn(VALIJA, ['lab', file, '--folder', join(folder, 'state'), '--exit-after', '120'], {
     env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const said: string[] = [];
+  const lines = createInterface({ input: child.stdout }).on('line', (line) => said.push(line));
+  /** Waits for the line; the test's own time limit is the end of it. */
+  const hear = async (pattern: RegExp) => {
+    while (!said.some((line) => pattern.test(line))) await once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
+  };
   try {
-    const said: string[] = [];
-    const lines = createInterface({ input: child.stdout });
-    for await (const line of lines) {
-      said.push(line);
-      if (line.includes('Ctrl-C ends the lab')) break;
-    }
+    await hear(/Ctrl-C ends the lab/);
     const words = said.join('\n');
     assert.match(words, /The lab is ready: 3 servers, each with smtp 2025, submission 2587, imaps 2993/);
     assert.match(words, new RegExp(`mail\\.beta\\.test +${network}\\.2 +beta\\.test +usuario1@beta\\.test`));
     assert.match(words, /niebla\.test \(servfail\)/);
-    await using resolver = openResolver(
-      { servers: [{ address: `${network}.53`, port: 2053 }], hostsFile: '/dev/null' },
-      { clock: steadyClock, randomness: systemRandomness },
-    );
-    const mx = await resolver.resolve('beta.test', 'MX');
-    assert.deepEqual(mx.kind === 'found' && mx.records, [{ preference: 10, exchange: 'mail.beta.test' }]);
-    assert.deepEqual(await resolver.resolve('niebla.test', 'MX'), { kind: 'failed', reason: 'servfail' });
-    const client = connect(2025, `${network}.2`);
-    assert.match(String(await once(client, 'data')), /^220 mail\.beta\.test/);
-    client.destroy();
+    const becomes = {
+      'usuario1@beta.test': /relay=mail\.beta\.test\[.*\.2\]:2025, .*dsn=2\.0\.0, status=sent/,
+      'profesora@escuela.test': /relay=macaco\.escuela\.test\[.*\.3\]:2025, .*dsn=2\.0\.0, status=sent/,
+      'nadie@beta.test': /dsn=5\.1\.1, status=bounced/,
+      'nadie@nulo.test': /dsn=5\.1\.10, status=bounced \(Domain nulo\.test does not accept mail \(nullMX\)\)/,
+      'nadie@no-existe.test': /dsn=5\.1\.2, status=bounced \(Host or domain name not found/,
+      'nadie@niebla.test': /dsn=4\.4\.3, status=deferred \(Host or domain name not found/,
+      'nadie@cojo.test': /relay=mail\.beta\.test\[.*\.2\]:2025, .*dsn=5\.7\.1, status=bounced/,
+    };
+    const alfa = createTransport({
+      host: `${network}.1`,
+      port: 2587,
+      requireTLS: true,
+      tls: { rejectUnauthorized: false },
+      auth: { user: 'usuario1@alfa.test', pass: 'mensajeria' },
+    });
+    for (const to of Object.keys(becomes)) {
+      await alfa.sendMail({ from: 'usuario1@alfa.test', to, subject: 'hola', text: 'hola' });
+    }
+    for (const [to, fate] of Object.entries(becomes)) {
+      await hear(new RegExp(`mail\\.alfa\\.test .*to=<${to.replaceAll('.', '\\.')}>, .*${fate.source}`));
+    }
+    // Four bounces: nothing of what failed is lost.
+    const bounced = () => said.filter((line) => /to=<usuario1@alfa\.test>, relay=virtual,.*status=sent/.test(line));
+    while (bounced().length < 4) await once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
     child.kill('SIGINT');
     const [code] = await once(child, 'exit');
     assert.equal(code, 0);
@@ -107,6 +124,29 @@ test('[C6] a lab runs: its servers take mail, its name server answers, and Ctrl-
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('the name server of a lab can be asked by whoever likes to', async () => {
+  const lab = parseLab(readFileSync(join(ROOT, 'docs/lab.toml'), 'utf8'), 'lab.toml');
+  assert.ok(lab.ok);
+  const zones = labZones(lab.value);
+  assert.ok(zones.ok);
+  await using server = await openZoneServer({
+    address: '127.0.0.1',
+    port: 0,
+    zones: zones.value,
+    faults: { 'niebla.test': 'servfail' },
+  });
+  await using resolver = openResolver(
+    { servers: [server], hostsFile: '/dev/null' },
+    { clock: steadyClock, randomness: systemRandomness },
+  );
+  const mx = await resolver.resolve('cojo.test', 'MX');
+  assert.deepEqual(mx.kind === 'found' && mx.records.map(({ exchange }) => exchange), [
+    'caido.cojo.test',
+    'mail.beta.test',
+  ]);
+  assert.deepEqual(await resolver.resolve('niebla.test', 'MX'), { kind: 'failed', reason: 'servfail' });
 });
 
 test('a lab that cannot start says why, and leaves nothing behind', async () => {
