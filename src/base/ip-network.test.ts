@@ -71,3 +71,10 @@ test('what is no network is refused with the reason', () => {
     assert.equal(parseIpNetwork(text).ok, false, text);
   }
 });
+
+test('a network of IPv4 addresses written as IPv6 is the IPv4 network', () => {
+  assert.deepEqual(parseIpNetwork('::ffff:127.0.0.0/104'), parseIpNetwork('127.0.0.0/8'));
+  assert.deepEqual(parseIpNetwork('[::ffff:192.0.2.1]/128'), parseIpNetwork('192.0.2.1'));
+  assert.equal(parseIpNetwork('::ffff:127.0.0.0/8').ok, false);
+  assert.equal(parseIpNetwork('::ffff:127.0.0.0/129').ok, false);
+});
