@@ -147,11 +147,11 @@ export class QueueHouse {
 
   #compose(input: Omit<ReportInput, 'settings'>): OwnMessage | undefined {
     this.reports.push(input);
-    const { sender } = input.message;
+    const recipient = input.postmaster ?? input.message.sender;
     return {
       sender: '',
-      recipient: sender,
-      octets: Buffer.from(`To: <${sender}>\r\n\r\n${input.kind}\r\n`),
+      recipient,
+      octets: Buffer.from(`To: <${recipient}>\r\n\r\n${input.kind}\r\n`),
       smtpUtf8: false,
     };
   }

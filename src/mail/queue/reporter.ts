@@ -122,8 +122,9 @@ export class Reporter {
     const told = sender === '' ? (this.#settings.doubleBounceRecipient ?? '') : sender;
     if (told === '') return;
     const report = await composeReport({
-      message: { ...envelope, sender: told, recipients: recipients.map(({ recipient }) => recipient) },
+      message: { ...envelope, recipients: recipients.map(({ recipient }) => recipient) },
       kind,
+      ...(sender === '' && { postmaster: told }),
       outcomes: recipients.map((each) => this.#reported(envelope, each, kind)),
       content,
       nowMs: clock.nowMs(),
