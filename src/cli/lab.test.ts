@@ -71,7 +71,7 @@ test('what is wrong with a lab is said with line and key', () => {
   assert.match(complaint(twice + twice.replace('a.test', 'b.test')), /127\.25\.0\.1 has a server already/);
 });
 
-test('[C6] a lab runs: mail finds its way by its DNS, what cannot be delivered says why, and Ctrl-C ends all of it', async () => {
+test('[C6] [C11] [C29] a lab runs: mail finds its way by its DNS, what cannot be delivered says why, and Ctrl-C ends all of it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'valija-lab-test-'));
   const { text, network } = ownLab();
   const file = join(folder, 'lab.toml');
@@ -89,12 +89,13 @@ test('[C6] a lab runs: mail finds its way by its DNS, what cannot be delivered s
   try {
     await hear(/Ctrl-C ends the lab/);
     const words = said.join('\n');
-    assert.match(words, /The lab is ready: 3 servers, each with smtp 2025, submission 2587, imaps 2993/);
+    assert.match(words, /The lab is ready: 4 servers, each with smtp 2025, submission 2587, imaps 2993/);
     assert.match(words, new RegExp(`mail\\.beta\\.test +${network}\\.2 +beta\\.test +usuario1@beta\\.test`));
     assert.match(words, /niebla\.test \(servfail\)/);
     const becomes = {
       'usuario1@beta.test': /relay=mail\.beta\.test\[.*\.2\]:2025, .*dsn=2\.0\.0, status=sent/,
       'profesora@escuela.test': /relay=macaco\.escuela\.test\[.*\.3\]:2025, .*dsn=2\.0\.0, status=sent/,
+      'jose@alumno.escuela.test': /relay=alumno\.escuela\.test\[.*\.3\]:2025, .*dsn=2\.0\.0, status=sent/,
       'nadie@beta.test': /dsn=5\.1\.1, status=bounced/,
       'nadie@nulo.test': /dsn=5\.1\.10, status=bounced \(Domain nulo\.test does not accept mail \(nullMX\)\)/,
       'nadie@no-existe.test': /dsn=5\.1\.2, status=bounced \(Host or domain name not found/,
@@ -114,6 +115,8 @@ test('[C6] a lab runs: mail finds its way by its DNS, what cannot be delivered s
     for (const [to, fate] of Object.entries(becomes)) {
       await hear(new RegExp(`mail\\.alfa\\.test .*to=<${to.replaceAll('.', '\\.')}>, .*${fate.source}`));
     }
+    // The school takes what its wildcard brings, and hands it to the pupil's own server.
+    await hear(/macaco\.escuela\.test .*to=<jose@.*relay=nodo\.alumno\.test\[.*\.4\]:2025, .*status=sent/);
     // Four bounces: nothing of what failed is lost.
     const bounced = () => said.filter((line) => /to=<usuario1@alfa\.test>, relay=virtual,.*status=sent/.test(line));
     while (bounced().length < 4) await once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
