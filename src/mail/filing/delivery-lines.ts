@@ -11,21 +11,15 @@ export interface FilingTimes {
 }
 
 export function sentLines(queueId: string, action: FileAction, times: FilingTimes): string[] {
-  return lines(queueId, action, times, `dsn=2.0.0, status=sent (delivered to mailbox ${action.mailbox})`);
-}
-
-export function deferredLines(queueId: string, action: FileAction, times: FilingTimes): string[] {
-  return lines(queueId, action, times, `dsn=4.3.0, status=deferred (could not be stored in mailbox ${action.mailbox})`);
-}
-
-function lines(queueId: string, { account, recipients }: FileAction, times: FilingTimes, outcome: string): string[] {
+  const { account, recipients, mailbox } = action;
   const { arrivedMs, begunMs, endedMs } = times;
   // Before us, in the queue, connecting, delivering: Postfix's four.
   const delays = [begunMs - arrivedMs, 0, 0, endedMs - begunMs].map(formatDelay).join('/');
+  const taken = `delay=${formatDelay(endedMs - arrivedMs)}, delays=${delays}`;
+  const outcome = `dsn=2.0.0, status=sent (delivered to mailbox ${mailbox})`;
   return recipients.map((recipient) => {
     const original = recipient === account ? '' : `, orig_to=<${recipient}>`;
-    const delay = formatDelay(endedMs - arrivedMs);
-    return `${queueId}: to=<${account}>${original}, relay=virtual, delay=${delay}, delays=${delays}, ${outcome}`;
+    return `${queueId}: to=<${account}>${original}, relay=virtual, ${taken}, ${outcome}`;
   });
 }
 

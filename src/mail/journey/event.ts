@@ -66,13 +66,6 @@ export type JourneyEvent =
       readonly uid: number;
       readonly delayMs: number;
     }
-  /** A copy that the store could not take; the sender was told to come again. */
-  | {
-      readonly kind: 'filing-failed';
-      readonly recipient: string;
-      readonly account: string;
-      readonly reason: string;
-    }
   /** One delivery was begun: to this destination (`smtp:example.org`), for so many recipients. */
   | { readonly kind: 'attempted'; readonly destination: string; readonly recipients: number }
   /** Another server has it. */

@@ -91,8 +91,6 @@ export const ENGLISH: StoryPhrases = {
       `It was safe on the disk, ${durationMs} ms after the decision: now we said yes (a 250 is a promise).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
       `For <${recipient}> it was filed in ${mailbox} of ${account} as number (UID) ${uid}, ${delayMs} ms after it began.`,
-    'filing-failed': ({ recipient, account, reason }) =>
-      `For <${recipient}> it could not be filed at ${account}: ${reason}. Nothing is lost: the sender still has it.`,
     attempted: ({ destination, recipients }) =>
       `We began to deliver it to ${destination}${recipients === 1 ? '' : `, for ${recipients} recipients at once`}.`,
     relayed: ({ recipient, relay, reply, tls, delayMs }) =>

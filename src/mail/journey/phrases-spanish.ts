@@ -98,8 +98,6 @@ export const SPANISH: StoryPhrases = {
       `Quedó a salvo en el disco, ${durationMs} ms después de la decisión: entonces dijimos que sí (un 250 es una promesa).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
       `Para <${recipient}> se guardó en ${mailbox} de ${account} con el número (UID) ${uid}, ${delayMs} ms después de empezar.`,
-    'filing-failed': ({ recipient, account, reason }) =>
-      `Para <${recipient}> no se pudo guardar en ${account}: ${reason}. No se pierde nada: el remitente aún lo tiene.`,
     attempted: ({ destination, recipients }) =>
       `Empezamos a entregarlo a ${destination}${recipients === 1 ? '' : `, para ${recipients} destinatarios a la vez`}.`,
     relayed: ({ recipient, relay, reply, tls, delayMs }) =>

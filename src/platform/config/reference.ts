@@ -20,7 +20,7 @@ export function configurationReference(): string {
   return [
     '# valija.toml',
     '',
-    "Written by `npm run docs` from `src/platform/config/schema.ts`. Postfix's parameters keep their names; sizes are bytes;",
+    "Written by `npm run docs` from `src/platform/config/`. Postfix's parameters keep their names; sizes are bytes;",
     'times are a number with one of `s m h d w`. A misspelt or malformed key is refused with its line and the right form;',
     '`valija config check FILE` says so before a server does.',
     '',
@@ -45,16 +45,23 @@ function properties(schema: z.ZodType): Record<string, Property> {
 function rows(settings: Readonly<Record<string, Property>>): string[] {
   const lines = Object.entries(settings).map(([key, property]) => {
     const standard = property.default === undefined ? '' : `\`${JSON.stringify(property.default)}\``;
-    return `| \`${key}\` | ${form(property)} | ${standard} | ${property.description ?? ''} |`;
+    return `| \`${key}\` | ${form(property)} | ${standard} | ${cell(property.description ?? '')} |`;
   });
   return ['| setting | form | default | what it is |', '|---|---|---|---|', ...lines];
+}
+
+/** A bar would end the cell, in code too. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function form(property: Property): string {
   if (property.enum !== undefined) return property.enum.map((word) => `\`"${word}"\``).join(', ');
   // The only settings with two forms are times.
   if (property.anyOf !== undefined) return 'time';
-  if (property.type !== 'integer') return property.type ?? 'text';
+  if (property.type === 'array') return 'list';
+  if (property.type === 'boolean') return 'true, false';
+  if (property.type !== 'integer') return 'text';
   const most = property.maximum === undefined || property.maximum > 2 ** 40 ? '' : ` to ${property.maximum}`;
   return `integer from ${property.minimum ?? 0}${most}`;
 }

@@ -37,9 +37,10 @@ export function foldLocalPart(localPart: string): string {
   return localPart.normalize('NFC').replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** `user+detail` at the first delimiter; `undefined` where there is none, or nothing before it. RFC 5233 §2. */
-export function splitDetail(localPart: string, delimiter: string): { base: string; detail: string } | undefined {
-  const place = delimiter === '' ? -1 : localPart.indexOf(delimiter);
-  if (place <= 0) return undefined;
-  return { base: localPart.slice(0, place), detail: localPart.slice(place + delimiter.length) };
+/** `user+detail` at the first of the delimiters; `undefined` where there is none, or nothing before it. RFC 5233 §2. */
+export function splitDetail(localPart: string, delimiters: string): { base: string; detail: string } | undefined {
+  let place = 0;
+  while (place < localPart.length && !delimiters.includes(localPart.charAt(place))) place++;
+  if (place === 0 || place === localPart.length) return undefined;
+  return { base: localPart.slice(0, place), detail: localPart.slice(place + 1) };
 }

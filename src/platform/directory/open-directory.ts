@@ -16,7 +16,7 @@ import { sqliteDirectory } from './sqlite-directory.ts';
 export interface DirectoryOptions {
   /** Made when it is missing. */
   readonly file: string;
-  /** `+`; the empty text turns plus-addresses off. */
+  /** `+`, `+-`: each of these characters; the empty text turns plus-addresses off. */
   readonly recipientDelimiter: string;
   /** Stays the caller's to close. */
   readonly passwords: PasswordThreads;
