@@ -6,7 +6,13 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { errnoOf } from '#platform/files/errno.ts';
 import { EXIT } from './exit-code.ts';
-import { type PostRequest, parseSendmailArguments, type Remark, type SendmailRequest } from './sendmail/arguments.ts';
+import {
+  type PostRequest,
+  parseSendmailArguments,
+  type Remark,
+  type SendmailRequest,
+  type Words,
+} from './sendmail/arguments.ts';
 import { EX_OSERR, SendmailFailure } from './sendmail/failure.ts';
 import { findConfigPath, findMaildrop } from './sendmail/maildrop-place.ts';
 import { postMessage } from './sendmail/post-message.ts';
@@ -39,8 +45,8 @@ async function perform(request: SendmailRequest): Promise<number> {
     case 'post':
       await post(request, request.configFile);
       return EXIT.ok;
-    case 'command':
-      return runCommand(request.words, request.configFile);
+    case 'commands':
+      return runCommands(request.commands, request.configFile);
     case 'smtp':
       await carrySmtp(request.configFile, process.stdin, process.stdout);
       return EXIT.ok;
@@ -84,13 +90,17 @@ function describeFailure(error: unknown, folder: string): unknown {
   return failure(EXIT.temporary, 'sendmail.cannot-write');
 }
 
-/** Another command of ours, with the same streams. */
-function runCommand(words: readonly string[], configFile: string | undefined): number {
+/** Other commands of ours, with the same streams, until one fails. */
+function runCommands(commands: readonly Words[], configFile: string | undefined): number {
   const program = fileURLToPath(new URL('./main.ts', import.meta.url));
   const named = configFile === undefined ? undefined : findConfigPath(configFile);
   const options = named === undefined ? [] : ['--config', named];
-  const run = spawnSync(process.execPath, [...process.execArgv, program, ...words, ...options], { stdio: 'inherit' });
-  return run.status ?? EXIT.software;
+  for (const words of commands) {
+    const argv = [...process.execArgv, program, ...options, ...words];
+    const { status } = spawnSync(process.execPath, argv, { stdio: 'inherit' });
+    if (status !== 0) return status ?? EXIT.software;
+  }
+  return EXIT.ok;
 }
 
 function complain({ key, values }: Remark): void {

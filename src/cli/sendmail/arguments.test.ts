@@ -54,18 +54,30 @@ test('[C14] options of a delivery', () => {
 
 test('[C14] other modes', () => {
   const table: readonly (readonly [line: string, expected: object])[] = [
-    ['-bp', { mode: 'command', words: ['mailq'] }],
-    ['-bi', { mode: 'command', words: ['newaliases'] }],
-    ['-I', { mode: 'command', words: ['newaliases'] }],
-    ['-q', { mode: 'command', words: ['queue', 'flush'] }],
-    ['-q -v', { mode: 'command', words: ['queue', 'flush'] }],
-    ['-qRexample.org', { mode: 'command', words: ['queue', 'flush', '--domain', 'example.org'] }],
-    ['-qI4XyZ123456z0Abc', { mode: 'command', words: ['queue', 'retry', '4XyZ123456z0Abc'] }],
+    ['-bp', { mode: 'commands', commands: [['mailq']] }],
+    ['-bi', { mode: 'commands', commands: [['newaliases']] }],
+    ['-I', { mode: 'commands', commands: [['newaliases']] }],
+    ['-q', { mode: 'commands', commands: [['queue', 'flush']] }],
+    ['-q -v', { mode: 'commands', commands: [['queue', 'flush']] }],
+    ['-qRexample.org', { mode: 'commands', commands: [['queue', 'retry', '--domain', 'example.org']] }],
+    ['-qI4XyZ123456z0Abc', { mode: 'commands', commands: [['queue', 'retry', '--', '4XyZ123456z0Abc']] }],
     ['-q1h', { mode: 'nothing' }],
     ['-bh', { mode: 'nothing' }],
     ['-bs', { mode: 'smtp' }],
-    ['-bv root usuario2', { mode: 'command', words: ['route', 'root', 'usuario2'] }],
-    ['-C /etc/valija/valija.toml -bp', { mode: 'command', words: ['mailq'], configFile: '/etc/valija/valija.toml' }],
+    [
+      '-bv root usuario2',
+      {
+        mode: 'commands',
+        commands: [
+          ['route', 'root'],
+          ['route', 'usuario2'],
+        ],
+      },
+    ],
+    [
+      '-C /etc/valija/valija.toml -bp',
+      { mode: 'commands', commands: [['mailq']], configFile: '/etc/valija/valija.toml' },
+    ],
   ];
   for (const [line, expected] of table) {
     const parsed = parseSendmailArguments(words(line));

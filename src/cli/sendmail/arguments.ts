@@ -25,13 +25,16 @@ export interface PostRequest {
 
 export type SendmailRequest = { readonly configFile: string | undefined; readonly warnings: readonly Remark[] } & (
   | PostRequest
-  /** `-bp`, `-q`, `-qI`, `-qR`, `-bi`: another command of ours. */
-  | { readonly mode: 'command'; readonly words: readonly string[] }
+  /** `-bp`, `-q`, `-qI`, `-qR`, `-bi`, `-bv`: other commands of ours, one after the other. */
+  | { readonly mode: 'commands'; readonly commands: readonly Words[] }
   /** `-bs` */
   | { readonly mode: 'smtp' }
   /** `-bh`, `-bH`, and `-q1h` without a daemon. */
   | { readonly mode: 'nothing' }
 );
+
+/** `valija WORDS`. */
+export type Words = readonly string[];
 
 /** What a person is told: a text, and what fills its gaps. */
 export interface Remark {
@@ -40,8 +43,8 @@ export interface Remark {
 }
 
 interface Draft {
-  mode: 'post' | 'command' | 'smtp' | 'nothing';
-  words: readonly string[];
+  mode: 'post' | 'commands' | 'smtp' | 'nothing';
+  commands: readonly Words[];
   sender: string | undefined;
   fullName: string | undefined;
   configFile: string | undefined;
@@ -89,7 +92,7 @@ export function parseSendmailArguments(argv: readonly string[]): Result<Sendmail
   if (!read.ok) return read;
   const draft: Draft = {
     mode: 'post',
-    words: [],
+    commands: [],
     sender: undefined,
     fullName: undefined,
     configFile: undefined,
@@ -114,18 +117,18 @@ function finish(
   operands: readonly string[],
   options: readonly Option[],
 ): Result<SendmailRequest, Remark> {
-  const { mode, words, configFile, warnings, isVerification, ...post } = draft;
+  const { mode, commands, configFile, warnings, isVerification, ...post } = draft;
   if (isVerification) {
     const excluded = ['t', 'N', 'v'].find((letter) => options.some((option) => option.letter === letter));
     if (excluded !== undefined)
       return err({ key: 'sendmail.not-with', values: { option: `-${excluded}`, other: '-bv' } });
     if (operands.length === 0) return err({ key: 'sendmail.no-recipients' });
-    return ok({ mode: 'command', words: ['route', ...operands], configFile, warnings });
+    return ok({ mode: 'commands', commands: operands.map((word) => ['route', '--', word]), configFile, warnings });
   }
   if (mode !== 'post') {
     if (draft.fromHeader) return err({ key: 'sendmail.header-only-for-delivery' });
     if (operands.length > 0) return err({ key: 'sendmail.no-operands', values: { word: operands[0] ?? '' } });
-    return mode === 'command' ? ok({ mode, words, configFile, warnings }) : ok({ mode, configFile, warnings });
+    return mode === 'commands' ? ok({ mode, commands, configFile, warnings }) : ok({ mode, configFile, warnings });
   }
   return ok({ mode, ...post, recipients: operands, configFile, warnings });
 }
@@ -137,10 +140,10 @@ function set(name: 'sender' | 'fullName' | 'configFile'): ReadOption {
   };
 }
 
-function command(words: readonly string[]): ReadOption {
+function command(words: Words): ReadOption {
   return (draft) => {
-    draft.mode = 'command';
-    draft.words = words;
+    draft.mode = 'commands';
+    draft.commands = [words];
     return undefined;
   };
 }
@@ -204,7 +207,7 @@ function readQueueRun(draft: Draft, value: string): Remark | undefined {
     return undefined;
   }
   if (/^[IR]$/.test(value)) return { key: 'sendmail.queue-run-word-missing', values: { option: `-q${value}` } };
-  if (value.startsWith('I')) return command(['queue', 'retry', rest])(draft, value);
-  if (value.startsWith('R')) return command(['queue', 'flush', '--domain', rest])(draft, value);
+  if (value.startsWith('I')) return command(['queue', 'retry', '--', rest])(draft, value);
+  if (value.startsWith('R')) return command(['queue', 'retry', '--domain', rest])(draft, value);
   return { key: 'sendmail.unsupported', values: { option: `-q${value}` } };
 }

@@ -2,7 +2,7 @@
 // is run in, for cron runs it in places where others may write.
 
 import { accessSync, constants, existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
@@ -23,7 +23,7 @@ export interface Place {
 export function findMaildrop(configFile: string | undefined): Place {
   const config = findConfig(configFile);
   if (config === undefined) return { folder: PACKAGED_MAILDROP, messageSizeLimit: DEFAULT_SIZE_LIMIT };
-  return { folder: join(config.state_directory, 'maildrop'), messageSizeLimit: config.message_size_limit };
+  return { folder: config.maildrop_directory, messageSizeLimit: config.message_size_limit };
 }
 
 /** `undefined` where there is none that this user may read. */
