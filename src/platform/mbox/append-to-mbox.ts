@@ -5,6 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '#base/result.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import { writeAll } from './file-ranges.ts';
 import { formatFromLine } from './from-line.ts';
 import { lockMailbox, MAILBOX_LOCK_LIMITS, type MailboxLockLimits } from './lock-mailbox.ts';
 import { deferred, failed, faultOf, type MailboxFault } from './mailbox-fault.ts';
@@ -92,18 +93,10 @@ async function writeMessage(
 }
 
 /** A program that was killed may have left its last line open: a From_ line must begin a line, behind an empty one. */
-async function missingLineEnds(file: FileHandle, size: number): Promise<string> {
+export async function missingLineEnds(file: FileHandle, size: number): Promise<string> {
   if (size === 0) return '';
   const last = Buffer.alloc(Math.min(2, size));
   await file.read(last, 0, last.length, size - last.length);
   if (last.at(-1) !== LF) return '\n\n';
   return last.length === 1 || last[0] === LF ? '' : '\n';
-}
-
-/** `write` may take less than it was given. */
-export async function writeAll(file: FileHandle, octets: Buffer, position: number): Promise<number> {
-  for (let done = 0; done < octets.length; ) {
-    done += (await file.write(octets, done, octets.length - done, position + done)).bytesWritten;
-  }
-  return position + octets.length;
 }
