@@ -37,7 +37,8 @@ export function planDeliveries(
     arrivedMs: message.arrivedMs,
     sender: reversePath === undefined ? '' : formatAddrSpec(reversePath),
     body: sender.body,
-    smtpUtf8: sender.smtpUtf8,
+    // An alias may lead to an address that only such a server takes. RFC 6531 §3.2.
+    smtpUtf8: sender.smtpUtf8 || queued.some(({ address }) => /[^\x00-\x7f]/.test(address)),
     dsn: sender.dsn,
     origin: originOf(session),
     prefix: Buffer.from(received + separator),

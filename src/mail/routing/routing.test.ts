@@ -227,6 +227,7 @@ const CASES: readonly Case[] = [
           'raro.example': 'uucp:host',
           'hosted.test': 'lmtp:127.0.0.1:2003',
           localhost: 'local:',
+          'aqui.example': 'local:',
         },
       },
     },
@@ -244,6 +245,7 @@ const CASES: readonly Case[] = [
       'ana@hosted.test': ['lmtp:inet:127.0.0.1:2003 for ana@hosted.test'],
       'nadie@hosted.test': ['unknown: directory'],
       'usuario1@localhost': ['local:usuario1 for usuario1@localhost'],
+      'usuario1@aqui.example': ['local:usuario1 for usuario1@aqui.example'],
     },
   },
   {

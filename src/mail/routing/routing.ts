@@ -133,7 +133,11 @@ async function followTransport(
   }
   // A next hop alone leaves the transport as it is: what is delivered here has none.
   const stays = entry.transport === '' && addressClass !== 'foreign' && addressClass !== 'relay';
-  if (hop.value === undefined || stays) return false;
+  if (stays) return false;
+  if (hop.value === 'local' || hop.value === 'virtual-mailbox') {
+    await resolveInClass(question, pending, hop.value);
+    return true;
+  }
   if (!(await endsHere(question, pending, addressClass))) return false;
   arriveElsewhere(question, pending, 'transport', hop.value, await isForwardedForOther(question, pending));
   return true;

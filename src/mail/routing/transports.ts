@@ -48,11 +48,14 @@ export async function findRelayHost(
   return match.value;
 }
 
-/** A next hop for mail that a transport table sends elsewhere; `undefined` for those that stay: `local`, `virtual`. */
+/** Delivered here after all, whatever class the domain is of. */
+export type OwnTransport = 'local' | 'virtual-mailbox';
+
+/** The error is what is wrong with the table. */
 export function readTransport(
   { transport, nextHop }: TransportEntry,
   domain: string,
-): Result<NextHop | undefined, string> {
+): Result<NextHop | OwnTransport, string> {
   switch (transport) {
     case '':
     case 'smtp':
@@ -61,8 +64,9 @@ export function readTransport(
     case 'lmtp':
       return ok({ transport: 'lmtp', destination: lmtpDestination(nextHop === '' ? domain : nextHop) });
     case 'local':
+      return ok('local');
     case 'virtual':
-      return ok(undefined);
+      return ok('virtual-mailbox');
     case 'discard':
       return ok({ transport: 'discard' });
     case 'error':
