@@ -11,8 +11,13 @@ import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
 import { addJournal } from './journal.ts';
 import { addLab } from './lab.ts';
 import { addLog } from './log.ts';
+import { addMailq } from './mailq.ts';
+import { addNewaliases } from './newaliases.ts';
 import { openPaint } from './output/colour.ts';
+import { addPostalias } from './postalias.ts';
+import { addPostmap } from './postmap.ts';
 import { buildProgram } from './program.ts';
+import { addQueue } from './queue.ts';
 import { addRoute } from './route.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
@@ -33,9 +38,14 @@ const COMMANDS: readonly AddCommand[] = [
   addAlias,
   addRoute,
   addWhy,
+  addQueue,
+  addMailq,
   addJournal,
   addLog,
   addLab,
+  addPostmap,
+  addPostalias,
+  addNewaliases,
 ];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -2,11 +2,15 @@
 
 import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
+import { queueEn } from './queue-en.ts';
 import { routeEn } from './route-en.ts';
+import { tablesEn } from './tables-en.ts';
 
 export const en = {
   ...routeEn,
   ...journalEn,
+  ...tablesEn,
+  ...queueEn,
   ...labEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
   'program.examples': `Examples:

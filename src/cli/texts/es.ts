@@ -2,12 +2,16 @@
 
 import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
+import { queueEs } from './queue-es.ts';
 import { routeEs } from './route-es.ts';
+import { tablesEs } from './tables-es.ts';
 import type { Texts } from './text-key.ts';
 
 export const es: Texts = {
   ...routeEs,
   ...journalEs,
+  ...tablesEs,
+  ...queueEs,
   ...labEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',
   'program.examples': `Ejemplos:

@@ -188,7 +188,7 @@ test('a destination that does not answer is suspended; others are not touched, a
   });
   const dead = Array.from({ length: 40 }, (_, i) => queued([`u${i}@dead.example`]));
   const alive = queued(['bea@example.org']);
-  await Promise.all([...dead, alive].map((message) => void house.offer(message)));
+  for (const message of [...dead, alive]) void house.offer(message);
   await house.time.pass(MINUTE);
   assert.equal(house.jobs.filter(({ destination }) => destination === 'dead.example').length, 5, 'one cohort');
   assert.equal(house.delivered.length, 1);
@@ -320,13 +320,14 @@ test('while the disk fails nothing is delivered twice, and all of it when it wor
 
 test('a clock that is set back holds up nobody for longer than the longest pause', async () => {
   const house = new QueueHouse({ answer: () => ({ kind: 'deferred' }) });
-  const message = queued(['bea@example.org'], { arrivedMs: Date.UTC(2027, 10, 21) });
-  void house.offer(message);
+  void house.offer(queued(['bea@example.org']));
   await house.time.pass(MINUTE);
-  const jobs = house.jobs.length;
+  assert.equal(house.jobs.length, 1);
   house.time.jump(-10 * 365 * DAY);
-  await house.time.pass(11 * 365 * DAY > 0 ? 2 * HOUR : 0);
-  assert.ok(house.jobs.length > jobs || house.store.disk.rows.get(message.queueId) !== undefined);
+  // A new life of the queue, under the new clock: its alarms know nothing of the old one.
+  const next = new QueueHouse({ time: house.time, disk: house.store.disk, answer: () => ({ kind: 'deferred' }) });
+  await next.time.pass(2 * MINUTE);
+  assert.equal(next.jobs.length, 1);
 });
 
 test('discard and error are the queue’s own transports', async () => {
