@@ -146,6 +146,8 @@ test('[T9] over the wire: each is a temporary failure', async () => {
     'a pointer to itself': (question) => Buffer.concat([answerTo(question), Buffer.from([0xc0, question.length])]),
     'a short MX': (question) => withRecord(question, 15, Buffer.from([0, 10])),
     'an MX that ends in its name': (question) => withRecord(question, 15, Buffer.from([0, 10, 5, 0x61])),
+    'an alias with a dot within a label': (question) =>
+      withRecord(question, 5, Buffer.from([11, ...Buffer.from('example.net'), 0])),
     'an alias of itself': (question) => withRecord(question, 5, Buffer.from([0xc0, 12])),
   };
   for (const [what, reply] of Object.entries(hostile)) {

@@ -111,14 +111,15 @@ class StubResolver implements Resolver {
     if (asked === undefined) return { kind: 'no-such-name', isAuthenticated: false };
     let ttlSeconds = Number.POSITIVE_INFINITY;
     let isAuthenticated = true;
-    for (let length = 0; length <= LONGEST_CHAIN; length++) {
+    for (let length = 0; asked !== undefined && length <= LONGEST_CHAIN; length++) {
       const reading: Reading<Type> = await this.#answer({ name: asked, type });
       if (reading.kind === 'failed') return reading;
       isAuthenticated &&= reading.isAuthenticated;
       ttlSeconds = Math.min(ttlSeconds, reading.ttlSeconds);
       if (reading.kind === 'found') return { ...reading, ttlSeconds, isAuthenticated };
       if (reading.kind !== 'alias') return { kind: reading.kind, isAuthenticated };
-      asked = reading.canonicalName;
+      // It may have signs that no name has which is asked for.
+      asked = parseDnsName(reading.canonicalName);
     }
     return { kind: 'failed', reason: 'malformed' };
   }
