@@ -32,6 +32,7 @@ export class Peers implements AsyncDisposable {
   readonly #places = new Map<string, HubPlace>();
   readonly #opened = Promise.withResolvers<OnPeer>();
   readonly #listener: PeerListener;
+  #isEnding = false;
 
   constructor(options: PeersOptions) {
     this.#options = options;
@@ -48,6 +49,7 @@ export class Peers implements AsyncDisposable {
     const peer: Peer = { role, user };
     const channel = this.#channels.get(keyOf(peer));
     if (channel?.isOpen === true) return Promise.resolve(channel);
+    if (this.#isEnding) return Promise.reject(missing(peer, true, 'this process is ending'));
     const isWaitedFor = [...this.#waiting].some((other) => keyOf(other.peer) === keyOf(peer));
     if (!isWaitedFor) this.#options.missing(peer);
     return new Promise((resolve, reject) => {
@@ -56,6 +58,12 @@ export class Peers implements AsyncDisposable {
       const timer = setTimeout(() => this.#denyOne(waiting, true, 'it did not come in time'), WAIT_TIMEOUT_MS);
       timer.unref();
     });
+  }
+
+  /** This process is ending: those that are there stay, the others are not waited for. */
+  stopWaiting(): void {
+    this.#isEnding = true;
+    for (const waiting of this.#waiting) this.#denyOne(waiting, true, 'this process is ending');
   }
 
   /** The open ones, whoever is at the other end. */
@@ -84,6 +92,8 @@ export class Peers implements AsyncDisposable {
     for (let pauseMs = FIRST_PAUSE_MS; this.#places.get(hub) === place; ) {
       try {
         const channel = await connectPeer(place);
+        // The supervisor has named another place meanwhile, or all is at its end.
+        if (this.#places.get(hub) !== place) return await channel.close();
         pauseMs = FIRST_PAUSE_MS;
         this.#options.connected(hub);
         await this.#arrived({ role: hub }, channel);
@@ -105,7 +115,7 @@ export class Peers implements AsyncDisposable {
   /** What is being answered is answered; others come no more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#places.clear();
-    for (const waiting of this.#waiting) this.#denyOne(waiting, true, 'this process is ending');
+    this.stopWaiting();
     await Promise.all([
       ...[...this.#channels.values()].map((channel) => channel.close()),
       this.#listener[Symbol.asyncDispose](),
@@ -127,11 +137,13 @@ export class Peers implements AsyncDisposable {
   }
 
   #denyOne(waiting: Waiting, transient: boolean, text: string): void {
-    if (!this.#waiting.delete(waiting)) return;
-    const { role, user } = waiting.peer;
-    const place = user === undefined ? `the ${role} process` : `the ${role} process of ${user}`;
-    waiting.reject(new WorldError(place, { transient, cause: new Error(text) }));
+    if (this.#waiting.delete(waiting)) waiting.reject(missing(waiting.peer, transient, text));
   }
+}
+
+function missing({ role, user }: Peer, transient: boolean, text: string): WorldError {
+  const place = user === undefined ? `the ${role} process` : `the ${role} process of ${user}`;
+  return new WorldError(place, { transient, cause: new Error(text) });
 }
 
 function keyOf({ role, user }: Peer): string {

@@ -192,6 +192,7 @@ export class SupervisorLink implements AsyncDisposable {
   }
 
   #put(request: Request): void {
+    if (request.kind === 'stop') this.peers.stopWaiting();
     this.#waiting.push(request);
     this.#wake?.();
   }

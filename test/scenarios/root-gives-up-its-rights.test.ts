@@ -21,6 +21,7 @@ import { copyCheckout } from '../world/readable-checkout.ts';
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
 const USER = 'valija';
+const AUTHENTICATOR = 'valija-auth';
 
 interface Place extends AsyncDisposable {
   readonly checkout: string;
@@ -90,7 +91,18 @@ async function serve(place: Place): Promise<void> {
   const outbound = processStatus(findChild(child.pid ?? 0, 'outbound/main.ts'));
   assert.deepEqual([outbound.Uid, outbound.Gid, outbound.Groups], [worker.Uid, worker.Gid, worker.Groups]);
   assert.match(outbound.CapPrm ?? '', /^0+$/);
-  while (privateStreams(workerPid) === 0) await delay(10);
+  // The outbound process and the authenticator; the spool process speaks to outbound.
+  while (privateStreams(workerPid) !== 2) await delay(10);
+  const gidOf = (group: string) => execFileSync('getent', ['group', group], { encoding: 'utf8' }).split(':')[2] ?? '';
+  for (const [program, user, group] of [
+    ['authenticator/main.ts', AUTHENTICATOR, 'shadow'],
+    ['spool/main.ts', USER, 'mail'],
+  ] as const) {
+    const { Uid, Gid, Groups, CapPrm } = processStatus(findChild(child.pid ?? 0, program));
+    const uid = execFileSync('id', ['-u', user], { encoding: 'utf8' }).trim();
+    assert.deepEqual([Uid, Gid, Groups?.trim()], [four(uid), four(gidOf(group)), ''], program);
+    assert.match(CapPrm ?? '', /^0+$/);
+  }
   assert.equal(processStatus(child.pid ?? 0).Uid?.split('\t')[0], '0');
   assert.ok(port('smtp') < 1_024, 'a port that only root may bind');
   assert.match(await greeting(port('smtp')), /^220 /);
@@ -105,6 +117,11 @@ async function serve(place: Place): Promise<void> {
   assert.ok(replaced?.kind === 'ready');
   assert.equal(processStatus(replaced.workerPid).Uid?.split('\t')[0], String(place.uid));
   assert.match(await greeting(port('smtp')), /^220 /);
+}
+
+/** Real, effective, saved and of the file system. */
+function four(id: string): string {
+  return Array(4).fill(id).join('\t');
 }
 
 async function greeting(port: number): Promise<string> {
@@ -130,7 +147,9 @@ async function supervise({ checkout, configFile }: Place): Promise<Supervisor> {
 }
 
 async function preparePlace(): Promise<Place> {
-  const made = hasUser() ? undefined : await addUser(USER, '--shell', '/bin/false');
+  const missing = [USER, AUTHENTICATOR].filter((user) => !hasUser(user));
+  const made = new AsyncDisposableStack();
+  for (const user of missing) made.use(await addUser(user, '--shell', '/bin/false'));
   const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, USER], { encoding: 'utf8' })));
   const copy = copyCheckout();
   const { folder, checkout } = copy;
@@ -148,6 +167,7 @@ async function preparePlace(): Promise<Place> {
   const configFile = join(folder, 'valija.toml');
   const settings = [
     'state_directory = "state"',
+    'system_users = true',
     'smtpd_tls_cert_file = "cert.pem"',
     'smtpd_tls_key_file = "key.pem"',
     `[[listen]]\nservice = "smtp"\nport = ${freeLowPort()}`,
@@ -158,7 +178,7 @@ async function preparePlace(): Promise<Place> {
     ...{ checkout, configFile, keyFile, uid, gid },
     async [Symbol.asyncDispose]() {
       copy[Symbol.dispose]();
-      await made?.[Symbol.asyncDispose]();
+      await made.disposeAsync();
     },
   };
 }
@@ -175,6 +195,6 @@ function freeLowPort(): number {
   throw new Error('no free port below 1024');
 }
 
-function hasUser(): boolean {
-  return new RegExp(`^${USER}:`, 'm').test(readFileSync('/etc/passwd', 'utf8'));
+function hasUser(user = USER): boolean {
+  return new RegExp(`^${user}:`, 'm').test(readFileSync('/etc/passwd', 'utf8'));
 }

@@ -77,9 +77,13 @@ export class Household {
     await this.#outbound.applyAgain();
   }
 
-  /** Nothing new leaves, the sessions that are open may end, and then those end whom both need. */
+  /**
+   * Nothing new leaves, and the worker hears what became of the rest; then its sessions may end; then those end whom both
+   * need.
+   */
   async stop(): Promise<void> {
-    await Promise.all([this.#outbound.stop(), this.#worker.stop()]);
+    await this.#outbound.stop();
+    await this.#worker.stop();
     await Promise.all([...this.#others, this.#mailboxes].map((one) => one.stop()));
   }
 
