@@ -60,7 +60,6 @@ export class Channel implements AsyncDisposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     socket.pause();
-    socket.on('data', (chunk) => this.#hear(chunk));
     socket.on('end', () => this.#peerEnded());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
@@ -68,7 +67,8 @@ export class Channel implements AsyncDisposable {
       this.#fail(true);
       resolve();
     });
-    setImmediate(() => socket.resume());
+    // Not before: a socket that was read by `readable` flows again, in this very turn, once somebody listens to `data`.
+    setImmediate(() => socket.on('data', (chunk) => this.#hear(chunk)).resume());
   }
 
   /** Nobody may ask any more; what was asked before may still be answered. */
