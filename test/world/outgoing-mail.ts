@@ -1,9 +1,17 @@
 // Mail on its way out, for tests of transports: a job for some recipients, and what a transport needs of the world.
 
+import { ok } from '#base/result.ts';
 import type { DeliveryJob, DeliveryReport } from '#mail/ports/transport.ts';
 import type { NextHop } from '#mail/queue/next-hop.ts';
 import type { QueuedMessage, QueuedRecipient } from '#mail/queue/queued-message.ts';
+import { systemAlarm } from '#platform/machine/alarm.ts';
+import { createDialer } from '#platform/sockets/dial.ts';
+import { ClientTls } from '#platform/tls/client-tls.ts';
+import { DEFAULT_SMTP_CLIENT, type SmtpClientSettings } from '#services/outbound/settings.ts';
+import { createSmtpTransport, type SmtpTransport } from '#services/outbound/smtp-transport.ts';
 import { memoryContent } from './content.ts';
+import { collectingLog } from './log.ts';
+import { seededRandomness } from './randomness.ts';
 
 export interface JobOptions {
   readonly nextHop: NextHop;
@@ -43,4 +51,22 @@ export function deliveryJob(options: JobOptions): DeliveryJob {
 /** `delivered 2.0.0 250 2.0.0 Ok`, one line a recipient. */
 export function outcomeLines({ outcomes }: DeliveryReport): string[] {
   return outcomes.map(({ kind, status, text }) => `${kind} ${status} ${text}`);
+}
+
+/** Over real sockets; every destination is a server of this machine. */
+export function transportTo(port: number, settings: Partial<SmtpClientSettings> = {}): SmtpTransport {
+  let connections = 0;
+  const address = '127.0.0.1';
+  return createSmtpTransport(
+    {
+      dialer: createDialer(new ClientTls(), () => `o${++connections}`),
+      chooseServers: async () =>
+        ok([{ name: 'mx.example.org', address, port, preference: 0, isBest: true, isAuthenticated: false }]),
+      clock: { nowMs: Date.now },
+      alarm: systemAlarm,
+      randomness: seededRandomness(),
+      log: collectingLog(),
+    },
+    { ...DEFAULT_SMTP_CLIENT, heloName: 'mail.valija.test', ownNames: new Set(), ...settings },
+  );
 }

@@ -113,6 +113,7 @@ export class Delivery {
     const { clock } = this.#world;
     const { message, sender } = this.#job;
     const opening = await openConversation(this.#world, this.#settings, {
+      queueId: message.queueId,
       target,
       policy,
       destination: this.#destination,

@@ -23,6 +23,8 @@ export interface ConversationWorld {
 }
 
 export interface ConversationRequest {
+  /** Whose log line it is. */
+  readonly queueId: string;
   readonly target: Target;
   readonly destination: string;
   readonly policy: TlsPolicy;
@@ -52,13 +54,22 @@ export async function openConversation(
   const credentials = await findCredentials(settings.passwords, { server: target.server, destination, sender });
   const startTls = policy.level === 'none' ? 'never' : policy.level === 'may' ? 'if-offered' : 'required';
   const opening = await converse(world, settings, request, credentials, startTls);
+  if (opening.kind !== 'open') logFailure(world.log, settings, request, opening.why);
   if (opening.kind !== 'tls-failed') return opening;
-  const { text } = opening.why;
-  world.log.write('warn', settings.protocol, `warning: TLS with ${serverName(target.server)} failed: ${text}`);
   const mayFallBack = request.mayFallBackToClear && startTls === 'if-offered' && credentials === undefined;
   if (!mayFallBack) return { kind: 'deferred', why: opening.why };
   const inClear = await converse(world, settings, request, credentials, 'never');
   return inClear.kind === 'tls-failed' ? { kind: 'deferred', why: inClear.why } : inClear;
+}
+
+function logFailure(
+  log: Log,
+  { protocol }: SmtpClientSettings,
+  { queueId, target }: ConversationRequest,
+  { text }: Explanation,
+): void {
+  const host = serverName(target.server);
+  log.write('info', protocol, `${queueId}: ${text.includes(host) ? text : `${host}: ${text}`}`);
 }
 
 async function converse(

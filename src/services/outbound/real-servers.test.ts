@@ -7,37 +7,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ok } from '#base/result.ts';
-import { systemAlarm } from '#platform/machine/alarm.ts';
-import { createDialer } from '#platform/sockets/dial.ts';
-import { ClientTls } from '#platform/tls/client-tls.ts';
 import { startDovecot } from '../../../test/interop/dovecot-server.ts';
 import { findProgram, programTest } from '../../../test/interop/real-program.ts';
 import { freePort } from '../../../test/world/free-port.ts';
-import { collectingLog } from '../../../test/world/log.ts';
-import { deliveryJob, outcomeLines } from '../../../test/world/outgoing-mail.ts';
-import { seededRandomness } from '../../../test/world/randomness.ts';
-import { DEFAULT_LMTP_CLIENT, DEFAULT_SMTP_CLIENT, type SmtpClientSettings } from './settings.ts';
-import { createSmtpTransport, type SmtpTransport } from './smtp-transport.ts';
+import { deliveryJob, outcomeLines, transportTo } from '../../../test/world/outgoing-mail.ts';
+import { DEFAULT_LMTP_CLIENT } from './settings.ts';
 
 const START_DEADLINE_MS = 10_000;
-
-function transportTo(port: number, settings: Partial<SmtpClientSettings> = {}): SmtpTransport {
-  let connections = 0;
-  const address = '127.0.0.1';
-  return createSmtpTransport(
-    {
-      dialer: createDialer(new ClientTls(), () => `o${++connections}`),
-      chooseServers: async () =>
-        ok([{ name: 'mx.example.org', address, port, preference: 0, isBest: true, isAuthenticated: false }]),
-      clock: { nowMs: Date.now },
-      alarm: systemAlarm,
-      randomness: seededRandomness(),
-      log: collectingLog(),
-    },
-    { ...DEFAULT_SMTP_CLIENT, heloName: 'mail.valija.test', ownNames: new Set(), ...settings },
-  );
-}
 
 interface Sink extends AsyncDisposable {
   readonly port: number;
@@ -151,7 +127,7 @@ programTest('smtp-sink', 'what is received is what was sent, a large message too
 
 programTest('smtp-sink', 'LMTP: each recipient has an answer', async () => {
   await using sink = await startSink('-L');
-  using transport = transportTo(sink.port, { ...DEFAULT_LMTP_CLIENT, heloName: 'mail.valija.test' });
+  using transport = transportTo(sink.port, DEFAULT_LMTP_CLIENT);
   const nextHop = { transport: 'lmtp', destination: `inet:127.0.0.1:${sink.port}` } as const;
   const report = await transport.deliver(deliveryJob({ nextHop, recipients: ['a@example.org', 'b@example.org'] }));
   assert.deepEqual(outcomeLines(report), Array(2).fill('delivered 2.2.0 250 2.2.0 Ok'));
@@ -162,7 +138,7 @@ programTest('dovecot', 'LMTP into a Maildir, dots and all', async () => {
   try {
     await using dovecot = await startDovecot(tree);
     dovecot.takeOver();
-    using transport = transportTo(dovecot.ports.lmtp, { ...DEFAULT_LMTP_CLIENT, heloName: 'mail.valija.test' });
+    using transport = transportTo(dovecot.ports.lmtp, DEFAULT_LMTP_CLIENT);
     const nextHop = { transport: 'lmtp', destination: `inet:127.0.0.1:${dovecot.ports.lmtp}` } as const;
     const job = deliveryJob({ nextHop, recipients: ['usuario1@valija.test', 'usuario2@valija.test'] });
     const lines = outcomeLines(await transport.deliver(job));

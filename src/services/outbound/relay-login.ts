@@ -32,7 +32,7 @@ function keys({ server, destination, sender }: LoginQuestion): string[] {
   const lower = sender?.toLowerCase() ?? '';
   const at = lower.lastIndexOf('@');
   const bySender = at === -1 ? [] : [lower, lower.slice(at)];
-  return [...bySender, server.name, `${server.name}:${server.port}`, destination];
+  return [...bySender, server.name, `${server.name}:${server.port}`, destination.toLowerCase()];
 }
 
 function parseCredentials(text: string): Credentials | undefined {

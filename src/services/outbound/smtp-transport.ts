@@ -42,7 +42,7 @@ async function deliver(
     outcomes = await delivery.run();
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    log.write('error', settings.protocol, `warning: ${error.message}`, { queueId: job.message.queueId });
+    log.write('error', settings.protocol, `${job.message.queueId}: ${error.message}`);
     outcomes = delivery.ended({ kind: 'deferred', status: '4.3.0', text: 'mail system error, see the log' });
   }
   const endedMs = clock.nowMs();

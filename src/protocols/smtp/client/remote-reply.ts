@@ -7,9 +7,13 @@ export interface RemoteReply {
   readonly lines: readonly string[];
 }
 
+/** Nobody reads more of it than that. */
+const LONGEST_TEXT = 4_096;
+
 /** All of it on one line, as logs and bounces show it: `550 5.1.1 User unknown`. */
 export function replyText(reply: RemoteReply): string {
-  return reply.lines.length === 1 ? (reply.lines[0] ?? '') : reply.lines.join(' ');
+  const text = reply.lines.length === 1 ? (reply.lines[0] ?? '') : reply.lines.join(' ');
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 // status-code = class "." subject "." detail
