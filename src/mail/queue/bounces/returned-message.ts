@@ -5,6 +5,9 @@ import { parseHeaderFields } from '#protocols/message/header-fields.ts';
 import type { ReturnedMessage } from '#protocols/message/report/report-message.ts';
 import type { ReportInput } from './report-input.ts';
 
+/** Of a longer header, as much of it as is whole lines. Postfix's header_size_limit. */
+const LONGEST_HEADER_BYTES = 102_400;
+
 /** `undefined` where the message is lost. Throws WorldError when it cannot be read now. */
 export async function readReturnedMessage({
   message,
@@ -14,15 +17,13 @@ export async function readReturnedMessage({
 }: ReportInput): Promise<ReturnedMessage | undefined> {
   if (content === undefined) return undefined;
   const { prefix, dsn, body } = message;
-  const limit = settings.bounceSizeLimit;
-  const start = await content.read(0, Math.min(content.sizeBytes, limit));
-  const octets = Buffer.concat([prefix, start]);
   // What is BINARYMIME could leave by BDAT only, and few servers of senders know it.
-  const isWhole = prefix.length + content.sizeBytes <= limit && body !== 'BINARYMIME';
+  const isSmall = prefix.length + content.sizeBytes <= settings.bounceSizeLimit && body !== 'BINARYMIME';
+  const isWhole = isSmall && kind === 'failed' && dsn.ret !== 'HDRS';
+  const readBytes = isWhole ? content.sizeBytes : Math.min(content.sizeBytes, LONGEST_HEADER_BYTES);
+  const octets = Buffer.concat([prefix, await content.read(0, readBytes)]);
   const adjective = kind === 'failed' || kind === 'delayed' ? 'Undelivered ' : '';
-  if (isWhole && kind === 'failed' && dsn.ret !== 'HDRS') {
-    return { kind: 'message', octets, description: `${adjective}Message` };
-  }
+  if (isWhole) return { kind: 'message', octets, description: `${adjective}Message` };
   return { kind: 'header', octets: headerOf(octets), description: `${adjective}Message Headers` };
 }
 
