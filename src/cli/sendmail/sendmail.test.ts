@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -135,4 +136,18 @@ test('[C14] -bs carries SMTP to the server that runs, and says when none does', 
   child.stdin.end('NOOP\r\n');
   const status = await new Promise((closed) => child.on('close', closed));
   assert.deepEqual([status, output], [0, '220 mail.valija.test\r\n250 NOOP\r\n221 Bye\r\n']);
+});
+
+test('[C14] any user may post, and the file is theirs', (context) => {
+  const { folder, maildrop, config, sendmail } = openWorld(context);
+  const asNobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  const { status: canRead } = spawnSync('setpriv', [...asNobody, 'test', '-x', VALIJA]);
+  if (canRead !== 0) return context.skip('needs root, setpriv, and a checkout that others may read');
+  chmodSync(folder, 0o755);
+  chmodSync(maildrop, 0o1733);
+  const env = { PATH: process.env['PATH'], VALIJA_CONFIG: config };
+  const run = spawnSync('setpriv', [...asNobody, sendmail, 'root'], { input: 'A: a\n', env });
+  assert.deepEqual([run.status, run.stderr.toString()], [0, '']);
+  const [name = ''] = readdirSync(maildrop);
+  assert.equal(statSync(join(maildrop, name)).uid, 65_534);
 });
