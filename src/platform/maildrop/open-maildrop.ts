@@ -119,7 +119,7 @@ class Maildrop implements AsyncDisposable {
       const opened = await openDroppedFile(path, this.#options.messageSizeLimit);
       if (!opened.ok) return opened.error.kind === 'gone' ? undefined : await this.#setAside(name, opened.error.reason);
       await using file = opened.value;
-      const reason = await this.#postFile(path, file);
+      const reason = await this.#postFile(name, file);
       if (reason !== undefined) await this.#setAside(name, reason);
     } catch (error) {
       this.#resting.set(name, Date.now() + this.#limits.retryAfterMs);
@@ -128,7 +128,7 @@ class Maildrop implements AsyncDisposable {
   }
 
   /** What is wrong with the file, where nothing could be posted. */
-  async #postFile(path: string, file: DroppedFile): Promise<string | undefined> {
+  async #postFile(name: string, file: DroppedFile): Promise<string | undefined> {
     const { users, contentStore, post, log } = this.#options;
     const user = await users.find(file.head.user);
     if (user?.uid !== file.uid)
@@ -137,8 +137,22 @@ class Maildrop implements AsyncDisposable {
     await using _content = message.content;
     const { queueId } = await post(message);
     log.write('info', 'pickup', `${queueId}: uid=${file.uid} from=<${message.sender ?? user.name}>`);
-    await rm(path, { force: true });
+    await this.#remove(name);
     return undefined;
+  }
+
+  /** What cannot be removed must not be posted again. */
+  async #remove(name: string): Promise<void> {
+    try {
+      await rm(join(this.#options.folder, name), { force: true });
+    } catch (error) {
+      this.#resting.set(name, Number.POSITIVE_INFINITY);
+      this.#complain(
+        'a maildrop file was posted and cannot be removed; the next start would post it again',
+        error,
+        name,
+      );
+    }
   }
 
   async #sweep(path: string): Promise<void> {
