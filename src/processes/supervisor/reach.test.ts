@@ -27,6 +27,7 @@ test('the supervisor reaches no parser, no package and no service: its own files
   assert.deepEqual(foreign.sort(), ['base/shape.ts', 'processes/messages.ts', 'processes/roster.ts']);
   const node = reached.filter((name) => name.startsWith('node:'));
   assert.deepEqual(node.sort(), ['node:child_process', 'node:crypto', 'node:fs', 'node:net', 'node:path']);
+  assert.equal(reach(join(SOURCES, 'processes/supervisor/become-user.ts')).size, 1);
   // The walk itself sees parsers where there are some.
   assert.ok(reach(join(SOURCES, 'processes/settings/main.ts')).has('smol-toml'));
 });
