@@ -90,17 +90,18 @@ function describeFailure(error: unknown, folder: string): unknown {
   return failure(EXIT.temporary, 'sendmail.cannot-write');
 }
 
-/** Other commands of ours, with the same streams, until one fails. */
+/** Other commands of ours, with the same streams; what the last of those that failed says. */
 function runCommands(commands: readonly Words[], configFile: string | undefined): number {
   const program = fileURLToPath(new URL('./main.ts', import.meta.url));
   const named = configFile === undefined ? undefined : findConfigPath(configFile);
   const options = named === undefined ? [] : ['--config', named];
+  let exitCode: number = EXIT.ok;
   for (const words of commands) {
     const argv = [...process.execArgv, program, ...options, ...words];
     const { status } = spawnSync(process.execPath, argv, { stdio: 'inherit' });
-    if (status !== 0) return status ?? EXIT.software;
+    if (status !== 0) exitCode = status ?? EXIT.software;
   }
-  return EXIT.ok;
+  return exitCode;
 }
 
 function complain({ key, values }: Remark): void {
