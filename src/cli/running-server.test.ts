@@ -11,6 +11,7 @@ import { listenControl } from '#platform/ipc/control-server.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
+import { EMPTY_QUEUE } from '../../test/world/empty-queue.ts';
 import { routingHouse } from '../../test/world/routing-house.ts';
 
 const LIMITED = {
@@ -46,6 +47,7 @@ async function openServer() {
     serverPort: 25,
   } as const;
   const methods = adminMethods({
+    queue: EMPTY_QUEUE,
     directory: opened.admin,
     routing: () => routingHouse({ directory: opened.directory }).routing,
     log: { level: 'info', write: () => undefined },

@@ -6,10 +6,12 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { parseIpNetworks } from '#base/ip-network.ts';
 import { chooseServers, DEFAULT_SERVER_CHOICE, type ServerChoiceWorld } from '#mail/delivery/choose-servers.ts';
+import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Table } from '#mail/ports/table.ts';
 import { composeReport } from '#mail/queue/bounces/compose-report.ts';
 import { BOUNCE_DEFAULTS, type BounceSettings } from '#mail/queue/bounces/report-input.ts';
+import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
 import { QueueRunner } from '#mail/queue/queue-runner.ts';
 import type { QueueWorld } from '#mail/queue/queue-world.ts';
 import { parseNameServer } from '#platform/config/client-settings.ts';
@@ -34,6 +36,7 @@ import { WorkerLink } from './worker-link.ts';
 export interface OutboundHouse extends AsyncDisposable {
   readonly log: LogFile;
   readonly runner: QueueRunner;
+  readonly admin: QueueAdmin;
   readonly worker: WorkerLink;
 }
 
@@ -74,6 +77,7 @@ export async function compose(config: Config, around: OutboundSurroundings): Pro
   return {
     log,
     runner,
+    admin: createQueueAdmin(world, runner),
     worker,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

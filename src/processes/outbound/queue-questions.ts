@@ -7,11 +7,12 @@ import { isQueueQuestion } from '../queue-messages.ts';
 /** The methods that may be asked for. */
 const METHODS = ['list', 'show', 'counts', 'destinations', 'act', 'flush'] as const satisfies (keyof QueueAdmin)[];
 
-export function answerQueueQuestions(channel: Channel, admin: QueueAdmin): void {
+export function answerQueueQuestions(channel: Channel, adminNow: () => Promise<QueueAdmin>): void {
   channel.serve('queue', async (head, body) => {
     const method = isQueueQuestion(head) ? METHODS.find((known) => known === head.method) : undefined;
     const args: unknown = JSON.parse(body.toString());
     if (method === undefined || !Array.isArray(args)) throw new Error('no question about the queue');
+    const admin = await adminNow();
     // Method and arguments belong together: the worker's side has the types.
     const answer = await (admin[method] as (...given: readonly unknown[]) => Promise<unknown>)(...args);
     return { body: Buffer.from(answer === undefined ? '' : JSON.stringify(answer)) };

@@ -14,6 +14,7 @@ import type { JourneyArchive, JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
+import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
 import type { SystemUsers } from '#mail/ports/system-users.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
@@ -21,6 +22,7 @@ import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
+import type { Channel } from '#platform/ipc/channel.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
 import { type LogFile, type LogSettings, openLogFile } from '#platform/log/log-file.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
@@ -35,6 +37,7 @@ import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
 import { Intake } from './intake.ts';
 import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
+import { remoteQueueAdmin } from './queue-link.ts';
 
 /** Of the disk, kept for mail that was accepted. */
 const RESERVE_PERCENT = 5;
@@ -55,6 +58,7 @@ export interface House extends AsyncDisposable {
   readonly intake: Intake;
   readonly systemUsers: SystemUsers;
   readonly outbox: OutboundOutbox;
+  readonly queue: QueueAdmin;
   readonly journeyLog: JourneyLog;
   /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
   reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
@@ -63,7 +67,14 @@ export interface House extends AsyncDisposable {
 /** By path: files that only root can read. */
 export type Secrets = ReadonlyMap<string, string>;
 
-export async function compose(config: Config, options: { logToTerminal: boolean; secrets: Secrets }): Promise<House> {
+export interface WorkerSurroundings {
+  readonly logToTerminal: boolean;
+  readonly secrets: Secrets;
+  /** Private streams to the other processes. Throws WorldError when one does not come. */
+  channelTo(role: string, user?: string): Promise<Channel>;
+}
+
+export async function compose(config: Config, options: WorkerSurroundings): Promise<House> {
   await using opened = new AsyncDisposableStack();
   const clock = systemClock;
   const state = (...names: string[]) => join(config.state_directory, ...names);
@@ -117,6 +128,7 @@ export async function compose(config: Config, options: { logToTerminal: boolean;
       messageCounts,
       intake,
       outbox,
+      queue: remoteQueueAdmin(() => options.channelTo('outbound')),
       systemUsers,
       journeyLog,
     },

@@ -49,7 +49,7 @@ export async function openDoors(
   const { admin, journeys, log, intake } = house;
   const routing = () => intake.routing;
   const directory = refuseOverlaps(admin, routing);
-  const methods = adminMethods({ directory, status, journeys, log, routing });
+  const methods = adminMethods({ directory, status, journeys, queue: house.queue, log, routing });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
   return {

@@ -61,6 +61,7 @@ async function main(): Promise<void> {
   await using house = await compose(config, {
     logToTerminal: flags.includes('--log-to-terminal'),
     secrets: handover.secrets,
+    channelTo: (role, user) => link.peers.channelTo(role, user),
   });
   for (const text of prepared.value) house.log.write('info', 'valija', text);
   await using _maildrop = openMaildrop({

@@ -4,6 +4,7 @@ import { err, ok } from '#base/result.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { Log, LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
+import { EMPTY_QUEUE } from '../../../test/world/empty-queue.ts';
 import { routingHouse } from '../../../test/world/routing-house.ts';
 import { adminMethods } from './methods.ts';
 
@@ -24,6 +25,7 @@ function openAdmin() {
   const logged: string[] = [];
   const log: Log & LogThreshold = { level: 'info', write: (_, area, text) => logged.push(`${area}: ${text}`) };
   const methods = adminMethods({
+    queue: EMPTY_QUEUE,
     log,
     routing: () => routingHouse().routing,
     directory,

@@ -6,6 +6,7 @@ import type { ControlMethods } from '#mail/ports/control-method.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import { LOG_LEVELS, type Log, type LogThreshold } from '#mail/ports/log.ts';
+import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { StatusSource } from '#mail/ports/status-source.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { accountMethods } from './account-methods.ts';
@@ -13,12 +14,14 @@ import { aliasMethods } from './alias-methods.ts';
 import { logChange } from './change-log.ts';
 import { domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
+import { queueMethods } from './queue-methods.ts';
 import { routeMethods } from './route-methods.ts';
 
 export interface AdminPorts {
   readonly directory: DirectoryAdmin;
   readonly status: StatusSource;
   readonly journeys: JourneyArchive;
+  readonly queue: QueueAdmin;
   readonly log: Log & LogThreshold;
   /** That of the settings in force. */
   readonly routing: () => Routing;
@@ -29,12 +32,13 @@ export interface NumberedEvent extends RecordedEvent {
   readonly story: number;
 }
 
-export function adminMethods({ directory, status, journeys, log, routing }: AdminPorts): ControlMethods {
+export function adminMethods({ directory, status, journeys, queue, log, routing }: AdminPorts): ControlMethods {
   return new Map([
     ...[...domainMethods(directory), ...accountMethods(directory), ...aliasMethods(directory)].map((named) =>
       logChange(log, named),
     ),
     ...routeMethods(routing),
+    ...queueMethods(queue),
     ['status', method(async () => ok(await status.status()))],
     ['log.level', method(async (params) => ok(changeLevel(log, params)))],
     ['why', method(async (params) => ok(numbered(await journeys.find(params.text('id')))))],
