@@ -329,3 +329,23 @@ test('closed or silent in every state: what was awaited is named, and a lost ans
   }
   assert.deepEqual([...stages], ['greeting', 'EHLO', 'ready', 'MAIL', 'RCPT', 'DATA', 'end-of-data']);
 });
+
+test('LMTP says 354 though nobody was accepted: the conversation ends, and everybody has their answer', () => {
+  const end = play(
+    `
+    S: 220 ready
+    C: LHLO mail.valija.test
+    S: 250-lmtp
+    S: 250 PIPELINING
+    message
+    C: MAIL FROM:<usuario1@valija.test>
+    C: RCPT TO:<ana@example.org>
+    C: DATA
+    S: 250 ok
+    S: 550 5.1.1 no such user
+    S: 354 go on`,
+    { setting: { protocol: 'lmtp' } },
+  );
+  assert.equal(end.state.phase, 'closed');
+  assert.deepEqual(resultLines(end), ['failed RCPT: 550 5.1.1 no such user']);
+});

@@ -52,7 +52,7 @@ function replied(state: ClientState, reply: RemoteReply, setting: ClientSetting)
     case 'login':
       return loginAnswered(state.session, state.exchange, reply);
     case 'envelope':
-      return envelopeAnswered(state, reply);
+      return envelopeAnswered(state, reply, setting);
     case 'content':
       return contentAnswered(state, reply, setting);
     case 'ready':

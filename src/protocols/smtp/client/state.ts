@@ -67,9 +67,8 @@ export type ClientState =
   | {
       readonly phase: 'content';
       readonly session: Session;
+      /** `undefined` for who was accepted; where nobody was, a dot on its own went out, and its answer does not matter. */
       readonly results: readonly (RecipientResult | undefined)[];
-      /** Nobody was accepted, but 354 was said: a dot on its own went out, and what it is answered does not matter. */
-      readonly isEmpty: boolean;
     }
   | {
       readonly phase: 'closed';

@@ -38,14 +38,16 @@ function sendNext(state: EnvelopeState): ClientStep {
   return send({ phase: 'envelope', session, transaction: { ...transaction, sent: upTo } }, octets);
 }
 
-export function envelopeAnswered(state: EnvelopeState, reply: RemoteReply): ClientStep {
+export function envelopeAnswered(state: EnvelopeState, reply: RemoteReply, setting: ClientSetting): ClientStep {
   const { session } = state;
   const transaction = { ...state.transaction, replies: [...state.transaction.replies, reply] };
   const stage = state.transaction.commands[state.transaction.replies.length]?.stage ?? 'DATA';
   if (reply.code === 421) return endTransaction({ ...state, transaction }, { kind: 'refused', stage, reply });
   if (transaction.replies.length < transaction.sent) return wait({ phase: 'envelope', session, transaction });
   const isHopeless = stage !== 'RSET' && stage !== 'DATA' && !mayStillSend(transaction);
-  if (isHopeless || transaction.sent === transaction.commands.length) return concluded(session, transaction);
+  if (isHopeless || transaction.sent === transaction.commands.length) {
+    return concluded({ phase: 'envelope', session, transaction }, setting);
+  }
   return sendNext({ phase: 'envelope', session, transaction });
 }
 
@@ -58,18 +60,22 @@ function mayStillSend({ commands, replies }: Transaction): boolean {
 }
 
 /** All that was sent is answered. */
-function concluded(session: Session, transaction: Transaction): ClientStep {
+function concluded(state: EnvelopeState, setting: ClientSetting): ClientStep {
+  const { session, transaction } = state;
   const { envelope, commands, replies } = transaction;
   const results = resultsSoFar(transaction);
-  if (!results.includes(undefined)) {
-    // In one segment DATA went out before we knew: what the server now waits for is the shortest content there is.
-    const awaitsContent = replies.length === commands.length && replies.at(-1)?.code === 354;
-    if (awaitsContent) return send({ phase: 'content', session, results, isEmpty: true }, '.\r\n');
+  if (results.includes(undefined)) {
+    const next: ContentState = { phase: 'content', session: { ...session, mustReset: false }, results };
+    return { state: next, effects: usesBdat(envelope) ? bdat(envelope.sizeBytes) : DATA_CONTENT };
+  }
+  const awaitsContent = replies.length === commands.length && replies.at(-1)?.code === 354;
+  if (!awaitsContent) {
     return wait({ phase: 'ready', session: { ...session, mustReset: true }, results: settled(results) });
   }
-  const state: ContentState = { phase: 'content', session: { ...session, mustReset: false }, results, isEmpty: false };
-  const effects = usesBdat(envelope) ? bdat(envelope.sizeBytes) : DATA_CONTENT;
-  return { state, effects };
+  // In one segment DATA went out before we knew: what the server now waits for is the shortest content there is. With LMTP
+  // nobody could say how many replies come to that, so that there is no going on.
+  if (setting.protocol === 'lmtp') return endTransaction(state, { kind: 'lost', stage: 'DATA' });
+  return send({ phase: 'content', session: { ...session, mustReset: false }, results }, '.\r\n');
 }
 
 const DATA_CONTENT: readonly ClientEffect[] = [{ kind: 'send-content', framing: 'dots' }];
