@@ -5,7 +5,9 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import fc from 'fast-check';
 import { openTable } from '#platform/tables/open-table.ts';
+import { FUZZ_SEED } from '../world/generated-inputs.ts';
 import { findProgram, type ProgramRun, programTest, type RunOptions, runProgram } from './real-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valija-postmap-'));
@@ -14,7 +16,7 @@ chmodSync(folder, 0o755);
 after(() => rmSync(folder, { recursive: true }));
 
 const valija = join(import.meta.dirname, '../../bin/valija');
-const ours = Object.fromEntries(['postmap', 'postalias'].map((name) => [name, join(folder, name)]));
+const ours = Object.fromEntries(['postmap', 'postalias', 'newaliases'].map((name) => [name, join(folder, name)]));
 for (const path of Object.values(ours)) symlinkSync(valija, path);
 
 const english = { environment: { LC_ALL: 'C.UTF-8' } };
@@ -116,6 +118,94 @@ programTest('postmap', '[C35] regexp:, pcre: and cidr: tables answer as Postfix 
   }
 });
 
+/** Parts of patterns that both know, and keys that tell them apart. */
+const PARTS = {
+  regexp: [
+    'a',
+    'b',
+    '.',
+    '[ab]',
+    '[^a]',
+    '[[:digit:]]',
+    '\\.',
+    '(a|ab)',
+    '(b)',
+    '(ab*)',
+    '^',
+    '$',
+    'a*',
+    'b+',
+    'a?',
+    'a{2}',
+    '\\<',
+    '\\>',
+    '[.]',
+    '[]x]',
+    '@',
+    '[a-c]',
+    '[\\]',
+  ],
+  pcre: [
+    'a',
+    'b',
+    '.',
+    '[ab]',
+    '[^a]',
+    '\\d',
+    '\\.',
+    '(a|ab)',
+    '(b)',
+    '(?:ab)*',
+    '^',
+    '$',
+    'a*?',
+    'b+',
+    'a?',
+    'a{2}',
+    '\\b',
+    '[.]',
+    '@',
+    '\\w+',
+    '(?i:A)',
+    '(?<!a)b',
+  ],
+};
+const KEYS = [
+  'a',
+  'b',
+  'ab',
+  'aab',
+  'abb',
+  'a.b',
+  '1',
+  'a1b',
+  'ab@a.b',
+  'x',
+  'aa',
+  '\\',
+  'AB',
+  'ba ab',
+  'b@b',
+  ']',
+  'abab',
+];
+
+for (const type of ['regexp', 'pcre'] as const) {
+  programTest('postmap', `[C35] a hundred generated ${type}: patterns match, and take, what Postfix's do`, async () => {
+    const pattern = fc
+      .array(fc.constantFrom(...PARTS[type]), { minLength: 1, maxLength: 5 })
+      .map((parts) => parts.join(''));
+    for (const text of fc.sample(pattern, { numRuns: 100, seed: FUZZ_SEED })) {
+      const path = write(`/(${text})/ [$1]\n`);
+      const reference = await theirs('postmap', ['-q', '-', `${type}:${path}`], { input: `${KEYS.join('\n')}\n` });
+      await using table = await openTable(`${type}:${path}`, { warn: (warning) => assert.fail(warning) });
+      const values = await Promise.all(KEYS.map((key) => table.find(key)));
+      const found = KEYS.flatMap((key, i) => (values[i] === undefined ? [] : [`${key}\t${values[i]}\n`]));
+      assert.equal(found.join(''), reference.output, `FUZZ_SEED=${FUZZ_SEED} ${text}`);
+    }
+  });
+}
+
 programTest('postalias', '[C32] our table of aliases is asked by Postfix, and theirs by us', async () => {
   const path = write('Root: usuario1,\n  "|cmd with, args"\n"two words": :include:/etc/list\n');
   assert.equal((await run('postalias', [`cdb:${path}`])).code, 0);
@@ -140,6 +230,20 @@ test('[C66] postmap of ours alone: hash: and a bare name make the cdb and say so
   assert.equal((await run('postmap', ['-d', 'nobody', path])).code, 1);
   assert.equal((await run('postmap', ['-d', '-', path], { input: 'A\nnobody\n' })).code, 0);
   assert.equal((await run('postmap', ['-q', 'a', path])).code, 1);
+});
+
+test('[C32] newaliases: the indexes that alias_maps needs; files without one are read for their mistakes', async () => {
+  const [indexed, plain] = [
+    write('root: usuario1\nusuario3: usuario1, usuario2\n'),
+    write('root: "|open\nadmin: root\n'),
+  ];
+  const listen = '[[listen]]\nservice = "smtp"\naddress = "127.0.0.1"\nport = 2025\n';
+  const config = write(`alias_maps = ["hash:${indexed}", "texthash:${plain}", "regexp:/nonexistent"]\n${listen}`);
+  const { code, output, errors } = await run('newaliases', ['--config', config]);
+  assert.deepEqual([code, errors.split(': ').slice(0, 2)], [0, ['newaliases', 'warning']]);
+  assert.match(errors, /:1: root: a quotation is not closed/);
+  assert.equal(output, `${indexed}: 2 aliases, index made.\n${plain}: 2 aliases; read as it is, without an index.\n`);
+  assert.equal((await run('postalias', ['-q', 'usuario3', `cdb:${indexed}`])).output, 'usuario1, usuario2\n');
 });
 
 test('postmap of ours alone: what cannot be done is said', async () => {

@@ -50,6 +50,7 @@ test('POSIX: brackets know no backslash, the longest match is taken, words have 
   assert.deepEqual(await ask(posixPatterns, '/(usuario|usuario1)/ $1', ['usuario1@valija.test']), ['usuario1']);
   assert.deepEqual(await ask(pcrePatterns, '/(usuario|usuario1)/ $1', ['usuario1@valija.test']), ['usuario']);
   assert.deepEqual(await ask(posixPatterns, '/\\<spam\\>/ x', ['a spam b', 'spammer']), ['x', undefined]);
+  assert.deepEqual(await ask(posixPatterns, '/a\\<b/ x\n/a\\>b/ y\n/a\\>-\\<b/ z', ['ab', 'a-b']), [undefined, 'z']);
   assert.deepEqual(await ask(posixPatterns, '/a.c/ x\n/a.d/m y', ['a\nc', 'a\nd']), ['x', undefined]);
 });
 

@@ -8,8 +8,9 @@ const KNOWN = 'imx';
 
 /** Behind a backslash; what is not here stands for itself. */
 const ESCAPES: Readonly<Record<string, string>> = {
-  '<': '\\b',
-  '>': '\\b',
+  // Where a word begins, and where it ends.
+  '<': '\\b(?<!\\w)',
+  '>': '\\b(?<=\\w)',
   '`': '\\A',
   "'": '\\z',
   w: '\\w',

@@ -63,11 +63,11 @@ function findDelimiter(text: string, delimiter: string): number | undefined {
 }
 
 function compile(source: RegexSource): Result<RE2JS, string> {
-  let flags = 0;
+  let flags = RE2JS.LOOKBEHINDS;
   if (source.ignoresCase) flags |= RE2JS.CASE_INSENSITIVE;
   if (source.dotMatchesNewline) flags |= RE2JS.DOTALL;
   if (source.isMultiLine) flags |= RE2JS.MULTILINE;
-  flags |= source.takesLongest ? RE2JS.LONGEST_MATCH : RE2JS.LOOKBEHINDS;
+  if (source.takesLongest) flags |= RE2JS.LONGEST_MATCH;
   try {
     return ok(RE2JS.compile(source.text, flags));
   } catch (error) {
