@@ -22,7 +22,8 @@ export type ServerAnswer = Partial<Omit<DeliveryOutcome, 'recipient'>> & Pick<De
 export interface HouseOptions {
   readonly time?: VirtualTime;
   readonly disk?: QueueDisk;
-  readonly death?: Death;
+  /** The world stops at this write. */
+  readonly death?: Omit<Death, 'died'>;
   readonly settings?: Partial<QueueSettings>;
   /** What a destination says to one recipient; `2.0.0` where nothing is said. */
   readonly answer?: (recipient: QueuedRecipient, destination: string) => ServerAnswer;
@@ -61,7 +62,11 @@ export class QueueHouse {
   constructor(options: HouseOptions = {}) {
     this.#options = options;
     this.time = options.time ?? new VirtualTime();
-    this.store = new MemoryQueueStore(options.disk, options.death);
+    const died = () => {
+      this.isDead = true;
+    };
+    const death = options.death && { ...options.death, died };
+    this.store = new MemoryQueueStore(options.disk, death);
     this.journeys = collectingJourneys(this.time);
     const transport: Transport = { deliver: (job) => this.#deliver(job) };
     const carried = ['smtp', 'lmtp', 'local', 'pipe', 'file'] as const;

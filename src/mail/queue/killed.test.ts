@@ -65,17 +65,7 @@ async function killAt(atWrite: number, when: 'before' | 'after'): Promise<void> 
   const seen = new Map<string, number>();
   const disk = new QueueDisk();
   const messages = mail();
-  const first: QueueHouse = new QueueHouse({
-    ...world(seen),
-    disk,
-    death: {
-      atWrite,
-      when,
-      died: () => {
-        first.isDead = true;
-      },
-    },
-  });
+  const first = new QueueHouse({ ...world(seen), disk, death: { atWrite, when } });
   await live(
     first,
     messages.map((message) => ({ message })),
