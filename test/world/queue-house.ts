@@ -3,11 +3,14 @@
 
 import assert from 'node:assert/strict';
 import type { OwnMessage } from '#mail/ports/own-mail.ts';
+import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { DeliveryJob, DeliveryOutcome, DeliveryReport, Transport } from '#mail/ports/transport.ts';
 import type { ReportInput } from '#mail/queue/bounces/report-input.ts';
 import type { NextHop } from '#mail/queue/next-hop.ts';
+import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
 import { QueueRunner } from '#mail/queue/queue-runner.ts';
 import { DEFAULT_QUEUE_SETTINGS, type QueueSettings } from '#mail/queue/queue-settings.ts';
+import type { QueueWorld } from '#mail/queue/queue-world.ts';
 import type { QueuedMessage, QueuedRecipient } from '#mail/queue/queued-message.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import { readWhole } from '#platform/files/read-whole.ts';
@@ -56,6 +59,7 @@ export class QueueHouse {
   postFailure: Error | undefined;
   isDead = false;
   readonly #options: HouseOptions;
+  readonly #world: QueueWorld;
   readonly #running = new Map<string, number>();
   readonly #open = new Map<string, { message: QueuedMessage; octets: Buffer; isTaken: boolean }>();
 
@@ -70,21 +74,23 @@ export class QueueHouse {
     this.journeys = collectingJourneys(this.time);
     const transport: Transport = { deliver: (job) => this.#deliver(job) };
     const carried = ['smtp', 'lmtp', 'local', 'pipe', 'file'] as const;
-    this.runner = new QueueRunner(
-      {
-        clock: this.time,
-        alarm: { after: (delayMs, wake) => this.time.after(delayMs, () => (this.isDead ? undefined : wake())) },
-        randomness: seededRandomness(),
-        store: this.store,
-        transports: new Map(carried.map((name) => [name, transport])),
-        ownMail: { post: (message) => this.#post(message) },
-        composeReport: (input) => this.#compose(input),
-        journeyLog: this.journeys,
-        log: this.log,
-      },
-      { ...DEFAULT_QUEUE_SETTINGS, ...options.settings },
-    );
+    this.#world = {
+      clock: this.time,
+      alarm: { after: (delayMs, wake) => this.time.after(delayMs, () => (this.isDead ? undefined : wake())) },
+      randomness: seededRandomness(),
+      store: this.store,
+      transports: new Map(carried.map((name) => [name, transport])),
+      ownMail: { post: (message) => this.#post(message) },
+      composeReport: (input) => this.#compose(input),
+      journeyLog: this.journeys,
+      log: this.log,
+    };
+    this.runner = new QueueRunner(this.#world, { ...DEFAULT_QUEUE_SETTINGS, ...options.settings });
     this.runner.start();
+  }
+
+  administration(): QueueAdmin {
+    return createQueueAdmin(this.#world, this.runner);
   }
 
   /** As the worker does: offers it, and keeps it until it is taken. */
