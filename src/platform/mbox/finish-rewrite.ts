@@ -1,6 +1,7 @@
 // What a crash left of a rewrite, brought to an end before anybody looks into the mailbox. Others may have delivered into it
 // meanwhile: what stands behind its former end is theirs and is kept. Where it was changed by somebody else in any other way,
-// nothing is touched, and the rescue file is set aside for a person.
+// nothing is touched, and the rescue file is set aside for a person. A mailbox that was to grow and was not yet written over is
+// left as it was; one that was to shrink is always finished, for the steps below make use of it themselves.
 
 import { type FileHandle, rename, unlink } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
@@ -22,11 +23,11 @@ export async function finishRewrite(file: FileHandle, rescuePath: string): Promi
 
 async function finish(file: FileHandle, rescuePath: string, rescue: RescueFile, size: number): Promise<RewriteEnd> {
   const { start, oldSize, newSize } = rescue;
-  if (size >= oldSize && (await isOld(file, rescue, start, oldSize))) {
+  const isShrinking = newSize < oldSize;
+  if (!isShrinking && size >= oldSize && (await isOld(file, rescue, start, oldSize))) {
     await removeZeros(file, rescuePath, rescue, size);
     return 'undone';
   }
-  const isShrinking = newSize < oldSize;
   const isCut = isShrinking && !(await hasUncutEnd(file, rescue, size));
   if (size < newSize || !(await isOldOrNew(file, rescue, isCut))) return 'set-aside';
   if (!isCut) await overwrite(file, rescue);
