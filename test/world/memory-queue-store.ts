@@ -208,8 +208,8 @@ export class MemoryQueueStore implements QueueStore {
     }));
   }
 
-  change(queueIds: readonly string[], change: QueueChange): Promise<number> {
-    return this.#write(() => queueIds.filter((id) => this.#change(id, change)).length);
+  change(queueIds: readonly string[], change: QueueChange): Promise<string[]> {
+    return this.#write(() => queueIds.filter((id) => this.#change(id, change)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

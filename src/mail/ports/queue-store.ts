@@ -96,6 +96,6 @@ export interface QueueStore extends AsyncDisposable {
   /** In the order of their ids, which is that of time, behind `afterId`. */
   list(filter: QueueFilter, afterId: string, limit: number): Promise<StoredMessage[]>;
   count(): Promise<{ readonly messages: number; readonly held: number; readonly recipients: number }>;
-  /** How many of them were there. */
-  change(queueIds: readonly string[], change: QueueChange): Promise<number>;
+  /** The ids of those that it changed. */
+  change(queueIds: readonly string[], change: QueueChange): Promise<string[]>;
 }

@@ -113,16 +113,16 @@ class QueueAdministration implements QueueAdmin {
     const nowMs = clock.nowMs();
     switch (action) {
       case 'hold':
-        return this.#noted(await store.change(queueIds, { kind: 'hold' }), queueIds, action);
+        return this.#noted(await store.change(queueIds, { kind: 'hold' }), action);
       case 'release':
       case 'retry': {
         const changed = await store.change(queueIds, { kind: action, nowMs });
         this.#reviveAll();
         this.#runner.backlog.lookBy(nowMs);
-        return this.#noted(changed, queueIds, action);
+        return this.#noted(changed, action);
       }
       case 'delete':
-        return this.#noted(await store.change(queueIds, { kind: 'delete', nowMs }), queueIds, action);
+        return this.#noted(await store.change(queueIds, { kind: 'delete', nowMs }), action);
       case 'bounce': {
         let changed = 0;
         for (const queueId of queueIds) changed += await this.#bounce(queueId);
@@ -157,18 +157,15 @@ class QueueAdministration implements QueueAdmin {
     return waiting.length > 0 ? 1 : 0;
   }
 
-  #noted(changed: number, queueIds: readonly string[], action: Exclude<QueueAction, 'bounce'>): number {
-    if (changed === 0) return 0;
-    for (const queueId of queueIds) {
-      this.#world.log.write(
-        'info',
-        LOG_AREA,
-        action === 'delete' ? removedLine(queueId) : `${queueId}: ${NOTES[action]}`,
-      );
+  /** In the log, and where it matters in the story of each. */
+  #noted(changed: readonly string[], action: Exclude<QueueAction, 'bounce'>): number {
+    for (const queueId of changed) {
+      const note = action === 'delete' ? removedLine(queueId) : `${queueId}: ${NOTES[action]}`;
+      this.#world.log.write('info', LOG_AREA, note);
       if (action === 'hold') this.#world.journeyLog.record(queueId, { kind: 'held' });
       if (action === 'release') this.#world.journeyLog.record(queueId, { kind: 'released' });
     }
-    return changed;
+    return changed.length;
   }
 
   #reviveAll(): void {

@@ -37,7 +37,7 @@ const TRIED = 'EXISTS (SELECT 1 FROM recipients r WHERE r.queue_id = messages.qu
 /** `active` is what the runner has in memory; it asks for those by their ids. */
 const STATES: Readonly<Record<NonNullable<QueueFilter['state']>, string>> = {
   active: '1 = 1',
-  incoming: `held = 0 AND NOT ${TRIED}`,
+  incoming: `held = 0 AND queue_id IN (SELECT queue_id FROM recipients WHERE attempts = 0) AND NOT ${TRIED}`,
   deferred: `held = 0 AND ${TRIED}`,
   hold: 'held = 1',
 };

@@ -123,10 +123,10 @@ class ThreadedQueueStore implements QueueStore {
     return this.#link.perform({ kind: 'count' });
   }
 
-  async change(queueIds: readonly string[], change: QueueChange): Promise<number> {
+  async change(queueIds: readonly string[], change: QueueChange): Promise<string[]> {
     const changed = await this.#link.perform<string[]>({ kind: 'change', queueIds, change });
     if (change.kind === 'delete') for (const queueId of changed) await this.#files.remove(queueId);
-    return changed.length;
+    return changed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -41,6 +41,7 @@ export const SCHEMA = `
   CREATE INDEX IF NOT EXISTS recipients_due ON recipients (destination, due_ms) WHERE due_ms IS NOT NULL;
   CREATE INDEX IF NOT EXISTS recipients_in_turn ON recipients (destination, origin, due_ms) WHERE due_ms IS NOT NULL;
   CREATE INDEX IF NOT EXISTS recipients_unreported ON recipients (queue_id) WHERE phase = 'unreported';
+  CREATE INDEX IF NOT EXISTS recipients_untried ON recipients (queue_id) WHERE attempts = 0;
   CREATE INDEX IF NOT EXISTS recipients_by_address ON recipients (address);
   CREATE INDEX IF NOT EXISTS recipients_by_original ON recipients (original);
   CREATE INDEX IF NOT EXISTS recipients_by_domain ON recipients (domain);
