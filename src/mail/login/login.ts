@@ -37,6 +37,8 @@ export interface LoginDependencies {
     readonly iterations: number;
   };
   readonly limits?: LoginLimits;
+  /** Names of mechanisms that are left out: users of the machine have no keys for SCRAM. */
+  readonly without?: readonly string[];
   /** Networks that are never slowed down as a whole: this server itself, and those of its own people. */
   readonly exceptions?: readonly IpNetwork[];
 }
@@ -48,7 +50,8 @@ export interface ObservedLogin extends Login {
 }
 
 export function createLogin(dependencies: LoginDependencies): ObservedLogin {
-  const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS, exceptions = [] } = dependencies;
+  const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS, exceptions = [], without = [] } = dependencies;
+  const offered = SASL_MECHANISMS.map(({ name }) => name).filter((name) => !without.includes(name));
   const throttle = new LoginThrottle({ clock, limits, exceptions, markKey: randomness.bytes(MARK_KEY_OCTETS) });
   const attempts = { ...dependencies, throttle, refusalDelayMs: limits.refusalDelayMs };
   const decoy = { secret: scram.decoySecret, saltOctets: SALT_OCTETS, iterations: scram.iterations };
@@ -57,10 +60,11 @@ export function createLogin(dependencies: LoginDependencies): ObservedLogin {
   return {
     limited: () => throttle.limited(),
 
-    mechanisms: (context) => (offersLogin(context) ? SASL_MECHANISMS.map(({ name }) => name) : []),
+    mechanisms: (context) => (offersLogin(context) ? offered : []),
 
     begin(name: string, context: LoginContext): LoginExchange {
-      const mechanism = offersLogin(context) ? findSaslMechanism(name) : undefined;
+      const known = offersLogin(context) ? findSaslMechanism(name) : undefined;
+      const mechanism = known && offered.includes(known.name) ? known : undefined;
       const attempt = new LoginAttempt(attempts, context, mechanism?.name ?? name.toUpperCase());
       if (mechanism === undefined) return { next: () => attempt.refuse('mechanism-unknown') };
       return new SaslExchange(mechanism.start(freshNonce), attempt, decoy);

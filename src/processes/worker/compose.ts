@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseIpNetworks } from '#base/ip-network.ts';
+import { type IpNetwork, parseIpNetworks } from '#base/ip-network.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import { reportFiling } from '#mail/filing/filing-report.ts';
 import { createLogin, type ObservedLogin } from '#mail/login/login.ts';
@@ -37,6 +37,7 @@ import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
 import { Intake } from './intake.ts';
 import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
+import { gatherPeople, type People } from './people.ts';
 import { remoteQueueAdmin } from './queue-link.ts';
 
 /** Of the disk, kept for mail that was accepted. */
@@ -89,26 +90,22 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, { maxAgeMs: config.journey_lifetime }));
   const { journeyLog, messageCounts } = countMessages(journeys);
   const outbox = new OutboundOutbox(log);
-  const mailStore = opened.use(openStore(config, { directory, journeyLog, log, outbox }));
+  const store = opened.use(openStore(config, { directory, journeyLog, log, outbox }));
   // Nobody is let in before everything that was promised is where it belongs.
-  await mailStore.ready();
+  await store.ready();
+  const systemUsers = createSystemUsers(steadyClock, openGetent());
+  const people = gatherPeople(
+    config,
+    { directory, authenticator, mailStore: store },
+    { systemUsers, channelTo: options.channelTo },
+  );
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
   const exceptions = parseIpNetworks(config.smtpd_client_event_limit_exceptions);
-  const login = createLogin({
-    authenticator,
-    clock: steadyClock,
-    randomness: systemRandomness,
-    log,
-    journeys: journeyLog,
-    delay: (ms) => delay(ms),
-    exceptions,
-    scram: { decoySecret: keptSecret(state('login.secret')), iterations: SCRAM_ITERATIONS },
-  });
+  const login = openLogin({ people, log, journeyLog, exceptions, secretFile: state('login.secret') });
   const visitors = new Visitors({ clock: steadyClock, log, journeyLog, exceptions });
-  const systemUsers = createSystemUsers(steadyClock, openGetent());
   const intake = opened.use(
     await Intake.open(config, {
-      ...{ clock, directory, admin, mailStore, journal: mailStore, journeyLog, log },
+      ...{ clock, directory, people: people.directory, admin, mailStore: store, journal: store, journeyLog, log },
       nextQueueId: createQueueIds(clock, systemRandomness),
       systemUsers,
     }),
@@ -121,7 +118,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       tls,
       login,
       visitors,
-      mailStore,
+      mailStore: people.mailStore,
       contentStore,
       admin,
       journeys,
@@ -140,6 +137,29 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+interface LoginSurroundings {
+  readonly people: People;
+  readonly log: Log;
+  readonly journeyLog: JourneyLog;
+  readonly exceptions: readonly IpNetwork[];
+  /** Made when missing. */
+  readonly secretFile: string;
+}
+
+function openLogin({ people, log, journeyLog, exceptions, secretFile }: LoginSurroundings): ObservedLogin {
+  return createLogin({
+    authenticator: people.authenticator,
+    without: people.withoutMechanisms,
+    clock: steadyClock,
+    randomness: systemRandomness,
+    log,
+    journeys: journeyLog,
+    delay: (ms) => delay(ms),
+    exceptions,
+    scram: { decoySecret: keptSecret(secretFile), iterations: SCRAM_ITERATIONS },
+  });
 }
 
 interface StoreSurroundings {

@@ -3,11 +3,16 @@
 import { parseIpNetworks } from '#base/ip-network.ts';
 import type { AcceptanceSettings, AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createPosting, type Posting } from '#mail/acceptance/posting.ts';
+import type { Directory } from '#mail/ports/directory.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from './open-routing.ts';
 
-type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing'> & RoutingSurroundings;
+type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing'> &
+  RoutingSurroundings & {
+    /** With the machine's users, who may send; routing has its own way to them. */
+    readonly people: Directory;
+  };
 
 export class Intake implements AsyncDisposable {
   readonly #around: Surroundings;
@@ -33,7 +38,7 @@ export class Intake implements AsyncDisposable {
 
   /** What acceptance needs but for the settings that a listener may override. */
   get acceptance(): Omit<AcceptanceWorld, 'settings'> {
-    return { ...this.#around, routing: this.#routing.routing };
+    return { ...this.#around, directory: this.#around.people, routing: this.#routing.routing };
   }
 
   get posting(): Posting {
