@@ -82,6 +82,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   commander: 'src/cli',
   'dns-packet': 'src/platform/dns',
   koffi: 'src/platform/native',
+  mailauth: 'src/platform/sender-auth',
   re2js: 'src/platform/tables',
   'smol-toml': 'src/platform/config',
   zod: 'src/platform/config',

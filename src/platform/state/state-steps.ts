@@ -3,7 +3,7 @@
 // of a database's schema adds a step that opens the copy with the new schema, and raises STATE_VERSION.
 
 /** The databases that are not caches. Indexes have versions of their own and are made again from the files. */
-export const DATABASES = ['directory.db', 'journeys.db'] as const;
+export const DATABASES = ['directory.db', 'journeys.db', 'queue.db'] as const;
 
 export interface StateStep {
   readonly from: number;
