@@ -33,7 +33,8 @@ export interface LockedMailbox extends AsyncDisposable {
 }
 
 const FIRST_RETRY_MS = 10;
-const LONGEST_RETRY_MS = 500;
+/** Short, for others may want the mailbox all the time: whoever sleeps long is never in luck. */
+const LONGEST_RETRY_MS = 40;
 
 /** Disposing it unlocks and closes. */
 export async function lockMailbox(locking: MailboxLocking): Promise<Result<LockedMailbox, MailboxFault | 'missing'>> {

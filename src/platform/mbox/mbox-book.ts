@@ -9,6 +9,8 @@ import { ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, SYSTEM_FLAGS } from '#mail/mai
 export interface MailboxBase {
   readonly uidValidity: number;
   readonly lastUid: number;
+  /** All that its messages have or had: Dovecot knows no others. */
+  readonly keywords: readonly string[];
 }
 
 export interface MessageForm {
@@ -54,7 +56,7 @@ export function formatBook(book: MessageBook, leastBytes = 0): string {
 function formatLines({ uid, systemFlags, isOld, keywords, base, form }: MessageBook, morePadding: number): string {
   const formWords = FORM_WORDS.filter((word) => form[word]);
   const lines = [
-    ...(base === undefined ? [] : [formatBase(base)]),
+    ...(base === undefined ? [] : [`${formatBase(base)} ${padToRoom(base.keywords.join(' '))}`]),
     `X-UID: ${String(uid ?? 0).padEnd(10)}`,
     `Status: ${(letters(systemFlags, STATUS_FLAGS) + (isOld ? 'O' : '')).padEnd(2)}`,
     `X-Status: ${letters(systemFlags, X_STATUS_FLAGS).padEnd(X_STATUS_FLAGS.length)}`,
@@ -64,8 +66,8 @@ function formatLines({ uid, systemFlags, isOld, keywords, base, form }: MessageB
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** As Dovecot: ten digits, so that the last UID is changed in its place. */
-export function formatBase({ uidValidity, lastUid }: MailboxBase): string {
+/** The numbers, as Dovecot writes them: ten digits, so that the last UID is changed in its place. */
+export function formatBase({ uidValidity, lastUid }: Omit<MailboxBase, 'keywords'>): string {
   return `X-IMAPbase: ${String(uidValidity).padStart(10, '0')} ${String(lastUid).padStart(10, '0')}`;
 }
 
@@ -121,10 +123,10 @@ export class BookReader {
 
 // X-IMAPbase = uid-validity SP last-uid *(SP keyword)
 function parseBase(value: string): MailboxBase | undefined {
-  const [validity = '', last = ''] = value.trim().split(/[ \t\r\n]+/);
+  const [validity = '', last = '', ...keywords] = value.trim().split(/[ \t\r\n]+/);
   const uidValidity = parseUid(validity);
   const lastUid = /^0{1,10}$/.test(last) ? 0 : parseUid(last);
-  return uidValidity === undefined || lastUid === undefined ? undefined : { uidValidity, lastUid };
+  return uidValidity === undefined || lastUid === undefined ? undefined : { uidValidity, lastUid, keywords };
 }
 
 function parseUid(text: string): number | undefined {

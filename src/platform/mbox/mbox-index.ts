@@ -60,12 +60,14 @@ export class MboxIndex {
   }
 
   base(): MailboxBase {
-    return { uidValidity: this.uidValidity, lastUid: this.table.uidNext - 1 };
+    return { uidValidity: this.uidValidity, lastUid: this.table.uidNext - 1, keywords: [...this.table.keywords] };
   }
 
   /** What the messages' books say now becomes the table's; the changes are those that watchers hear of. */
   adopt(messages: readonly IndexedMboxMessage[], nowMs: number): MailboxChange[] {
     const former = this.table;
+    // Known first, so that they keep their order.
+    for (const keyword of messages[0]?.book.base?.keywords ?? []) former.keywordBits([keyword]);
     const present = new Set(messages.map(({ uid }) => uid));
     const gone = former.uids.slice(0, former.count).filter((uid) => !present.has(uid));
     const changes: MailboxChange[] = [];
@@ -75,6 +77,7 @@ export class MboxIndex {
       changes.push({ kind: 'expunged', uids: gone, modSeq: former.nextModSeq(nowMs) });
     }
     this.messages = messages;
+    this.#adoptSizes(messages);
     const flags = this.#adoptFlags(messages, nowMs);
     if (flags !== undefined) changes.push(flags);
     const added = this.#adoptNew(messages, nowMs);
@@ -90,6 +93,17 @@ export class MboxIndex {
 
   keywordsOf(flags: number): string[] {
     return this.table.keywords.filter((_, k) => (flags & (1 << (FIRST_KEYWORD_BIT + k))) !== 0);
+  }
+
+  /** Some programs add fields of their own (mutt: `Lines`) when they write a mailbox. */
+  #adoptSizes(messages: readonly IndexedMboxMessage[]): void {
+    const { table } = this;
+    for (let index = 0; index < table.count; index++) {
+      const { sizeBytes, uid } = messages[index] ?? { sizeBytes: table.sizesBytes[index] ?? 0, uid: 0 };
+      if (table.sizesBytes[index] === sizeBytes) continue;
+      table.sizesBytes[index] = sizeBytes;
+      this.prepared.delete(uid);
+    }
   }
 
   #adoptFlags(messages: readonly IndexedMboxMessage[], nowMs: number): MailboxChange | undefined {

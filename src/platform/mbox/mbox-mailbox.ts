@@ -69,7 +69,10 @@ export class MboxMailbox {
 
   /** Writes books and takes messages out, as `decide` says of each; the index follows. */
   async rewrite(file: FileHandle, decide: (message: IndexedMboxMessage) => BookChange): Promise<void> {
-    const plan = this.index.messages.map((message) => ({ message, change: decide(message) }));
+    const plan = this.index.messages.map((message, i) => {
+      const change = decide(message);
+      return { message, change: change ?? (i === 0 && this.#lacksKeywords() ? message.book : undefined) };
+    });
     const moved = plan.findIndex(({ message, change }) => change !== undefined && !this.#fitsInPlace(message, change));
     const inPlace = moved < 0 ? plan : plan.slice(0, moved);
     const known: IndexedMboxMessage[] = [];
@@ -98,6 +101,14 @@ export class MboxMailbox {
       throw cause;
     }
     await this.#rescan(file, this.index.messages);
+    if (this.#lacksKeywords()) await this.rewrite(file, () => undefined);
+  }
+
+  /** The first message names them for all. */
+  #lacksKeywords(): boolean {
+    const { messages, table } = this.index;
+    const named = messages[0]?.book.base?.keywords ?? table.keywords;
+    return table.keywords.some((keyword) => !named.includes(keyword));
   }
 
   async #lock(mayCreate: boolean): Promise<LockedMailbox | undefined> {
@@ -157,7 +168,7 @@ export class MboxMailbox {
     const base = scanned[0]?.book.base;
     if (base !== undefined && base.uidValidity !== index.uidValidity) this.#reset(base.uidValidity);
     const lastUid = Math.max(index.table.uidNext - 1, base?.lastUid ?? 0);
-    const { messages, uidNext, unwrittenFrom } = numberMessages(scanned, { uidValidity: index.uidValidity, lastUid });
+    const { messages, uidNext, unwrittenFrom } = numberMessages(scanned, lastUid);
     index.table.uidNext = Math.max(index.table.uidNext, uidNext);
     const lacksBase = messages.length > 0 && base === undefined;
     if (unwrittenFrom === undefined && !lacksBase) return this.#adopt(messages, false);
@@ -168,7 +179,7 @@ export class MboxMailbox {
     const first = lacksBase ? 0 : (unwrittenFrom ?? 0);
     await this.#rewriteFrom(file, first, plan);
     const written = await this.#scan(file, messages[first]?.offset ?? 0);
-    this.#adopt(numberMessages([...messages.slice(0, first), ...written], index.base()).messages, false);
+    this.#adopt(numberMessages([...messages.slice(0, first), ...written], index.table.uidNext - 1).messages, false);
   }
 
   async #rewriteFrom(

@@ -2,7 +2,6 @@
 // the first message of which that is not true (a new one; one that another program copied, number and all) and all behind it
 // get new ones, for UIDs stand in the order of the file.
 
-import type { MailboxBase } from './mbox-book.ts';
 import type { IndexedMboxMessage } from './mbox-index.ts';
 import type { ScannedMessage } from './mbox-scanner.ts';
 
@@ -13,7 +12,7 @@ export interface Numbering {
   readonly unwrittenFrom: number | undefined;
 }
 
-export function numberMessages(scanned: readonly ScannedMessage[], { lastUid }: MailboxBase): Numbering {
+export function numberMessages(scanned: readonly ScannedMessage[], lastUid: number): Numbering {
   const messages: IndexedMboxMessage[] = [];
   let last = 0;
   let uidNext = lastUid + 1;
