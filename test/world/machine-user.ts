@@ -12,7 +12,8 @@ export interface MachineUser extends AsyncDisposable {
 }
 
 export async function addUser(user: string, ...options: readonly string[]): Promise<MachineUser> {
-  await change('useradd', ['--system', '--user-group', '--no-create-home', ...options, user]);
+  const home = options.includes('--create-home') ? [] : ['--no-create-home'];
+  await change('useradd', ['--system', '--user-group', ...home, ...options, user]);
   return { user, [Symbol.asyncDispose]: () => change('userdel', [user]) };
 }
 
