@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -13,7 +12,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -23,7 +21,8 @@ import type { SystemUser } from '#mail/ports/system-users.ts';
 import type { DeliveryOutcome } from '#mail/ports/transport.ts';
 import type { NextHop } from '#mail/queue/next-hop.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
-import { Channel } from '#platform/ipc/channel.ts';
+import type { Channel } from '#platform/ipc/channel.ts';
+import { channelPair } from '../../../test/world/channel-pair.ts';
 import type { LocalDeliverySettings } from './delivery-order.ts';
 import { createLocalTransport } from './local-transport.ts';
 import { serveSpoolDeliveries, serveUserDeliveries } from './serve-deliveries.ts';
@@ -53,16 +52,6 @@ const SETTINGS: LocalDeliverySettings = {
 const ADDRESS = 'usuario1@valija.test';
 const LOCAL: NextHop = { transport: 'local', user: 'usuario1', extension: undefined };
 const MESSAGE = 'Subject: hola\r\n\r\nFrom me,\r\n.\r\n';
-
-async function channelPair(): Promise<[Channel, Channel]> {
-  const server = createServer({ allowHalfOpen: true });
-  server.listen(`\0valija-test-${process.pid}-${Math.random()}`);
-  await once(server, 'listening');
-  const client = connect({ path: String(server.address()), allowHalfOpen: true });
-  const [accepted] = (await once(server, 'connection')) as [Socket];
-  server.close();
-  return [new Channel(accepted, 'the other process'), new Channel(client, 'the outbound process')];
-}
 
 describe('local delivery', () => {
   const posted: OwnMessage[] = [];

@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { SystemUser } from '#mail/ports/system-users.ts';
-import { Channel } from '#platform/ipc/channel.ts';
+import { channelPair } from '../../../test/world/channel-pair.ts';
 import { createRemoteMailStore } from './remote-mail-store.ts';
 import { UserStoreServer, withOpenStore } from './user-store.ts';
 
 const ACCOUNT = 'usuario1@valija.test' as AccountId;
 const STORED = 'From ana@example.org  Mon Jan  5 10:00:00 2026\nSubject: hola\n\n>From me\n\n';
 const SENT = 'Subject: hola\r\n\r\nFrom me\r\n';
-
-async function channelPair(): Promise<[Channel, Channel]> {
-  const server = createServer({ allowHalfOpen: true });
-  server.listen(`\0valija-test-${process.pid}-${Math.random()}`);
-  await once(server, 'listening');
-  const client = connect({ path: String(server.address()), allowHalfOpen: true });
-  const [accepted] = (await once(server, 'connection')) as [Socket];
-  server.close();
-  return [new Channel(accepted, 'the mailbox process'), new Channel(client, 'the worker')];
-}
 
 for (const [where, home_mailbox, put] of [
   ['[C45] the mail spool', '', (folder: string) => writeFileSync(join(folder, 'spool/usuario1'), STORED)],
