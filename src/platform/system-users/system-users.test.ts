@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -177,4 +178,25 @@ test('logins: right, wrong, locked, unknown, impossible; each costs a hash', asy
   assert.ok(asked.every((question) => question.startsWith('shadow ') && !question.includes('-h')));
   const busy = createShadowLogin({ nowMs: () => 0 }, getent, { verify: async () => 'unavailable' });
   assert.equal(await busy.check('ana', 'secret'), 'later');
+});
+
+const isRoot = process.getuid?.() === 0;
+
+test('a user of this machine logs in with the password that chpasswd set', {
+  skip: !isRoot && 'needs root',
+}, async (t) => {
+  const name = `valija-t${process.pid}`;
+  const run = (program: string, args: readonly string[], input = '') =>
+    spawnSync(program, args, { input, encoding: 'utf8' }).status;
+  if (run('/usr/sbin/useradd', ['--no-create-home', name]) !== 0) return t.skip('useradd does not work here');
+  t.after(() => run('/usr/sbin/userdel', [name]));
+  const clock = { nowMs: () => Date.now() };
+  const login = createShadowLogin(clock, openGetent(), openSystemCrypt());
+  assert.equal(await login.check(name, ''), 'no');
+  assert.equal(run('/usr/sbin/chpasswd', [], `${name}:contraseña ñ 1\n`), 0);
+  assert.equal(await login.check(name, 'contraseña ñ 1'), 'yes');
+  assert.equal(await login.check(name, 'contraseña ñ 2'), 'no');
+  assert.equal(run('/usr/sbin/usermod', ['--lock', name]), 0);
+  assert.equal(await login.check(name, 'contraseña ñ 1'), 'no');
+  assert.equal((await createSystemUsers(clock, openGetent()).find(name))?.name, name);
 });
