@@ -8,7 +8,8 @@ const PURPOSE = 'system users';
 export interface CLibrary {
   fcntl(descriptor: number, command: number, argument: Buffer): number;
   getsockopt(descriptor: number, level: number, option: number, value: Buffer, length: Buffer): number;
-  syncfs(descriptor: number): number;
+  /** In libuv's pool: it waits for the disk. */
+  syncfs(descriptor: number, done: (failure: unknown, result: number) => void): void;
   lastErrno(): number;
 }
 
@@ -28,7 +29,7 @@ function bindFunctions(library: NativeLibrary): CLibrary {
     getsockopt: library.func(
       'int getsockopt(int fd, int level, int option, _Inout_ uint8_t *value, _Inout_ uint8_t *length)',
     ),
-    syncfs: library.func('int syncfs(int fd)'),
+    syncfs: library.func('int syncfs(int fd)').async,
     lastErrno: library.lastErrno,
   };
 }

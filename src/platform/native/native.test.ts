@@ -66,11 +66,11 @@ test('the kernel tells who connected', async (t) => {
   closeSync(file);
 });
 
-test('a file system is synced by one call', () => {
+test('a file system is synced by one call', async () => {
   const directory = openSync(folder, 'r');
-  syncFileSystemOf(directory);
+  await syncFileSystemOf(directory);
   closeSync(directory);
-  assert.throws(() => syncFileSystemOf(directory), WorldError);
+  await assert.rejects(syncFileSystemOf(directory), WorldError);
 });
 
 /** Of `secret`, made by `mkpasswd` and `openssl passwd`. */
