@@ -1,0 +1,27 @@
+// The command line, as an administrator of the running server uses it.
+
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import type { RunningServer } from './running-server.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../bin/valija');
+
+export interface CommandRun {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export function valija(server: Pick<RunningServer, 'configFile'>, ...args: readonly string[]): Promise<CommandRun> {
+  const environment = { ...process.env, LANG: 'C', LC_ALL: 'C' };
+  return new Promise((resolve) => {
+    execFile(PROGRAM, ['--config', server.configFile, ...args], { env: environment }, (error, output, errors) =>
+      resolve({ code: error === null ? 0 : Number(error.code), output, errors }),
+    );
+  });
+}
+
+/** Until nothing waits any more. */
+export async function queueIsEmpty(server: Pick<RunningServer, 'configFile'>): Promise<boolean> {
+  return (await valija(server, 'mailq')).output === 'Mail queue is empty\n';
+}
