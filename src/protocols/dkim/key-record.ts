@@ -1,0 +1,51 @@
+// The record in the DNS that tells everybody the public key. RFC 6376 §3.6.1, §3.6.2.2; RFC 8463 §4.
+//
+//   SELECTOR._domainkey.DOMAIN. IN TXT "v=DKIM1; k=rsa; p=…"
+
+import { unreachable } from '#base/unreachable.ts';
+import type { SigningAlgorithm } from './algorithm.ts';
+
+export interface PublishedKey {
+  readonly domain: string;
+  readonly selector: string;
+  readonly algorithm: SigningAlgorithm;
+  /** RSA: the SubjectPublicKeyInfo; Ed25519: its 32 octets. Base64. `` says that the key is revoked. */
+  readonly publicKey: string;
+}
+
+/** Octets of one character-string. RFC 1035 §3.3.14. */
+const LONGEST_STRING = 255;
+
+export function keyRecordName({ domain, selector }: Pick<PublishedKey, 'domain' | 'selector'>): string {
+  return `${selector}._domainkey.${domain}`;
+}
+
+export function formatKeyRecord({ algorithm, publicKey }: Pick<PublishedKey, 'algorithm' | 'publicKey'>): string {
+  return `v=DKIM1; k=${keyTypeOf(algorithm)}; p=${publicKey}`;
+}
+
+/** As name servers take it; readers join them without anything between. */
+export function splitIntoStrings(text: string): readonly string[] {
+  const strings: string[] = [];
+  for (let at = 0; at < text.length; at += LONGEST_STRING) strings.push(text.slice(at, at + LONGEST_STRING));
+  return strings;
+}
+
+/** A line, or some in parentheses, for a zone file. RFC 1035 §5.1. */
+export function formatZoneLine(key: PublishedKey): string {
+  const strings = splitIntoStrings(formatKeyRecord(key)).map((text) => `"${text}"`);
+  const [only = ''] = strings;
+  const data = strings.length === 1 ? only : `(\n\t${strings.join('\n\t')} )`;
+  return `${keyRecordName(key)}. IN TXT ${data}`;
+}
+
+function keyTypeOf(algorithm: SigningAlgorithm): 'rsa' | 'ed25519' {
+  switch (algorithm) {
+    case 'rsa-sha256':
+      return 'rsa';
+    case 'ed25519-sha256':
+      return 'ed25519';
+    default:
+      return unreachable(algorithm);
+  }
+}
