@@ -2,6 +2,7 @@
 // is asked looks at the shape all the same.
 //
 //   worker → outbound   take         a message to be sent; answered when it is in memory there, `taken` follows
+//                       probe        would the next server take this recipient?
 //                       queue        what an administrator wants of the queue
 //   outbound → worker   taken        these messages are delivered, returned, or kept in the queue
 //                       post         a message of the server's own
@@ -71,6 +72,12 @@ export function formatTake(
 }
 
 export const isTaken = shape({ ids: listOf(word, MOST_IDS) });
+
+export const isProbe = shape({
+  address: word,
+  nextHop: shape({ transport: oneOf('smtp', 'lmtp'), destination: word }),
+});
+export const isProbeAnswer = shape({ kind: oneOf('deliverable', 'undeliverable', 'unknown'), text: textOf(8_192) });
 
 export const isPost = shape({ sender: word, recipient: word, smtpUtf8: flag });
 export const isPosted = shape({ queueId: word });

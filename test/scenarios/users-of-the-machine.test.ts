@@ -85,7 +85,7 @@ for (const [where, settings] of [
         { address: 'nobody', password: '' },
         { address: `${person.user}@example.org`, password: SECRET },
       ]) {
-        await assert.rejects(readMailbox(server, wrong), undefined, wrong.address);
+        await assert.rejects(readMailbox(server, wrong), Error, wrong.address);
       }
     });
 

@@ -46,7 +46,6 @@ export const MAILDROP_LIMITS: MaildropLimits = {
 export function openMaildrop(options: MaildropOptions): AsyncDisposable {
   mkdirSync(options.folder, { recursive: true });
   chmodSync(options.folder, MAILDROP_MODE);
-  mkdirSync(options.damagedFolder, { recursive: true, mode: 0o700 });
   return new Maildrop(options);
 }
 
@@ -166,6 +165,7 @@ class Maildrop implements AsyncDisposable {
     this.#resting.set(name, Number.POSITIVE_INFINITY);
     const { uid } = await lstat(join(folder, name));
     log.write('warn', 'pickup', `maildrop file ${name} of uid ${uid} is set aside: ${reason}`);
+    mkdirSync(damagedFolder, { recursive: true, mode: 0o700 });
     await rename(join(folder, name), join(damagedFolder, name)).catch((error: unknown) => {
       this.#complain('a maildrop file cannot be set aside', error, name);
     });

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { parseIpNetworks } from '#base/ip-network.ts';
 import { chooseServers, DEFAULT_SERVER_CHOICE, type ServerChoiceWorld } from '#mail/delivery/choose-servers.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Table } from '#mail/ports/table.ts';
 import { composeReport } from '#mail/queue/bounces/compose-report.ts';
-import { BOUNCE_DEFAULTS, type BounceSettings } from '#mail/queue/bounces/report-input.ts';
+import { BOUNCE_DEFAULTS, type BounceSettings, doubleBounceSender } from '#mail/queue/bounces/report-input.ts';
 import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
 import { QueueRunner } from '#mail/queue/queue-runner.ts';
 import type { QueueWorld } from '#mail/queue/queue-world.ts';
@@ -29,7 +30,7 @@ import { openGetent } from '#platform/system-users/getent.ts';
 import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import { openTable } from '#platform/tables/open-table.ts';
 import { ClientTls } from '#platform/tls/client-tls.ts';
-import { createSmtpTransport } from '#services/outbound/smtp-transport.ts';
+import { createSmtpTransport, type SmtpTransport } from '#services/outbound/smtp-transport.ts';
 import { lmtpClientSettings, ownNames, queueSettings, smtpClientSettings } from './settings.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -38,6 +39,7 @@ export interface OutboundHouse extends AsyncDisposable {
   readonly runner: QueueRunner;
   readonly admin: QueueAdmin;
   readonly worker: WorkerLink;
+  readonly recipientProbe: RecipientProbe;
 }
 
 export interface OutboundSurroundings {
@@ -59,7 +61,8 @@ export async function compose(config: Config, around: OutboundSurroundings): Pro
   const worker = new WorkerLink(() => around.channelTo('worker'), log);
   const places = { database: state('queue.db'), folder: state('queue') };
   const store = opened.use(await openQueueStore(places, systemClock.nowMs(), log));
-  const transports = await openTransports(config, around, worker, log, opened);
+  const clients = await openClients(config, log, opened);
+  const transports = carriers(config, around, worker, clients);
   const bounces = bounceSettings(config);
   const world: QueueWorld = {
     clock: systemClock,
@@ -79,17 +82,18 @@ export async function compose(config: Config, around: OutboundSurroundings): Pro
     runner,
     admin: createQueueAdmin(world, runner),
     worker,
+    recipientProbe: createRecipientProbe(config, clients),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-async function openTransports(
-  config: Config,
-  around: OutboundSurroundings,
-  worker: WorkerLink,
-  log: LogFile,
-  opened: AsyncDisposableStack,
-): Promise<QueueWorld['transports']> {
+/** Who speaks to other servers. */
+interface Clients {
+  readonly smtp: SmtpTransport;
+  readonly lmtp: SmtpTransport;
+}
+
+async function openClients(config: Config, log: LogFile, opened: AsyncDisposableStack): Promise<Clients> {
   const warn = (text: string) => log.write('warn', 'tables', text);
   const openTables = async (names: readonly string[]): Promise<Table[]> => {
     const tables: Table[] = [];
@@ -100,7 +104,7 @@ async function openTransports(
   const authorities = config.smtp_tls_CAfile === undefined ? [] : [readFileSync(config.smtp_tls_CAfile, 'utf8')];
   let connections = 0;
   const dialer = createDialer(new ClientTls(authorities), () => `out-${++connections}`);
-  const smtpWorld = {
+  const world = {
     dialer,
     clock: steadyClock,
     alarm: systemAlarm,
@@ -112,8 +116,18 @@ async function openTransports(
     tlsPolicies: await openTables(config.smtp_tls_policy_maps),
     passwords: await openTables(config.smtp_sasl_password_maps),
   };
-  const smtp = opened.use(createSmtpTransport(smtpWorld, smtpClientSettings(config, tables)));
-  const lmtp = opened.use(createSmtpTransport(smtpWorld, lmtpClientSettings(config)));
+  return {
+    smtp: opened.use(createSmtpTransport(world, smtpClientSettings(config, tables))),
+    lmtp: opened.use(createSmtpTransport(world, lmtpClientSettings(config))),
+  };
+}
+
+function carriers(
+  config: Config,
+  around: OutboundSurroundings,
+  worker: WorkerLink,
+  clients: Clients,
+): QueueWorld['transports'] {
   const local = createLocalTransport({
     clock: systemClock,
     users: createSystemUsers(systemClock, openGetent()),
@@ -123,12 +137,19 @@ async function openTransports(
     mailboxOf: (user) => around.channelTo('mailbox', user),
   });
   return new Map([
-    ['smtp', smtp],
-    ['lmtp', lmtp],
+    ['smtp', clients.smtp],
+    ['lmtp', clients.lmtp],
     ['local', local],
     ['pipe', local],
     ['file', local],
   ] as const);
+}
+
+function createRecipientProbe(config: Config, clients: Clients): RecipientProbe {
+  const sender = config.address_verify_sender ?? doubleBounceSender(config.myhostname);
+  return {
+    probe: (address, { transport, destination }) => clients[transport].ask({ address, destination, sender }),
+  };
 }
 
 function openServerChoice(config: Config, opened: AsyncDisposableStack): ServerChoiceWorld {

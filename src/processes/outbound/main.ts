@@ -7,7 +7,7 @@ import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
 import { compose, type OutboundHouse } from './compose.ts';
-import { answerQueueQuestions } from './queue-questions.ts';
+import { answerProbes, answerQueueQuestions } from './queue-questions.ts';
 
 /** How long deliveries that run may go on when the process is told to stop. */
 const STOP_GRACE_MS = 5_000;
@@ -27,6 +27,7 @@ link.peers.open((peer, channel) => {
     worker.take(runner, head, body);
     return {};
   });
+  answerProbes(channel, async () => (await entered.promise).recipientProbe);
   answerQueueQuestions(channel, async () => (await entered.promise).admin);
 });
 await serveUntilTold();

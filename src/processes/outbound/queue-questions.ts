@@ -1,11 +1,21 @@
-// What administrators ask of the queue, by way of the worker.
+// What the worker asks besides handing over mail: questions of administrators about the queue, and of its own about
+// recipients elsewhere.
 
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
-import { isQueueQuestion } from '../queue-messages.ts';
+import { isProbe, isQueueQuestion } from '../queue-messages.ts';
 
 /** The methods that may be asked for. */
 const METHODS = ['list', 'show', 'counts', 'destinations', 'act', 'flush'] as const satisfies (keyof QueueAdmin)[];
+
+export function answerProbes(channel: Channel, probeNow: () => Promise<RecipientProbe>): void {
+  channel.serve('probe', async (head) => {
+    if (!isProbe(head)) throw new Error('no question about a recipient');
+    const probe = await probeNow();
+    return { head: await probe.probe(head.address, head.nextHop) };
+  });
+}
 
 export function answerQueueQuestions(channel: Channel, adminNow: () => Promise<QueueAdmin>): void {
   channel.serve('queue', async (head, body) => {

@@ -9,6 +9,7 @@ import type { OwnMail, OwnMessage } from '#mail/ports/own-mail.ts';
 import { fileContent } from '#platform/files/file-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
+import { askWithContent } from '#platform/local-delivery/carried-content.ts';
 import { isPosted, readTake } from '../queue-messages.ts';
 
 /** Events and ends gather for so long: they come in hundreds. */
@@ -38,9 +39,9 @@ export class WorkerLink implements OwnMail, JourneyLog {
 
   async post({ octets, ...head }: OwnMessage): Promise<string> {
     const channel = await this.#channelToWorker();
-    const answer = await channel.ask('post', head, octets);
-    if (!isPosted(answer.head)) throw new Error('the worker gave no queue id');
-    return answer.head.queueId;
+    const answer = await askWithContent(channel, 'post', head, memoryContent(octets));
+    if (!isPosted(answer)) throw new Error('the worker gave no queue id');
+    return answer.queueId;
   }
 
   record(key: string, event: JourneyEvent): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { test } from 'node:test';
-import { Denial, findAccount } from './accounts.ts';
+import { Denial, findAccount, findPerson } from './accounts.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -14,7 +14,7 @@ test('nobody is asked for by what is no name, by a number, or as uid 0', async (
     await assert.rejects(findAccount(name), denied(/no name of a user/), JSON.stringify(name));
   }
   await assert.rejects(findAccount('0'), denied(/answers with another user: root/));
-  await assert.rejects(findAccount('root'), denied(/nothing is done as uid 0/));
+  await assert.rejects(findPerson('root'), denied(/nothing is done as uid 0/));
   await assert.rejects(findAccount('no-such-user-here'), denied(/no such user/));
 });
 

@@ -31,7 +31,14 @@ export class Denial extends Error {
   }
 }
 
-/** Throws Denial. Nobody is uid 0. */
+/** Throws Denial. Nothing is ever run as uid 0. */
+export async function findPerson(user: string): Promise<Account> {
+  const account = await findAccount(user);
+  if (account.uid === 0) throw new Denial('nothing is done as uid 0', false);
+  return account;
+}
+
+/** Throws Denial. */
 export async function findAccount(user: string): Promise<Account> {
   if (!NAME.test(user) || user.length > LONGEST_NAME_CHARACTERS) throw new Denial('this is no name of a user', false);
   const line = await ask(user);
@@ -40,7 +47,6 @@ export async function findAccount(user: string): Promise<Account> {
   // A number is answered with the user who bears it; some sources fold case.
   if (name !== user) throw new Denial(`the system answers with another user: ${name}`, false);
   if (!isId(uid) || !isId(gid)) throw new Denial('the system knows no uid or gid for it', false);
-  if (Number(uid) === 0) throw new Denial('nothing is done as uid 0', false);
   // Where nobody is root, nobody can become another.
   const own = process.getuid?.() ?? 0;
   if (own !== 0 && own !== Number(uid)) {

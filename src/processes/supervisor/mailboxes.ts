@@ -3,7 +3,7 @@
 // are asked to end sooner.
 
 import { ROSTER } from '../roster.ts';
-import { Denial, findAccount } from './accounts.ts';
+import { Denial, findPerson } from './accounts.ts';
 import { Child } from './child.ts';
 import type { Introductions } from './introductions.ts';
 import type { Level } from './process-keeper.ts';
@@ -78,7 +78,7 @@ export class Mailboxes {
     const place: Place = { askers, hasConnected: false };
     this.#places.set(user, place);
     try {
-      const account = await findAccount(user);
+      const account = await findPerson(user);
       if (this.#isStopping) throw new Denial('the server is stopping', true);
       const child = new Child(startProcessOf(account, ROSTER.mailbox), {
         role: 'mailbox',

@@ -25,6 +25,7 @@ import { keptSecret } from '#platform/files/kept-secret.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
 import { type LogFile, type LogSettings, openLogFile } from '#platform/log/log-file.ts';
+import { systemAlarm } from '#platform/machine/alarm.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { type MaildirStore, openMaildirStore } from '#platform/maildir/maildir-store.ts';
@@ -34,11 +35,12 @@ import { openGetent } from '#platform/system-users/getent.ts';
 import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import type { CertificateFiles } from '#platform/tls/certificates.ts';
 import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
+import { openKeptRecipients } from '#platform/verification/kept-recipients.ts';
 import { Intake } from './intake.ts';
 import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
 import { gatherPeople, type People } from './people.ts';
-import { remoteQueueAdmin } from './queue-link.ts';
+import { remoteQueueAdmin, remoteRecipientProbe } from './queue-link.ts';
 
 /** Of the disk, kept for mail that was accepted. */
 const RESERVE_PERCENT = 5;
@@ -103,11 +105,14 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const exceptions = parseIpNetworks(config.smtpd_client_event_limit_exceptions);
   const login = openLogin({ people, log, journeyLog, exceptions, secretFile: state('login.secret') });
   const visitors = new Visitors({ clock: steadyClock, log, journeyLog, exceptions });
+  const verified = { file: state('verified-recipients.json'), most: config.address_verify_cache_limit, log };
+  const { known } = opened.use(openKeptRecipients(verified));
   const intake = opened.use(
     await Intake.open(config, {
       ...{ clock, directory, people: people.directory, admin, mailStore: store, journal: store, journeyLog, log },
       nextQueueId: createQueueIds(clock, systemRandomness),
       systemUsers,
+      verification: { probe: remoteRecipientProbe(options.channelTo), known, clock, alarm: systemAlarm, log },
     }),
   );
   const resources = opened.move();

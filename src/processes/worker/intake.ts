@@ -4,20 +4,25 @@ import { parseIpNetworks } from '#base/ip-network.ts';
 import type { AcceptanceSettings, AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createPosting, type Posting } from '#mail/acceptance/posting.ts';
 import type { Directory } from '#mail/ports/directory.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Routing } from '#mail/routing/routing.ts';
+import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from './open-routing.ts';
 
-type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing'> &
+type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientProbe'> &
   RoutingSurroundings & {
     /** With the machine's users, who may send; routing has its own way to them. */
     readonly people: Directory;
+    /** How other servers are asked for recipients, and what they said before. */
+    readonly verification: VerificationWorld;
   };
 
 export class Intake implements AsyncDisposable {
   readonly #around: Surroundings;
   #routing: OpenRouting;
   #posting: Posting;
+  #recipientProbe: RecipientProbe | undefined;
   /** Messages under way go on with the tables that they began with. */
   readonly #retired = new AsyncDisposableStack();
 
@@ -29,6 +34,7 @@ export class Intake implements AsyncDisposable {
   private constructor(config: Config, around: Surroundings, routing: OpenRouting) {
     this.#around = around;
     this.#routing = routing;
+    this.#recipientProbe = openProbe(config, around.verification);
     this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
   }
 
@@ -38,7 +44,8 @@ export class Intake implements AsyncDisposable {
 
   /** What acceptance needs but for the settings that a listener may override. */
   get acceptance(): Omit<AcceptanceWorld, 'settings'> {
-    return { ...this.#around, directory: this.#around.people, routing: this.#routing.routing };
+    const { people: directory } = this.#around;
+    return { ...this.#around, directory, routing: this.#routing.routing, recipientProbe: this.#recipientProbe };
   }
 
   get posting(): Posting {
@@ -50,6 +57,7 @@ export class Intake implements AsyncDisposable {
     const next = await openRouting(config, this.#around);
     this.#retired.use(this.#routing);
     this.#routing = next;
+    this.#recipientProbe = openProbe(config, this.#around.verification);
     this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
   }
 
@@ -57,6 +65,12 @@ export class Intake implements AsyncDisposable {
     await this.#routing[Symbol.asyncDispose]();
     await this.#retired.disposeAsync();
   }
+}
+
+/** A list of recipients knows better than a question. */
+function openProbe(config: Config, verification: VerificationWorld): RecipientProbe | undefined {
+  const isWanted = config.relay_recipient_verification && config.relay_recipient_maps.length === 0;
+  return isWanted ? new RecipientVerifier(verification, config) : undefined;
 }
 
 /** Those that a listener may override are the whole server's. */

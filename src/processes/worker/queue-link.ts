@@ -1,9 +1,12 @@
 // The queue, as the worker and its administrators see it: messages go there, the server's own mail and the journeys come back.
 
+import { WorldError } from '#base/world-error.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
-import { isJourney, isPost } from '../queue-messages.ts';
+import { openCarried } from '#platform/local-delivery/carried-content.ts';
+import { isJourney, isPost, isProbeAnswer } from '../queue-messages.ts';
 import type { Intake } from './intake.ts';
 import type { OutboundOutbox } from './outbox.ts';
 
@@ -15,9 +18,11 @@ export interface QueueLinkWorld {
 
 /** The outbound process is there, perhaps a new one. */
 export function attachQueue(channel: Channel, world: QueueLinkWorld): void {
-  channel.serve('post', async (head, octets) => {
-    if (!isPost(head)) throw new Error('no message');
-    return { head: { queueId: await world.intake.posting.ownMail.post({ ...head, octets }) } };
+  channel.serve('post', async (head, body) => {
+    const { order, content } = openCarried(channel, head, body);
+    if (!isPost(order)) throw new Error('no message');
+    const octets = await content.read(0, content.sizeBytes);
+    return { head: { queueId: await world.intake.posting.ownMail.post({ ...order, octets }) } };
   });
   channel.serve('journey', (_head, body) => {
     const said: unknown = JSON.parse(body.toString());
@@ -26,6 +31,22 @@ export function attachQueue(channel: Channel, world: QueueLinkWorld): void {
     return {};
   });
   world.outbox.attach(channel);
+}
+
+/** What cannot be asked now is not known. */
+export function remoteRecipientProbe(channelTo: (role: string) => Promise<Channel>): RecipientProbe {
+  return {
+    async probe(address, nextHop) {
+      try {
+        const { head } = await (await channelTo('outbound')).ask('probe', { address, nextHop });
+        if (isProbeAnswer(head)) return head;
+        throw new Error('no answer about a recipient');
+      } catch (error) {
+        if (error instanceof WorldError) return { kind: 'unknown', text: 'Address verification in progress' };
+        throw error;
+      }
+    },
+  };
 }
 
 /** The administrator's questions, answered where the queue is. */

@@ -8,6 +8,7 @@ const FIXED: readonly (keyof Config)[] = [
   'recipient_delimiter',
   'system_users',
   'journey_lifetime',
+  'address_verify_cache_limit',
   'smtpd_client_event_limit_exceptions',
 ];
 
