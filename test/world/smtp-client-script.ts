@@ -42,7 +42,7 @@ export interface PlayOptions {
 
 /**
  * A conversation as text: `S:` what the server says, `C:` what we must have said by then and nothing else, `content` that
- * the content is sent now; `message`, `tls`, `closed`, `timed out` are events. What is heard and not asked for is an end.
+ * the content is sent now; `message`, `probe`, `tls`, `closed`, `timed out` are events. What is heard and not asked for is an end.
  */
 export function playConversation(
   script: string,
@@ -83,8 +83,8 @@ export function playConversation(
       const expected = `${line.slice(3)}\r\n`;
       assert.ok(said.startsWith(expected), `expected ${line.slice(3)}\n     got ${JSON.stringify(said)}`);
       said = said.slice(expected.length);
-    } else if (line === 'message')
-      take({ kind: 'message', envelope: envelopes.shift() ?? outgoingEnvelope('ana@example.org') });
+    } else if (line === 'message' || line === 'probe')
+      take({ kind: line, envelope: envelopes.shift() ?? outgoingEnvelope('ana@example.org') });
     else if (line === 'tls') take({ kind: 'tls-started' });
     else if (line === 'closed') take({ kind: 'peer-closed' });
     else if (line === 'timed out') take({ kind: 'timed-out' });

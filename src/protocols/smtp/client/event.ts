@@ -12,6 +12,8 @@ export type ClientEvent =
   | { readonly kind: 'tls-failed'; readonly text: string }
   /** In `ready` only. */
   | { readonly kind: 'message'; readonly envelope: OutgoingEnvelope }
+  /** In `ready` only: would its recipients be taken? It ends with the answers to RCPT, and nothing is sent. */
+  | { readonly kind: 'probe'; readonly envelope: OutgoingEnvelope }
   /** The connection broke, or stood still, while the content was being written: its end was not sent. */
   | { readonly kind: 'content-cut-off'; readonly by: 'lost' | 'timed-out' }
   | { readonly kind: 'peer-closed' }

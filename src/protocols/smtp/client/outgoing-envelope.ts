@@ -14,6 +14,7 @@ export interface OutgoingRecipient {
 export interface OutgoingEnvelope {
   /** As it stands between the angle brackets; `` is the null reverse-path. */
   readonly sender: string;
+  /** 0 where there is none to be told. */
   readonly sizeBytes: number;
   readonly body: '7BIT' | '8BITMIME' | 'BINARYMIME';
   readonly smtpUtf8: boolean;
@@ -26,7 +27,7 @@ export interface OutgoingEnvelope {
 
 export function formatMail(envelope: OutgoingEnvelope, offered: Extensions): string {
   let line = `MAIL FROM:<${envelope.sender}>`;
-  if (offered.sizeLimit !== undefined) line += ` SIZE=${envelope.sizeBytes}`;
+  if (offered.sizeLimit !== undefined && envelope.sizeBytes > 0) line += ` SIZE=${envelope.sizeBytes}`;
   if (envelope.body === 'BINARYMIME') line += ' BODY=BINARYMIME';
   else if (envelope.body === '8BITMIME' && offered.eightBitMime) line += ' BODY=8BITMIME';
   if (envelope.smtpUtf8) line += ' SMTPUTF8';

@@ -349,3 +349,38 @@ test('LMTP says 354 though nobody was accepted: the conversation ends, and every
   assert.equal(end.state.phase, 'closed');
   assert.deepEqual(resultLines(end), ['failed RCPT: 550 5.1.1 no such user']);
 });
+
+test('[C29] a probe ends with the answers to RCPT; what comes next begins with RSET', () => {
+  const probe = { recipients: TWO[0]?.recipients ?? [], sizeBytes: 0, sender: '' };
+  const end = play(
+    `${PIPELINED_HELLO}
+    probe
+    C: MAIL FROM:<>
+    C: RCPT TO:<ana@example.org>
+    C: RCPT TO:<eva@example.org>
+    S: 250 ok
+    S: 250 ok
+    S: 550 5.1.1 no such user
+    probe
+    C: RSET
+    C: MAIL FROM:<>
+    C: RCPT TO:<ana@example.org>
+    C: RCPT TO:<eva@example.org>
+    S: 250 ok
+    S: 250 ok
+    S: 450 4.2.0 later
+    S: 250 ok`,
+    { messages: [probe, probe] },
+  );
+  assert.equal(end.state.phase, 'ready');
+  const codes = end.state.phase === 'ready' && end.state.results.map((each) => 'reply' in each && each.reply.code);
+  assert.deepEqual(codes, [450, 250]);
+  const asked = `${PLAIN_HELLO}
+    probe
+    C: MAIL FROM:<>`;
+  assert.deepEqual(resultLines(play(`${asked}\nS: 553 5.1.8 no null senders`, { messages: [probe] })), [
+    'failed MAIL: 553 5.1.8 no null senders',
+    'failed MAIL: 553 5.1.8 no null senders',
+  ]);
+  assert.equal(failureOf(play(`${asked}\nclosed`, { messages: [probe] })), 'lost MAIL');
+});

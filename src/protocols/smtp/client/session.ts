@@ -9,7 +9,7 @@ import { giveUp, greeted, helloAnswered, loginAnswered, startTlsAnswered, tlsSta
 import type { RemoteReply } from './remote-reply.ts';
 import type { ClientSetting } from './setting.ts';
 import { awaitedStage, type ClientState } from './state.ts';
-import { beginMessage, contentAnswered, endTransaction, envelopeAnswered } from './transaction.ts';
+import { beginMessage, beginProbe, contentAnswered, endTransaction, envelopeAnswered } from './transaction.ts';
 
 /** The connection is open; the server speaks first. `secured`: TLS runs already. */
 export function begin(secured: boolean): ClientStep {
@@ -30,6 +30,8 @@ export function step(state: ClientState, event: ClientEvent, setting: ClientSett
       return ended(state, { kind: 'tls-failed', text: event.text });
     case 'message':
       return state.phase === 'ready' ? beginMessage(state.session, event.envelope) : unexpected(state, event);
+    case 'probe':
+      return state.phase === 'ready' ? beginProbe(state.session, event.envelope) : unexpected(state, event);
     case 'content-cut-off':
       return ended(state, { kind: event.by, stage: 'content' });
     case 'peer-closed':

@@ -44,6 +44,8 @@ export interface Session {
 
 /** One message on its way out, until its content may go. */
 export interface Transaction {
+  /** `probe`: the answers to RCPT are all that is wanted. */
+  readonly purpose: 'message' | 'probe';
   readonly envelope: OutgoingEnvelope;
   /** In order; each is owed one reply. */
   readonly commands: readonly Command[];

@@ -13,6 +13,14 @@ type EnvelopeState = Extract<ClientState, { phase: 'envelope' }>;
 type ContentState = Extract<ClientState, { phase: 'content' }>;
 
 export function beginMessage(session: Session, envelope: OutgoingEnvelope): ClientStep {
+  return begin(session, envelope, 'message');
+}
+
+export function beginProbe(session: Session, envelope: OutgoingEnvelope): ClientStep {
+  return begin(session, envelope, 'probe');
+}
+
+function begin(session: Session, envelope: OutgoingEnvelope, purpose: Transaction['purpose']): ClientStep {
   const { offered } = session;
   const commands: Command[] = session.mustReset ? [{ stage: 'RSET', line: 'RSET\r\n' }] : [];
   commands.push({ stage: 'MAIL', line: formatMail(envelope, offered) });
@@ -20,8 +28,8 @@ export function beginMessage(session: Session, envelope: OutgoingEnvelope): Clie
     commands.push({ stage: 'RCPT', line: formatRcpt(recipient, offered) });
   }
   // BDAT brings the content with it, so that it waits until somebody is accepted.
-  if (!usesBdat(envelope)) commands.push({ stage: 'DATA', line: 'DATA\r\n' });
-  return sendNext({ phase: 'envelope', session, transaction: { envelope, commands, sent: 0, replies: [] } });
+  if (purpose === 'message' && !usesBdat(envelope)) commands.push({ stage: 'DATA', line: 'DATA\r\n' });
+  return sendNext({ phase: 'envelope', session, transaction: { purpose, envelope, commands, sent: 0, replies: [] } });
 }
 
 /** What is no text cannot travel by DATA. RFC 3030 §3. */
@@ -64,6 +72,9 @@ function concluded(state: EnvelopeState, setting: ClientSetting): ClientStep {
   const { session, transaction } = state;
   const { envelope, commands, replies } = transaction;
   const results = resultsSoFar(transaction);
+  if (transaction.purpose === 'probe') {
+    return wait({ phase: 'ready', session: { ...session, mustReset: true }, results: probeResults(transaction) });
+  }
   if (results.includes(undefined)) {
     const next: ContentState = { phase: 'content', session: { ...session, mustReset: false }, results };
     return { state: next, effects: usesBdat(envelope) ? bdat(envelope.sizeBytes) : DATA_CONTENT };
@@ -119,6 +130,16 @@ function resultsSoFar({ commands, envelope, replies }: Transaction): (RecipientR
     if (rcpt !== undefined && rcpt.code >= 300) return { kind: 'answered', by: 'RCPT', reply: rcpt };
     // Anything but 354 to DATA is a no, a 250 too: the content would be read as commands.
     return data === undefined || data.code === 354 ? undefined : { kind: 'answered', by: 'DATA', reply: data };
+  });
+}
+
+/** Here a yes to RCPT is the answer. */
+function probeResults(transaction: Transaction): readonly RecipientResult[] {
+  const { commands, replies } = transaction;
+  const rcptAt = mailIndex(commands) + 1;
+  return resultsSoFar(transaction).flatMap((result, i) => {
+    const reply = replies[rcptAt + i];
+    return result ?? (reply === undefined ? [] : { kind: 'answered', by: 'RCPT', reply });
   });
 }
 
