@@ -1,10 +1,19 @@
-// Asks the server that mail for a relay domain goes to whether it would take a recipient, without sending anything:
-// MAIL FROM:<>, RCPT TO, RSET. Answers may be kept for a while. No implementation stands behind it yet: where it is not
-// given, routing takes every recipient of a relay domain that has no `relay_recipient_maps`.
+// Asks the server that mail for an address goes to whether it would take it, without sending anything: MAIL, RCPT, and no
+// message behind them. Postfix calls it address verification. Answers may be kept for a while.
 
-import type { AddrSpec } from '#protocols/message/addr-spec.ts';
+import type { NextHop } from '#mail/queue/next-hop.ts';
+
+/** Next hops that can be asked. */
+export type ServerHop = Extract<NextHop, { transport: 'smtp' | 'lmtp' }>;
+
+export interface ProbeAnswer {
+  /** `unknown`: the server could not be asked, or would not say. */
+  readonly kind: 'deliverable' | 'undeliverable' | 'unknown';
+  /** In Postfix's words: `host mx.example.org[192.0.2.1] said: 550 5.1.1 … (in reply to RCPT TO command)`. */
+  readonly text: string;
+}
 
 export interface RecipientProbe {
-  /** `unknown`: the server could not be asked, or would not say. */
-  probe(address: AddrSpec): Promise<'deliverable' | 'undeliverable' | 'unknown'>;
+  /** What goes wrong is an answer, too: nothing is thrown but bugs. */
+  probe(address: string, nextHop: ServerHop): Promise<ProbeAnswer>;
 }

@@ -3,7 +3,6 @@
 import type { Result } from '#base/result.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Directory } from '#mail/ports/directory.ts';
-import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { SystemUsers } from '#mail/ports/system-users.ts';
 import type { Table } from '#mail/ports/table.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
@@ -24,8 +23,6 @@ export interface RoutingWorld {
   readonly ownAddresses?: readonly string[];
   /** What an `:include:` file says, or why it is not read. Throws WorldError when that is not certain. */
   readonly readInclude?: (path: string) => Promise<Result<string, string>>;
-  /** Asks the server behind us who is there, where `relay_recipient_maps` cannot say it. */
-  readonly recipientProbe?: RecipientProbe;
 }
 
 export interface RoutingContext extends Omit<RoutingWorld, 'tables'> {

@@ -314,18 +314,6 @@ test('a table out of reach is never «unknown»', async () => {
   await assert.rejects(routeOf('usuario1@localhost'), /hash:gone/);
 });
 
-test('a server behind us that was asked may say no', async () => {
-  const settings = { relay_domains: ['relay.test'] };
-  for (const [answer, expected] of [
-    ['undeliverable', 'unknown-user'],
-    ['deliverable', 'deliverable'],
-    ['unknown', 'deliverable'],
-  ] as const) {
-    const { routeOf } = routingHouse({ settings, recipientProbe: { probe: async () => answer } });
-    assert.equal((await routeOf('ana@relay.test')).kind, expected);
-  }
-});
-
 test('a forwarded stranger leaves under our name, and the bounce comes back', async () => {
   const settings = {
     virtual_alias_domains: ['alias.test'],

@@ -181,12 +181,10 @@ async function resolveHosted({ context, search }: RouteQuestion, { address, dept
 async function resolveRelay(question: RouteQuestion, pending: Pending): Promise<void> {
   const { context, search } = question;
   const { address } = pending;
-  const { settings, tables, recipientProbe } = context;
+  const { settings, tables } = context;
   if (tables.relay_recipient_maps.length > 0) {
     const match = await findInTables(tables.relay_recipient_maps, addressKeys(address, settings, false));
     if (match === undefined) return search.refuseUnknown(address, 'relay recipient table');
-  } else if ((await recipientProbe?.probe(address)) === 'undeliverable') {
-    return search.refuseUnknown(address, 'relay recipient table');
   }
   await arriveAtServer(question, pending, 'relay', false);
 }

@@ -1,11 +1,12 @@
 // Connections that wait a little for the next message to the same destination. What waits too long, or is one too many,
 // is taken leave of; the newest is used first, so that the others may go.
 
+import type { TlsPolicy } from '#mail/delivery/tls-policy.ts';
 import type { Alarm } from '#mail/ports/alarm.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { RemoteServer } from '#mail/ports/transport.ts';
 import type { Conversation } from './conversation.ts';
-import type { ConnectionCacheLimits } from './settings.ts';
+import type { ConnectionCacheLimits, SmtpClientSettings } from './settings.ts';
 
 export interface OpenConversation {
   readonly conversation: Conversation;
@@ -13,6 +14,17 @@ export interface OpenConversation {
   readonly openedMs: number;
   /** Messages that were sent on it. */
   messages: number;
+}
+
+/** Mail of one key may share connections: it goes to the same place, as well guarded, by the same login. */
+export function cacheKey(
+  { passwords, senderDependentAuthentication }: SmtpClientSettings,
+  destination: string,
+  { level, match, serverName: sni }: TlsPolicy,
+  sender: string,
+): string {
+  const login = senderDependentAuthentication && passwords.length > 0 ? sender : '';
+  return `${destination} ${level} ${match.join(':')} ${sni ?? ''} ${login}`;
 }
 
 interface Waiting {

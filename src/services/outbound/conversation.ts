@@ -74,6 +74,17 @@ export class Conversation {
   async send(envelope: OutgoingEnvelope, content: SendableContent): Promise<readonly RecipientResult[]> {
     this.#take({ kind: 'message', envelope });
     await this.#run(content);
+    return this.#results();
+  }
+
+  /** One result for each recipient: the answer to its RCPT, or why there is none. Nothing is sent. */
+  async probe(envelope: OutgoingEnvelope): Promise<readonly RecipientResult[]> {
+    this.#take({ kind: 'probe', envelope });
+    await this.#run();
+    return this.#results();
+  }
+
+  #results(): readonly RecipientResult[] {
     const { state } = this.#current;
     if (state.phase !== 'ready' && state.phase !== 'closed') throw new Error(`a message ended in phase ${state.phase}`);
     return state.results;

@@ -5,14 +5,14 @@ import type { DeliveryFailure } from '#mail/delivery/delivery-failure.ts';
 import { findTlsPolicy, type TlsPolicy } from '#mail/delivery/tls-policy.ts';
 import type { DeliveryJob, DeliveryOutcome } from '#mail/ports/transport.ts';
 import type { RecipientResult } from '#protocols/smtp/client/recipient-result.ts';
-import type { ConnectionCache, OpenConversation } from './connection-cache.ts';
+import { type ConnectionCache, cacheKey, type OpenConversation } from './connection-cache.ts';
 import { DeliveryAttempt } from './delivery-attempt.ts';
 import { serverName } from './failure-words.ts';
 import { type FittedMessage, fitMessage } from './fit-message.ts';
 import { type ConversationWorld, openConversation } from './open-conversation.ts';
 import { OutgoingContent } from './outgoing-content.ts';
 import type { SmtpClientSettings } from './settings.ts';
-import { type ChooseServers, findLmtpTargets, findSmtpTargets, type Target } from './target.ts';
+import { type ChooseServers, findTargets, type Target } from './target.ts';
 
 export interface DeliveryWorld extends ConversationWorld {
   readonly chooseServers: ChooseServers;
@@ -57,10 +57,10 @@ export class Delivery {
     const policy = await this.#findPolicy();
     if (!policy.ok) return this.#attempt.ended(policy.error);
     const content = await OutgoingContent.open(this.#job.content);
-    const key = this.#cacheKey(policy.value);
+    const key = cacheKey(this.#settings, this.#destination, policy.value, this.#job.sender);
     await this.#useWaiting(key, content);
     if (this.#attempt.isOver) return this.#attempt.ended(NO_SERVER);
-    const targets = await this.#findTargets();
+    const targets = await findTargets(this.#settings, this.#world.chooseServers, this.#destination);
     if (!targets.ok) return this.#attempt.ended(targets.error);
     for (const target of targets.value) {
       if (this.#attempt.isOver || this.#hasTalkedEnough()) break;
@@ -78,21 +78,6 @@ export class Delivery {
     const policy = await findTlsPolicy(this.#settings.tlsPolicies, this.#destination, this.#settings.tlsLevel);
     if (policy.ok) return ok(policy.value);
     return err({ kind: 'deferred', status: '4.7.5', text: `TLS policy configuration error: ${policy.error}` });
-  }
-
-  #findTargets(): Promise<Result<readonly Target[], DeliveryFailure>> {
-    const { protocol, heloName } = this.#settings;
-    const { chooseServers } = this.#world;
-    return protocol === 'smtp'
-      ? findSmtpTargets(chooseServers, this.#destination)
-      : findLmtpTargets(chooseServers, this.#destination, heloName);
-  }
-
-  /** Mail of one key may share connections: it goes to the same place, as well guarded, by the same login. */
-  #cacheKey({ level, match, serverName: sni }: TlsPolicy): string {
-    const { passwords, senderDependentAuthentication } = this.#settings;
-    const sender = senderDependentAuthentication && passwords.length > 0 ? this.#job.sender : '';
-    return `${this.#destination} ${level} ${match.join(':')} ${sni ?? ''} ${sender}`;
   }
 
   #hasTalkedEnough(): boolean {
@@ -170,7 +155,7 @@ export class Delivery {
 }
 
 /** Gone before it had heard of the message, or about to go. */
-function isStale(result: RecipientResult): boolean {
+export function isStale(result: RecipientResult): boolean {
   if (result.kind === 'answered') return result.by === 'MAIL' && result.reply.code === 421;
   const { failure } = result;
   const isDead = failure.kind === 'lost' || failure.kind === 'refused';

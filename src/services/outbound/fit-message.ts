@@ -105,7 +105,7 @@ async function downgrade(content: OutgoingContent): Promise<FittedBody | undefin
  * What stands between the angle brackets; `undefined` for what no server would understand: nothing that came from a table
  * or an alias file may end the command and begin another.
  */
-function parsePath(address: string): string | undefined {
+export function parsePath(address: string): string | undefined {
   if (address === '') return '';
   const parsed: AddrSpec | undefined = parseMailbox(address);
   if (parsed !== undefined) return formatAddrSpec(parsed);
@@ -134,6 +134,6 @@ function nobody({ recipients, content }: FitOptions, why: Explanation): FittedMe
   return { envelope, recipients: [], content, unfit: recipients.map((recipient) => ({ recipient, ...why })) };
 }
 
-function isAsciiText(text: string): boolean {
+export function isAsciiText(text: string): boolean {
   return !/[^\x00-\x7f]/.test(text);
 }

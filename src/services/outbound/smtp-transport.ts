@@ -3,7 +3,9 @@
 
 import { WorldError } from '#base/world-error.ts';
 import type { Alarm } from '#mail/ports/alarm.ts';
+import type { ProbeAnswer } from '#mail/ports/recipient-probe.ts';
 import type { DeliveryJob, DeliveryReport, Transport } from '#mail/ports/transport.ts';
+import { Callout, type CalloutQuestion } from './callout.ts';
 import { ConnectionCache } from './connection-cache.ts';
 import { Delivery, type DeliveryWorld } from './delivery.ts';
 import type { SmtpClientSettings } from './settings.ts';
@@ -14,6 +16,8 @@ export interface SmtpTransportWorld extends DeliveryWorld {
 
 /** Disposing takes leave of the connections that wait. */
 export interface SmtpTransport extends Transport, Disposable {
+  /** Would the servers of that destination take this recipient? Nothing is sent. */
+  ask(question: CalloutQuestion): Promise<ProbeAnswer>;
   readonly waitingConnections: number;
 }
 
@@ -21,6 +25,7 @@ export function createSmtpTransport(world: SmtpTransportWorld, settings: SmtpCli
   const cache = new ConnectionCache(settings.cache, world.clock, world.alarm);
   return {
     deliver: (job) => deliver(world, settings, cache, job),
+    ask: (question) => ask(world, settings, cache, question),
     get waitingConnections() {
       return cache.size;
     },
@@ -48,6 +53,21 @@ async function deliver(
   const endedMs = clock.nowMs();
   const connectedMs = delivery.connectedMs ?? endedMs;
   return { outcomes, connectMs: connectedMs - beganMs, deliverMs: endedMs - connectedMs };
+}
+
+async function ask(
+  world: SmtpTransportWorld,
+  settings: SmtpClientSettings,
+  cache: ConnectionCache,
+  question: CalloutQuestion,
+): Promise<ProbeAnswer> {
+  try {
+    return await new Callout(world, settings, cache, question).run();
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    world.log.write('error', settings.protocol, `${question.address}: ${error.message}`);
+    return { kind: 'unknown', text: 'mail system error, see the log' };
+  }
 }
 
 function destinationOf({ recipients }: DeliveryJob, { protocol }: SmtpClientSettings): string {

@@ -5,6 +5,7 @@ import type { MailServer } from '#mail/delivery/choose-servers.ts';
 import type { DeliveryFailure } from '#mail/delivery/delivery-failure.ts';
 import type { DialTarget } from '#mail/ports/dialer.ts';
 import type { RemoteServer } from '#mail/ports/transport.ts';
+import type { SmtpClientSettings } from './settings.ts';
 
 export interface Target {
   readonly server: RemoteServer;
@@ -18,7 +19,15 @@ export type ChooseServers = (destination: string) => Promise<Result<readonly Mai
 /** `lmtp_tcp_port` */
 const LMTP_PORT = 24;
 
-export async function findSmtpTargets(
+export function findTargets(
+  { protocol, heloName }: Pick<SmtpClientSettings, 'protocol' | 'heloName'>,
+  choose: ChooseServers,
+  destination: string,
+): Promise<Result<readonly Target[], DeliveryFailure>> {
+  return protocol === 'smtp' ? findSmtpTargets(choose, destination) : findLmtpTargets(choose, destination, heloName);
+}
+
+async function findSmtpTargets(
   choose: ChooseServers,
   destination: string,
 ): Promise<Result<readonly Target[], DeliveryFailure>> {
@@ -27,7 +36,7 @@ export async function findSmtpTargets(
 }
 
 /** `unix:/path`, `inet:host:port`, or the latter without its word: LMTP knows no MX. */
-export async function findLmtpTargets(
+async function findLmtpTargets(
   choose: ChooseServers,
   destination: string,
   ownName: string,
