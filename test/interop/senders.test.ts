@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createTransport } from 'nodemailer';
-import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
+import { ONLY_STRANGERS, PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { mailbox } from './mailbox-reader.ts';
 import { programTest, runProgram } from './real-program.ts';
 import { plainMessage } from './sample-mail.ts';
@@ -14,8 +14,7 @@ import { plainMessage } from './sample-mail.ts';
 let server: RunningServer;
 let folder: string;
 before(async () => {
-  // Whoever connects from this machine is a stranger here.
-  server = await startServer({ settings: 'mynetworks = ["192.0.2.0/24"]\n' });
+  server = await startServer({ settings: ONLY_STRANGERS });
   folder = mkdtempSync(join(tmpdir(), 'valija-senders-'));
 });
 after(async () => {

@@ -12,7 +12,13 @@ import { INBOX_MESSAGES } from '../dialogs/imap/door.ts';
 import { MESSAGES } from '../dialogs/pop3/door.ts';
 import { runDialog } from '../world/dialog.ts';
 import { type Dialog, readDialog } from '../world/dialog-language.ts';
-import { makeState, type RunningServer, type ServerOptions, startServer } from '../world/running-server.ts';
+import {
+  makeState,
+  ONLY_STRANGERS,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from '../world/running-server.ts';
 import { connectSocket } from '../world/socket-client.ts';
 
 const DIALOGS = join(import.meta.dirname, '../dialogs');
@@ -53,7 +59,7 @@ describe('SMTP', () => {
   let server: RunningServer;
   before(async () => {
     const accounts = ['usuario1', 'usuario2'].map((name) => ({ address: `${name}@valija.test`, password: name }));
-    server = await startServer({ accounts });
+    server = await startServer({ accounts, settings: ONLY_STRANGERS });
   });
   after(() => server[Symbol.asyncDispose]());
 
@@ -82,7 +88,11 @@ function onFreshStates(name: string, given: ServerOptions, doors: readonly [Serv
         test(`${service}: ${dialog.title}`, async () => {
           const copy = mkdtempSync(join(tmpdir(), 'valija-dialog-'));
           cpSync(state, copy, { recursive: true, preserveTimestamps: true });
-          await using server = await startServer({ ...given, state: copy });
+          await using server = await startServer({
+            ...given,
+            settings: `${ONLY_STRANGERS}${given.settings ?? ''}`,
+            state: copy,
+          });
           await play(dialog, server, service);
         });
       }

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Conversation } from '../world/client-stream.ts';
 import { openImap } from '../world/imap-talk.ts';
 import { readMailbox } from '../world/mail-reader.ts';
-import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
+import { ONLY_STRANGERS, PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { peakGrowthBytes } from '../world/server-process.ts';
 import { deliver, openSmtp, submit } from '../world/smtp-talk.ts';
 import { connectSocket } from '../world/socket-client.ts';
@@ -22,7 +22,7 @@ const MOST_GROWTH = 32 * MEGABYTE;
 let server: RunningServer;
 let pid: number;
 before(async () => {
-  server = await startServer();
+  server = await startServer({ settings: ONLY_STRANGERS });
   pid = server.pid;
   await deliver(server, USER1, 'Subject: primero\r\n\r\nhola\r\n');
 });

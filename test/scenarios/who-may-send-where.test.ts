@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
+import { ONLY_STRANGERS, PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { openSmtp, type SmtpTalk } from '../world/smtp-talk.ts';
 
 const LOGIN = { address: USER1, password: PASSWORD };
@@ -10,7 +10,7 @@ const LOGIN = { address: USER1, password: PASSWORD };
 let server: RunningServer;
 before(async () => {
   // Not the tests' own network: they speak as strangers do.
-  server = await startServer({ settings: 'mynetworks = ["192.0.2.0/24"]' });
+  server = await startServer({ settings: ONLY_STRANGERS });
 });
 after(() => server[Symbol.asyncDispose]());
 

@@ -19,6 +19,9 @@ export const PASSWORD = 'correcto caballo batería';
 export const USER1 = 'usuario1@valija.test';
 export const USER2 = 'usuario2@valija.test';
 
+/** A setting for stories about strangers: by default whoever connects from this machine may send elsewhere. */
+export const ONLY_STRANGERS = 'mynetworks = ["192.0.2.0/24"]\n';
+
 export interface RunningServer extends AsyncDisposable {
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly state: string;
