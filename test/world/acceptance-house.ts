@@ -8,6 +8,7 @@ import { createPosting } from '#mail/acceptance/posting.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { AppendRequest, MailStore } from '#mail/ports/mail-store.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import { createRouting, type RoutingWorld } from '#mail/routing/routing.ts';
 import { ROUTING_DEFAULTS, type RoutingSettings } from '#mail/routing/settings.ts';
 import { formatReply, type SmtpReply } from '#protocols/smtp/reply.ts';
@@ -41,6 +42,7 @@ const SETTINGS = {
   unknown_relay_recipient_reject_code: 550,
   unknown_virtual_alias_reject_code: 550,
   unknown_virtual_mailbox_reject_code: 550,
+  unverified_recipient_reject_code: 450,
 };
 
 const ROUTING: RoutingSettings = {
@@ -75,9 +77,10 @@ function intake() {
 
 export interface HouseOptions extends Partial<Pick<RoutingWorld, 'tables' | 'systemUsers'>> {
   readonly routing?: Partial<RoutingSettings>;
+  readonly recipientProbe?: RecipientProbe;
 }
 
-export function acceptanceHouse({ routing = {}, tables = new Map(), systemUsers }: HouseOptions = {}) {
+export function acceptanceHouse({ routing = {}, tables = new Map(), systemUsers, recipientProbe }: HouseOptions = {}) {
   const clock = fixedClock();
   const directory = memoryDirectory({
     domains: ['valija.test', 'escuela.test'],
@@ -102,6 +105,7 @@ export function acceptanceHouse({ routing = {}, tables = new Map(), systemUsers 
     journeyLog,
     log,
     settings: SETTINGS,
+    recipientProbe,
     routing: createRouting({ settings: { ...ROUTING, ...routing }, tables, directory, systemUsers, clock }),
   };
   const acceptance = createAcceptance(world);

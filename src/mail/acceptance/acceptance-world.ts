@@ -8,6 +8,7 @@ import type { Journal } from '#mail/ports/journal.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 
 /** Postfix's parameters of the same names. */
@@ -34,4 +35,6 @@ export interface AcceptanceWorld {
   readonly log: Log;
   readonly settings: AcceptanceSettings;
   readonly routing: Routing;
+  /** Asks the servers behind `relay_domains` who is there; absent where nobody is to be asked. */
+  readonly recipientProbe?: RecipientProbe | undefined;
 }

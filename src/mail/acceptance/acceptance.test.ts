@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
+import type { SessionFacts } from '#mail/acceptance/envelope.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import { acceptanceHouse, send, sessionAt } from '../../../test/world/acceptance-house.ts';
 import { diskFull } from '../../../test/world/content.ts';
 
@@ -195,6 +197,34 @@ test("the log tells a delivery in Postfix's lines", async () => {
       'dsn=2.0.0, status=sent (delivered to mailbox INBOX)',
     'qmgr: ID: removed',
   ]);
+});
+
+test('[C29] strangers wait for what the next server says; our own people need not', async () => {
+  const asked: string[] = [];
+  const recipientProbe: RecipientProbe = {
+    async probe(address, { destination }) {
+      asked.push(`${address} at ${destination}`);
+      return address.startsWith('ana@')
+        ? { kind: 'deliverable', text: '250 Ok' }
+        : { kind: 'undeliverable', text: 'nobody' };
+    },
+  };
+  const world = acceptanceHouse({ recipientProbe, routing: { relay_domains: ['relay.test'] } });
+  const bring = (session: SessionFacts, ...to: string[]) =>
+    send(world, { session, from: 'eva@example.com', to, text: HOLA });
+  const near = { ...sessionAt('smtp').connection, clientAddress: '198.51.100.7' };
+  const said = await bring(sessionAt('smtp'), 'nadie@relay.test', 'ana@relay.test', 'usuario1@valija.test');
+  assert.deepEqual(said.slice(1, 4), [
+    '450 4.1.1 <nadie@relay.test>: Recipient address rejected: undeliverable address: nobody',
+    '250 2.1.5 Ok',
+    '250 2.1.5 Ok',
+  ]);
+  assert.deepEqual(asked, ['nadie@relay.test at relay.test', 'ana@relay.test at relay.test']);
+  assert.equal((await bring({ ...sessionAt('smtp'), connection: near }, 'nadie@relay.test'))[1], '250 2.1.5 Ok');
+  assert.equal((await bring(sessionAt('smtp'), 'nadie@example.org'))[1]?.slice(0, 3), '554');
+  assert.equal(asked.length, 2);
+  const judged = world.journeyLog.ofKind('judged').find(({ rule }) => rule === 'reject_unverified_recipient');
+  assert.equal(judged?.facts['verified'], 'nobody');
 });
 
 test('the journey of a message has every step, under its queue id', async () => {

@@ -75,9 +75,12 @@ export class MessageTransaction implements Transaction {
         acceptedRecipients: this.#recipients.length,
         declaredSizeBytes: this.#parameters.declaredSizeBytes,
       });
-      const { route, room, trust } = facts;
+      const { route, room, trust, verification } = facts;
       journeyLog.record(this.queueId, { kind: 'routed', recipient, steps: route.steps });
-      known = { route: route.kind, addressClass: route.addressClass, room, trust };
+      known = {
+        ...{ route: route.kind, addressClass: route.addressClass, room, trust },
+        ...(verification && { verification: verification.kind, verified: verification.text }),
+      };
       if (route.kind === 'deliverable') destinations = route.destinations;
       if (route.kind === 'broken-table') log.write('error', 'trivial-rewrite', `${this.queueId}: ${route.mistake}`);
       return decideRecipient(facts);

@@ -3,6 +3,7 @@
 import { isInAnyNetwork } from '#base/ip-network.ts';
 import type { ClientTrust, RecipientFacts } from '#mail/policy/recipient.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
+import type { ProbeAnswer, RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Destination, Route } from '#mail/routing/route.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
@@ -17,20 +18,33 @@ export interface RecipientQuestion {
 }
 
 export async function gatherRecipientFacts(
-  { mailStore, settings, routing }: AcceptanceWorld,
+  { mailStore, settings, routing, recipientProbe }: AcceptanceWorld,
   { session, sender, address, acceptedRecipients, declaredSizeBytes }: RecipientQuestion,
 ): Promise<RecipientFacts> {
   const route = await routing.findRoute(address, sender);
+  const trust = trustIn(session, settings);
   return {
-    trust: trustIn(session, settings),
+    trust,
     recipient: formatAddrSpec(address),
     hasSenderRoute: /[%!@]/.test(address.localPart),
     acceptedRecipients,
     recipientLimit: isPosted(session) ? undefined : settings.smtpd_recipient_limit,
     route,
+    // Our own people hear of it by a bounce, and need not wait.
+    verification: trust === 'stranger' ? await verify(recipientProbe, route) : undefined,
     room: await findRoom(mailStore, route, declaredSizeBytes ?? 0),
     codes: settings,
   };
+}
+
+/** Where an address of a relay domain leads to one server, that server knows whether it exists. */
+async function verify(probe: RecipientProbe | undefined, route: Route): Promise<ProbeAnswer | undefined> {
+  if (probe === undefined || route.addressClass !== 'relay' || route.kind !== 'deliverable') return undefined;
+  const [destination, ...others] = route.destinations;
+  if (destination.kind !== 'next-hop' || others.length > 0) return undefined;
+  const { address, nextHop } = destination;
+  if (nextHop.transport !== 'smtp' && nextHop.transport !== 'lmtp') return undefined;
+  return await probe.probe(formatAddrSpec(address), nextHop);
 }
 
 /** Networks are trusted on 25 only: on 587 people log in, and LMTP is for mailboxes. */

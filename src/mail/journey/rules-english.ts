@@ -59,6 +59,11 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'The domain is ours, but nobody in it has this address. We say so while the sender still waits, for a bounce later might hit somebody whose address was forged.',
     otherwise: 'The right spelling, or making the account or alias (valija account add, valija alias add).',
   },
+  reject_unverified_recipient: {
+    why: 'We hand on the mail of this domain. The server behind us was asked whether it would take the recipient: it would not, or could not be asked. We say so while the sender still waits, for a bounce later might hit somebody whose address was forged.',
+    otherwise:
+      'The right spelling, the address on the server behind us, or that server within reach again. Where it cannot be asked: relay_recipient_maps with the addresses that exist.',
+  },
   reject_disabled_recipient: {
     why: 'The account, or the whole domain, is disabled.',
     otherwise: 'Enabling it again (valija account set, valija domain set).',

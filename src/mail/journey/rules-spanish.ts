@@ -62,6 +62,11 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'El dominio es nuestro, pero nadie en él tiene esa dirección. Lo decimos mientras el remitente aún espera, porque un aviso posterior podría llegarle a alguien cuya dirección fue falsificada.',
     otherwise: 'Escribirla bien, o crear la cuenta o el alias (valija account add, valija alias add).',
   },
+  reject_unverified_recipient: {
+    why: 'Pasamos el correo de este dominio a otro servidor. Le hemos preguntado si aceptaría al destinatario: no lo acepta, o no se le pudo preguntar. Lo decimos mientras el remitente aún espera, pues una devolución posterior podría llegar a alguien cuya dirección falsificaron.',
+    otherwise:
+      'Escribir bien la dirección, crearla en el servidor de detrás, o que ese servidor vuelva a estar accesible. Si no se le puede preguntar: relay_recipient_maps con las direcciones que existen.',
+  },
   reject_disabled_recipient: {
     why: 'La cuenta, o el dominio entero, está desactivada.',
     otherwise: 'Activarla de nuevo (valija account set, valija domain set).',

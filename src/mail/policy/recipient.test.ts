@@ -26,6 +26,7 @@ const LOCAL: RecipientFacts = {
   acceptedRecipients: 0,
   recipientLimit: 1000,
   route: { kind: 'deliverable', destinations: [USUARIO2], ...OURS },
+  verification: undefined,
   room: 'enough',
   codes: {
     relay_domains_reject_code: 554,
@@ -33,6 +34,7 @@ const LOCAL: RecipientFacts = {
     unknown_relay_recipient_reject_code: 550,
     unknown_virtual_alias_reject_code: 450,
     unknown_virtual_mailbox_reject_code: 550,
+    unverified_recipient_reject_code: 450,
   },
 };
 
@@ -95,6 +97,44 @@ const CASES: readonly Case[] = [
     outcome: 'reject',
     rule: 'reject_unauth_destination',
     reply: '554 5.7.1 <ana%x.test@example.com>: Relay access denied\r\n',
+  },
+  {
+    name: '[C29] a recipient whom the next server does not know is refused, softly until the code is 550',
+    facts: { verification: { kind: 'undeliverable', text: 'host mx said: 550 no' }, route: onward(OUTWARD, 'relay') },
+    outcome: 'defer',
+    rule: 'reject_unverified_recipient',
+    reply:
+      '450 4.1.1 <usuario2@valija.test>: Recipient address rejected: undeliverable address: host mx said: 550 no\r\n',
+  },
+  {
+    name: '[C29] … and with 550 for good',
+    facts: {
+      verification: { kind: 'undeliverable', text: 'no' },
+      route: onward(OUTWARD, 'relay'),
+      codes: { ...LOCAL.codes, unverified_recipient_reject_code: 550 },
+    },
+    outcome: 'reject',
+    rule: 'reject_unverified_recipient',
+    reply: '550 5.1.1 <usuario2@valija.test>: Recipient address rejected: undeliverable address: no\r\n',
+  },
+  {
+    name: '[C29] where the next server cannot be asked, the sender keeps the mail',
+    facts: {
+      verification: { kind: 'unknown', text: 'Address verification in progress' },
+      route: onward(OUTWARD, 'relay'),
+      codes: { ...LOCAL.codes, unverified_recipient_reject_code: 550 },
+    },
+    outcome: 'defer',
+    rule: 'reject_unverified_recipient',
+    reply:
+      '450 4.1.1 <usuario2@valija.test>: Recipient address rejected: unverified address: Address verification in progress\r\n',
+  },
+  {
+    name: '[C29] whom the next server would take is accepted',
+    facts: { verification: { kind: 'deliverable', text: '250 Ok' }, route: onward(OUTWARD, 'relay') },
+    outcome: 'permit',
+    rule: 'permit_auth_destination',
+    reply: '250 2.1.5 Ok\r\n',
   },
   {
     name: 'each table says what it does not know, with its own code',

@@ -1,6 +1,8 @@
 // May this recipient be accepted? Decided at RCPT, so that a refusal is a reply and never a bounce to a forged
 // address. RFC 5321 §4.1.1.3, §3.3.
 
+import { unreachable } from '#base/unreachable.ts';
+import type { ProbeAnswer } from '#mail/ports/recipient-probe.ts';
 import type { QueueDestination, Route } from '#mail/routing/route.ts';
 import { reply } from '#protocols/smtp/reply.ts';
 import { defer, firstVerdict, type Judgement, permit, type Rule, reject } from './rule.ts';
@@ -13,6 +15,7 @@ export interface RejectCodes {
   readonly unknown_relay_recipient_reject_code: number;
   readonly unknown_virtual_alias_reject_code: number;
   readonly unknown_virtual_mailbox_reject_code: number;
+  readonly unverified_recipient_reject_code: number;
 }
 
 /** Why a client may send to other servers; `stranger`: it may not. */
@@ -29,6 +32,8 @@ export interface RecipientFacts {
   /** `undefined`: none. */
   readonly recipientLimit: number | undefined;
   readonly route: Route;
+  /** What the next server says of the recipient; `undefined` where it was not asked. */
+  readonly verification: ProbeAnswer | undefined;
   /** Room for the declared size: `never` when the message is larger than the whole quota. */
   readonly room: 'enough' | 'full' | 'never';
   readonly codes: RejectCodes;
@@ -71,6 +76,25 @@ function unlisted(codes: RejectCodes) {
     'relay recipient table': { code: codes.unknown_relay_recipient_reject_code, where: ' in relay recipient table' },
   } as const;
 }
+
+/** Of a relay domain: known to nobody behind us, or nobody there could be asked. Then the sender keeps it. */
+const rejectUnverifiedRecipient: Rule<RecipientFacts> = {
+  name: 'reject_unverified_recipient',
+  judge: ({ verification, recipient, codes }) => {
+    const said = (what: string, text: string) => `<${recipient}>: Recipient address rejected: ${what}: ${text}`;
+    if (verification === undefined) return undefined;
+    switch (verification.kind) {
+      case 'deliverable':
+        return undefined;
+      case 'undeliverable':
+        return refuse(codes.unverified_recipient_reject_code, '1.1', said('undeliverable address', verification.text));
+      case 'unknown':
+        return defer(reply(450, '4.1.1', said('unverified address', verification.text)));
+      default:
+        return unreachable(verification.kind);
+    }
+  },
+};
 
 const rejectDisabledRecipient = onRoute('disabled', {
   name: 'reject_disabled_recipient',
@@ -124,6 +148,7 @@ const recipientRules: readonly Rule<RecipientFacts>[] = [
   recipientLimit,
   rejectUnauthDestination,
   rejectUnlistedRecipient,
+  rejectUnverifiedRecipient,
   rejectDisabledRecipient,
   aliasLoop,
   aliasLimit,

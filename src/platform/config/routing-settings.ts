@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { count, describeDomain, domains, networks, rejectCode, tables } from './setting-kinds.ts';
+import { verificationSettings } from './verification-settings.ts';
 
 const domainName = () =>
   z.string().superRefine((text, context) => {
@@ -41,7 +42,9 @@ const classes = {
   relay_domains: domains()
     .default([])
     .describe('Domains, with those below them, whose mail is taken and handed on to the servers they name.'),
-  relay_recipient_maps: tables().describe('The addresses that exist in `relay_domains`; empty: all are taken.'),
+  relay_recipient_maps: tables().describe(
+    'The addresses that exist in `relay_domains`; empty: see `relay_recipient_verification`.',
+  ),
   virtual_alias_domains: domains()
     .optional()
     .describe(
@@ -128,8 +131,11 @@ const replies = {
     'The reply where `mydestination` has no such name; 450 says «later».',
   ),
   unknown_relay_recipient_reject_code: rejectCode(550).describe('The same for `relay_recipient_maps`.'),
+  unverified_recipient_reject_code: rejectCode(450).describe(
+    'The same where the next server, asked by `relay_recipient_verification`, does not know the address: 550 once you trust its answers.',
+  ),
   unknown_virtual_alias_reject_code: rejectCode(550).describe('The same for `virtual_alias_domains`.'),
   unknown_virtual_mailbox_reject_code: rejectCode(550).describe('The same for `virtual_mailbox_domains`.'),
 };
 
-export const routingSettings = { ...names, ...classes, ...aliases, ...ways, ...replies };
+export const routingSettings = { ...names, ...classes, ...verificationSettings, ...aliases, ...ways, ...replies };
