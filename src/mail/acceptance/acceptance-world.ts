@@ -10,6 +10,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Routing } from '#mail/routing/routing.ts';
+import type { Signing } from './signing.ts';
 
 /** Postfix's parameters of the same names. */
 export interface AcceptanceSettings extends RejectCodes {
@@ -37,4 +38,6 @@ export interface AcceptanceWorld {
   readonly routing: Routing;
   /** Asks the servers behind `relay_domains` who is there; absent where nobody is to be asked. */
   readonly recipientProbe?: RecipientProbe | undefined;
+  /** Absent where nothing is signed. */
+  readonly signing?: Signing | undefined;
 }

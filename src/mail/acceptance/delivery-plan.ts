@@ -11,6 +11,8 @@ export interface PlannedMessage extends ReceivedFacts {
   readonly arrivedMs: number;
   /** As it will be stored, without our headers. */
   readonly sizeBytes: number;
+  /** DKIM-Signature fields, to stand below our Received. */
+  readonly signatures: string;
 }
 
 export function planDeliveries(
@@ -20,7 +22,7 @@ export function planDeliveries(
   message: PlannedMessage,
 ): Plan {
   const { reversePath, session, sender } = envelope;
-  const received = formatReceived(envelope, message);
+  const received = formatReceived(envelope, message) + message.signatures;
   // A message that begins with its body would lend its first lines to our header; submitted ones were mended already.
   const isMended = isSubmission(session) || isPosted(session);
   const separator = header.fields.length === 0 && !header.separated && !isMended ? '\r\n' : '';

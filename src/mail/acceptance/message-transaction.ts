@@ -30,6 +30,7 @@ import { activeLine, clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
 import type { Plan, RoutedRecipient } from './plan.ts';
 import { gatherRecipientFacts } from './recipient-facts.ts';
+import { signMessage } from './signing.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
 import { failureVerdict, verdictOrFailure } from './world-failure.ts';
 
@@ -172,6 +173,7 @@ export class MessageTransaction implements Transaction {
       queueId,
       arrivedMs: this.#arrivedMs,
       sizeBytes: amended.content.sizeBytes,
+      signatures: await this.#sign(amended.content),
       myhostname: this.#world.settings.myhostname,
       nowMs: clock.nowMs(),
     });
@@ -180,6 +182,20 @@ export class MessageTransaction implements Transaction {
     const begunMs = clock.nowMs();
     await journal.commit({ queueId, arrivedMs: this.#arrivedMs, envelope, plan, content: amended.content });
     journeyLog.record(queueId, { kind: 'committed', durationMs: clock.nowMs() - begunMs });
+  }
+
+  async #sign(content: MessageContent): Promise<string> {
+    const { signing, settings, clock, journeyLog, log } = this.#world;
+    if (signing === undefined) return '';
+    const { queueId } = this;
+    const question = { queueId, session: this.#session, content, nowMs: clock.nowMs() };
+    const headerSizeLimit = settings.header_size_limit + ADDED_HEADER_OCTETS;
+    const { fields, keys } = await signMessage(signing, log, { ...question, headerSizeLimit });
+    for (const { domain, selector } of keys) {
+      journeyLog.record(queueId, { kind: 'amended', change: `added DKIM-Signature (s=${selector}, d=${domain})` });
+      log.write('info', 'dkim', `${queueId}: DKIM-Signature field added (s=${selector}, d=${domain})`);
+    }
+    return fields;
   }
 
   #envelope(): Envelope {
@@ -235,6 +251,9 @@ export class MessageTransaction implements Transaction {
     return this.#reversePath === undefined ? '' : formatAddrSpec(this.#reversePath);
   }
 }
+
+/** What amendments may add to a header that is as large as it may be. */
+const ADDED_HEADER_OCTETS = 8_192;
 
 /** Of a message whose header is too large to be read: it goes back as it came. */
 const NO_HEADER: MessageHeader = {
