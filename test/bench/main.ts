@@ -1,10 +1,11 @@
-// `npm run bench -- smtp|imap [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
+// `npm run bench -- smtp|relay|imap [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
 // one run, and the result as tables under docs/bench/. It needs root and installs the peers; no test asserts a figure.
 
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBacklog } from './backlog.ts';
 import { Cast } from './cast.ts';
 import { startDovecot } from './dovecot-peer.ts';
 import { benchImap } from './imap-bench.ts';
@@ -12,10 +13,11 @@ import { imapRemarks, imapTables } from './imap-tables.ts';
 import { installPeers } from './install-peers.ts';
 import { formatPage, type Page } from './page.ts';
 import { startPostfix } from './postfix-peer.ts';
-import { benchSmtp } from './smtp-bench.ts';
-import { startValija } from './valija-peer.ts';
+import { startRelaySink } from './relay-sink.ts';
+import { benchSmtp, DELIVERY_SHAPES, RELAY_SHAPES, type SmtpBenchOptions } from './smtp-bench.ts';
+import { startRelayingValija, startValija } from './valija-peer.ts';
 
-const USAGE = 'usage: npm run bench -- smtp|imap [--rounds N] [--messages N] [--quick]';
+const USAGE = 'usage: npm run bench -- smtp|relay|imap [--rounds N] [--messages N] [--quick]';
 const EX_USAGE = 64;
 const EX_INTERRUPTED = 130;
 
@@ -29,7 +31,7 @@ const { positionals, values } = parseArgs({
 });
 const rounds = values.quick ? 1 : Number(values.rounds);
 const cast = new Cast();
-const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = { smtp, imap };
+const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = { smtp, relay, imap };
 
 const subject = positionals[0] ?? '';
 const run = subjects[subject];
@@ -75,12 +77,35 @@ async function smtp(folder: string): Promise<Page> {
       return cast.enter(startPostfix(fresh('postfix'), { kind: 'lmtp', dovecot }));
     },
   ];
-  const tables = await benchSmtp(contenders, { rounds, divisor: values.quick ? 10 : 1, report: console.error });
+  const tables = await benchSmtp(contenders, { shapes: DELIVERY_SHAPES, ...howLong() });
   const remarks = [
     'Each message goes to one of 100 mailboxes, without pipelining; a message counts as delivered when its file is in the ' +
       'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine.',
   ];
   return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, cast };
+}
+
+async function relay(folder: string): Promise<Page> {
+  let starts = 0;
+  const fresh = (name: string) => join(folder, `${name}-${++starts}`);
+  await using sink = await startRelaySink();
+  const contenders = [
+    () => cast.enter(startRelayingValija(fresh('valija'), sink)),
+    () => cast.enter(startPostfix(fresh('postfix'), { kind: 'relay', sink })),
+  ];
+  const tables = await benchSmtp(contenders, { shapes: RELAY_SHAPES, ...howLong() });
+  const messages = Number(values.messages ?? (values.quick ? 10_000 : 100_000));
+  const backlog = await measureBacklog(fresh('backlog'), messages);
+  const remarks = [
+    'In by SMTP without pipelining, out by SMTP to `smtp-sink`, at most 50 deliveries at once; a message counts as delivered ' +
+      'when the sink has it. In brackets: against Postfix. Flushes are those of the whole disk. Load generator and sink run ' +
+      'on the same machine, and their CPU is not counted.',
+  ];
+  return { title: 'Relay: in and out again, durably', rounds, remarks, tables: [...tables, backlog], cast };
+}
+
+function howLong(): Pick<SmtpBenchOptions, 'rounds' | 'divisor' | 'report'> {
+  return { rounds, divisor: values.quick ? 10 : 1, report: console.error };
 }
 
 async function imap(folder: string): Promise<Page> {

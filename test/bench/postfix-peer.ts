@@ -1,5 +1,5 @@
 // Debian's Postfix as a private peer: its own configuration, spool and ports; /etc/postfix is left alone. Its virtual(8)
-// delivers to Maildir, or its lmtp(8) hands over to Dovecot. Throughput is tuned, fsync untouched.
+// delivers to Maildir, its lmtp(8) hands over to Dovecot, or its smtp(8) relays. Throughput is tuned, fsync untouched.
 
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +7,16 @@ import type { DovecotPeer } from './dovecot-peer.ts';
 import { ensureMailUser, MAIL_UID } from './mail-user.ts';
 import type { SmtpPeer } from './peer.ts';
 import { countMaildirFiles, pause, runProgram } from './program.ts';
+import type { RelaySink } from './relay-sink.ts';
 
 const SMTP_PORT = 14_025;
 const BOXES = 100;
 
-/** Where mail goes: a Maildir of Postfix's own, or a Dovecot that takes LMTP and that this Postfix stops with itself. */
-export type Delivery = { readonly kind: 'maildir' } | { readonly kind: 'lmtp'; readonly dovecot: DovecotPeer };
+/** Where mail goes: a Maildir of Postfix's own, a Dovecot that takes LMTP and that this Postfix stops with itself, or a sink. */
+export type Delivery =
+  | { readonly kind: 'maildir' }
+  | { readonly kind: 'lmtp'; readonly dovecot: DovecotPeer }
+  | { readonly kind: 'relay'; readonly sink: RelaySink };
 
 export async function startPostfix(folder: string, delivery: Delivery): Promise<SmtpPeer> {
   const etc = join(folder, 'etc');
@@ -30,8 +34,8 @@ export async function startPostfix(folder: string, delivery: Delivery): Promise<
       for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 200; tries++) await pause(50);
     },
   };
-  if (delivery.kind === 'maildir') {
-    const countDelivered = async () => countMaildirFiles(mail);
+  if (delivery.kind !== 'lmtp') {
+    const countDelivered = async () => (delivery.kind === 'relay' ? delivery.sink.messages() : countMaildirFiles(mail));
     return { ...postfix, name: 'Postfix', rootPids: [pid], countDelivered };
   }
   const { dovecot } = delivery;
@@ -58,8 +62,7 @@ function configure(folder: string, etc: string, mail: string, delivery: Delivery
       cpSync(join('/etc/postfix', name), join(etc, name), { recursive: true });
     }
   }
-  const transport = delivery.kind === 'maildir' ? 'virtual:' : `lmtp:[127.0.0.1]:${delivery.dovecot.lmtpPort}`;
-  writeFileSync(join(etc, 'main.cf'), mainCf(folder, mail, transport));
+  writeFileSync(join(etc, 'main.cf'), mainCf(folder) + deliveryCf(folder, mail, delivery));
   writeFileSync(join(etc, 'master.cf'), MASTER_CF);
   const boxes = Array.from({ length: BOXES }, (_, i) => `u${String(i).padStart(2, '0')}`);
   writeFileSync(join(etc, 'vmaps'), boxes.map((box) => `${box}@bench.test ${box}/\n`).join(''));
@@ -77,7 +80,7 @@ async function masterPid(file: string): Promise<number> {
   throw new Error(`postfix did not start: no ${file}`);
 }
 
-function mainCf(folder: string, mail: string, transport: string): string {
+function mainCf(folder: string): string {
   return `compatibility_level = 3.6
 queue_directory = ${folder}/spool
 data_directory = ${folder}/data
@@ -106,7 +109,13 @@ smtpd_client_connection_count_limit = 0
 smtpd_client_event_limit_exceptions = static:all
 smtpd_recipient_restrictions = permit_mynetworks, reject
 message_size_limit = 60000000
-virtual_mailbox_limit = 0
+`;
+}
+
+function deliveryCf(folder: string, mail: string, delivery: Delivery): string {
+  if (delivery.kind === 'relay') return `relayhost = [127.0.0.1]:${delivery.sink.port}\n`;
+  const transport = delivery.kind === 'maildir' ? 'virtual:' : `lmtp:[127.0.0.1]:${delivery.dovecot.lmtpPort}`;
+  return `virtual_mailbox_limit = 0
 virtual_mailbox_domains = bench.test
 virtual_mailbox_base = ${mail}
 virtual_mailbox_maps = hash:${folder}/etc/vmaps
