@@ -22,6 +22,7 @@ export function deriveSettings(written: WrittenConfig, files: MachineFiles = MAC
     mydomain,
     myorigin: findOrigin(written.myorigin, files.mailname) ?? myhostname,
     mydestination: written.mydestination ?? [...new Set(names)],
+    dkim_internal_hosts: written.dkim_internal_hosts ?? written.mynetworks,
     alias_maps: written.alias_maps ?? (hasAliases ? [`texthash:${files.aliases}`] : []),
     virtual_alias_domains: written.virtual_alias_domains ?? virtual_alias_maps.filter(hasKeys),
     virtual_mailbox_domains: written.virtual_mailbox_domains ?? virtual_mailbox_maps.filter(hasKeys),

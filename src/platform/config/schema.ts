@@ -10,6 +10,7 @@ import { queueSettings } from './queue-settings.ts';
 import { receptionSettings } from './reception-settings.ts';
 import { routingSettings } from './routing-settings.ts';
 import { serverSettings } from './server-settings.ts';
+import { signingSettings } from './signing-settings.ts';
 import { visitorSettings } from './visitor-settings.ts';
 
 export { SERVICES } from './listen-settings.ts';
@@ -19,6 +20,7 @@ export const configSchema = z.strictObject({
   ...routingSettings,
   ...receptionSettings,
   ...visitorSettings,
+  ...signingSettings,
   ...queueSettings,
   ...smtpClientSettings,
   ...resolverSettings,
@@ -31,6 +33,7 @@ export type WrittenConfig = z.output<typeof configSchema>;
 
 type Derived =
   | 'alias_maps'
+  | 'dkim_internal_hosts'
   | 'mydestination'
   | 'mydomain'
   | 'myorigin'
