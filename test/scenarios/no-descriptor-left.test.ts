@@ -13,9 +13,9 @@ const CLIENTS = 200;
 /** A tick of /proc/PID/stat on Linux. */
 const TICK_MS = 10;
 
-test('[T32] 200 clients where 64 files may be open: the processor stays idle, some are served, and it recovers', async () => {
+test('[T32] 200 clients where 128 files may be open: the processor stays idle, some are served, and it recovers', async () => {
   const settings = 'smtpd_client_connection_count_limit = 1000\nsmtpd_client_connection_rate_limit = 10000\n';
-  await using server = await startServer({ openFiles: 64, settings });
+  await using server = await startServer({ openFiles: 128, settings });
   const clients = Array.from({ length: CLIENTS }, () => connect(server.ports.smtp, '127.0.0.1'));
   let greeted = 0;
   let gone = 0;

@@ -84,7 +84,6 @@ export const smtpClientSettings = {
   smtp_data_xfer_timeout: seconds('180s').describe('How long a server may take to accept another piece of a message.'),
   smtp_data_done_timeout: seconds('600s').describe('How long a server may take to answer the end of a message.'),
   smtp_rset_timeout: seconds('20s').describe('How long a server may take to answer RSET.'),
-  smtp_quit_timeout: seconds('300s').describe('How long a server may take to answer QUIT.'),
   smtp_connection_cache_time_limit: seconds('2s').describe('How long a connection waits for the next message.'),
   smtp_connection_reuse_time_limit: seconds('300s').describe('How old a connection may become.'),
   smtp_connection_reuse_count_limit: limit().default(0).describe('Messages on one connection; 0 is no limit.'),

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdtempSync,
@@ -22,6 +23,7 @@ import { appendToMbox, type MboxDelivery } from './append-to-mbox.ts';
 const folder = mkdtempSync(join(tmpdir(), 'valija-mbox-'));
 const path = join(folder, 'usuario1');
 const OWN_UID = process.getuid?.() ?? 0;
+const NOBODY = 65_534;
 const DATE_MS = new Date(2026, 0, 5, 10, 0, 0).getTime();
 after(() => rmSync(folder, { recursive: true }));
 beforeEach(() => {
@@ -142,15 +144,18 @@ test('waits for a lock, gives up in time, and removes a stale one', async () => 
   assert.ok(!existsSync(`${path}.lock`));
 });
 
-test('where no lock file can be made, fcntl is enough for whoever may have no more', {
-  skip: OWN_UID === 0 && 'root may write everywhere',
-}, async () => {
-  writeFileSync(path, '');
-  chmodSync(folder, 0o500);
+test('where no lock file can be made, fcntl is enough for whoever may have no more', async () => {
+  // Root may write everywhere: for the time of the test we are somebody else then.
+  const ownerUid = OWN_UID === 0 ? NOBODY : OWN_UID;
+  writeFileSync(path, '', { mode: 0o600 });
+  chownSync(path, ownerUid, process.getgid?.() ?? 0);
+  chmodSync(folder, 0o555);
   try {
-    assert.match(await refusalOf(deliver('x')), /unable to create lock file/);
-    assert.ok((await deliver('x', { dotlock: 'where-permitted' })).ok);
+    process.seteuid?.(ownerUid);
+    assert.match(await refusalOf(deliver('x', { ownerUid })), /unable to create lock file/);
+    assert.ok((await deliver('x', { ownerUid, dotlock: 'where-permitted' })).ok);
   } finally {
+    process.seteuid?.(OWN_UID);
     chmodSync(folder, 0o700);
   }
 });

@@ -6,6 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const DESCRIPTORS_PER_CONNECTION = 2;
 const FEWEST_CONNECTIONS = 4;
+/** Threads, databases and mailboxes that are opened later: they must not find everything taken. */
+const DESCRIPTORS_KEPT = 48;
 const REPORT_EVERY_MS = 60_000;
 
 export class ConnectionRoom {
@@ -51,5 +53,5 @@ export function mostConnections(): number {
   const limits = readFileSync('/proc/self/limits', 'latin1');
   const limit = Number(/^Max open files +([0-9]+)/m.exec(limits)?.[1] ?? Number.MAX_SAFE_INTEGER);
   const used = readdirSync('/proc/self/fd').length;
-  return Math.max(FEWEST_CONNECTIONS, Math.floor((limit - used) / DESCRIPTORS_PER_CONNECTION));
+  return Math.max(FEWEST_CONNECTIONS, Math.floor((limit - used - DESCRIPTORS_KEPT) / DESCRIPTORS_PER_CONNECTION));
 }

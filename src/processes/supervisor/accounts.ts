@@ -38,8 +38,8 @@ export async function findPerson(user: string): Promise<Account> {
   return account;
 }
 
-/** Throws Denial. */
-export async function findAccount(user: string): Promise<Account> {
+/** `own`: who we are. Throws Denial. */
+export async function findAccount(user: string, own = process.getuid?.() ?? 0): Promise<Account> {
   if (!NAME.test(user) || user.length > LONGEST_NAME_CHARACTERS) throw new Denial('this is no name of a user', false);
   const line = await ask(user);
   // name:password:uid:gid:full name:home:shell
@@ -48,7 +48,6 @@ export async function findAccount(user: string): Promise<Account> {
   if (name !== user) throw new Denial(`the system answers with another user: ${name}`, false);
   if (!isId(uid) || !isId(gid)) throw new Denial('the system knows no uid or gid for it', false);
   // Where nobody is root, nobody can become another.
-  const own = process.getuid?.() ?? 0;
   if (own !== 0 && own !== Number(uid)) {
     throw new Denial('the server was not started by root, and can act as no other user than its own', false);
   }
