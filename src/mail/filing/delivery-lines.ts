@@ -25,7 +25,7 @@ export function sentLines(queueId: string, action: FileAction, times: FilingTime
 
 /** Seconds with two digits that matter, at most hundredths: `0`, `0.03`, `1.2`, `12`, `321`. */
 export function formatDelay(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
-  const decimals = seconds >= 10 ? 0 : seconds >= 1 ? 1 : 2;
-  return String(Number(seconds.toFixed(decimals)));
+  const whole = Math.max(0, ms);
+  const perUnit = whole >= 10_000 ? 1000 : whole >= 1000 ? 100 : 10;
+  return String(Math.round(whole / perUnit) / (1000 / perUnit));
 }
