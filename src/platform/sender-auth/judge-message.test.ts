@@ -39,14 +39,15 @@ interface Signing {
 
 async function signed(message: string, { domain = 'example.org', selector = 's1', bodyLength }: Signing = {}) {
   const isEdwards = selector === 's2';
-  const { signatures, errors } = await dkimSign(message, {
-    signTime: new Date(Date.now() - 60_000),
+  const signing = {
     signingDomain: domain,
     selector,
     privateKey: isEdwards ? ED25519_PEM : RSA_PEM,
     algorithm: isEdwards ? 'ed25519-sha256' : 'rsa-sha256',
     ...(bodyLength === undefined ? {} : { maxBodyLength: bodyLength }),
-  });
+  };
+  const signTime = new Date(Date.now() - 60_000);
+  const { signatures, errors } = await dkimSign(message, { ...signing, signTime, signatureData: [signing] });
   assert.deepEqual(errors, []);
   return signatures + message;
 }
