@@ -2,8 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
+import { loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { formatComplaint } from '#platform/config/toml-text.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 

@@ -4,8 +4,9 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatComplaint, loadConfig } from '#platform/config/load-config.ts';
+import { loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { formatComplaint } from '#platform/config/toml-text.ts';
 import { EXIT } from '../exit-code.ts';
 import { SendmailFailure } from './failure.ts';
 

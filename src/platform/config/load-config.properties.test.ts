@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
-import { formatComplaint, parseConfig } from './load-config.ts';
+import { parseConfig } from './load-config.ts';
+import { formatComplaint } from './toml-text.ts';
 
 const PIECES = [
   '[[listen]]',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatComplaint, parseConfig } from './load-config.ts';
+import { parseConfig } from './load-config.ts';
+import { formatComplaint } from './toml-text.ts';
 
 const GOOD = `
 myhostname = "mail.valija.test"

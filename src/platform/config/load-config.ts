@@ -1,8 +1,6 @@
 // Reads `valija.toml`. A bad file is refused whole, each complaint with file, line, key, what is wrong and what is right.
 
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import { err, ok, type Result } from '#base/result.ts';
 import { describeOverlap, findNamedOverlaps } from '#mail/routing/domain-classes.ts';
@@ -11,41 +9,18 @@ import { deriveSettings } from './derived-settings.ts';
 import { findKeyLine } from './key-lines.ts';
 import { findNearWord } from './near-word.ts';
 import { type Config, configSchema } from './schema.ts';
-
-export interface ConfigComplaint {
-  readonly file: string;
-  readonly line: number | undefined;
-  readonly key: string | undefined;
-  readonly message: string;
-}
-
-export function formatComplaint({ file, line, key, message }: ConfigComplaint): string {
-  return `${file}${line === undefined ? '' : `:${line}`}: ${key === undefined ? '' : `${key}: `}${message}`;
-}
+import { type ConfigComplaint, parseTomlText, readTomlText } from './toml-text.ts';
 
 /** Paths in the result are absolute: relative ones are taken from the file's own folder. */
 export function loadConfig(file: string): Result<Config, ConfigComplaint[]> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const message = missing ? 'there is no such file' : `it cannot be read: ${String(cause)}`;
-    return err([{ file, line: undefined, key: undefined, message }]);
-  }
-  return parseConfig(text, file);
+  const text = readTomlText(file);
+  return text.ok ? parseConfig(text.value, file) : text;
 }
 
 export function parseConfig(text: string, file: string): Result<Config, ConfigComplaint[]> {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause;
-    const message = cause.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
-    return err([{ file, line: cause.line, key: undefined, message: `this is not TOML: ${message}` }]);
-  }
-  const outcome = configSchema.safeParse(document, { reportInput: true });
+  const document = parseTomlText(text, file);
+  if (!document.ok) return document;
+  const outcome = configSchema.safeParse(document.value, { reportInput: true });
   if (!outcome.success) {
     return err(outcome.error.issues.flatMap((issue) => complaints(issue, text, file)));
   }

@@ -1,34 +1,20 @@
 // Reads the file of `valija lab`, and writes the `valija.toml` of each of its servers.
 
-import { readFileSync } from 'node:fs';
-import { parse, stringify, TomlError } from 'smol-toml';
+import { stringify } from 'smol-toml';
 import { err, ok, type Result } from '#base/result.ts';
 import { findKeyLine } from './key-lines.ts';
 import { type LabConfig, type LabServerConfig, labSchema } from './lab-schema.ts';
-import type { ConfigComplaint } from './load-config.ts';
+import { type ConfigComplaint, parseTomlText, readTomlText } from './toml-text.ts';
 
 export function loadLab(file: string): Result<LabConfig, ConfigComplaint[]> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const message = missing ? 'there is no such file' : `it cannot be read: ${String(cause)}`;
-    return err([{ file, line: undefined, key: undefined, message }]);
-  }
-  return parseLab(text, file);
+  const text = readTomlText(file);
+  return text.ok ? parseLab(text.value, file) : text;
 }
 
 export function parseLab(text: string, file: string): Result<LabConfig, ConfigComplaint[]> {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause;
-    const message = cause.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
-    return err([{ file, line: cause.line, key: undefined, message: `this is not TOML: ${message}` }]);
-  }
-  const outcome = labSchema.safeParse(document, { reportInput: true });
+  const document = parseTomlText(text, file);
+  if (!document.ok) return document;
+  const outcome = labSchema.safeParse(document.value, { reportInput: true });
   if (outcome.success) return ok(outcome.data);
   return err(
     outcome.error.issues.flatMap((issue) => {

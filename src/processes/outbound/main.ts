@@ -3,8 +3,9 @@
 // `--log-to-terminal`.
 
 import { unreachable } from '#base/unreachable.ts';
-import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
+import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { formatComplaint } from '#platform/config/toml-text.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
 import { compose, type OutboundHouse } from './compose.ts';
 import { answerProbes, answerQueueQuestions } from './queue-questions.ts';

@@ -2,8 +2,9 @@
 // wrong with it, and ends. Argument: the file.
 
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
+import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { formatComplaint } from '#platform/config/toml-text.ts';
 import { formatMessage, LONGEST_MESSAGE_BYTES, type SettingsMessage } from '#processes/messages.ts';
 
 const EX_CONFIG = 78;

@@ -4,8 +4,9 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
-import { formatComplaint, parseConfig } from '#platform/config/load-config.ts';
+import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { formatComplaint } from '#platform/config/toml-text.ts';
 import { takeOwnership } from '#platform/files/owner-lock.ts';
 import { openMaildrop } from '#platform/maildrop/open-maildrop.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
