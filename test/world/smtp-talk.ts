@@ -45,6 +45,13 @@ export async function openSmtp(
   return talk;
 }
 
+/** With any server of this machine: greeted, and nothing more. */
+export async function openSmtpAt(port: number): Promise<SmtpTalk> {
+  const talk = smtpTalk(await connectSocket({ port }));
+  await talk.hear();
+  return talk;
+}
+
 function smtpTalk(stream: Conversation): SmtpTalk {
   async function hear(): Promise<string> {
     const lines: string[] = [];

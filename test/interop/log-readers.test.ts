@@ -1,0 +1,115 @@
+// The log as the programs read it that administrators point at Postfix's: pflogsumm, and fail2ban with its postfix filters.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openDns } from '../world/dns.ts';
+import { type MailSink, openSink } from '../world/mail-sink.ts';
+import { type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
+import { deliver, openSmtp } from '../world/smtp-talk.ts';
+import { until } from '../world/until.ts';
+import { programTest, runProgram } from './real-program.ts';
+
+const FILTERS = '/etc/fail2ban/filter.d';
+const ROOT = join(import.meta.dirname, '../..');
+
+let folder: string;
+let log: string;
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'valija-log-'));
+  log = join(folder, 'mail.log');
+  writeFileSync(log, await logOfADay());
+});
+after(() => rmSync(folder, { recursive: true }));
+
+/** One of each: delivered here and elsewhere, refused, deferred, returned, a wrong password. */
+async function logOfADay(): Promise<string> {
+  await using sink = await openSink({
+    fault: (moment, line) => {
+      if (moment !== 'RCPT') return undefined;
+      if (line.includes('nadie@')) return '550 5.1.1 No such user';
+      return line.includes('luego@') ? '450 4.2.0 Mailbox busy' : undefined;
+    },
+  });
+  await using server = await startOnDns(sink);
+  assert.match(await deliver(server, USER2, 'Subject: a\r\n\r\nhola\r\n', 'ana@example.org'), /^250 /);
+  for (const to of ['ana@example.net', 'nadie@example.net', 'luego@example.net']) {
+    assert.match(await deliver(server, to, 'Subject: b\r\n\r\nhola\r\n', USER1), /^250 /);
+  }
+  using stranger = await openSmtp(server, 'smtp');
+  await stranger.say('MAIL FROM:<ana@example.org>');
+  assert.match(await stranger.say('RCPT TO:<nadie@valija.test>'), /^550 5\.1\.1 /);
+  await assert.rejects(openSmtp(server, 'submission', { address: USER1, password: 'otra' }), /535 5\.7\.8/);
+  await until('all of it in the log', () => {
+    const text = server.log();
+    const fates = [
+      /status=sent \(250 2\.0\.0 Ok: taken/,
+      /status=bounced/,
+      /status=deferred/,
+      /relay=virtual.*status=sent/,
+    ];
+    return fates.every((fate) => fate.test(text)) && /to=<usuario1@valija\.test>.*status=sent/.test(text);
+  });
+  return server.log();
+}
+
+async function startOnDns({ port }: MailSink): Promise<RunningServer> {
+  await using dns = await openDns({ zones: {} });
+  return await startServer({
+    settings: `transport_maps = ["inline:{example.net=smtp:[127.0.0.1]:${port}}"]\nresolver_addresses = ["127.0.0.1:${dns.server.port}"]`,
+  });
+}
+
+test('[C19] each line of a delivery has Postfix’s form', () => {
+  const { stdout } = spawnSync('grep', ['-E', 'status=(sent|bounced|deferred)', log], { encoding: 'utf8' });
+  const form =
+    /^\S+ \S+ postfix\/\w+\[\d+\]: \w+: to=<[^>]*>,(?: orig_to=<[^>]*>,)? relay=[^,]+, delay=[\d.]+, delays=[\d.]+\/[\d.]+\/[\d.]+\/[\d.]+, dsn=\d\.\d+\.\d+, status=(?:sent|bounced|deferred) \(.*\)$/;
+  const lines = stdout.trimEnd().split('\n');
+  assert.ok(lines.length >= 5);
+  for (const line of lines) assert.match(line, form);
+});
+
+programTest('pflogsumm', '[C19] counts what was received, delivered, deferred, bounced and rejected', async () => {
+  const { code, output, errors } = await runProgram('pflogsumm', ['--problems_first', log]);
+  assert.equal(code, 0, errors);
+  assert.equal(errors, '');
+  const count = (what: string) => Number(new RegExp(`^ +(\\d+) +${what}\\b`, 'm').exec(output)?.[1]);
+  // The bounce is delivered, and was received from nobody.
+  assert.deepEqual(
+    Object.fromEntries(['received', 'delivered', 'deferred', 'bounced', 'rejected'].map((what) => [what, count(what)])),
+    { received: 4, delivered: 3, deferred: 1, bounced: 1, rejected: 1 },
+  );
+  for (const section of [/message deferral detail.*4\.2\.0 Mailbox busy/s, /message bounce detail.*No such user/s]) {
+    assert.match(output, section);
+  }
+});
+
+for (const [filter, mode, matches] of [
+  ['postfix', 'normal', 'the unknown user'],
+  ['postfix', 'auth', 'the wrong password'],
+] as const) {
+  programTest('fail2ban-regex', `[C19] [C56] filter ${filter} in mode ${mode} finds ${matches}`, async (t) => {
+    if (!existsSync(`${FILTERS}/${filter}.conf`)) return t.skip('fail2ban has no such filter here');
+    const { output, errors } = await runProgram('fail2ban-regex', [log, `${FILTERS}/${filter}.conf[mode=${mode}]`]);
+    assert.match(output, /^Lines: \d+ lines, \d+ ignored, 1 matched, \d+ missed/m, output + errors);
+    assert.match(output, /^Failregex: 1 total/m);
+  });
+}
+
+programTest(
+  'systemd-analyze',
+  '[C19] the unit whose name journalctl is asked for is sound, and answers to valija, too',
+  async () => {
+    // journalctl -u looks for the unit's own name: an alias would show nothing.
+    const unit = join(folder, 'postfix@-.service');
+    const packaged = readFileSync(join(ROOT, 'packaging/systemd/postfix@-.service'), 'utf8');
+    writeFileSync(unit, packaged.replace('/usr/bin/valija', join(ROOT, 'bin/valija')));
+    const { code, output, errors } = await runProgram('systemd-analyze', ['verify', '--man=no', unit]);
+    assert.equal((output + errors).trim(), '');
+    assert.equal(code, 0);
+    assert.match(packaged, /^Alias=valija\.service$/m);
+  },
+);
