@@ -3,7 +3,7 @@
 import { parseIpNetworks } from '#base/ip-network.ts';
 import type { WorldError } from '#base/world-error.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
-import type { SenderParameters, ServiceProfile, SessionFacts } from '#mail/acceptance/envelope.ts';
+import type { RecipientParameters, SenderParameters, ServiceProfile, SessionFacts } from '#mail/acceptance/envelope.ts';
 import { createPosting } from '#mail/acceptance/posting.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import type { AccountId } from '#mail/ports/account.ts';
@@ -150,10 +150,13 @@ export interface Letter {
   readonly to: readonly string[];
   readonly text: string;
   readonly parameters?: Partial<SenderParameters>;
+  /** For all recipients. */
+  readonly notify?: RecipientParameters['notify'];
 }
 
 /** One message from MAIL to its replies, each as the client reads it. */
-export async function send({ acceptance }: AcceptanceHouse, { session, from, to, text, parameters }: Letter) {
+export async function send({ acceptance }: AcceptanceHouse, letter: Letter) {
+  const { session, from, to, text, parameters, notify } = letter;
   const said: string[] = [];
   const hear = (reply: SmtpReply) =>
     said.push(
@@ -170,7 +173,7 @@ export async function send({ acceptance }: AcceptanceHouse, { session, from, to,
   let accepted = 0;
   for (const recipient of to) {
     const verdict = await opening.transaction.addRecipient(addrSpec(recipient), {
-      notify: undefined,
+      notify,
       orcpt: undefined,
     });
     if (verdict.outcome === 'permit') accepted++;

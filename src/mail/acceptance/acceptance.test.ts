@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
-import type { SessionFacts } from '#mail/acceptance/envelope.ts';
+import type { RecipientParameters, SessionFacts } from '#mail/acceptance/envelope.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import { acceptanceHouse, send, sessionAt } from '../../../test/world/acceptance-house.ts';
 import { diskFull } from '../../../test/world/content.ts';
+import { literalTable, tablesOf } from '../../../test/world/tables.ts';
 
 const HOLA =
   'From: Ana <ana@example.com>\r\nSubject: =?utf-8?q?Ma=C3=B1ana?=\r\nMessage-ID: <1@example.com>\r\n\r\nHola\r\n';
@@ -190,7 +191,7 @@ test("the log tells a delivery in Postfix's lines", async () => {
   assert.deepEqual(lines, [
     'submission: ID: client=unknown[192.0.2.1], sasl_method=PLAIN, sasl_username=usuario1@valija.test',
     'cleanup: ID: message-id=<1@valija.test>',
-    'qmgr: ID: from=<usuario1@valija.test>, size=74, nrcpt=1 (queue active)',
+    'qmgr: ID: from=<usuario1@valija.test>, size=74, nrcpt=2 (queue active)',
     'virtual: ID: to=<usuario1@valija.test>, orig_to=<todos@valija.test>, relay=virtual, delay=0, delays=0/0/0/0, ' +
       'dsn=2.0.0, status=sent (delivered to mailbox INBOX)',
     'virtual: ID: to=<usuario2@valija.test>, orig_to=<todos@valija.test>, relay=virtual, delay=0, delays=0/0/0/0, ' +
@@ -225,6 +226,64 @@ test('[C29] strangers wait for what the next server says; our own people need no
   assert.equal(asked.length, 2);
   const judged = world.journeyLog.ofKind('judged').find(({ rule }) => rule === 'reject_unverified_recipient');
   assert.equal(judged?.facts['verified'], 'nobody');
+});
+
+test('NOTIFY=SUCCESS: what is filed here is handed to the queue to be reported, and to nobody else', async () => {
+  const { connection, ...rest } = sessionAt('smtp');
+  const session = { ...rest, connection: { ...connection, clientAddress: '198.51.100.7' } };
+  const reported = async (to: string[], notify: RecipientParameters['notify'], from = 'eva@example.org') => {
+    const world = acceptanceHouse();
+    await send(world, { session, from, to, text: HOLA, notify });
+    assert.ok(
+      !world.journeyLog.ofKind('planned').some((event) => event.action === 'queue' && !event.nextHop.includes(':')),
+    );
+    return world.queued.flatMap(({ recipients }) =>
+      recipients.map(({ address, original, nextHop, parameters }) =>
+        [address, original, nextHop.transport === 'done' ? nextHop.end : nextHop.transport, parameters.notify].join(
+          ' ',
+        ),
+      ),
+    );
+  };
+  const success = ['SUCCESS', 'FAILURE'] as const;
+  assert.deepEqual(await reported(['uno@valija.test'], success), [
+    'uno@valija.test uno@valija.test delivered SUCCESS,FAILURE',
+  ]);
+  assert.deepEqual(await reported(['todos@valija.test'], success), [
+    'todos@valija.test todos@valija.test expanded SUCCESS,FAILURE',
+  ]);
+  assert.deepEqual(await reported(['usuario2@valija.test', 'ana@example.com'], ['SUCCESS']), [
+    'ana@example.com ana@example.com smtp SUCCESS',
+    'usuario2@valija.test usuario2@valija.test delivered SUCCESS',
+  ]);
+  assert.deepEqual(await reported(['usuario2@valija.test'], ['FAILURE', 'DELAY']), []);
+  assert.deepEqual(await reported(['usuario2@valija.test'], success, ''), [], 'nobody is told of a bounce');
+});
+
+test('[C32] NOTIFY=SUCCESS of an alias: it is told as expanded, and its members are not told of', async () => {
+  const tables = tablesOf(
+    literalTable('test:virtual', { 'lista@valija.test': 'usuario1@valija.test, ana@example.com' }),
+  );
+  const world = acceptanceHouse({ tables, routing: { virtual_alias_maps: ['test:virtual'] } });
+  const letter = { session: sessionAt('smtp'), from: 'eva@example.org', to: ['lista@valija.test'], text: HOLA };
+  await send(world, { ...letter, notify: ['SUCCESS'] });
+  await send(world, { ...letter, notify: ['SUCCESS', 'DELAY'] });
+  assert.deepEqual(
+    world.queued.map(({ recipients }) =>
+      recipients.map(({ address, parameters }) => [address, ...(parameters.notify ?? [])]),
+    ),
+    [
+      [
+        ['ana@example.com', 'NEVER'],
+        ['lista@valija.test', 'SUCCESS'],
+      ],
+      [
+        ['ana@example.com', 'DELAY'],
+        ['lista@valija.test', 'SUCCESS', 'DELAY'],
+      ],
+    ],
+  );
+  assert.equal(world.filed.length, 2);
 });
 
 test('the journey of a message has every step, under its queue id', async () => {

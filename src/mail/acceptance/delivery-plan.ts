@@ -1,6 +1,7 @@
 // The plan of an accepted message, with the trace headers that each copy bears: ours on top of what leaves, Return-Path
 // and Delivered-To besides on what is delivered here (RFC 5321 §4.4).
 
+import type { QueuedRecipient } from '#mail/queue/queued-message.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { type Envelope, isPosted, isSubmission, type SessionFacts } from './envelope.ts';
 import type { MessageHeader } from './message-header.ts';
@@ -32,7 +33,7 @@ export function planDeliveries(
     formatPrefix: (deliveredTo, originalTo) =>
       Buffer.from(formatDeliveryTrace({ reversePath, deliveredTo, originalTo, received }) + separator),
   });
-  const queued = planQueue(recipients);
+  const queued = planQueue(recipients, reversePath !== undefined);
   if (queued.length === 0) return { actions: filed };
   const leaving = {
     queueId: message.queueId,
@@ -40,7 +41,7 @@ export function planDeliveries(
     sender: reversePath === undefined ? '' : formatAddrSpec(reversePath),
     body: sender.body,
     // An alias may lead to an address that only such a server takes. RFC 6531 §3.2.
-    smtpUtf8: sender.smtpUtf8 || queued.some(({ address }) => /[^\x00-\x7f]/.test(address)),
+    smtpUtf8: sender.smtpUtf8 || queued.some(needsUtf8),
     dsn: sender.dsn,
     origin: originOf(session),
     prefix: Buffer.from(received + separator),
@@ -48,6 +49,10 @@ export function planDeliveries(
     recipients: queued,
   };
   return { actions: [...filed, { kind: 'queue', message: leaving }] };
+}
+
+function needsUtf8({ address, nextHop }: QueuedRecipient): boolean {
+  return nextHop.transport !== 'done' && /[^\x00-\x7f]/.test(address);
 }
 
 /** Whose turn it is in the queue: nobody's mail waits behind all of another's. */

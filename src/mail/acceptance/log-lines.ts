@@ -49,10 +49,6 @@ export function messageIdLine(queueId: string, messageId: string | undefined): s
   return `${queueId}: message-id=${printable(messageId ?? '<>')}`;
 }
 
-export function activeLine(queueId: string, from: string, sizeBytes: number, recipients: number): string {
-  return `${queueId}: from=<${from}>, size=${sizeBytes}, nrcpt=${recipients} (queue active)`;
-}
-
 /** In one line, as the log and the journey have it. */
 export function replyText({ code, enhanced, lines }: SmtpReply): string {
   return [code, enhanced, ...lines].filter((part) => part !== undefined).join(' ');

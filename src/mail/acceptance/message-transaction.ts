@@ -5,6 +5,7 @@ import { decideContent } from '#mail/policy/content.ts';
 import { decideRecipient } from '#mail/policy/recipient.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import { activeLine } from '#mail/queue/queue-lines.ts';
 import type { Destination } from '#mail/routing/route.ts';
 import { describeNextHop } from '#mail/routing/transports.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
@@ -26,9 +27,9 @@ import {
 } from './envelope.ts';
 import { rewriteHeader } from './header-rewriting.ts';
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
-import { activeLine, clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
+import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
-import type { Plan, RoutedRecipient } from './plan.ts';
+import { countDeliveries, type Plan, type RoutedRecipient } from './plan.ts';
 import { gatherRecipientFacts } from './recipient-facts.ts';
 import { signMessage } from './signing.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
@@ -178,7 +179,8 @@ export class MessageTransaction implements Transaction {
       nowMs: clock.nowMs(),
     });
     this.#planned(plan);
-    log.write('info', 'qmgr', activeLine(queueId, this.#from(), content.sizeBytes, envelope.recipients.length));
+    const { sizeBytes } = amended.content;
+    log.write('info', 'qmgr', activeLine({ queueId, sender: this.#from(), sizeBytes }, countDeliveries(plan)));
     const begunMs = clock.nowMs();
     await journal.commit({ queueId, arrivedMs: this.#arrivedMs, envelope, plan, content: amended.content });
     journeyLog.record(queueId, { kind: 'committed', durationMs: clock.nowMs() - begunMs });
@@ -208,6 +210,7 @@ export class MessageTransaction implements Transaction {
     for (const action of actions) {
       if (action.kind === 'queue') {
         for (const { original: recipient, nextHop } of action.message.recipients) {
+          if (nextHop.transport === 'done') continue;
           const planned = { kind: 'planned', recipient, action: 'queue', nextHop: describeNextHop(nextHop) } as const;
           journeyLog.record(this.queueId, planned);
         }

@@ -41,6 +41,16 @@ export interface Plan {
   readonly actions: readonly PlannedAction[];
 }
 
+/** Recipients after aliases, each of which the log will say one more thing of: Postfix's nrcpt. */
+export function countDeliveries({ actions }: Plan): number {
+  let count = 0;
+  for (const action of actions) {
+    if (action.kind === 'file') count += action.recipients.length;
+    else count += action.message.recipients.filter(({ nextHop }) => nextHop.transport !== 'done').length;
+  }
+  return count;
+}
+
 /** A recipient of the envelope, as text, and where it led. */
 export interface RoutedRecipient {
   readonly recipient: string;
@@ -83,19 +93,47 @@ export function planFiling({ recipients, internalDateMs, formatPrefix }: FilingR
   });
 }
 
-/** Each place once, for whoever was named first of those that lead there. */
-export function planQueue(recipients: readonly RoutedRecipient[]): readonly QueuedRecipient[] {
+/**
+ * Each place once, for whoever was named first of those that lead there; behind them who is done by now and wants to be
+ * told, where somebody can be.
+ */
+export function planQueue(recipients: readonly RoutedRecipient[], canBeTold: boolean): readonly QueuedRecipient[] {
   const queued = new Map<string, QueuedRecipient>();
-  for (const { recipient: original, parameters, destinations } of recipients) {
-    for (const destination of destinations) {
+  const done: QueuedRecipient[] = [];
+  for (const routed of recipients) {
+    const receipt = canBeTold ? planReceipt(routed) : undefined;
+    if (receipt !== undefined) done.push(receipt);
+    const parameters = receipt === undefined ? routed.parameters : withoutSuccess(routed.parameters);
+    for (const destination of routed.destinations) {
       if (destination.kind !== 'next-hop') continue;
       const { nextHop, sender } = destination;
       const address = formatAddrSpec(destination.address);
       const key = JSON.stringify([address.toLowerCase(), nextHop]);
       if (queued.has(key)) continue;
       const sentAs = sender && { sender: formatAddrSpec(sender) };
-      queued.set(key, { address, original, parameters, nextHop, ...sentAs });
+      queued.set(key, { address, original: routed.recipient, parameters, nextHop, ...sentAs });
     }
   }
-  return [...queued.values()];
+  return [...queued.values(), ...done];
+}
+
+/**
+ * NOTIFY=SUCCESS of what ends here. An alias of several is reported as such, and its members are not: the sender would
+ * learn who they are. RFC 3461 §5.2.1, §5.2.7.3.
+ */
+function planReceipt({ recipient, parameters, destinations }: RoutedRecipient): QueuedRecipient | undefined {
+  const [first, ...others] = destinations;
+  if (first === undefined || parameters.notify?.includes('SUCCESS') !== true) return undefined;
+  const told = { original: recipient, parameters };
+  if (others.length > 0) {
+    return { address: recipient, ...told, nextHop: { transport: 'done', end: 'expanded', text: 'alias expanded' } };
+  }
+  if (first.kind !== 'mailbox') return undefined;
+  const nextHop = { transport: 'done', end: 'delivered', text: 'delivered to mailbox INBOX' } as const;
+  return { address: formatAddrSpec(first.address), ...told, nextHop };
+}
+
+function withoutSuccess({ notify = [], orcpt }: RecipientParameters): RecipientParameters {
+  const others = notify.filter((word) => word !== 'SUCCESS');
+  return { notify: others.length === 0 ? ['NEVER'] : others, orcpt };
 }

@@ -59,10 +59,11 @@ export function activate(
   };
 }
 
-/** One next hop, one sender. */
+/** One next hop, one sender; who is done needs none. */
 export function splitIntoDeliveries(active: ActiveMessage, settings: QueueSettings): Delivery[] {
   const groups = new Map<string, TrackedRecipient[]>();
   for (const tracked of active.recipients.values()) {
+    if (tracked.progress.state.phase !== 'waiting') continue;
     const key = JSON.stringify([tracked.recipient.nextHop, senderOf(active.envelope, tracked)]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [tracked]);

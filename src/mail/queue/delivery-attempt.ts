@@ -54,7 +54,8 @@ export async function attempt(world: QueueWorld, delivery: Delivery): Promise<At
 function findTransport({ transports }: QueueWorld, nextHop: NextHop): Transport | undefined {
   if (nextHop.transport === 'discard') return discardTransport;
   if (nextHop.transport === 'error') return errorTransport;
-  return transports.get(nextHop.transport);
+  // Nothing is begun for who is done.
+  return nextHop.transport === 'done' ? undefined : transports.get(nextHop.transport);
 }
 
 const SILENCE: LastOutcome = {

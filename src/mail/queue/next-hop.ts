@@ -11,6 +11,8 @@ export type NextHop =
   | { readonly transport: 'pipe'; readonly command: string; readonly user: string }
   /** A file of an alias file, written as `user`: with a final slash a Maildir, else an mbox. */
   | { readonly transport: 'file'; readonly path: string; readonly user: string }
+  /** Nowhere: it is done, here and by now, and the sender asked to be told. RFC 3461 §5.2. */
+  | { readonly transport: 'done'; readonly end: 'delivered' | 'expanded'; readonly text: string }
   /** `discard:` and `error:5.1.2 no such place` of a transport table. */
   | { readonly transport: 'discard' }
   | { readonly transport: 'error'; readonly status: string; readonly text: string };
@@ -26,6 +28,7 @@ export function queueDestination(hop: NextHop): string {
     case 'pipe':
     case 'file':
       return `${hop.transport}:${hop.user}`;
+    case 'done':
     case 'discard':
     case 'error':
       return hop.transport;

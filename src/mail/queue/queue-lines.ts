@@ -13,6 +13,7 @@ export const LOG_AREAS: Readonly<Record<NextHop['transport'], string>> = {
   local: 'local',
   pipe: 'local',
   file: 'local',
+  done: 'virtual',
   discard: 'discard',
   error: 'error',
 };
@@ -52,8 +53,12 @@ export function relayOf({ transport }: NextHop, { remote }: Pick<LastOutcome, 'r
   return LOG_AREAS[transport] === 'local' ? 'local' : 'none';
 }
 
-export function activeLine({ queueId, sender, sizeBytes, prefix }: QueuedEnvelope, recipients: number): string {
-  return `${queueId}: from=<${sender}>, size=${sizeBytes + prefix.length}, nrcpt=${recipients} (queue active)`;
+/** Also of what is accepted, in its first moment. */
+export function activeLine(
+  { queueId, sender, sizeBytes }: Pick<QueuedEnvelope, 'queueId' | 'sender' | 'sizeBytes'>,
+  recipients: number,
+): string {
+  return `${queueId}: from=<${sender}>, size=${sizeBytes}, nrcpt=${recipients} (queue active)`;
 }
 
 export function removedLine(queueId: string): string {

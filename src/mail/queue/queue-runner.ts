@@ -19,7 +19,7 @@ import { activeLine } from './queue-lines.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { QueueWorld } from './queue-world.ts';
 import type { QueuedMessage } from './queued-message.ts';
-import { type LastOutcome, type TrackedRecipient, untried } from './recipient-progress.ts';
+import { admitted, type LastOutcome, type TrackedRecipient } from './recipient-progress.ts';
 import { isDestinationFailure, judgeOutcome } from './recipient-verdict.ts';
 import { Reporter } from './reporter.ts';
 import { Sweep } from './sweep.ts';
@@ -126,11 +126,11 @@ export class QueueRunner implements Outbox {
   }
 
   async #take(message: QueuedMessage, content: MessageContent): Promise<void> {
-    const { store, clock, alarm, log } = this.#world;
+    const { store, clock, alarm } = this.#world;
     const { recipients, ...envelope } = message;
     if (this.#known.meet(message.queueId) === 'unsure' && (await store.find(message.queueId)) !== undefined) return;
     const nowMs = clock.nowMs();
-    const tracked = recipients.map((recipient, number) => untried(recipient, number, nowMs));
+    const tracked = recipients.map((recipient, number) => admitted(recipient, number, nowMs));
     const heldBytes = Math.min(content.sizeBytes, MEMORY_BYTES);
     if (this.#stopped || !this.#hasRoomFor(heldBytes)) return this.#keepFirst(envelope, tracked, content);
     const taken = Promise.withResolvers<void>();
@@ -138,7 +138,6 @@ export class QueueRunner implements Outbox {
     const active = activate(envelope, tracked, nowMs, home, new HandedOverContent(content));
     this.#fresh++;
     this.#freshBytes += heldBytes;
-    log.write('info', 'qmgr', activeLine(envelope, recipients.length));
     this.#admit(active);
     this.line.pump();
     using _timer = alarm.after(this.settings.freshMs, () => this.#timeIsUp(active));
@@ -162,6 +161,7 @@ export class QueueRunner implements Outbox {
     content: MessageContent,
   ): Promise<void> {
     await this.#world.store.keep(envelope, tracked, content);
+    if (tracked.some(({ progress }) => progress.state.phase === 'unreported')) this.#reporter.report(envelope.queueId);
     this.backlog.lookBy(this.#world.clock.nowMs());
   }
 
@@ -171,6 +171,7 @@ export class QueueRunner implements Outbox {
     void this.#saver.save(active);
   }
 
+  /** Of a fresh one the log heard when it was accepted. */
   #load({ envelope, recipients }: StoredMessage): void {
     const active = activate(envelope, recipients, this.#world.clock.nowMs(), { phase: 'kept' });
     this.#world.log.write('info', 'qmgr', activeLine(envelope, recipients.length));

@@ -11,8 +11,8 @@ import type { Transport } from '#mail/ports/transport.ts';
 import type { ReportInput } from './bounces/report-input.ts';
 import type { NextHop } from './next-hop.ts';
 
-/** `discard` and `error` are the runner's own. */
-export type CarriedBy = Exclude<NextHop['transport'], 'discard' | 'error'>;
+/** `discard` and `error` are the runner's own; what is `done` is carried nowhere. */
+export type CarriedBy = Exclude<NextHop['transport'], 'done' | 'discard' | 'error'>;
 
 /** Writes a notification; `undefined` where nobody may be told. */
 export type ComposeReport = (

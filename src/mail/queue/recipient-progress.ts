@@ -5,7 +5,7 @@ import type { RemoteServer } from '#mail/ports/transport.ts';
 import type { QueuedRecipient } from './queued-message.ts';
 
 /** What became of a recipient that is done. */
-export type RecipientEnd = 'delivered' | 'relayed' | 'failed' | 'expired';
+export type RecipientEnd = 'delivered' | 'relayed' | 'expanded' | 'failed' | 'expired';
 
 export type RecipientPhase =
   /** Not done: tried at once (`nextAttemptMs` is past), or later. */
@@ -39,6 +39,16 @@ export interface TrackedRecipient {
   readonly number: number;
   readonly recipient: QueuedRecipient;
   readonly progress: RecipientProgress;
+}
+
+/** As it comes to the queue. */
+export function admitted(recipient: QueuedRecipient, number: number, nowMs: number): TrackedRecipient {
+  const tracked = untried(recipient, number, nowMs);
+  const { nextHop } = recipient;
+  if (nextHop.transport !== 'done') return tracked;
+  const { end, text } = nextHop;
+  const outcome = { kind: 'delivered', status: '2.0.0', text } as const;
+  return { ...tracked, progress: { ...tracked.progress, state: { phase: 'unreported', end }, outcome } };
 }
 
 export function untried(recipient: QueuedRecipient, number: number, nextAttemptMs: number): TrackedRecipient {

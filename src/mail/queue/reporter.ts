@@ -21,6 +21,7 @@ const MOST_WAITING = 10_000;
 const KINDS: Readonly<Record<RecipientEnd, ReportKind>> = {
   delivered: 'delivered',
   relayed: 'relayed',
+  expanded: 'expanded',
   failed: 'failed',
   expired: 'failed',
 };
@@ -74,7 +75,7 @@ export class Reporter {
     try {
       const stored = await store.load(queueId);
       const ended = stored?.recipients.filter(({ progress }) => progress.state.phase === 'unreported') ?? [];
-      for (const kind of ['failed', 'delivered', 'relayed'] as const) {
+      for (const kind of ['failed', 'delivered', 'relayed', 'expanded'] as const) {
         const concerned = ended.filter(
           ({ progress: { state } }) => state.phase === 'unreported' && KINDS[state.end] === kind,
         );

@@ -104,6 +104,8 @@ export function describeNextHop(hop: NextHop): string {
       return `|${hop.command}`;
     case 'file':
       return hop.path;
+    case 'done':
+      return hop.text;
     case 'discard':
       return 'discard:';
     case 'error':

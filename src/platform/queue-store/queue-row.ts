@@ -135,7 +135,7 @@ function readRecipient(row: RecipientRow): TrackedRecipient {
   };
 }
 
-const ENDS: ReadonlySet<string> = new Set<RecipientEnd>(['delivered', 'relayed', 'failed', 'expired']);
+const ENDS: ReadonlySet<string> = new Set<RecipientEnd>(['delivered', 'relayed', 'expanded', 'failed', 'expired']);
 
 function readPhase({ phase, ending, due_ms: dueMs }: RecipientRow): RecipientPhase {
   if (phase === 'waiting') return { phase, nextAttemptMs: dueMs ?? 0 };
