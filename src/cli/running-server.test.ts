@@ -12,6 +12,7 @@ import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
 import { EMPTY_QUEUE } from '../../test/world/empty-queue.ts';
+import { NO_SIGNING_KEYS } from '../../test/world/no-signing-keys.ts';
 import { routingHouse } from '../../test/world/routing-house.ts';
 
 const LIMITED = {
@@ -48,6 +49,7 @@ async function openServer() {
   } as const;
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
+    dkim: NO_SIGNING_KEYS,
     directory: opened.admin,
     routing: () => routingHouse({ directory: opened.directory }).routing,
     log: { level: 'info', write: () => undefined },

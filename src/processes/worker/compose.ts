@@ -20,6 +20,7 @@ import type { SystemUsers } from '#mail/ports/system-users.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
+import { type DkimKeys, openDkimKeys } from '#platform/dkim-keys/open-dkim-keys.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
@@ -63,6 +64,7 @@ export interface House extends AsyncDisposable {
   readonly outbox: OutboundOutbox;
   readonly queue: QueueAdmin;
   readonly journeyLog: JourneyLog;
+  readonly dkimKeys: DkimKeys;
   /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
   reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
 }
@@ -107,11 +109,13 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const visitors = new Visitors({ clock: steadyClock, log, journeyLog, exceptions });
   const verified = { file: state('verified-recipients.json'), most: config.address_verify_cache_limit, log };
   const { known } = opened.use(openKeptRecipients(verified));
+  const dkimKeys = opened.use(openKeys(config, log));
   const intake = opened.use(
     await Intake.open(config, {
       ...{ clock, directory, people: people.directory, admin, mailStore: store, journal: store, journeyLog, log },
       nextQueueId: createQueueIds(clock, systemRandomness),
       systemUsers,
+      signer: dkimKeys.signer,
       verification: { probe: remoteRecipientProbe(options.channelTo), known, clock, alarm: systemAlarm, log },
     }),
   );
@@ -133,10 +137,12 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       queue: remoteQueueAdmin(() => options.channelTo('outbound')),
       systemUsers,
       journeyLog,
+      dkimKeys,
     },
     async reload(before, after, secrets) {
       await tls.reload(certificateFiles(after, secrets));
       await intake.change(after);
+      dkimKeys.reload(after.maximal_queue_lifetime);
       log.reopen(logSettings(after));
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
     },
@@ -193,6 +199,11 @@ function openStore(config: Config, { directory, journeyLog, log, outbox }: Store
     },
   });
   return store;
+}
+
+function openKeys(config: Config, log: Log): DkimKeys {
+  const folder = join(config.state_directory, 'dkim');
+  return openDkimKeys({ folder, clock: systemClock, log, queueLifetimeMs: config.maximal_queue_lifetime });
 }
 
 function logSettings(config: Config): Omit<LogSettings, 'toTerminal'> {

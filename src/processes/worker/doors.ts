@@ -46,10 +46,11 @@ export async function openDoors(
   const doors = opened.use(new AllDoors(house, takeSocket));
   await doors.change(config, sockets);
   const status = statusSource(doors, house, systemClock.nowMs());
-  const { admin, journeys, log, intake } = house;
+  const { admin, journeys, log, intake, dkimKeys } = house;
   const routing = () => intake.routing;
   const directory = refuseOverlaps(admin, routing);
-  const methods = adminMethods({ directory, status, journeys, queue: house.queue, log, routing });
+  const dkim = dkimKeys.admin;
+  const methods = adminMethods({ directory, status, journeys, queue: house.queue, dkim, log, routing });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
   return {

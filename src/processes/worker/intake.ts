@@ -3,19 +3,22 @@
 import { parseIpNetworks } from '#base/ip-network.ts';
 import type { AcceptanceSettings, AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createPosting, type Posting } from '#mail/acceptance/posting.ts';
+import type { Signing } from '#mail/acceptance/signing.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
+import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from './open-routing.ts';
 
-type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientProbe'> &
+type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientProbe' | 'signing'> &
   RoutingSurroundings & {
     /** With the machine's users, who may send; routing has its own way to them. */
     readonly people: Directory;
     /** How other servers are asked for recipients, and what they said before. */
     readonly verification: VerificationWorld;
+    readonly signer: Signer;
   };
 
 export class Intake implements AsyncDisposable {
@@ -23,6 +26,7 @@ export class Intake implements AsyncDisposable {
   #routing: OpenRouting;
   #posting: Posting;
   #recipientProbe: RecipientProbe | undefined;
+  #signing: Signing | undefined;
   /** Messages under way go on with the tables that they began with. */
   readonly #retired = new AsyncDisposableStack();
 
@@ -35,6 +39,7 @@ export class Intake implements AsyncDisposable {
     this.#around = around;
     this.#routing = routing;
     this.#recipientProbe = openProbe(config, around.verification);
+    this.#signing = signingOf(config, around.signer);
     this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
   }
 
@@ -45,7 +50,8 @@ export class Intake implements AsyncDisposable {
   /** What acceptance needs but for the settings that a listener may override. */
   get acceptance(): Omit<AcceptanceWorld, 'settings'> {
     const { people: directory } = this.#around;
-    return { ...this.#around, directory, routing: this.#routing.routing, recipientProbe: this.#recipientProbe };
+    const { routing } = this.#routing;
+    return { ...this.#around, directory, routing, recipientProbe: this.#recipientProbe, signing: this.#signing };
   }
 
   get posting(): Posting {
@@ -58,6 +64,7 @@ export class Intake implements AsyncDisposable {
     this.#retired.use(this.#routing);
     this.#routing = next;
     this.#recipientProbe = openProbe(config, this.#around.verification);
+    this.#signing = signingOf(config, this.#around.signer);
     this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
   }
 
@@ -71,6 +78,11 @@ export class Intake implements AsyncDisposable {
 function openProbe(config: Config, verification: VerificationWorld): RecipientProbe | undefined {
   const isWanted = config.relay_recipient_verification && config.relay_recipient_maps.length === 0;
   return isWanted ? new RecipientVerifier(verification, config) : undefined;
+}
+
+function signingOf(config: Config, signer: Signer): Signing | undefined {
+  if (!config.dkim_sign) return undefined;
+  return { signer, settings: { ...config, dkim_internal_hosts: parseIpNetworks(config.dkim_internal_hosts) } };
 }
 
 /** Those that a listener may override are the whole server's. */

@@ -5,6 +5,7 @@ import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { Log, LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { EMPTY_QUEUE } from '../../../test/world/empty-queue.ts';
+import { NO_SIGNING_KEYS } from '../../../test/world/no-signing-keys.ts';
 import { routingHouse } from '../../../test/world/routing-house.ts';
 import { adminMethods } from './methods.ts';
 
@@ -26,6 +27,7 @@ function openAdmin() {
   const log: Log & LogThreshold = { level: 'info', write: (_, area, text) => logged.push(`${area}: ${text}`) };
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
+    dkim: NO_SIGNING_KEYS,
     log,
     routing: () => routingHouse().routing,
     directory,

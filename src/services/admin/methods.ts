@@ -7,11 +7,13 @@ import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import { LOG_LEVELS, type Log, type LogThreshold } from '#mail/ports/log.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { SigningKeyAdmin } from '#mail/ports/signing-key-admin.ts';
 import type { StatusSource } from '#mail/ports/status-source.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { accountMethods } from './account-methods.ts';
 import { aliasMethods } from './alias-methods.ts';
 import { logChange } from './change-log.ts';
+import { dkimMethods } from './dkim-methods.ts';
 import { domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
 import { queueMethods } from './queue-methods.ts';
@@ -22,6 +24,7 @@ export interface AdminPorts {
   readonly status: StatusSource;
   readonly journeys: JourneyArchive;
   readonly queue: QueueAdmin;
+  readonly dkim: SigningKeyAdmin;
   readonly log: Log & LogThreshold;
   /** That of the settings in force. */
   readonly routing: () => Routing;
@@ -32,11 +35,14 @@ export interface NumberedEvent extends RecordedEvent {
   readonly story: number;
 }
 
-export function adminMethods({ directory, status, journeys, queue, log, routing }: AdminPorts): ControlMethods {
+export function adminMethods({ directory, status, journeys, queue, dkim, log, routing }: AdminPorts): ControlMethods {
   return new Map([
-    ...[...domainMethods(directory), ...accountMethods(directory), ...aliasMethods(directory)].map((named) =>
-      logChange(log, named),
-    ),
+    ...[
+      ...domainMethods(directory),
+      ...accountMethods(directory),
+      ...aliasMethods(directory),
+      ...dkimMethods(dkim),
+    ].map((named) => logChange(log, named)),
     ...routeMethods(routing),
     ...queueMethods(queue),
     ['status', method(async () => ok(await status.status()))],
