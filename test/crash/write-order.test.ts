@@ -11,7 +11,7 @@ import { auditWriteOrder } from './write-order.ts';
 
 const CONNECTIONS = 20;
 const MESSAGES = 10;
-const STRACE = ['-f', '-y', '-s', '1000000', '-e', 'trace=write,pwrite64,writev,fdatasync,sendto,sendmsg'];
+const STRACE = ['-f', '-y', '-s', '1000000', '-e', 'trace=write,pwrite64,pwritev,writev,fdatasync,sendto,sendmsg'];
 
 const WRITE = '11 pwrite64(9</s/1.journal>, "..\\"id\\":\\"Q1\\"..", 20, 0) = 20';
 const SYNC = '12 fdatasync(9</s/1.journal>)    = 0';

@@ -162,8 +162,8 @@ export class JournalWriter {
     const segment = this.#current ?? this.#openNext();
     this.#current = segment;
     try {
-      const beginning = segment.writtenBytes === 0 ? [segment.formatBeginning(this.#lastClosed)] : [];
-      segment.write(Buffer.concat([...beginning, ...batch.flatMap(({ record }) => segment.format(record))]));
+      const beginning = segment.writtenBytes === 0 ? segment.formatBeginning(this.#lastClosed) : [];
+      segment.write([...beginning, ...batch.flatMap(({ record }) => segment.format(record))]);
     } catch (cause) {
       if (isNew) this.#closeCurrent();
       throw cause;

@@ -4,7 +4,7 @@
 // write of these; a sync of a file that grew is a commit of the file system's own journal, with all that was done to
 // mailboxes since the last one, while everybody who makes a file waits.
 
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalRecord } from './journal-record.ts';
 import { encodeRecord } from './journal-record.ts';
@@ -13,6 +13,8 @@ import { formatSegmentName, SEGMENT_TITLE, type SegmentName } from './segment.ts
 
 const MOST_AHEAD_BYTES = 2 * 1024 * 1024;
 const ZEROS = Buffer.alloc(MOST_AHEAD_BYTES);
+/** What the kernel takes (IOV_MAX). */
+const MOST_IN_ONE_WRITE = 1024;
 
 export class OpenSegment {
   readonly sequence: number;
@@ -49,12 +51,12 @@ export class OpenSegment {
   }
 
   /** Title and first record. */
-  formatBeginning(former: OpenSegment | undefined): Buffer {
+  formatBeginning(former: OpenSegment | undefined): Uint8Array[] {
     const opened: JournalRecord = {
       kind: 'opened',
       ...(former === undefined ? {} : { former: { sequence: former.sequence, endBytes: former.durableBytes } }),
     };
-    return Buffer.concat([SEGMENT_TITLE, ...this.format(opened)]);
+    return [SEGMENT_TITLE, ...this.format(opened)];
   }
 
   format(record: JournalRecord): Uint8Array[] {
@@ -63,19 +65,31 @@ export class OpenSegment {
   }
 
   /** All of it or, after a failure, nothing: what was begun is cut off again. */
-  write(octets: Buffer): void {
+  write(pieces: readonly Uint8Array[]): void {
     let written = 0;
     try {
-      while (written < octets.length) {
-        written += writeSync(this.descriptor, octets, written, octets.length - written, this.writtenBytes + written);
+      for (let first = 0; first < pieces.length; first += MOST_IN_ONE_WRITE) {
+        written += this.#writeAll(pieces.slice(first, first + MOST_IN_ONE_WRITE), this.writtenBytes + written);
       }
     } catch (cause) {
       ftruncateSync(this.descriptor, this.writtenBytes);
       this.#fileBytes = this.writtenBytes;
       throw cause;
     }
-    this.writtenBytes += octets.length;
+    this.writtenBytes += written;
     if (this.writtenBytes > this.#fileBytes) this.#grow();
+  }
+
+  /** After a short write, as on a disk that is nearly full, the rest says why. */
+  #writeAll(pieces: readonly Uint8Array[], position: number): number {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    let written = writevSync(this.descriptor, pieces, position);
+    if (written === length) return length;
+    const octets = Buffer.concat(pieces);
+    while (written < length) {
+      written += writeSync(this.descriptor, octets, written, length - written, position + written);
+    }
+    return length;
   }
 
   #grow(): void {
