@@ -82,7 +82,9 @@ class SpillingWriter implements ContentWriter {
     if (state.phase === 'ended') throw new Error('finished twice');
     if (state.phase === 'memory') {
       this.#state = { phase: 'ended' };
-      return memoryContent(Buffer.concat(state.pieces, this.#sizeBytes));
+      const [first] = state.pieces;
+      const isWhole = first?.length === this.#sizeBytes;
+      return memoryContent(isWhole ? first : Buffer.concat(state.pieces, this.#sizeBytes));
     }
     this.#writeChunk(state.file, state.chunk);
     await this.#written;
