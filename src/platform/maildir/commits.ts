@@ -80,7 +80,7 @@ export interface CommitSurroundings {
 /** Promised and not filed, in memory: beyond it, whoever comes waits. */
 const UNFILED_BYTES = 64 * 1024 * 1024;
 /** Messages of one account filed before others have their turn: some milliseconds. */
-const SLICE_MESSAGES = 16;
+const SLICE_MESSAGES = 32;
 /**
  * While message follows message, an account's gather for so long, and are filed together, under one lock. Whoever looks
  * does not wait, nor does a message that comes alone.
