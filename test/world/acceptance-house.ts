@@ -6,6 +6,7 @@ import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import type { RecipientParameters, SenderParameters, ServiceProfile, SessionFacts } from '#mail/acceptance/envelope.ts';
 import { createPosting } from '#mail/acceptance/posting.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
+import type { Signing } from '#mail/acceptance/signing.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { AppendRequest, MailStore } from '#mail/ports/mail-store.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
@@ -78,9 +79,11 @@ function intake() {
 export interface HouseOptions extends Partial<Pick<RoutingWorld, 'tables' | 'systemUsers'>> {
   readonly routing?: Partial<RoutingSettings>;
   readonly recipientProbe?: RecipientProbe;
+  readonly signing?: Signing;
 }
 
-export function acceptanceHouse({ routing = {}, tables = new Map(), systemUsers, recipientProbe }: HouseOptions = {}) {
+export function acceptanceHouse(options: HouseOptions = {}) {
+  const { routing = {}, tables = new Map(), systemUsers, recipientProbe, signing } = options;
   const clock = fixedClock();
   const directory = memoryDirectory({
     domains: ['valija.test', 'escuela.test'],
@@ -106,6 +109,7 @@ export function acceptanceHouse({ routing = {}, tables = new Map(), systemUsers,
     log,
     settings: SETTINGS,
     recipientProbe,
+    signing,
     routing: createRouting({ settings: { ...ROUTING, ...routing }, tables, directory, systemUsers, clock }),
   };
   const acceptance = createAcceptance(world);
