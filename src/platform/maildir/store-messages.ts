@@ -17,7 +17,7 @@ export interface StoreThreadData {
   readonly reserve: RoomLimits;
 }
 
-export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'prepareBatch' | 'openBatch'>;
+export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'release' | 'prepareBatch' | 'openBatch'>;
 
 export type StoreCall =
   | { [M in PlainMethod]: { readonly method: M; readonly args: Parameters<MaildirBackend[M]> } }[PlainMethod]
@@ -45,7 +45,9 @@ export type PlainQueued = Omit<QueuedMessage, 'prefix'> & { readonly prefix: Uin
 
 export type PlainBody =
   | { readonly kind: 'octets'; readonly octets: Uint8Array }
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number };
+  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
+  /** The main thread has it: it is being committed. */
+  | { readonly kind: 'known' };
 
 /** A small message comes along, of a large one the file; where it has none it is asked for piece by piece. */
 export type PlainContent =
@@ -55,6 +57,8 @@ export type PlainContent =
 
 export type ToThread =
   | { readonly kind: 'call'; readonly id: number; readonly call: StoreCall }
+  /** Nobody waits for it. */
+  | { readonly kind: 'release'; readonly queueId: string }
   | { readonly kind: 'piece'; readonly id: number; readonly octets: Uint8Array }
   | { readonly kind: 'no-piece'; readonly id: number; readonly failure: PlainFailure };
 

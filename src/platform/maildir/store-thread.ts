@@ -20,6 +20,7 @@ import {
   type PlainAppend,
   type PlainBody,
   type PlainContent,
+  type PlainDelivery,
   packBatch,
   packFetches,
   type StoreCall,
@@ -41,14 +42,18 @@ const core = new MaildirCore({
   accountIndex: (account) => join(indexBase, `${accountPath(account)}.db`),
   publish: (account, name, change) => say({ kind: 'change', account, name, change }),
   filed: (id, copies) => say({ kind: 'filed', id, copies }),
-  offered: (message, body) =>
-    say({ kind: 'offer', message: { ...message, prefix: ownOctets(message.prefix) }, body: toPlainBody(body) }),
+  offered: (message, body) => {
+    const plain: PlainBody = committing.has(message.queueId) ? { kind: 'known' } : toPlainBody(body);
+    say({ kind: 'offer', message: { ...message, prefix: ownOctets(message.prefix) }, body: plain });
+  },
   journal: { folder: journalFolder, mailBase: base, reserve },
 });
 
 const STREAM_BYTES = 256 * 1024;
 const waitingPieces = new Map<number, { resolve(octets: Buffer): void; reject(cause: Error): void }>();
 let lastRead = 0;
+/** Messages to be sent whose octets came with the call: the main thread keeps them until it is answered. */
+const committing = new Set<string>();
 const unsaid: FromThread[] = [];
 const unsaidMemory: ArrayBuffer[] = [];
 
@@ -62,6 +67,9 @@ function hear(message: ToThread): void {
       answer(message.id, message.call).catch((cause) => {
         say({ kind: 'failure', id: message.id, failure: toPlainFailure(cause) });
       });
+      return;
+    case 'release':
+      void core.release(message.queueId);
       return;
     case 'piece':
       waitingPieces.get(message.id)?.resolve(Buffer.from(message.octets.buffer));
@@ -87,12 +95,8 @@ async function perform(call: StoreCall): Promise<unknown> {
       const [account, name, requests, quotaBytes] = call.args;
       return core.append(account, name, requests.map(toRequest), quotaBytes);
     }
-    case 'commit': {
-      const [{ content, copies, queued, ...rest }] = call.args;
-      const withBuffers = copies.map((copy) => ({ ...copy, prefix: toBuffer(copy.prefix) }));
-      const leaving = queued && { queued: { ...queued, prefix: toBuffer(queued.prefix) } };
-      return core.commit({ ...rest, content: toContent(content), copies: withBuffers, ...leaving });
-    }
+    case 'commit':
+      return commit(...call.args);
     case 'prepareBatch':
       return packFetches(await core.prepareBatch(...call.args));
     case 'openBatch':
@@ -102,6 +106,17 @@ async function perform(call: StoreCall): Promise<unknown> {
       const method = core[call.method] as (...args: readonly unknown[]) => Promise<unknown>;
       return method.apply(core, [...call.args]);
     }
+  }
+}
+
+async function commit({ content, copies, queued, ...rest }: PlainDelivery): Promise<void> {
+  const withBuffers = copies.map((copy) => ({ ...copy, prefix: toBuffer(copy.prefix) }));
+  const leaving = queued && { queued: { ...queued, prefix: toBuffer(queued.prefix) } };
+  if (queued !== undefined && content.kind === 'octets') committing.add(rest.id);
+  try {
+    await core.commit({ ...rest, content: toContent(content), copies: withBuffers, ...leaving });
+  } finally {
+    committing.delete(rest.id);
   }
 }
 

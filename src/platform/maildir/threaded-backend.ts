@@ -29,6 +29,7 @@ import {
   type PackedBatch,
   type PackedFetches,
   type PlainAppend,
+  type PlainBody,
   type PlainContent,
   type PlainMethod,
   type StoreCall,
@@ -59,6 +60,8 @@ export class ThreadedBackend implements MaildirBackend {
   readonly #events: StoreEvents;
   readonly #waiting = new Map<number, Waiting>();
   readonly #contents = new Map<number, MessageContent>();
+  /** Of messages to be sent, while they are committed: the thread offers them before it answers. By queue id. */
+  readonly #committing = new Map<string, Buffer>();
   /** What goes to the thread together, when this turn of the loop has read all its sockets. */
   #unsaid: ToThread[] = [];
   #unsaidMemory: ArrayBuffer[] = [];
@@ -73,7 +76,6 @@ export class ThreadedBackend implements MaildirBackend {
   }
 
   ready = this.#method('ready');
-  release = this.#method('release');
   listMailboxes = this.#method('listMailboxes');
   createMailbox = this.#method('createMailbox');
   deleteMailbox = this.#method('deleteMailbox');
@@ -116,10 +118,19 @@ export class ThreadedBackend implements MaildirBackend {
       // A Buffer is a window into a pool, all of which would be copied.
       const owned = copies.map((copy) => ({ ...copy, prefix: ownOctets(copy.prefix) }));
       const leaving = queued && { queued: { ...queued, prefix: ownOctets(queued.prefix) } };
+      if (queued !== undefined && plain.kind === 'octets') {
+        this.#committing.set(rest.id, await content.read(0, content.sizeBytes));
+      }
       await this.#ask({ method: 'commit', args: [{ ...rest, content: plain, copies: owned, ...leaving }] }, memory);
     } finally {
+      this.#committing.delete(rest.id);
       for (const id of contentIds) this.#contents.delete(id);
     }
+  }
+
+  /** At worst it is offered once more: nobody waits. */
+  async release(queueId: string): Promise<void> {
+    this.#say({ kind: 'release', queueId });
   }
 
   async prepareBatch(
@@ -203,9 +214,7 @@ export class ThreadedBackend implements MaildirBackend {
       case 'offer':
         this.#events.offered(
           { ...message.message, prefix: Buffer.from(message.message.prefix) },
-          message.body.kind === 'octets'
-            ? { kind: 'octets', octets: Buffer.from(message.body.octets.buffer) }
-            : message.body,
+          this.#bodyOf(message.message.queueId, message.body),
         );
         return;
       case 'read':
@@ -218,6 +227,22 @@ export class ThreadedBackend implements MaildirBackend {
         return;
       default:
         unreachable(message);
+    }
+  }
+
+  #bodyOf(queueId: string, body: PlainBody): PromisedBody {
+    switch (body.kind) {
+      case 'known': {
+        const octets = this.#committing.get(queueId);
+        if (octets === undefined) throw new Error(`${queueId} is offered and not being committed`);
+        return { kind: 'octets', octets };
+      }
+      case 'octets':
+        return { kind: 'octets', octets: Buffer.from(body.octets.buffer) };
+      case 'file':
+        return body;
+      default:
+        return unreachable(body);
     }
   }
 
