@@ -65,10 +65,10 @@ export function formatTake(
   { prefix, recipients, ...envelope }: QueuedMessage,
   octets: Buffer | undefined,
   file: string | undefined,
-): { readonly head: TakeHead; readonly body: Buffer } {
+): { readonly head: TakeHead; readonly body: readonly Buffer[] } {
   const list = Buffer.from(JSON.stringify(recipients));
   const head = { ...envelope, prefixBytes: prefix.length, recipientsBytes: list.length, file };
-  return { head, body: Buffer.concat(octets === undefined ? [list, prefix] : [list, prefix, octets]) };
+  return { head, body: octets === undefined ? [list, prefix] : [list, prefix, octets] };
 }
 
 export const isTaken = shape({ ids: listOf(word, MOST_IDS) });

@@ -14,7 +14,6 @@ export const MOST_OPEN_BYTES = 16_777_216;
 /** How long one who says goodbye waits for the other to go. */
 const GOODBYE_TIMEOUT_MS = 2_000;
 const LONGEST_FAILURE_CHARACTERS = 8_192;
-const NOTHING = Buffer.alloc(0);
 
 export interface Answer {
   readonly head?: unknown;
@@ -27,7 +26,9 @@ export type Answerer = (head: unknown, body: Buffer) => Answer | Promise<Answer>
 interface Asked {
   readonly kind: string;
   readonly head: unknown;
-  readonly body: Buffer;
+  /** Its pieces, and how long they are together. */
+  readonly body: readonly Buffer[];
+  readonly bodyBytes: number;
   resolve(answer: Required<Answer>): void;
   reject(error: Error): void;
 }
@@ -91,10 +92,11 @@ export class Channel implements AsyncDisposable {
     this.#answerers.set(kind, answerer);
   }
 
-  /** Throws WorldError with what the other side says, or PeerGone when it is no more there. */
-  ask(kind: string, head: unknown, body: Buffer = NOTHING): Promise<Required<Answer>> {
+  /** The body may come in pieces. Throws WorldError with what the other side says, or PeerGone when it is no more there. */
+  ask(kind: string, head: unknown, ...body: readonly Buffer[]): Promise<Required<Answer>> {
     return new Promise((resolve, reject) => {
-      const asked = { kind, head, body, resolve, reject };
+      const bodyBytes = body.reduce((sum, { length }) => sum + length, 0);
+      const asked = { kind, head, body, bodyBytes, resolve, reject };
       if (!this.isOpen) {
         reject(this.#gone(asked, false));
       } else {
@@ -159,9 +161,9 @@ export class Channel implements AsyncDisposable {
         const answerer = this.#answerers.get(kind);
         if (answerer === undefined) throw new WorldError(`nobody answers ${kind}`, { transient: false });
         const answer = await answerer(head, body);
-        this.#write({ answer: id, head: answer.head ?? {} }, answer.body ?? NOTHING);
+        this.#write({ answer: id, head: answer.head ?? {} }, answer.body === undefined ? [] : [answer.body]);
       } catch (error) {
-        this.#write({ failure: id, ...describe(error) }, NOTHING);
+        this.#write({ failure: id, ...describe(error) });
       }
     }
     this.#answering -= 1;
@@ -171,14 +173,14 @@ export class Channel implements AsyncDisposable {
 
   #sendWaiting(): void {
     for (let asked = this.#waiting[0]; asked !== undefined; asked = this.#waiting[0]) {
-      const { kind, head, body } = asked;
-      if (this.#open.size >= MOST_OPEN_ASKS || this.#openBytes + body.length > MOST_OPEN_BYTES) return;
+      const { kind, head, body, bodyBytes } = asked;
+      if (this.#open.size >= MOST_OPEN_ASKS || this.#openBytes + bodyBytes > MOST_OPEN_BYTES) return;
       this.#waiting.shift();
       this.#asked += 1;
       try {
         this.#write({ ask: this.#asked, kind, head }, body);
         this.#open.set(this.#asked, asked);
-        this.#openBytes += body.length;
+        this.#openBytes += bodyBytes;
       } catch (cause) {
         asked.reject(new WorldError(`${kind} to ${this.peer}`, { transient: false, cause }));
       }
@@ -189,13 +191,14 @@ export class Channel implements AsyncDisposable {
     const asked = this.#open.get(id);
     if (asked === undefined) return undefined;
     this.#open.delete(id);
-    this.#openBytes -= asked.body.length;
+    this.#openBytes -= asked.bodyBytes;
     if (this.#waiting.length > 0) this.#sendWaiting();
     return asked;
   }
 
-  #write(head: unknown, body: Buffer): void {
-    const front = formatFrameHead(head, body.length);
+  #write(head: unknown, body: readonly Buffer[] = []): void {
+    const bodyBytes = body.reduce((sum, { length }) => sum + length, 0);
+    const front = formatFrameHead(head, bodyBytes);
     this.#lastUsedMs = performance.now();
     if (!this.#socket.writable) return;
     if (!this.#corked) {
@@ -207,13 +210,13 @@ export class Channel implements AsyncDisposable {
       });
     }
     this.#socket.write(front);
-    if (body.length > 0) this.#socket.write(body);
+    for (const piece of body) if (piece.length > 0) this.#socket.write(piece);
   }
 
   #leaveWhenDone(): void {
     if (this.#phase !== 'leaving' || this.#answering > 0) return;
     this.#phase = 'left';
-    this.#write({ bye: true }, NOTHING);
+    this.#write({ bye: true });
     this.#socket.end();
     const timer = setTimeout(() => this.#socket.destroy(), GOODBYE_TIMEOUT_MS);
     this.#socket.once('close', () => clearTimeout(timer));

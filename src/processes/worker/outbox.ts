@@ -64,7 +64,7 @@ export class OutboundOutbox implements Outbox {
       const file = pathOf(content);
       const octets = file === undefined ? await content.read(0, content.sizeBytes) : undefined;
       const { head, body } = formatTake(message, octets, file);
-      await channel.ask('take', head, body);
+      await channel.ask('take', head, ...body);
     } catch (cause) {
       // The next one to come is given it again.
       if (cause instanceof PeerGone) return;
