@@ -189,9 +189,9 @@ test("the log tells a delivery in Postfix's lines", async () => {
   });
   const lines = world.log.lines.map(({ area, text }) => `${area}: ${text.replace(/^\w+:/, 'ID:')}`);
   assert.deepEqual(lines, [
-    'submission: ID: client=unknown[192.0.2.1], sasl_method=PLAIN, sasl_username=usuario1@valija.test',
+    'submission/smtpd: ID: client=unknown[192.0.2.1], sasl_method=PLAIN, sasl_username=usuario1@valija.test',
     'cleanup: ID: message-id=<1@valija.test>',
-    'qmgr: ID: from=<usuario1@valija.test>, size=74, nrcpt=2 (queue active)',
+    'qmgr: ID: from=<usuario1@valija.test>, size=429, nrcpt=2 (queue active)',
     'virtual: ID: to=<usuario1@valija.test>, orig_to=<todos@valija.test>, relay=virtual, delay=0, delays=0/0/0/0, ' +
       'dsn=2.0.0, status=sent (delivered to mailbox INBOX)',
     'virtual: ID: to=<usuario2@valija.test>, orig_to=<todos@valija.test>, relay=virtual, delay=0, delays=0/0/0/0, ' +

@@ -47,8 +47,8 @@ export interface SessionFacts {
   readonly helo: string | undefined;
   /** True after EHLO or LHLO. */
   readonly extended: boolean;
-  /** With `local` the user of the machine, whom the kernel named. */
-  readonly login: { readonly account: AccountId; readonly mechanism: string } | undefined;
+  /** With `local` the user of the machine, whom the kernel named by this `uid`. */
+  readonly login: { readonly account: AccountId; readonly mechanism: string; readonly uid?: number } | undefined;
 }
 
 /** 587 and 465: the doors of our own people. */

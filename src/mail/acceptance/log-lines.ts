@@ -4,11 +4,11 @@ import type { Verdict } from '#mail/policy/verdict.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import type { ServiceProfile, SessionFacts } from './envelope.ts';
 
-/** Postfix's program word for each door. */
+/** Postfix's program word for each door, as its own master.cf names the services. */
 export const LOG_AREAS: Readonly<Record<ServiceProfile, string>> = {
   smtp: 'smtpd',
-  submission: 'submission',
-  submissions: 'submission',
+  submission: 'submission/smtpd',
+  submissions: 'submission/smtpd',
   lmtp: 'lmtp',
   local: 'pickup',
   own: 'bounce',
@@ -39,7 +39,7 @@ export function refusalLine({ id, command, session, verdict, from, to }: Refusal
 
 export function clientLine(queueId: string, session: SessionFacts): string {
   const { login, profile } = session;
-  if (profile === 'local') return `${queueId}: user=${login?.account ?? 'unknown'}`;
+  if (profile === 'local') return `${queueId}: uid=${login?.uid ?? 'unknown'} from=<${login?.account ?? ''}>`;
   if (profile === 'own') return `${queueId}: client=local`;
   const sasl = login ? `, sasl_method=${login.mechanism}, sasl_username=${login.account}` : '';
   return `${queueId}: client=${clientName(session)}${sasl}`;

@@ -29,7 +29,7 @@ import { rewriteHeader } from './header-rewriting.ts';
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
-import { countDeliveries, type Plan, type RoutedRecipient } from './plan.ts';
+import { countDeliveries, type Plan, type RoutedRecipient, sizeWithTrace } from './plan.ts';
 import { gatherRecipientFacts } from './recipient-facts.ts';
 import { signMessage } from './signing.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
@@ -179,8 +179,8 @@ export class MessageTransaction implements Transaction {
       nowMs: clock.nowMs(),
     });
     this.#planned(plan);
-    const { sizeBytes } = amended.content;
-    log.write('info', 'qmgr', activeLine({ queueId, sender: this.#from(), sizeBytes }, countDeliveries(plan)));
+    const sizeBytes = sizeWithTrace(plan, amended.content.sizeBytes);
+    log.write('info', 'qmgr', activeLine(queueId, this.#from(), sizeBytes, countDeliveries(plan)));
     const begunMs = clock.nowMs();
     await journal.commit({ queueId, arrivedMs: this.#arrivedMs, envelope, plan, content: amended.content });
     journeyLog.record(queueId, { kind: 'committed', durationMs: clock.nowMs() - begunMs });

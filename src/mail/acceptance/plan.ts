@@ -51,6 +51,12 @@ export function countDeliveries({ actions }: Plan): number {
   return count;
 }
 
+/** With our header fields, as it leaves or, where nothing does, as its first copy lies in a mailbox. */
+export function sizeWithTrace({ actions }: Plan, contentBytes: number): number {
+  const prefix = actions.find(isQueueAction)?.message.prefix ?? actions.find(isFileAction)?.prefix;
+  return contentBytes + (prefix?.length ?? 0);
+}
+
 /** A recipient of the envelope, as text, and where it led. */
 export interface RoutedRecipient {
   readonly recipient: string;
@@ -129,7 +135,7 @@ function planReceipt({ recipient, parameters, destinations }: RoutedRecipient): 
     return { address: recipient, ...told, nextHop: { transport: 'done', end: 'expanded', text: 'alias expanded' } };
   }
   if (first.kind !== 'mailbox') return undefined;
-  const nextHop = { transport: 'done', end: 'delivered', text: 'delivered to mailbox INBOX' } as const;
+  const nextHop = { transport: 'done', end: 'delivered', text: 'delivered to mailbox' } as const;
   return { address: formatAddrSpec(first.address), ...told, nextHop };
 }
 

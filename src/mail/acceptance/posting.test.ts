@@ -14,7 +14,7 @@ const HOUSE: HouseOptions = {
 
 function letter(to: readonly string[], text: string, rest: Partial<LocalMessage> = {}): LocalMessage {
   return {
-    user: { name: 'usuario1', fullName: 'Usuario Uno' },
+    user: { name: 'usuario1', uid: 1000, fullName: 'Usuario Uno' },
     sender: undefined,
     recipients: to.map((address) => ({ address, parameters: ASKED })),
     parameters: {

@@ -22,7 +22,7 @@ export interface PostedRecipient {
 
 export interface LocalMessage {
   /** Whom the kernel named, never the message. */
-  readonly user: { readonly name: string; readonly fullName: string };
+  readonly user: { readonly name: string; readonly uid: number; readonly fullName: string };
   /** As given with `-f`; `` is the null reverse-path, `undefined` the user's own address. */
   readonly sender: string | undefined;
   /** As given with `-F`, for a From that is missing. */
@@ -68,7 +68,7 @@ async function postLocal(world: AcceptanceWorld, message: LocalMessage): Promise
   const given = message.sender === undefined ? own : routing.completeAddress(message.sender);
   // A sender that is no address is nobody: bounces go to who posted it.
   const sender = message.sender === '' ? undefined : await canonicalSender(world, given ?? own);
-  const session = sessionWithin('local', user.name);
+  const session = sessionWithin('local', user);
   const name = message.fullName ?? user.fullName;
   const transaction = new MessageTransaction(world, session, sender, parameters, formatAuthor(sender ?? own, name));
   return await post(world, transaction, recipients, content);
@@ -114,7 +114,7 @@ const NO_PARAMETERS: SenderParameters = {
 
 const LOOPBACK = '127.0.0.1';
 
-function sessionWithin(profile: 'local' | 'own', user: string | undefined): SessionFacts {
+function sessionWithin(profile: 'local' | 'own', user: LocalMessage['user'] | undefined): SessionFacts {
   return {
     profile,
     connection: {
@@ -128,7 +128,7 @@ function sessionWithin(profile: 'local' | 'own', user: string | undefined): Sess
     helo: undefined,
     extended: true,
     // The user of a machine has no mailbox of the store by this name: it names who posted, in the log and the queue.
-    login: user === undefined ? undefined : { account: user as AccountId, mechanism: 'local' },
+    login: user && { account: user.name as AccountId, mechanism: 'local', uid: user.uid },
   };
 }
 

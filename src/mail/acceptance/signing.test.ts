@@ -174,7 +174,7 @@ test('[C23] what is posted on this machine is signed, unless somebody received i
   const post = async (text: string) => {
     const house = openHouse({}, users);
     await house.posting.postLocal({
-      user: { name: 'usuario1', fullName: 'Usuario Uno' },
+      user: { name: 'usuario1', uid: 1000, fullName: 'Usuario Uno' },
       sender: undefined,
       recipients: [{ address: 'ana@example.org', parameters: { notify: undefined, orcpt: undefined } }],
       parameters: {

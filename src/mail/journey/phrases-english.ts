@@ -1,6 +1,6 @@
 // The story in English.
 
-import { formatBytes, formatMinutes, joinSentence, type StoryPhrases } from './phrases.ts';
+import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
 
 const LOCALE = 'en-GB';
@@ -98,13 +98,13 @@ export const ENGLISH: StoryPhrases = {
     delivered: ({ recipient, destination, text, delayMs }) =>
       `For <${recipient}> it was delivered to ${destination}, ${delayMs} ms after it began: ${text}.`,
     deferred: ({ recipient, relay, reason, retryInMs }) =>
-      `For <${recipient}> it could not be delivered yet${relay === 'none' ? '' : ` (${relay})`}: «${reason}». ${
+      `For <${recipient}> it could not be delivered yet${formatRelay(relay, reason)}: «${reason}». ${
         retryInMs === undefined
           ? 'There will be no further attempt.'
           : `It stays in the queue; the next attempt comes in ${formatMinutes(retryInMs, LOCALE)}.`
       }`,
     bounced: ({ recipient, relay, reason }) =>
-      `For <${recipient}> it cannot be delivered, now or later${relay === 'none' ? '' : ` (${relay})`}: «${reason}».`,
+      `For <${recipient}> it cannot be delivered, now or later${formatRelay(relay, reason)}: «${reason}».`,
     expired: ({ recipient }) => `For <${recipient}> its time in the queue was over: we gave it up.`,
     held: () => 'An administrator put it on hold: nothing happens to it until it is released.',
     released: () => 'An administrator released it.',
@@ -146,8 +146,13 @@ export const ENGLISH: StoryPhrases = {
   endings: {
     delivered: (mailboxes) => `the message was delivered: ${mailboxes}.`,
     relayed: (relays) => `the message went on to ${relays}.`,
+    deliveredAndRelayed: (mailboxes, relays) =>
+      `the message was delivered here: ${mailboxes}; and it went on to ${relays}.`,
     waiting: 'the message is in the queue; valija queue show tells how it stands.',
-    returned: 'the message could not be delivered to everybody, and its sender was told.',
+    failed: (whom, sender) =>
+      `the message could not be delivered${whom === 'nobody has it' ? '' : ' to everybody'}, and its sender ${
+        sender === 'told' ? 'was told' : 'was not told (yet)'
+      }.`,
     refused: 'the message was refused, and the sender was told why.',
     deferred: 'the message was put off; the sender keeps it and will try again.',
     abandoned: 'there was no message.',

@@ -1,6 +1,6 @@
 // The story in Spanish.
 
-import { formatBytes, formatMinutes, joinSentence, type StoryPhrases } from './phrases.ts';
+import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
 
 const LOCALE = 'es-ES';
@@ -105,13 +105,13 @@ export const SPANISH: StoryPhrases = {
     delivered: ({ recipient, destination, text, delayMs }) =>
       `Para <${recipient}> se entregó a ${destination}, ${delayMs} ms después de empezar: ${text}.`,
     deferred: ({ recipient, relay, reason, retryInMs }) =>
-      `Para <${recipient}> aún no se pudo entregar${relay === 'none' ? '' : ` (${relay})`}: «${reason}». ${
+      `Para <${recipient}> aún no se pudo entregar${formatRelay(relay, reason)}: «${reason}». ${
         retryInMs === undefined
           ? 'No habrá más intentos.'
           : `Sigue en la cola; el próximo intento es dentro de ${formatMinutes(retryInMs, LOCALE)}.`
       }`,
     bounced: ({ recipient, relay, reason }) =>
-      `Para <${recipient}> no se puede entregar, ni ahora ni después${relay === 'none' ? '' : ` (${relay})`}: «${reason}».`,
+      `Para <${recipient}> no se puede entregar, ni ahora ni después${formatRelay(relay, reason)}: «${reason}».`,
     expired: ({ recipient }) => `Para <${recipient}> se acabó su tiempo en la cola: renunciamos a entregarlo.`,
     held: () => 'Una persona que administra el servidor lo retuvo: no le pasa nada hasta que lo libere.',
     released: () => 'Una persona que administra el servidor lo liberó.',
@@ -153,8 +153,13 @@ export const SPANISH: StoryPhrases = {
   endings: {
     delivered: (mailboxes) => `el mensaje se entregó: ${mailboxes}.`,
     relayed: (relays) => `el mensaje siguió su camino a ${relays}.`,
+    deliveredAndRelayed: (mailboxes, relays) =>
+      `el mensaje se entregó aquí: ${mailboxes}; y siguió su camino a ${relays}.`,
     waiting: 'el mensaje está en la cola; valija queue show dice cómo va.',
-    returned: 'el mensaje no se pudo entregar a todos, y se avisó a quien lo envió.',
+    failed: (whom, sender) =>
+      `el mensaje no se pudo entregar${whom === 'nobody has it' ? '' : ' a todos'}, y a quien lo envió ${
+        sender === 'told' ? 'se le avisó' : 'no se le ha avisado (todavía)'
+      }.`,
     refused: 'el mensaje se rechazó, y al remitente se le dijo por qué.',
     deferred: 'el mensaje se aplazó; el remitente lo conserva y volverá a intentarlo.',
     abandoned: 'no hubo mensaje.',

@@ -39,8 +39,10 @@ export interface StoryPhrases {
   readonly endings: {
     readonly delivered: (mailboxes: string) => string;
     readonly relayed: (relays: string) => string;
+    /** Some of its copies stay, some go on. */
+    readonly deliveredAndRelayed: (mailboxes: string, relays: string) => string;
     readonly waiting: string;
-    readonly returned: string;
+    readonly failed: (whom: 'nobody has it' | 'somebody has it', sender: 'told' | 'not told') => string;
     readonly refused: string;
     readonly deferred: string;
     readonly abandoned: string;
@@ -53,6 +55,12 @@ export function formatBytes(sizeBytes: number, locale: string): string {
     `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)} ${unit}`;
   if (sizeBytes >= 1_048_576) return format(sizeBytes / 1_048_576, 'MiB');
   return sizeBytes >= 1_024 ? format(sizeBytes / 1_024, 'KiB') : format(sizeBytes, 'bytes');
+}
+
+/** ` (mx.example.org[192.0.2.1]:25)`, unless the reason names the server anyway. */
+export function formatRelay(relay: string, reason: string): string {
+  const server = relay.slice(0, relay.lastIndexOf(']') + 1);
+  return relay === 'none' || (server !== '' && reason.includes(server)) ? '' : ` (${relay})`;
 }
 
 /** `5 minutes`. */

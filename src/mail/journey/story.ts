@@ -25,14 +25,20 @@ export function tellStory(
   const [first] = events;
   if (first === undefined) return [];
   const timeZone = options.timeZone ?? 'UTC';
-  const day = new Intl.DateTimeFormat(phrases.locale, { dateStyle: 'full', timeZone }).format(first.atMs);
+  const day = new Intl.DateTimeFormat(phrases.locale, { dateStyle: 'full', timeZone });
   const time = new Intl.DateTimeFormat(phrases.locale, { timeStyle: 'medium', timeZone });
-  const lines = events.flatMap(({ atMs, event }) => {
+  let today = day.format(first.atMs);
+  const lines = [`${today} (${timeZone})`];
+  for (const { atMs, event } of events) {
     const sentence = sayEvent(phrases, event);
-    if (sentence === undefined) return [];
-    return [`${time.format(atMs)}  ${sentence}`, ...details(phrases, event).map((line) => `${INDENT}${line}`)];
-  });
-  return [`${day} (${timeZone})`, ...lines, `${phrases.labels.end}: ${ending(phrases, events)}`];
+    if (sentence === undefined) continue;
+    const date = day.format(atMs);
+    // Mail that waits may do so for days.
+    if (date !== today) lines.push(date);
+    today = date;
+    lines.push(`${time.format(atMs)}  ${sentence}`, ...details(phrases, event).map((line) => `${INDENT}${line}`));
+  }
+  return [...lines, `${phrases.labels.end}: ${ending(phrases, events)}`];
 }
 
 /** Below the sentence, behind the time. */
@@ -67,28 +73,38 @@ function ending({ endings }: StoryPhrases, events: readonly RecordedEvent[]): st
   const told = events.map(({ event }) => event);
   const last = told.findLast((event) => event.kind === 'judged');
   if (last?.kind === 'judged' && last.outcome === 'defer') return endings.deferred;
-  const queued = endingInQueue(endings, told);
-  if (queued !== undefined) return queued;
-  const filed = told.filter((event) => event.kind === 'filed');
-  if (filed.length > 0) {
-    return endings.delivered([...new Set(filed.map(({ account, mailbox }) => `${mailbox} (${account})`))].join(', '));
-  }
+  if (told.some(({ kind }) => PROMISED.has(kind))) return endingOfPromised(endings, told);
   if (last?.kind === 'judged' && last.outcome === 'reject') return endings.refused;
   return told.some((event) => event.kind === 'abandoned') ? endings.abandoned : endings.unfinished;
 }
 
-/** What left by the queue: its last word about each recipient. */
-function endingInQueue(endings: StoryPhrases['endings'], told: readonly JourneyEvent[]): string | undefined {
+/** The last word about each recipient that left by the queue, and where the others' copies lie. */
+function endingOfPromised(endings: StoryPhrases['endings'], told: readonly JourneyEvent[]): string {
   const last = new Map<string, JourneyEvent>();
   for (const event of told) if (LEAVING.has(event.kind) && 'recipient' in event) last.set(event.recipient, event);
   const ends = [...last.values()];
-  if (ends.length === 0) return undefined;
-  if (ends.some(({ kind }) => kind === 'deferred')) return endings.waiting;
-  if (ends.some(({ kind }) => kind === 'bounced' || kind === 'expired')) return endings.returned;
-  const places = ends.flatMap((event) =>
-    event.kind === 'relayed' ? event.relay : event.kind === 'delivered' ? event.destination : [],
-  );
-  return endings.relayed([...new Set(places)].join(', '));
+  const mailboxes = placesOf(told, (event) => (event.kind === 'filed' ? `${event.mailbox} (${event.account})` : ''));
+  const relays = placesOf(ends, (event) => {
+    if (event.kind === 'relayed') return event.relay;
+    return event.kind === 'delivered' ? event.destination : '';
+  });
+  const planned = told.flatMap((event) => (event.kind === 'planned' && event.action === 'queue' ? event.recipient : []));
+  // An alias may lead one recipient to several ends.
+  if (ends.length < new Set(planned).size || ends.some(({ kind }) => kind === 'deferred')) return endings.waiting;
+  if (ends.some(({ kind }) => kind === 'bounced' || kind === 'expired')) {
+    const isTold = told.some((event) => event.kind === 'notified' && event.about === 'failed');
+    const isAnywhere = mailboxes !== '' || relays !== '';
+    return endings.failed(isAnywhere ? 'somebody has it' : 'nobody has it', isTold ? 'told' : 'not told');
+  }
+  if (relays === '') return mailboxes === '' ? endings.waiting : endings.delivered(mailboxes);
+  return mailboxes === '' ? endings.relayed(relays) : endings.deliveredAndRelayed(mailboxes, relays);
+}
+
+/** Each once; `` is none. */
+function placesOf(events: readonly JourneyEvent[], placeOf: (event: JourneyEvent) => string): string {
+  return [...new Set(events.map(placeOf))].filter((place) => place !== '').join(', ');
 }
 
 const LEAVING: ReadonlySet<JourneyEvent['kind']> = new Set(['relayed', 'delivered', 'deferred', 'bounced', 'expired']);
+/** A crash may have kept us from writing down that it was safe. */
+const PROMISED: ReadonlySet<JourneyEvent['kind']> = new Set(['committed', 'filed', ...LEAVING]);

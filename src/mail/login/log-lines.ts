@@ -84,7 +84,7 @@ function areaOf(context: LoginContext): string {
     case 'smtp':
       return 'smtpd';
     case 'submission':
-      return 'submission';
+      return 'submission/smtpd';
     case 'imap':
       return 'imap-login';
     case 'pop3':

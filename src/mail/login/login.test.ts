@@ -135,7 +135,7 @@ test('[C56] a wrong password is refused after a named delay, in the words that f
   assert.deepEqual(await login.begin('PLAIN', context()).next(plain('usuario1', 'falsa')), WRONG);
   assert.deepEqual(delays, [DEFAULT_LOGIN_LIMITS.refusalDelayMs]);
   const [line] = log.lines;
-  assert.equal(line?.area, 'submission');
+  assert.equal(line?.area, 'submission/smtpd');
   assert.match(
     line?.text ?? '',
     /^warning: [^[]*\[192\.0\.2\.1\](?::\d+)?: SASL (?:LOGIN|PLAIN|(?:CRAM|DIGEST)-MD5) authentication failed:(?! Connection lost to authentication server| Invalid authentication mechanism)/,

@@ -82,6 +82,6 @@ test('[C19] «queue active» is said when a message comes back, «removed» once
   assert.deepEqual(lines(/removed/), ['4ZxQ2: removed']);
   assert.ok(lines(/queue active/).length > 0);
   for (const line of lines(/queue active/)) {
-    assert.match(line, /^4ZxQ2: from=<ana@valija\.test>, size=17, nrcpt=[12] \(queue active\)$/);
+    assert.match(line, /^4ZxQ2: from=<ana@valija\.test>, size=35, nrcpt=[12] \(queue active\)$/);
   }
 });

@@ -53,11 +53,8 @@ export function relayOf({ transport }: NextHop, { remote }: Pick<LastOutcome, 'r
   return LOG_AREAS[transport] === 'local' ? 'local' : 'none';
 }
 
-/** Also of what is accepted, in its first moment. */
-export function activeLine(
-  { queueId, sender, sizeBytes }: Pick<QueuedEnvelope, 'queueId' | 'sender' | 'sizeBytes'>,
-  recipients: number,
-): string {
+/** `sizeBytes` is that of the whole message, our header fields included. */
+export function activeLine(queueId: string, sender: string, sizeBytes: number, recipients: number): string {
   return `${queueId}: from=<${sender}>, size=${sizeBytes}, nrcpt=${recipients} (queue active)`;
 }
 

@@ -174,7 +174,8 @@ export class QueueRunner implements Outbox {
   /** Of a fresh one the log heard when it was accepted. */
   #load({ envelope, recipients }: StoredMessage): void {
     const active = activate(envelope, recipients, this.#world.clock.nowMs(), { phase: 'kept' });
-    this.#world.log.write('info', 'qmgr', activeLine(envelope, recipients.length));
+    const { queueId, sender, sizeBytes, prefix } = envelope;
+    this.#world.log.write('info', 'qmgr', activeLine(queueId, sender, sizeBytes + prefix.length, recipients.length));
     this.#admit(active);
   }
 

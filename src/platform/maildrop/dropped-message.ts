@@ -22,7 +22,7 @@ export async function takeMessage(
   const parameters = { notify: head.notify, orcpt: undefined };
   const addresses = [head.sender ?? '', ...head.recipients];
   return {
-    user: { name: user.name, fullName: user.fullName },
+    user: { name: user.name, uid: user.uid, fullName: user.fullName },
     sender: head.sender,
     ...(head.fullName === undefined ? {} : { fullName: head.fullName }),
     recipients: head.recipients.map((address) => ({ address, parameters })),

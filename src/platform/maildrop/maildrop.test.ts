@@ -106,7 +106,7 @@ test('[C14] what was dropped while no server ran, and while one runs, is posted 
   const [first, second] = posted;
   assert.equal(first?.octets, 'A: ñ\r\n\r\n');
   assert.partialDeepStrictEqual(first?.message, {
-    user: { name: 'usuario1', fullName: 'Usuario Uno' },
+    user: { name: 'usuario1', uid: UID, fullName: 'Usuario Uno' },
     sender: '',
     fullName: 'Cron',
     recipients: [{ address: 'usuario2', parameters: { notify: ['SUCCESS'], orcpt: undefined } }],
