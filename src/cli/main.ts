@@ -6,6 +6,7 @@ import { addAccount } from './account.ts';
 import { addAlias } from './alias.ts';
 import type { AddCommand, CommandContext, Terminal } from './command-context.ts';
 import { addConfig } from './config.ts';
+import { addDkim } from './dkim.ts';
 import { addDomain } from './domain.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
 import { addJournal } from './journal.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDomain,
   addAccount,
   addAlias,
+  addDkim,
   addRoute,
   addWhy,
   addQueue,

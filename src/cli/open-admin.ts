@@ -1,8 +1,11 @@
-// The directory for a command: of the running server where one answers, else the database itself.
+// The directory for a command: of the running server where one answers, else the database itself. Other parts of the state
+// are reached in the same two ways.
 
 import { statSync } from 'node:fs';
 import type { Result } from '#base/result.ts';
 import type { DirectoryAdmin, Refusal } from '#mail/ports/directory-admin.ts';
+import type { Config } from '#platform/config/schema.ts';
+import type { Ask } from './ask-for.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
@@ -21,16 +24,29 @@ const EXIT_OF_REFUSAL: Readonly<Record<Refusal['code'], ExitCode>> = {
   invalid: EXIT.data,
 };
 
-export async function withAdmin<T>(context: CommandContext, work: (admin: DirectoryAdmin) => Promise<T>): Promise<T> {
+export function withAdmin<T>(context: CommandContext, work: (admin: DirectoryAdmin) => Promise<T>): Promise<T> {
+  return withServerOrState(context, {
+    remote: (ask, goneText) => work(remoteDirectory(ask, goneText)),
+    offline: (config) => withOfflineDirectory(config, work),
+  });
+}
+
+export interface TwoWays<T> {
+  readonly remote: (ask: Ask, goneText: string) => Promise<T>;
+  /** Nobody else has the state. */
+  readonly offline: (config: Config) => Promise<T>;
+}
+
+export async function withServerOrState<T>(context: CommandContext, { remote, offline }: TwoWays<T>): Promise<T> {
   const config = loadSettings(context);
   const path = controlPath(config);
   if ((await askServer(context, path, 'status', {})) !== NOT_RUNNING) {
     const ask = (method: string, params: object) => askServer(context, path, method, params);
-    return work(remoteDirectory(ask, context.say('status.not-running', { path })));
+    return await remote(ask, context.say('status.not-running', { path }));
   }
   refuseForeignState(context, config.state_directory);
   prepareStateForCommand(config.state_directory);
-  return withOfflineDirectory(config, work);
+  return await offline(config);
 }
 
 /** The value, or the end of the command with the directory's reason, in the reader's language. */

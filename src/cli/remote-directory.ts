@@ -1,28 +1,11 @@
 // The directory of the running server, asked over its control socket: the same interface as the one on the disk, so
 // that a command does not know which it has.
 
-import { err, ok, type Result } from '#base/result.ts';
-import type { DirectoryAdmin, Refusal } from '#mail/ports/directory-admin.ts';
-import { NOT_RUNNING } from './ask-server.ts';
-import { CommandFailure, EXIT } from './exit-code.ts';
-
-export type Ask = (
-  method: string,
-  params: object,
-) => Promise<
-  | { readonly value: unknown }
-  | { readonly fault: { readonly refusal?: Refusal; readonly message: string } }
-  | typeof NOT_RUNNING
->;
+import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import { type Ask, askFor } from './ask-for.ts';
 
 export function remoteDirectory(ask: Ask, goneText: string): DirectoryAdmin {
-  // What the server says of its records is taken as it is: both ends are of one version, which the socket checks.
-  async function outcome<T>(method: string, params: object): Promise<Result<T, Refusal>> {
-    const answer = await ask(method, params);
-    if (answer === NOT_RUNNING) throw new CommandFailure(EXIT.unavailable, goneText);
-    if ('value' in answer) return ok(answer.value as T);
-    return err(answer.fault.refusal ?? { code: 'invalid', message: answer.fault.message });
-  }
+  const outcome = <T>(method: string, params: object) => askFor<T>(ask, goneText, method, params);
   async function list<T>(method: string, params: object): Promise<T[]> {
     const answer = await outcome<T[]>(method, params);
     return answer.ok ? answer.value : [];

@@ -1,5 +1,6 @@
 // English.
 
+import { dkimEn } from './dkim-en.ts';
 import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
 import { queueEn } from './queue-en.ts';
@@ -11,6 +12,7 @@ export const en = {
   ...journalEn,
   ...tablesEn,
   ...queueEn,
+  ...dkimEn,
   ...labEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
   'program.examples': `Examples:

@@ -1,5 +1,6 @@
 // Español.
 
+import { dkimEs } from './dkim-es.ts';
 import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
 import { queueEs } from './queue-es.ts';
@@ -12,6 +13,7 @@ export const es: Texts = {
   ...journalEs,
   ...tablesEs,
   ...queueEs,
+  ...dkimEs,
   ...labEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',
   'program.examples': `Ejemplos:

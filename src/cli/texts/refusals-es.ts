@@ -1,9 +1,13 @@
-// What the directory refuses, in Spanish; in English its own words are taken.
+// What the directory and the keys' administration refuse, in Spanish; in English its own words are taken.
 
 import type { RefusalPhrase } from '#platform/directory/refusals.ts';
+import type { KeyRefusalPhrase } from '#platform/dkim-keys/refusals.ts';
 import { LEAST_SECRET_CHARACTERS, MOST_SECRET_OCTETS } from '#platform/passwords/secret.ts';
+import { dkimRefusalsEs } from './dkim-es.ts';
 
-export const REFUSALS_ES: Readonly<Record<RefusalPhrase | 'domain-overlaps', string>> = {
+export const REFUSALS_ES: Readonly<Record<RefusalPhrase | KeyRefusalPhrase | 'domain-overlaps', string>> = {
+  ...dkimRefusalsEs,
+
   'domain-malformed': '«{given}» no es un nombre de dominio; la forma es example.org',
   'domain-exists': 'el dominio {domain} ya existe',
   'domain-not-found': 'aquí no hay ningún dominio {domain}; créelo con: valija domain add {domain}',

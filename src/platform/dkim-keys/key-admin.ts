@@ -90,8 +90,11 @@ export class KeyAdmin implements SigningKeyAdmin {
     if (!isSelector(selector)) return refuse('dkim-selector-malformed', { given: selector });
     const material = readSecretKey(secretKey);
     if (!material.ok) return refuse('dkim-key-unusable', { reason: material.error });
-    if (this.#isTaken(names[0].value, selector)) return refuse('dkim-selector-taken', { domain: author, selector });
-    const { algorithm } = material.value;
+    const { algorithm, publicKey } = material.value;
+    const there = this.#world.files.read(names[0].value).find((key) => isSame(key.selector, selector));
+    // Whoever imports once more finds what is there already.
+    if (there?.material.ok && there.material.value.publicKey === publicKey) return ok(this.#record(there));
+    if (there !== undefined) return refuse('dkim-selector-taken', { domain: author, selector });
     const pem = material.value.secretKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const key = { domain: names[1].value, algorithm, secretKey: pem, asNext: false };
     return ok(this.#add(names[0].value, selector, key));
@@ -139,7 +142,7 @@ export class KeyAdmin implements SigningKeyAdmin {
   }
 
   #isTaken(author: string, selector: string): boolean {
-    return this.#world.files.read(author).some((key) => key.selector.toLowerCase() === selector.toLowerCase());
+    return this.#world.files.read(author).some((key) => isSame(key.selector, selector));
   }
 
   #record(key: StoredKey): SigningKeyRecord {
@@ -166,6 +169,11 @@ interface NewKey {
 function folderOf(author: string): string {
   const domain = parseDomainName(author);
   return domain.ok ? domain.value : 'invalid';
+}
+
+/** As the DNS compares names. */
+function isSame(selector: string, other: string): boolean {
+  return selector.toLowerCase() === other.toLowerCase();
 }
 
 function isSelector(text: string): boolean {
