@@ -6,17 +6,12 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { errnoOf } from '#platform/files/errno.ts';
 import { EXIT } from './exit-code.ts';
-import {
-  type PostRequest,
-  parseSendmailArguments,
-  type Remark,
-  type SendmailRequest,
-  type Words,
-} from './sendmail/arguments.ts';
+import { type PostRequest, parseSendmailArguments, type SendmailRequest, type Words } from './sendmail/arguments.ts';
 import { EX_OSERR, SendmailFailure } from './sendmail/failure.ts';
 import { findConfigPath, findMaildrop } from './sendmail/maildrop-place.ts';
 import { postMessage } from './sendmail/post-message.ts';
 import { senderOf } from './sendmail/recipients.ts';
+import type { Remark } from './sendmail/remark.ts';
 import { carrySmtp } from './sendmail/smtp-session.ts';
 import { fillGaps, findLanguage } from './texts/say.ts';
 import { sendmailEn } from './texts/sendmail-en.ts';

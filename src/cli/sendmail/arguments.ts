@@ -3,8 +3,8 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import { NOTIFY_WORDS, type NotifyWord } from '#platform/maildrop/drop-head.ts';
-import type { SendmailKey } from '../texts/sendmail-en.ts';
 import { type Option, readOptions } from './options.ts';
+import type { Remark } from './remark.ts';
 
 export interface PostRequest {
   readonly mode: 'post';
@@ -35,12 +35,6 @@ export type SendmailRequest = { readonly configFile: string | undefined; readonl
 
 /** `valija WORDS`. */
 export type Words = readonly string[];
-
-/** What a person is told: a text, and what fills its gaps. */
-export interface Remark {
-  readonly key: SendmailKey;
-  readonly values?: Readonly<Record<string, string>>;
-}
 
 interface Draft {
   mode: 'post' | 'commands' | 'smtp' | 'nothing';

@@ -1,6 +1,6 @@
 // Ends the command: a remark for standard error, and what the program that called it is told.
 
-import type { Remark } from './arguments.ts';
+import type { Remark } from './remark.ts';
 
 /** Beside those of the other commands: EX_OSERR of sysexits.h. */
 export const EX_OSERR = 71;

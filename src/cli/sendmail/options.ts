@@ -1,7 +1,7 @@
 // getopt, with Postfix's list of letters, and its one exception: `-q` alone takes no value.
 
 import { err, ok, type Result } from '#base/result.ts';
-import type { Remark } from './arguments.ts';
+import type { Remark } from './remark.ts';
 
 export interface Option {
   readonly letter: string;

@@ -1,6 +1,6 @@
 // Tables made of tables: `unionmap:{…}` joins what its members say, `pipemap:{…}` looks up in each what the one before said.
 
-import type { OpenTable } from './open-table.ts';
+import type { OpenTable } from './opened-table.ts';
 
 abstract class CombinedTable implements OpenTable {
   readonly name: string;

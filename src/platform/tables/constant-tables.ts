@@ -3,7 +3,7 @@
 
 import { WorldError } from '#base/world-error.ts';
 import type { Lookup } from './lookup.ts';
-import type { OpenTable } from './open-table.ts';
+import type { OpenTable } from './opened-table.ts';
 
 export function constantTable(name: string, lookup: Lookup): OpenTable {
   return {

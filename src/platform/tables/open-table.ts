@@ -2,22 +2,17 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
-import type { Table } from '#mail/ports/table.ts';
 import { PipeTable, UnionTable } from './combined-tables.ts';
 import { constantTable, failingTable } from './constant-tables.ts';
-import type { Entry } from './lookup.ts';
 import { mapLookup } from './lookup.ts';
+import type { OpenTable } from './opened-table.ts';
 import { patternSource } from './pattern-source.ts';
-import { ReloadingTable, type TableSource } from './reloading-table.ts';
+import { ReloadingTable } from './reloading-table.ts';
 import type { SourceForm } from './source-entries.ts';
 import { openSqliteTable, type SqliteLimits } from './sqlite-table.ts';
 import { StoredSource } from './stored-source.ts';
+import type { TableSource } from './table-source.ts';
 import { type NamedSpec, parseTableSpec } from './table-spec.ts';
-
-export interface OpenTable extends Table, AsyncDisposable {
-  /** All keys and values; `undefined` for a table that has no list of them. */
-  entries(): Promise<Iterable<Entry> | undefined>;
-}
 
 export interface TableOptions {
   /** A line that is passed over, a new version that cannot be used: one sentence, with file and line. */

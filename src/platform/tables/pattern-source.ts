@@ -4,8 +4,8 @@ import { cidrPatterns } from './cidr-patterns.ts';
 import type { Lookup } from './lookup.ts';
 import { parsePatternFile } from './pattern-file.ts';
 import { pcrePatterns, posixPatterns } from './regex-patterns.ts';
-import type { TableSource } from './reloading-table.ts';
 import { readTableFile, stampText } from './table-file.ts';
+import type { TableSource } from './table-source.ts';
 
 export type PatternType = 'cidr' | 'regexp' | 'pcre';
 

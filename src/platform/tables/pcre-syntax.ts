@@ -2,7 +2,7 @@
 // `m`, `s` (on unless given), `x`, `A`, `E`, `U`, `X`.
 
 import { err, ok, type Result } from '#base/result.ts';
-import type { RegexSource } from './regex-patterns.ts';
+import type { RegexSource } from './regex-source.ts';
 
 const KNOWN = 'imsxAEUX';
 

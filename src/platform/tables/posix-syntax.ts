@@ -2,7 +2,7 @@
 // backslash, and in a few escapes. Flags switch as regexp_table(5) says: `i` (on unless given), `m`, `x` (on unless given).
 
 import { err, ok, type Result } from '#base/result.ts';
-import type { RegexSource } from './regex-patterns.ts';
+import type { RegexSource } from './regex-source.ts';
 
 const KNOWN = 'imx';
 

@@ -7,17 +7,8 @@ import { trimBlanks } from '#mail/routing/aliases/quoted-text.ts';
 import { type Match, type ParsedPattern, type PatternLanguage, takeNegation } from './pattern-file.ts';
 import { translatePcre } from './pcre-syntax.ts';
 import { translatePosix } from './posix-syntax.ts';
+import type { RegexSource } from './regex-source.ts';
 import { parseReplacement } from './replacement.ts';
-
-/** What RE2 is asked to compile. */
-export interface RegexSource {
-  readonly text: string;
-  readonly ignoresCase: boolean;
-  readonly dotMatchesNewline: boolean;
-  readonly isMultiLine: boolean;
-  /** POSIX takes the longest match, Perl the first. */
-  readonly takesLongest: boolean;
-}
 
 type Translate = (pattern: string, flags: string) => Result<RegexSource, string>;
 

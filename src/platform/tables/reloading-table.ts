@@ -3,20 +3,8 @@
 
 import { WorldError } from '#base/world-error.ts';
 import type { Entry, Lookup } from './lookup.ts';
-import type { OpenTable } from './open-table.ts';
-
-export interface LoadedTable {
-  readonly lookup: Lookup;
-  /** Done behind the table's back: an index is written. */
-  readonly upkeep?: () => Promise<void>;
-}
-
-export interface TableSource {
-  /** Another text where the files are others. Cheap, and never throws. */
-  fingerprint(): string;
-  /** Throws an Error that says what is wrong, with file and line where there is one. */
-  load(): Promise<LoadedTable>;
-}
+import type { OpenTable } from './opened-table.ts';
+import type { LoadedTable, TableSource } from './table-source.ts';
 
 export interface ReloadingSettings {
   readonly name: string;

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
-import type { OpenTable } from './open-table.ts';
+import type { OpenTable } from './opened-table.ts';
 import { DEFAULT_SQLITE_LIMITS, openSqliteTable, type SqliteLimits } from './sqlite-table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valija-sqlite-table-'));

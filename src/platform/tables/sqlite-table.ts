@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import { WorldError } from '#base/world-error.ts';
 import { domainOf, expand } from './expansion.ts';
-import type { OpenTable } from './open-table.ts';
+import type { OpenTable } from './opened-table.ts';
 import { bindKey } from './sqlite-query.ts';
 import { parseSqliteSettings, type SqliteSettings } from './sqlite-settings.ts';
 import type { SqliteAnswer, SqliteThreadSettings } from './sqlite-thread.ts';

@@ -8,8 +8,8 @@ import { forEachInTurns } from './in-turns.ts';
 import { writeIndex } from './index-file.ts';
 import { type Lookup, mapLookup } from './lookup.ts';
 import { readSource, type SourceReading } from './read-source.ts';
-import type { LoadedTable, TableSource } from './reloading-table.ts';
 import { type FileStamp, readTableFile, stampOf, stampText } from './table-file.ts';
+import type { LoadedTable, TableSource } from './table-source.ts';
 
 export type StoredType = 'cdb' | 'hash' | 'texthash';
 

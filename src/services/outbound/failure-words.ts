@@ -6,7 +6,7 @@ import type { RemoteServer } from '#mail/ports/transport.ts';
 import type { SessionFailure } from '#protocols/smtp/client/failure.ts';
 import type { RecipientResult } from '#protocols/smtp/client/recipient-result.ts';
 import { type RemoteReply, replyStatus, replyText } from '#protocols/smtp/client/remote-reply.ts';
-import type { Stage } from '#protocols/smtp/client/state.ts';
+import type { Stage } from '#protocols/smtp/client/stage.ts';
 
 export interface Explanation {
   /** RFC 3463. */

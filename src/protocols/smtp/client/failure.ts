@@ -2,7 +2,7 @@
 
 import type { RemoteReply } from './remote-reply.ts';
 import type { ReplyDefect } from './reply-framing.ts';
-import type { Stage } from './state.ts';
+import type { Stage } from './stage.ts';
 
 export type SessionFailure =
   /** The server does not want to talk to us, at this stage or (421) any more. */

@@ -12,24 +12,7 @@ import type { LoginStep } from './login.ts';
 import type { OutgoingEnvelope } from './outgoing-envelope.ts';
 import type { RecipientResult } from './recipient-result.ts';
 import type { RemoteReply } from './remote-reply.ts';
-
-/** What the next reply will answer. */
-export type Stage =
-  | 'greeting'
-  | 'EHLO'
-  | 'HELO'
-  | 'LHLO'
-  | 'STARTTLS'
-  | 'TLS'
-  | 'AUTH'
-  | 'RSET'
-  | 'MAIL'
-  | 'RCPT'
-  | 'DATA'
-  | 'content'
-  | 'end-of-data'
-  /** Nothing: whatever comes was not asked for. */
-  | 'ready';
+import type { Stage } from './stage.ts';
 
 export type Hello = 'EHLO' | 'HELO' | 'LHLO';
 
