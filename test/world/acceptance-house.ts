@@ -6,6 +6,7 @@ import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import type { RecipientParameters, SenderParameters, ServiceProfile, SessionFacts } from '#mail/acceptance/envelope.ts';
 import { createPosting } from '#mail/acceptance/posting.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
+import type { SenderChecks } from '#mail/acceptance/sender-checks.ts';
 import type { Signing } from '#mail/acceptance/signing.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { AppendRequest, MailStore } from '#mail/ports/mail-store.ts';
@@ -80,10 +81,11 @@ export interface HouseOptions extends Partial<Pick<RoutingWorld, 'tables' | 'sys
   readonly routing?: Partial<RoutingSettings>;
   readonly recipientProbe?: RecipientProbe;
   readonly signing?: Signing;
+  readonly senderChecks?: SenderChecks;
 }
 
 export function acceptanceHouse(options: HouseOptions = {}) {
-  const { routing = {}, tables = new Map(), systemUsers, recipientProbe, signing } = options;
+  const { routing = {}, tables = new Map(), systemUsers, recipientProbe, signing, senderChecks } = options;
   const clock = fixedClock();
   const directory = memoryDirectory({
     domains: ['valija.test', 'escuela.test'],
@@ -110,6 +112,7 @@ export function acceptanceHouse(options: HouseOptions = {}) {
     settings: SETTINGS,
     recipientProbe,
     signing,
+    senderChecks,
     routing: createRouting({ settings: { ...ROUTING, ...routing }, tables, directory, systemUsers, clock }),
   };
   const acceptance = createAcceptance(world);

@@ -10,6 +10,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Routing } from '#mail/routing/routing.ts';
+import type { SenderChecks } from './sender-checks.ts';
 import type { Signing } from './signing.ts';
 
 /** Postfix's parameters of the same names. */
@@ -20,6 +21,8 @@ export interface AcceptanceSettings extends RejectCodes {
   readonly header_size_limit: number;
   readonly hopcount_limit: number;
   readonly smtpd_recipient_limit: number;
+  /** In Authentication-Results; without it `myhostname`. */
+  readonly authserv_id?: string | undefined;
   /** Clients that may send to other servers without a login. */
   readonly mynetworks: readonly IpNetwork[];
 }
@@ -38,6 +41,8 @@ export interface AcceptanceWorld {
   readonly routing: Routing;
   /** Asks the servers behind `relay_domains` who is there; absent where nobody is to be asked. */
   readonly recipientProbe?: RecipientProbe | undefined;
+  /** Absent where nobody asks who strangers are. */
+  readonly senderChecks?: SenderChecks | undefined;
   /** Absent where nothing is signed. */
   readonly signing?: Signing | undefined;
 }

@@ -3,6 +3,7 @@
 
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { formatDateTime } from '#protocols/message/date-time.ts';
+import type { HeaderField } from '#protocols/message/header-fields.ts';
 import { composeContent } from './composed-content.ts';
 import type { RewrittenFields } from './header-rewriting.ts';
 import type { MessageHeader } from './message-header.ts';
@@ -10,6 +11,8 @@ import type { MessageHeader } from './message-header.ts';
 export interface Amendments {
   /** Names of fields, lower-case. */
   readonly remove: ReadonlySet<string>;
+  /** Fields, by where they begin, that pass themselves off as ours. */
+  readonly forged?: ReadonlySet<number>;
   /** Fields whose addresses were completed or mapped. */
   readonly rewritten: RewrittenFields;
   /** Put behind the fields that stay. */
@@ -62,12 +65,14 @@ export function submissionAmendments(
 
 /** The body stays octet for octet; where nothing is to change, the content is the very same. */
 export function amend(content: MessageContent, header: MessageHeader, amendments: Amendments): AmendedContent {
-  const removed = header.fields.filter((field) => amendments.remove.has(field.name.toLowerCase()));
+  const isRemoved = ({ name, range }: HeaderField) =>
+    amendments.remove.has(name.toLowerCase()) || amendments.forged?.has(range.start) === true;
+  const removed = header.fields.filter(isRemoved);
   const separate = amendments.separate && !header.separated;
   const { add, rewritten } = amendments;
   const isUntouched = removed.length + add.length + rewritten.size === 0 && !separate;
   if (isUntouched && header.mboxLine === undefined) return { content, changes: [] };
-  const kept = header.fields.filter((field) => !amendments.remove.has(field.name.toLowerCase()));
+  const kept = header.fields.filter((field) => !isRemoved(field));
   const pieces = kept.map(({ range }) => rewritten.get(range.start) ?? header.octets.subarray(range.start, range.end));
   // The last line of a message may lack its end; what is added must not run into it.
   if (add.length > 0 && pieces.length > 0 && pieces.at(-1)?.at(-1) !== LF) pieces.push(CRLF);

@@ -1,5 +1,6 @@
 // What is known when the whole message is judged. Throws WorldError when the directory or the content cannot be asked.
 
+import type { AuthenticationFacts } from '#mail/policy/authentication.ts';
 import type { ContentFacts } from '#mail/policy/content.ts';
 import type { AuthorshipFacts } from '#mail/policy/submission.ts';
 import type { AccountId } from '#mail/ports/account.ts';
@@ -17,11 +18,13 @@ export interface ContentQuestion {
   readonly header: MessageHeader | undefined;
   /** Who submits it; `undefined` on 25 and LMTP. */
   readonly submitter: AccountId | undefined;
+  /** What is known of a stranger. */
+  readonly authentication: AuthenticationFacts | undefined;
 }
 
 export async function gatherContentFacts(
   { directory, settings }: Pick<AcceptanceWorld, 'directory' | 'settings'>,
-  { queueId, sizeBytes, header, submitter }: ContentQuestion,
+  { queueId, sizeBytes, header, submitter, authentication }: ContentQuestion,
 ): Promise<ContentFacts> {
   return {
     queueId,
@@ -32,6 +35,7 @@ export async function gatherContentFacts(
     hops: header === undefined ? 0 : textsOf(header, 'received').length,
     hopcountLimit: settings.hopcount_limit,
     authorship: submitter && header ? await gatherAuthorship(directory, submitter, header) : undefined,
+    authentication,
   };
 }
 

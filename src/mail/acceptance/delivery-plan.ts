@@ -12,6 +12,10 @@ export interface PlannedMessage extends ReceivedFacts {
   readonly arrivedMs: number;
   /** As it will be stored, without our headers. */
   readonly sizeBytes: number;
+  /** What was found out of its origin: fields to stand above our Received. */
+  readonly originTrace: string;
+  /** Where copies are filed. */
+  readonly mailbox: 'INBOX' | 'Junk';
   /** DKIM-Signature fields, to stand below our Received. */
   readonly signatures: string;
 }
@@ -23,13 +27,14 @@ export function planDeliveries(
   message: PlannedMessage,
 ): Plan {
   const { reversePath, session, sender } = envelope;
-  const received = formatReceived(envelope, message) + message.signatures;
+  const received = message.originTrace + formatReceived(envelope, message) + message.signatures;
   // A message that begins with its body would lend its first lines to our header; submitted ones were mended already.
   const isMended = isSubmission(session) || isPosted(session);
   const separator = header.fields.length === 0 && !header.separated && !isMended ? '\r\n' : '';
   const filed = planFiling({
     recipients,
     internalDateMs: message.nowMs,
+    mailbox: message.mailbox,
     formatPrefix: (deliveredTo, originalTo) =>
       Buffer.from(formatDeliveryTrace({ reversePath, deliveredTo, originalTo, received }) + separator),
   });

@@ -1,6 +1,7 @@
 // One message on its way in, from MAIL to the reply that ends it: facts, verdict, amendment, plan, journal. It is known
 // by its queue id from the start; the log says NOQUEUE until a recipient was accepted, as Postfix does.
 
+import type { AuthenticationFacts } from '#mail/policy/authentication.ts';
 import { decideContent } from '#mail/policy/content.ts';
 import { decideRecipient } from '#mail/policy/recipient.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
@@ -13,6 +14,7 @@ import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import { type Amendments, amend, submissionAmendments, TRANSPORT_AMENDMENTS } from './amendments.ts';
 import { describeArrival } from './arrival.ts';
+import { findForged, formatAuthenticationTrace, isOfTheHouse, type TraceNames } from './authentication-trace.ts';
 import { gatherContentFacts } from './content-facts.ts';
 import { planDeliveries } from './delivery-plan.ts';
 import {
@@ -30,7 +32,8 @@ import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
 import { countDeliveries, type Plan, type RoutedRecipient, sizeWithTrace } from './plan.ts';
-import { gatherRecipientFacts } from './recipient-facts.ts';
+import { gatherRecipientFacts, trustIn } from './recipient-facts.ts';
+import { checkSender } from './sender-checks.ts';
 import { signMessage } from './signing.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
 import { failureVerdict, verdictOrFailure } from './world-failure.ts';
@@ -104,8 +107,11 @@ export class MessageTransaction implements Transaction {
       const header = await readMessageHeader(content, this.#world.settings.header_size_limit);
       const amendments = header && (await this.#amendments(header));
       this.#received(content, header, amendments);
-      const verdict = await this.#judgeContent(content, header);
-      if (verdict.outcome === 'permit' && header && amendments) await this.#commit(content, header, amendments);
+      const origin = header && (await this.#checkSender(content));
+      const verdict = await this.#judgeContent(content, header, origin);
+      if (verdict.outcome === 'permit' && header && amendments) {
+        await this.#commit(content, header, amendments, { origin, mailbox: verdict.mailbox });
+      }
       if (verdict.outcome === 'reject' && isPosted(this.#session)) {
         this.#refuseAll(verdict.reply);
         await this.#commit(content, header ?? NO_HEADER, TRANSPORT_AMENDMENTS);
@@ -120,7 +126,18 @@ export class MessageTransaction implements Transaction {
     this.#world.journeyLog.record(this.queueId, { kind: 'abandoned', reason });
   }
 
+  async #checkSender(content: MessageContent): Promise<AuthenticationFacts | undefined> {
+    const question = { queueId: this.queueId, session: this.#session, reversePath: this.#reversePath, content };
+    return await checkSender(this.#world, question);
+  }
+
   async #amendments(header: MessageHeader): Promise<Amendments> {
+    const { settings } = this.#world;
+    const trusted = isOfTheHouse(this.#session, trustIn(this.#session, settings));
+    return { ...(await this.#completion(header)), forged: findForged(header, trusted, traceNames(settings)) };
+  }
+
+  async #completion(header: MessageHeader): Promise<Amendments> {
     const { login, profile } = this.#session;
     const isLocal = profile === 'local';
     if ((!isSubmission(this.#session) && !isLocal) || login === undefined) return TRANSPORT_AMENDMENTS;
@@ -155,17 +172,27 @@ export class MessageTransaction implements Transaction {
     this.#world.log.write('info', 'cleanup', messageIdLine(this.queueId, event.messageId));
   }
 
-  async #judgeContent(content: MessageContent, header: MessageHeader | undefined): Promise<Verdict> {
+  async #judgeContent(
+    { sizeBytes }: MessageContent,
+    header: MessageHeader | undefined,
+    authentication: AuthenticationFacts | undefined,
+  ): Promise<Verdict> {
     const { queueId } = this;
     const submitter = isSubmission(this.#session) ? this.#session.login?.account : undefined;
-    const facts = await gatherContentFacts(this.#world, { queueId, sizeBytes: content.sizeBytes, header, submitter });
+    const question = { queueId, sizeBytes, header, submitter, authentication };
+    const facts = await gatherContentFacts(this.#world, question);
     const verdict = decideContent(facts);
-    this.#judged('content', queueId, verdict, { sizeBytes: content.sizeBytes, hops: facts.hops });
+    this.#judged('content', queueId, verdict, { sizeBytes, hops: facts.hops });
     return verdict;
   }
 
-  async #commit(content: MessageContent, header: MessageHeader, amendments: Amendments): Promise<void> {
-    const { clock, journal, journeyLog, log } = this.#world;
+  async #commit(
+    content: MessageContent,
+    header: MessageHeader,
+    amendments: Amendments,
+    { origin, mailbox = 'INBOX' }: Accepted = {},
+  ): Promise<void> {
+    const { clock, journal, journeyLog, log, settings } = this.#world;
     const { queueId } = this;
     const amended = amend(content, header, amendments);
     for (const change of amended.changes) journeyLog.record(queueId, { kind: 'amended', change });
@@ -174,8 +201,10 @@ export class MessageTransaction implements Transaction {
       queueId,
       arrivedMs: this.#arrivedMs,
       sizeBytes: amended.content.sizeBytes,
+      originTrace: origin === undefined ? '' : formatAuthenticationTrace(origin, envelope, traceNames(settings)),
+      mailbox,
       signatures: await this.#sign(amended.content),
-      myhostname: this.#world.settings.myhostname,
+      myhostname: settings.myhostname,
       nowMs: clock.nowMs(),
     });
     this.#planned(plan);
@@ -257,6 +286,16 @@ export class MessageTransaction implements Transaction {
 
 /** What amendments may add to a header that is as large as it may be. */
 const ADDED_HEADER_OCTETS = 8_192;
+
+/** What was found out of a stranger, and where its copies go. */
+interface Accepted {
+  readonly origin?: AuthenticationFacts | undefined;
+  readonly mailbox?: 'INBOX' | 'Junk' | undefined;
+}
+
+function traceNames({ authserv_id, myhostname }: AcceptanceWorld['settings']): TraceNames {
+  return { authservId: authserv_id ?? myhostname, myhostname };
+}
 
 /** Of a message whose header is too large to be read: it goes back as it came. */
 const NO_HEADER: MessageHeader = {

@@ -67,12 +67,21 @@ export interface RoutedRecipient {
 export interface FilingRequest {
   readonly recipients: readonly RoutedRecipient[];
   readonly internalDateMs: number;
+  readonly mailbox: 'INBOX' | 'Junk';
   /** Addresses that led to an account, and the envelope's own → what goes on top of its copy. */
   readonly formatPrefix: (deliveredTo: readonly string[], originalTo: readonly string[]) => Buffer;
 }
 
+/** `$Junk` is what mail programs set and understand. */
+const KEYWORDS: Readonly<Record<FilingRequest['mailbox'], readonly string[]>> = { INBOX: [], Junk: ['$Junk'] };
+
 /** One copy for each account, in the order in which they were named. */
-export function planFiling({ recipients, internalDateMs, formatPrefix }: FilingRequest): readonly FileAction[] {
+export function planFiling({
+  recipients,
+  internalDateMs,
+  mailbox,
+  formatPrefix,
+}: FilingRequest): readonly FileAction[] {
   const copies = new Map<AccountId, { deliveredTo: Set<string>; originalTo: Set<string> }>();
   for (const { recipient, destinations } of recipients) {
     for (const destination of destinations) {
@@ -89,9 +98,9 @@ export function planFiling({ recipients, internalDateMs, formatPrefix }: FilingR
     return {
       kind: 'file',
       account,
-      mailbox: 'INBOX',
+      mailbox,
       systemFlags: 0,
-      keywords: [],
+      keywords: KEYWORDS[mailbox],
       prefix: formatPrefix([...deliveredTo], answersFor),
       recipients: answersFor,
       internalDateMs,

@@ -48,7 +48,10 @@ async function verify(probe: RecipientProbe | undefined, route: Route): Promise<
 }
 
 /** Networks are trusted on 25 only: on 587 people log in, and LMTP is for mailboxes. */
-function trustIn(session: SessionFacts, { mynetworks }: Pick<AcceptanceWorld['settings'], 'mynetworks'>): ClientTrust {
+export function trustIn(
+  session: SessionFacts,
+  { mynetworks }: Pick<AcceptanceWorld['settings'], 'mynetworks'>,
+): ClientTrust {
   if (isPosted(session)) return 'own';
   if (session.login !== undefined) return 'login';
   const isNear = session.profile === 'smtp' && isInAnyNetwork(session.connection.clientAddress, mynetworks);

@@ -3,6 +3,7 @@
 
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
 import type { TlsFacts } from '#mail/ports/connection.ts';
+import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
 
 export type JourneyEvent =
   | {
@@ -41,6 +42,8 @@ export type JourneyEvent =
       readonly from: string | undefined;
       readonly sizeBytes: number;
     }
+  /** Is the sender who it says? With the answers of the DNS that this rests on. */
+  | { readonly kind: 'sender-checked'; readonly findings: AuthenticationFindings }
   /** What we changed on the way in: `added Date`, `removed Bcc` … */
   | { readonly kind: 'amended'; readonly change: string }
   | {

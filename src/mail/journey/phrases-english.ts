@@ -1,5 +1,6 @@
 // The story in English.
 
+import { tellFindingsInEnglish } from './findings-english.ts';
 import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
 
@@ -79,6 +80,7 @@ export const ENGLISH: StoryPhrases = {
         ...(subject === undefined ? ['without a subject'] : [`with the subject «${subject}»`]),
         ...(messageId === undefined ? [] : [`Message-ID ${messageId}`]),
       ]),
+    'sender-checked': () => 'Is the sender who it says? We asked the DNS, and read the signatures:',
     amended: ({ change }) => {
       const [verb = '', ...field] = change.split(' ');
       return `We changed its header: ${field.join(' ')} was ${CHANGES[verb] ?? verb}.`;
@@ -141,6 +143,7 @@ export const ENGLISH: StoryPhrases = {
     'srs-too-old': 'mail that we forwarded, but too long ago',
     broken: 'a table says what nobody can follow',
   },
+  findings: tellFindingsInEnglish,
   unknownRule: 'This version has no explanation for this rule.',
   labels: { rule: 'Rule', why: 'Why', otherwise: 'What would have changed it', way: 'Way', end: 'In the end' },
   endings: {

@@ -1,5 +1,6 @@
 // The story in Spanish.
 
+import { tellFindingsInSpanish } from './findings-spanish.ts';
 import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
 
@@ -85,6 +86,7 @@ export const SPANISH: StoryPhrases = {
         ...(subject === undefined ? ['sin asunto'] : [`con el asunto «${subject}»`]),
         ...(messageId === undefined ? [] : [`Message-ID ${messageId}`]),
       ]),
+    'sender-checked': () => '¿Es el remitente quien dice ser? Preguntamos al DNS y leímos las firmas:',
     amended: ({ change }) => {
       const [verb = '', ...rest] = change.split(' ');
       const field = rest.join(' ');
@@ -148,6 +150,7 @@ export const SPANISH: StoryPhrases = {
     'srs-too-old': 'correo que reenviamos, pero hace demasiado tiempo',
     broken: 'una tabla dice algo que no se puede seguir',
   },
+  findings: tellFindingsInSpanish,
   unknownRule: 'Esta versión no tiene explicación para esta regla.',
   labels: { rule: 'Regla', why: 'Por qué', otherwise: 'Qué lo habría cambiado', way: 'Camino', end: 'Al final' },
   endings: {

@@ -2,6 +2,7 @@
 // would have changed it. `phrases-english.ts` and `phrases-spanish.ts` are such tables.
 
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
+import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
 import type { JourneyEvent } from './event.ts';
 
 export type EventOf<K extends JourneyEvent['kind']> = Extract<JourneyEvent, { kind: K }>;
@@ -27,6 +28,8 @@ export interface StoryPhrases {
   readonly rules: Readonly<Record<string, RuleExplanation>>;
   /** By the first word of a routing step. */
   readonly steps: Readonly<Record<string, string>>;
+  /** What was found out of the sender, a line each. */
+  readonly findings: (findings: AuthenticationFindings) => readonly string[];
   readonly unknownRule: string;
   readonly labels: {
     readonly rule: string;

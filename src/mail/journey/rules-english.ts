@@ -117,6 +117,31 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'The account has as many sessions from this network as it may have.',
     otherwise: 'Closing a mail program, or a higher mail_max_userip_connections.',
   },
+  spf_fail: {
+    why: 'The sender’s domain publishes which machines may send in its name (SPF), and the client is none of them.',
+    otherwise: 'Sending by a server that the SPF record names; or spf_fail_action = "accept" in valija.toml.',
+  },
+  authentication_temporary_error: {
+    why: 'The DNS gave no answer about the sender, and the settings say that such mail waits until it does.',
+    otherwise: 'A DNS that answers; or authentication_temporary_error = "accept", which lets it in as unproven.',
+  },
+  trusted_arc_sealer: {
+    why: 'On its way the message was changed, as mailing lists do. A server in trusted_arc_sealers saw it before, when it still proved its author, and says so under its seal (ARC).',
+  },
+  dmarc_unclear_author: {
+    why: 'From names authors of so many domains that nobody can say whose policy holds.',
+    otherwise: 'One author, or several of one domain.',
+  },
+  dmarc_reject: {
+    why: 'Neither SPF nor a DKIM signature proves that the message comes from the domain in From, and that domain asks that such mail be refused (DMARC, p=reject): somebody may be forging it.',
+    otherwise:
+      'A DKIM signature of that domain, or a server that its SPF record names together with a sender address of it. For mailing lists: trusted_arc_sealers.',
+  },
+  dmarc_quarantine: {
+    why: 'Neither SPF nor a DKIM signature proves that the message comes from the domain in From, and that domain asks that such mail be set apart (DMARC, p=quarantine): it goes to Junk.',
+    otherwise:
+      'A DKIM signature of that domain, or a server that its SPF record names together with a sender address of it.',
+  },
   service_connection_limit: {
     why: 'So many connections are open at this door that the next has to wait; the other doors have room.',
     otherwise: 'A higher service_connection_limit, if the machine bears it.',

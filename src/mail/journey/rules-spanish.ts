@@ -121,6 +121,32 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'La cuenta tiene ya todas las sesiones que puede tener desde esta red.',
     otherwise: 'Cerrar un programa de correo, o un mail_max_userip_connections mayor.',
   },
+  spf_fail: {
+    why: 'El dominio del remitente publica qué máquinas pueden enviar en su nombre (SPF), y el cliente no es ninguna de ellas.',
+    otherwise: 'Enviar por un servidor que figure en el registro SPF; o spf_fail_action = "accept" en valija.toml.',
+  },
+  authentication_temporary_error: {
+    why: 'El DNS no respondió sobre el remitente, y la configuración dice que ese correo espere hasta que responda.',
+    otherwise:
+      'Un DNS que responda; o authentication_temporary_error = "accept", que lo deja entrar sin darlo por probado.',
+  },
+  trusted_arc_sealer: {
+    why: 'El mensaje cambió por el camino, como pasa en las listas de correo. Un servidor de trusted_arc_sealers lo vio antes, cuando aún probaba de quién era, y lo dice bajo su sello (ARC).',
+  },
+  dmarc_unclear_author: {
+    why: 'From nombra autores de tantos dominios que nadie puede decir qué política vale.',
+    otherwise: 'Un solo autor, o varios de un mismo dominio.',
+  },
+  dmarc_reject: {
+    why: 'Ni SPF ni una firma DKIM prueban que el mensaje venga del dominio que dice From, y ese dominio pide que ese correo se rechace (DMARC, p=reject): puede que alguien lo esté falsificando.',
+    otherwise:
+      'Una firma DKIM de ese dominio, o un servidor que figure en su registro SPF junto con una dirección de remitente suya. Para listas de correo: trusted_arc_sealers.',
+  },
+  dmarc_quarantine: {
+    why: 'Ni SPF ni una firma DKIM prueban que el mensaje venga del dominio que dice From, y ese dominio pide que ese correo se aparte (DMARC, p=quarantine): va a Junk.',
+    otherwise:
+      'Una firma DKIM de ese dominio, o un servidor que figure en su registro SPF junto con una dirección de remitente suya.',
+  },
   service_connection_limit: {
     why: 'Hay tantas conexiones abiertas en esta puerta que la siguiente tiene que esperar; en las demás hay sitio.',
     otherwise: 'Un service_connection_limit mayor, si la máquina lo aguanta.',

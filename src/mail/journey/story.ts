@@ -52,6 +52,7 @@ function sayEvent(phrases: StoryPhrases, event: JourneyEvent): string | undefine
 
 function details(phrases: StoryPhrases, event: JourneyEvent): string[] {
   if (event.kind === 'routed') return event.steps.map((step) => `${phrases.labels.way}: ${sayStep(phrases, step)}`);
+  if (event.kind === 'sender-checked') return [...phrases.findings(event.findings)];
   if (event.kind !== 'judged') return [];
   const { labels } = phrases;
   const explanation = phrases.rules[event.rule] ?? { why: phrases.unknownRule };
@@ -88,7 +89,9 @@ function endingOfPromised(endings: StoryPhrases['endings'], told: readonly Journ
     if (event.kind === 'relayed') return event.relay;
     return event.kind === 'delivered' ? event.destination : '';
   });
-  const planned = told.flatMap((event) => (event.kind === 'planned' && event.action === 'queue' ? event.recipient : []));
+  const planned = told.flatMap((event) =>
+    event.kind === 'planned' && event.action === 'queue' ? event.recipient : [],
+  );
   // An alias may lead one recipient to several ends.
   if (ends.length < new Set(planned).size || ends.some(({ kind }) => kind === 'deferred')) return endings.waiting;
   if (ends.some(({ kind }) => kind === 'bounced' || kind === 'expired')) {

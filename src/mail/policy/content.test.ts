@@ -15,6 +15,7 @@ const PLAIN: ContentFacts = {
   hops: 3,
   hopcountLimit: 50,
   authorship: undefined,
+  authentication: undefined,
 };
 
 const OWN: AuthorshipFacts = {

@@ -1,7 +1,9 @@
 // May this message come in, now that all of it is here? One answer for all recipients.
 
-import { reply, type SmtpReply } from '#protocols/smtp/reply.ts';
+import { reply } from '#protocols/smtp/reply.ts';
+import { type AuthenticationFacts, authenticationRules } from './authentication.ts';
 import { type MessageSizeFacts, messageSizeLimit } from './message-size.ts';
+import { queuedReply } from './queued-reply.ts';
 import { firstVerdict, permit, type Rule, reject } from './rule.ts';
 import { type AuthorshipFacts, authorshipRules } from './submission.ts';
 import type { Verdict } from './verdict.ts';
@@ -16,6 +18,8 @@ export interface ContentFacts extends MessageSizeFacts {
   readonly hopcountLimit: number;
   /** Present on 587 and 465. */
   readonly authorship: AuthorshipFacts | undefined;
+  /** Present for strangers on 25, where their mail is checked. */
+  readonly authentication: AuthenticationFacts | undefined;
 }
 
 const headerSizeLimit: Rule<ContentFacts> = {
@@ -33,17 +37,13 @@ const hopcountLimit: Rule<ContentFacts> = {
 const contentRules: readonly Rule<ContentFacts>[] = [messageSizeLimit, headerSizeLimit, hopcountLimit];
 
 export function decideContent(facts: ContentFacts): Verdict {
-  const { authorship } = facts;
+  const { authentication, authorship } = facts;
   return (
     firstVerdict(contentRules, facts) ??
-    (authorship && firstVerdict(authorshipRules, authorship)) ?? {
+    (authorship && firstVerdict(authorshipRules, authorship)) ??
+    (authentication && firstVerdict(authenticationRules, authentication)) ?? {
       rule: 'permit',
       ...permit(queuedReply(facts.queueId)),
     }
   );
-}
-
-/** The promise, with the id to ask for it by. */
-export function queuedReply(queueId: string): SmtpReply {
-  return reply(250, '2.0.0', `Ok: queued as ${queueId}`);
 }

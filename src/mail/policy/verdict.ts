@@ -7,4 +7,6 @@ export interface Verdict {
   readonly outcome: 'permit' | 'reject' | 'defer';
   readonly rule: string;
   readonly reply: SmtpReply;
+  /** Where its copies go instead of the INBOX, of what is permitted and suspect. */
+  readonly mailbox?: 'Junk';
 }

@@ -12,8 +12,9 @@ export interface DnsBudget {
   readonly questions: number;
 }
 
-/** Records of one answer, and characters of one record, that are kept for the journey. */
-const MOST_RECORDS = 8;
+/** Answers, records of one answer, and characters of one record, that are kept for the journey. */
+const MOST_ANSWERS = 48;
+const MOST_RECORDS = 4;
 const LONGEST_RECORD = 512;
 
 const ASKED_TYPES: ReadonlySet<string> = new Set(['A', 'AAAA', 'MX', 'TXT', 'PTR']);
@@ -58,7 +59,7 @@ export class DnsQuestions implements Disposable {
   async #findOut(name: string, type: DnsType): Promise<DnsAnswer<DnsType>> {
     if (this.#isOverdue || this.#asked.size >= this.#budget.questions) return OVERDUE;
     const answer = await Promise.race([this.#ask(name, type), this.#overdue.promise]);
-    this.answers.push(describeAnswer(name, type, answer));
+    if (this.answers.length < MOST_ANSWERS) this.answers.push(describeAnswer(name, type, answer));
     return answer;
   }
 }
