@@ -12,8 +12,11 @@ interface Tally {
   readonly skipped: string[];
   /** Of the real programs that the interop tests drove. */
   readonly versions: Set<string>;
+  /** Milliseconds, by file. */
+  readonly times: Map<string, number>;
 }
 
+const SLOWEST_SHOWN = 8;
 const root = join(import.meta.dirname, '..');
 const strict = process.env['CI'] === 'true';
 const patterns = process.argv.slice(2);
@@ -22,7 +25,7 @@ const patterns = process.argv.slice(2);
 process.env['FUZZ_SEED'] ??= String(Date.now() % 2 ** 31);
 console.log(`Generated inputs: seed ${process.env['FUZZ_SEED']}`);
 
-const tally: Tally = { passed: 0, failed: [], skipped: [], versions: new Set() };
+const tally: Tally = { passed: 0, failed: [], skipped: [], versions: new Set(), times: new Map() };
 if (patterns.length === 0) runChecks(tally);
 await runFiles(tally, patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts']);
 printSummary(tally);
@@ -45,6 +48,7 @@ async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
     timeout: 600_000,
   });
   stream.on('test:pass', (event) => {
+    if (event.nesting === 0) addTime(into, place(event.file), event.details.duration_ms);
     if (event.details.type === 'suite') return;
     if (event.skip !== undefined) into.skipped.push(`${event.name}${reason(event.skip)} (${place(event.file)})`);
     else into.passed += 1;
@@ -63,6 +67,16 @@ async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
   for await (const _ of stream);
 }
 
+function addTime({ times }: Tally, file: string, durationMs: number): void {
+  times.set(file, (times.get(file) ?? 0) + durationMs);
+}
+
+/** So that nobody has to ask where the minutes go. */
+function describeSlowest({ times }: Tally): string {
+  const slowest = [...times].sort(([, one], [, other]) => other - one).slice(0, SLOWEST_SHOWN);
+  return slowest.map(([file, ms]) => `${Math.round(ms / 1000)} s ${file}`).join(', ');
+}
+
 function reason(skip: string | boolean): string {
   return typeof skip === 'string' ? `: ${skip}` : '';
 }
@@ -76,7 +90,9 @@ function describe(error: Error & { cause?: unknown }): string {
   return cause.stack ?? cause.message;
 }
 
-function printSummary({ passed, failed, skipped, versions }: Tally): void {
+function printSummary(tally: Tally): void {
+  const { passed, failed, skipped, versions } = tally;
+  if (tally.times.size > SLOWEST_SHOWN) console.log(`\nSlowest: ${describeSlowest(tally)}`);
   const failures = failed.length + (strict ? skipped.length : 0);
   if (versions.size > 0) console.log(`\nReal programs: ${[...versions].sort().join(', ')}`);
   if (skipped.length > 0) console.log(`\nSkipped${strict ? ', which counts as failed here' : ''}:`);
