@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openDns } from '../world/dns.ts';
 import { type MailSink, openSink } from '../world/mail-sink.ts';
-import { type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
+import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { deliver, openSmtp } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
 import { programTest, runProgram } from './real-program.ts';
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-/** One of each: delivered here and elsewhere, refused, deferred, returned, a wrong password. */
+/** One of each: delivered here and elsewhere, submitted, refused, deferred, returned, a wrong password. */
 async function logOfADay(): Promise<string> {
   await using sink = await openSink({
     fault: (moment, line) => {
@@ -39,19 +39,23 @@ async function logOfADay(): Promise<string> {
   for (const to of ['ana@example.net', 'nadie@example.net', 'luego@example.net']) {
     assert.match(await deliver(server, to, 'Subject: b\r\n\r\nhola\r\n', USER1), /^250 /);
   }
+  using submitter = await openSmtp(server, 'submission', { address: USER1, password: PASSWORD });
+  assert.match(await submitter.bring(USER1, [USER2, 'ana@example.net'], `From: ${USER1}\r\n\r\nhola\r\n`), /^250 /);
   using stranger = await openSmtp(server, 'smtp');
   await stranger.say('MAIL FROM:<ana@example.org>');
   assert.match(await stranger.say('RCPT TO:<nadie@valija.test>'), /^550 5\.1\.1 /);
   await assert.rejects(openSmtp(server, 'submission', { address: USER1, password: 'otra' }), /535 5\.7\.8/);
   await until('all of it in the log', () => {
     const text = server.log();
-    const fates = [
-      /status=sent \(250 2\.0\.0 Ok: taken/,
-      /status=bounced/,
-      /status=deferred/,
-      /relay=virtual.*status=sent/,
+    const fates: readonly (readonly [what: RegExp, times: number])[] = [
+      [/status=sent \(250 2\.0\.0 Ok: taken/g, 2],
+      [/status=bounced/g, 1],
+      [/status=deferred/g, 1],
+      [/to=<usuario2@valija\.test>, relay=virtual.*status=sent/g, 2],
+      [/to=<usuario1@valija\.test>.*status=sent/g, 1],
+      [/: removed$/gm, 5],
     ];
-    return fates.every((fate) => fate.test(text)) && /to=<usuario1@valija\.test>.*status=sent/.test(text);
+    return fates.every(([what, times]) => (text.match(what)?.length ?? 0) >= times);
   });
   return server.log();
 }
@@ -72,6 +76,16 @@ test('[C19] each line of a delivery has Postfix’s form', () => {
   for (const line of lines) assert.match(line, form);
 });
 
+test('[C19] a message becomes active once, and is removed once, whatever became of its copies', () => {
+  const ids = (what: RegExp) => [...readFileSync(log, 'utf8').matchAll(what)].map(([, id]) => id).sort();
+  const active = ids(/: (\w+): from=<[^>]*>, size=\d+, nrcpt=\d+ \(queue active\)$/gm);
+  const removed = ids(/: (\w+): removed$/gm);
+  assert.equal(active.length, 6);
+  assert.deepEqual([...new Set(active)], active);
+  assert.deepEqual([...new Set(removed)], removed);
+  assert.equal(removed.length, 5, 'all but the one that waits');
+});
+
 programTest('pflogsumm', '[C19] counts what was received, delivered, deferred, bounced and rejected', async () => {
   const { code, output, errors } = await runProgram('pflogsumm', ['--problems_first', log]);
   assert.equal(code, 0, errors);
@@ -80,7 +94,7 @@ programTest('pflogsumm', '[C19] counts what was received, delivered, deferred, b
   // The bounce is delivered, and was received from nobody.
   assert.deepEqual(
     Object.fromEntries(['received', 'delivered', 'deferred', 'bounced', 'rejected'].map((what) => [what, count(what)])),
-    { received: 4, delivered: 3, deferred: 1, bounced: 1, rejected: 1 },
+    { received: 5, delivered: 5, deferred: 1, bounced: 1, rejected: 1 },
   );
   for (const section of [/message deferral detail.*4\.2\.0 Mailbox busy/s, /message bounce detail.*No such user/s]) {
     assert.match(output, section);
