@@ -129,6 +129,7 @@ export const ENGLISH: StoryPhrases = {
     'virtual-alias': 'an alias in virtual_alias_maps',
     'local-alias': 'an alias in alias_maps',
     'luser-relay': 'nobody here has this name; luser_relay takes it',
+    'double-bounce': 'nobody reads what is sent to the sender of our own questions and notices',
     postmaster: 'somebody always reads postmaster’s mail',
     'system-user': 'a user of this machine',
     'virtual-mailbox': 'a mailbox in virtual_mailbox_maps',

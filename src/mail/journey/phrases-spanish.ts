@@ -136,6 +136,7 @@ export const SPANISH: StoryPhrases = {
     'virtual-alias': 'un alias de virtual_alias_maps',
     'local-alias': 'un alias de alias_maps',
     'luser-relay': 'aquí nadie tiene ese nombre; lo recoge luser_relay',
+    'double-bounce': 'nadie lee lo que se manda al remitente de nuestras propias preguntas y avisos',
     postmaster: 'siempre hay alguien que lee el correo de postmaster',
     'system-user': 'un usuario de esta máquina',
     'virtual-mailbox': 'un buzón de virtual_mailbox_maps',

@@ -10,6 +10,7 @@ import { isSameAddress, readAddress } from './address-text.ts';
 import { type AliasTarget, formatAliasTarget } from './aliases/alias-target.ts';
 import { parseAliasTargets } from './aliases/parse-alias-targets.ts';
 import { propagate } from './canonical.ts';
+import { isDoubleBounce } from './double-bounce.ts';
 import { expandLuserRelay } from './luser-relay.ts';
 import { findPostmaster, isPostmaster } from './postmaster.ts';
 import type { Pending } from './route-search.ts';
@@ -17,6 +18,10 @@ import type { RouteQuestion } from './routing-world.ts';
 
 /** Throws WorldError when a table, the system or the directory cannot be asked. */
 export async function resolveLocal(question: RouteQuestion, pending: Pending): Promise<void> {
+  if (isDoubleBounce(pending.address, question.context.settings)) {
+    const nextHop = { transport: 'discard' } as const;
+    return question.search.arriveAtNextHop('double-bounce', pending.address, nextHop, undefined);
+  }
   if (pending.stage !== 'user' && (await followAlias(question, pending))) return;
   if (await arriveAtUser(question, pending)) return;
   if (await arriveAtAccount(question, pending.address)) return;

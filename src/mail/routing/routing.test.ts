@@ -143,6 +143,8 @@ const CASES: readonly Case[] = [
       'bomba@localhost': ['alias-loop'],
       'nadie@localhost': ['unknown: local recipient table'],
       'postmaster@localhost': ['local:root for postmaster@localhost'],
+      'double-bounce@mail.valija.test': ['discard: for double-bounce@mail.valija.test'],
+      'double-bounce@localhost': ['unknown: local recipient table'],
       'ana@localhost': ['ana@hosted.test'],
     },
   },
@@ -308,6 +310,13 @@ for (const { name, world, sender, leads } of CASES) {
     }
   });
 }
+
+test('whom our questions come from exists, whatever mydestination says', async () => {
+  const { routeOf } = routingHouse({ settings: { mydestination: ['localhost'] } });
+  const route = await routeOf('Double-Bounce@MAIL.valija.test');
+  assert.equal(route.addressClass, 'local');
+  assert.deepEqual(ends(route), ['discard: for Double-Bounce@MAIL.valija.test']);
+});
 
 test('a table out of reach is never «unknown»', async () => {
   const { routeOf } = routingHouse({ tables: { alias_maps: failingTable('hash:gone') } });

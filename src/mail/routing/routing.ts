@@ -9,6 +9,7 @@ import { addressKeys, findInTables } from './address-lookup.ts';
 import { isSameAddress, readAddress } from './address-text.ts';
 import { type CanonicalRole, findCanonical } from './canonical.ts';
 import { type AddressClass, type DomainOverlap, findOverlaps } from './domain-classes.ts';
+import { isDoubleBounce } from './double-bounce.ts';
 import { resolveLocal } from './local-recipients.ts';
 import { isPostmaster, lookUpWithPostmaster } from './postmaster.ts';
 import type { Route } from './route.ts';
@@ -63,12 +64,13 @@ async function findRoute(context: RoutingContext, address: AddrSpec, sender: Add
   return search.conclude(addressClass);
 }
 
-/** That of its domain; postmaster at the server's own name is always ours. RFC 5321 §4.5.1. */
+/** That of its domain; postmaster, and whom bounces come from, at the server's own name are always ours. RFC 5321 §4.5.1. */
 async function classify({ classes, settings }: RoutingContext, address: AddrSpec): Promise<AddressClass> {
   const found = await classes.classify(address.domain);
   if (found !== 'foreign') return found;
   const domain = address.domain.toLowerCase();
-  const isOurs = isPostmaster(address) && domain === settings.myhostname.toLowerCase();
+  const isPostmasters = isPostmaster(address) && domain === settings.myhostname.toLowerCase();
+  const isOurs = isPostmasters || isDoubleBounce(address, settings);
   return isOurs || (domain === settings.srs_domain && settings.srs_domain !== '') ? 'local' : 'foreign';
 }
 
