@@ -89,6 +89,16 @@ test('[C29] nobody waits longer than poll count times poll delay; the answer com
   assert.equal(asked.length, 1);
 });
 
+test('a server that never answers does not hold up the questions to another', async () => {
+  const { time, says, verifier } = house();
+  says.tookMs = 1e9;
+  for (let i = 0; i < 50; i++) void verifier.probe(`n${i}@slow.test`, { ...HOP, destination: 'slow.test' });
+  says.tookMs = 100;
+  const answer = verifier.probe('ana@relay.test', HOP);
+  await time.pass(100);
+  assert.equal((await answer).kind, 'deliverable');
+});
+
 test('who tries a thousand names asks few at once, and drives out nobody who exists', async () => {
   const { says, verifier, asked, known, kindOf } = house();
   await kindOf('ana@relay.test');

@@ -27,20 +27,26 @@ export interface VerificationWorld {
   readonly log: Log;
 }
 
+interface Asking {
+  readonly destination: string;
+  readonly answer: Promise<ProbeAnswer>;
+}
+
 /**
  * A server that could not be asked is left alone for so long. Postfix takes that for a no (three hours, by
  * `address_verify_negative_refresh_time`), and mail waits for a server that is back long since.
  */
 const UNKNOWN_KEPT_MS = 60_000;
-/** Who tries names waits for the answers to the last ones. */
-const MOST_ASKED_AT_ONCE = 20;
+/** Who tries names waits for the answers to the last ones; a slow server does not use up the questions to others. */
+const MOST_ASKED_AT_ONCE = 100;
+const MOST_ASKED_OF_ONE = 20;
 
 const IN_PROGRESS: ProbeAnswer = { kind: 'unknown', text: 'Address verification in progress' };
 
 export class RecipientVerifier implements RecipientProbe {
   readonly #world: VerificationWorld;
   readonly #settings: VerificationSettings;
-  readonly #asking = new Map<string, Promise<ProbeAnswer>>();
+  readonly #asking = new Map<string, Asking>();
 
   constructor(world: VerificationWorld, settings: VerificationSettings) {
     this.#world = world;
@@ -82,11 +88,19 @@ export class RecipientVerifier implements RecipientProbe {
   /** Many may wait for one answer. */
   #ask(name: string, address: string, nextHop: ServerHop): Promise<ProbeAnswer> {
     const before = this.#asking.get(name);
-    if (before !== undefined) return before;
-    if (this.#asking.size >= MOST_ASKED_AT_ONCE) return Promise.resolve(IN_PROGRESS);
-    const asking = this.#askNow(name, address, nextHop).finally(() => this.#asking.delete(name));
-    this.#asking.set(name, asking);
-    return asking;
+    if (before !== undefined) return before.answer;
+    const { destination } = nextHop;
+    if (this.#isBusy(destination)) return Promise.resolve(IN_PROGRESS);
+    const answer = this.#askNow(name, address, nextHop).finally(() => this.#asking.delete(name));
+    this.#asking.set(name, { destination, answer });
+    return answer;
+  }
+
+  #isBusy(destination: string): boolean {
+    if (this.#asking.size >= MOST_ASKED_AT_ONCE) return true;
+    let ofOne = 0;
+    for (const asking of this.#asking.values()) if (asking.destination === destination) ofOne++;
+    return ofOne >= MOST_ASKED_OF_ONE;
   }
 
   async #askNow(name: string, address: string, nextHop: ServerHop): Promise<ProbeAnswer> {
