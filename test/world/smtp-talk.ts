@@ -27,8 +27,10 @@ export async function openSmtp(
   server: RunningServer,
   service: Extract<ServiceName, 'smtp' | 'submission' | 'submissions' | 'lmtp'>,
   login?: Credentials,
+  localAddress = '127.0.0.1',
 ): Promise<SmtpTalk> {
-  const stream = await connectSocket({ port: server.ports[service], implicitTls: service === 'submissions' });
+  const implicitTls = service === 'submissions';
+  const stream = await connectSocket({ port: server.ports[service], implicitTls, localAddress });
   const talk = smtpTalk(stream);
   await talk.hear();
   const hello = service === 'lmtp' ? 'LHLO client.example' : 'EHLO client.example';
@@ -46,8 +48,8 @@ export async function openSmtp(
 }
 
 /** With any server of this machine: greeted, and nothing more. */
-export async function openSmtpAt(port: number): Promise<SmtpTalk> {
-  const talk = smtpTalk(await connectSocket({ port }));
+export async function openSmtpAt(port: number, localAddress = '127.0.0.1'): Promise<SmtpTalk> {
+  const talk = smtpTalk(await connectSocket({ port, localAddress }));
   await talk.hear();
   return talk;
 }

@@ -84,7 +84,7 @@ async function carryOut(
   const order = orderFor(options, delivery);
   if (order === undefined) return failed('5.3.5', 'not for this transport');
   const user = await options.users.find(order.user);
-  if (user === undefined) return failed('5.1.1', `unknown user: "${order.user}"`);
+  if (user === undefined) return unknownUser(order);
   const content = composeContent(Buffer.from(traceOf(job, recipient)), job.content, 0);
   if (begun.done === undefined) {
     const answer = await askUser(options, user, order, content);
@@ -98,6 +98,12 @@ async function carryOut(
   }
   await sendOn(options.ownMail, begun, begun.done, delivery);
   return delivered(textOf(begun, begun.done));
+}
+
+/** Whose commands and files they are is said by our settings: mail waits until those are right. */
+function unknownUser({ action, user }: DeliveryOrder): DeliveryAnswer {
+  if (action === 'user') return failed('5.1.1', `unknown user: "${user}"`);
+  return deferred('4.3.5', `mail system configuration error: unknown user "${user}"`);
 }
 
 /** Root executes nothing and reads no file of its home: its mail goes to the spool. */
