@@ -56,7 +56,7 @@ export class KeyFiles {
     return namesIn(join(this.#folder, author))
       .filter((name) => name.endsWith(suffix))
       .map((name) => this.#readOne(author, name.slice(0, -suffix.length)))
-      .sort((one, other) => one.createdMs - other.createdMs);
+      .sort(byAge);
   }
 
   /** On stable storage when it returns. */
@@ -93,6 +93,11 @@ export class KeyFiles {
     const material = readMaterial(join(this.#folder, author, `${selector}.pem`), algorithm);
     return { author, selector, domain, algorithm, status, sinceMs, createdMs, material };
   }
+}
+
+/** Of keys made together RSA comes first: its signature is the one that everybody understands. */
+function byAge(one: StoredKey, other: StoredKey): number {
+  return one.createdMs - other.createdMs || other.algorithm.localeCompare(one.algorithm);
 }
 
 /** What cannot be read might be in use: its mail must not leave without anybody noticing. */

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Result } from '#base/result.ts';
+import type { Refusal } from '#mail/ports/directory-admin.ts';
+import type { NewKeys, SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import { KeyAdmin } from './key-admin.ts';
+import { KeyFiles } from './key-files.ts';
+
+const HOUR_MS = 3_600_000;
+const OVERLAP_MS = 6 * 24 * HOUR_MS;
+
+function openAdmin(t: TestContext) {
+  const folder = join(mkdtempSync(join(tmpdir(), 'valija-keys-')), 'dkim');
+  t.after(() => rmSync(join(folder, '..'), { recursive: true }));
+  const clock = { atMs: Date.UTC(2026, 10, 22), nowMs: () => clock.atMs };
+  const changes = { count: 0 };
+  const admin = new KeyAdmin({
+    files: new KeyFiles(folder),
+    clock,
+    overlapMs: () => OVERLAP_MS,
+    onChange: () => changes.count++,
+  });
+  const summary = async () => (await admin.list('valija.test')).map(({ selector, status }) => `${selector} ${status}`);
+  return { folder, clock, changes, admin, summary };
+}
+
+const RSA_1024 = { bits: 1024, asNext: false, selector: undefined } as const;
+const BOTH: NewKeys = { ...RSA_1024, domain: 'valija.test', algorithms: ['rsa-sha256', 'ed25519-sha256'] };
+const ONE: NewKeys = { ...BOTH, algorithms: ['ed25519-sha256'], selector: 'uno' };
+
+function given<T>(outcome: Result<T, Refusal>): T {
+  assert.ok(outcome.ok, outcome.ok ? '' : outcome.error.message);
+  return outcome.value;
+}
+
+function refusal(outcome: Result<unknown, Refusal>): string | undefined {
+  assert.ok(!outcome.ok);
+  return outcome.error.phrase;
+}
+
+test('[C23] the first keys sign at once; their files are for their owner only', async (t) => {
+  const { folder, admin, summary, changes } = openAdmin(t);
+  const [rsa, ed25519] = given(await admin.generate({ ...BOTH, domain: 'Valija.TEST' })) as [
+    SigningKeyRecord,
+    SigningKeyRecord,
+  ];
+  assert.deepEqual(await summary(), ['202611 active', '202611-ed25519 active']);
+  assert.deepEqual([rsa.bits, rsa.author, rsa.domain], [1024, 'valija.test', 'valija.test']);
+  assert.match(rsa.publicKey, /^MIGf/);
+  assert.equal(Buffer.from(ed25519.publicKey, 'base64').length, 32);
+  assert.ok(changes.count > 0);
+  assert.equal(statSync(join(folder, 'valija.test')).mode & 0o777, 0o700);
+  for (const name of readdirSync(join(folder, 'valija.test'))) {
+    assert.equal(statSync(join(folder, 'valija.test', name)).mode & 0o777, 0o600, name);
+  }
+});
+
+test('[C23] a rotation makes the next keys, the one after it changes to them, and with time the former are revoked', async (t) => {
+  const { admin, summary, clock } = openAdmin(t);
+  given(await admin.generate(BOTH));
+  clock.atMs += HOUR_MS;
+  const made = given(await admin.rotate('valija.test'));
+  assert.deepEqual(
+    made.map(({ status, bits }) => [status, bits]),
+    [
+      ['next', 1024],
+      ['next', undefined],
+    ],
+  );
+  clock.atMs += 24 * HOUR_MS;
+  const changed = given(await admin.rotate('valija.test'));
+  assert.deepEqual(
+    changed.map(({ selector, status }) => `${selector} ${status}`),
+    ['202611-2 active', '202611-2-ed25519 active', '202611 retiring', '202611-ed25519 retiring'],
+  );
+  assert.equal(refusal(await admin.remove('valija.test', '202611-2', false)), 'dkim-key-active');
+  assert.equal(refusal(await admin.remove('valija.test', '202611', false)), 'dkim-key-retiring');
+  clock.atMs += OVERLAP_MS - 1;
+  assert.ok((await summary()).includes('202611 retiring'));
+  clock.atMs += 1;
+  assert.deepEqual(await summary(), [
+    '202611 revoked',
+    '202611-ed25519 revoked',
+    '202611-2 active',
+    '202611-2-ed25519 active',
+  ]);
+  given(await admin.remove('valija.test', '202611', false));
+  assert.equal((await summary()).length, 3);
+});
+
+test('a key to come does not sign, and a second one waits for its turn', async (t) => {
+  const { admin, summary, clock } = openAdmin(t);
+  given(await admin.generate({ ...ONE, asNext: true }));
+  assert.deepEqual(await summary(), ['uno next']);
+  clock.atMs += HOUR_MS;
+  given(await admin.rotate('valija.test'));
+  given(await admin.generate({ ...ONE, selector: 'dos' }));
+  assert.deepEqual(await summary(), ['uno active', 'dos next']);
+});
+
+test('what cannot be is refused by name', async (t) => {
+  const { admin } = openAdmin(t);
+  given(await admin.generate(ONE));
+  const refusals: readonly (readonly [string, Promise<Result<unknown, Refusal>>])[] = [
+    ['dkim-domain-malformed', admin.generate({ ...ONE, domain: '../etc' })],
+    ['dkim-selector-malformed', admin.generate({ ...ONE, selector: '../uno' })],
+    ['dkim-selector-malformed', admin.generate({ ...ONE, selector: 'a..b' })],
+    ['dkim-selector-taken', admin.generate({ ...ONE, selector: 'UNO' })],
+    ['dkim-bits-unusable', admin.generate({ ...BOTH, bits: 512 })],
+    ['dkim-no-keys', admin.rotate('example.org')],
+    ['dkim-key-not-found', admin.remove('valija.test', 'otra', false)],
+    ['dkim-key-not-found', admin.remove('../valija.test', 'uno', true)],
+    ['dkim-key-unusable', admin.importKey({ author: 'a.test', domain: 'a.test', selector: 's', secretKey: 'x' })],
+  ];
+  for (const [phrase, outcome] of refusals) assert.equal(refusal(await outcome), phrase);
+});
+
+test('[C24] an imported key keeps selector and public key, and comes twice without harm', async (t) => {
+  const { admin } = openAdmin(t);
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const secretKey = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const key = { author: 'cliente.test', domain: 'proveedor.test', selector: 'Mail.2024', secretKey };
+  const record = given(await admin.importKey(key));
+  assert.deepEqual(
+    [record.author, record.domain, record.selector, record.status],
+    ['cliente.test', 'proveedor.test', 'Mail.2024', 'active'],
+  );
+  assert.equal(record.publicKey, publicKey.export({ type: 'spki', format: 'der' }).toString('base64'));
+  assert.deepEqual(given(await admin.importKey(key)), record);
+  const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  assert.equal(refusal(await admin.importKey({ ...key, secretKey: other })), 'dkim-selector-taken');
+});
+
+test('weak keys and keys of other kinds are not imported', async (t) => {
+  const { admin } = openAdmin(t);
+  const weak = generateKeyPairSync('rsa', { modulusLength: 768 }).privateKey;
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  for (const [secretKey, reason] of [
+    [weak, /768 bits is too weak/],
+    [curve, /type ec signs no mail/],
+  ] as const) {
+    const pem = secretKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const outcome = await admin.importKey({ author: 'a.test', domain: 'a.test', selector: 's', secretKey: pem });
+    assert.ok(!outcome.ok);
+    assert.match(outcome.error.message, reason);
+  }
+});
+
+test('a damaged key is listed with what is wrong, beside the others', async (t) => {
+  const { folder, admin } = openAdmin(t);
+  given(await admin.generate(ONE));
+  given(await admin.generate({ ...ONE, selector: 'dos' }));
+  given(await admin.generate({ ...ONE, selector: 'tres' }));
+  const file = (name: string) => join(folder, 'valija.test', name);
+  writeFileSync(file('uno.json'), '{"domain":');
+  writeFileSync(file('dos.pem'), readFileSync(file('dos.pem'), 'utf8').slice(0, 40));
+  const faults = (await admin.list(undefined)).map(({ selector, fault }) => [selector, fault]);
+  const of = (selector: string) => faults.find(([name]) => name === selector)?.[1];
+  assert.match(String(of('uno')), /uno\.json: .*JSON/);
+  assert.match(String(of('dos')), /dos\.pem: it is no secret key/);
+  assert.equal(of('tres'), undefined);
+});
