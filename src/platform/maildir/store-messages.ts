@@ -198,7 +198,7 @@ class Pieces {
 
 /** In memory of their own: a Buffer may be a window into a pool, all of which would be copied or lost. */
 export function ownOctets(...pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const own = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  const own = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
     own.set(piece, at);
