@@ -63,8 +63,11 @@ export class MessageTransaction implements Transaction {
     this.#parameters = parameters;
     this.#author = author;
     this.#arrivedMs = world.clock.nowMs();
-    if (!isPosted(session))
-      world.journeyLog.record(this.queueId, { kind: 'joined', key: session.connection.connectionId });
+    const { connection, login } = session;
+    world.journeyLog.record(
+      this.queueId,
+      isPosted(session) ? { kind: 'posted', user: login?.account } : { kind: 'joined', key: connection.connectionId },
+    );
   }
 
   async addRecipient(address: AddrSpec, parameters: RecipientParameters): Promise<Verdict> {

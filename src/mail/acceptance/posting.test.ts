@@ -145,3 +145,21 @@ test('a bounce to a user of ours is filed like all mail', async () => {
   });
   assert.match(house.filed[0]!.text, /^Return-Path: <>\r\nDelivered-To: usuario1@valija\.test\r\nReceived: by /);
 });
+
+test('[C19] the journey and the log say who posted it, in the words that pflogsumm counts', async () => {
+  const house = acceptanceHouse(HOUSE);
+  await house.posting.postLocal(letter(['usuario2@localhost'], 'x: y\r\n\r\n'));
+  const bounce = {
+    sender: '',
+    recipient: 'usuario1@valija.test',
+    octets: Buffer.from('x: y\r\n\r\n'),
+    smtpUtf8: false,
+  };
+  await house.posting.ownMail.post(bounce);
+  assert.deepEqual(
+    house.journeyLog.ofKind('posted').map(({ user }) => user),
+    ['usuario1', undefined],
+  );
+  assert.match(house.log.text(), /^info pickup: \w+: uid=1000 from=<usuario1> /m);
+  assert.match(house.log.text(), /^info bounce: \w+: client=local /m);
+});

@@ -22,6 +22,8 @@ export type JourneyEvent =
       readonly mechanism: string;
       readonly reason: string;
     }
+  /** It did not come over a network: from a user of this machine or, where none is named, from the server itself. */
+  | { readonly kind: 'posted'; readonly user: string | undefined }
   /** Ties this key to another: the message's queue id to the connection's id. */
   | { readonly kind: 'joined'; readonly key: string }
   | {

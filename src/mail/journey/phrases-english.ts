@@ -67,6 +67,10 @@ export const ENGLISH: StoryPhrases = {
     authenticated: ({ account, mechanism }) => `It logged in as ${account} (${mechanism}).`,
     'authentication-failed': ({ login, mechanism, reason }) =>
       `A login${login === undefined ? '' : ` as «${login}»`} (${mechanism}) failed: ${LOGIN_REASONS[reason] ?? reason}.`,
+    posted: ({ user }) =>
+      user === undefined
+        ? 'This server wrote it itself.'
+        : `${user}, a user of this machine, sent it with the sendmail command.`,
     joined: () => undefined,
     judged: ({ stage, subject, outcome, reply }) =>
       stage === 'content' && outcome === 'permit'

@@ -73,6 +73,10 @@ export const SPANISH: StoryPhrases = {
     authenticated: ({ account, mechanism }) => `Se identificó como ${account} (${mechanism}).`,
     'authentication-failed': ({ login, mechanism, reason }) =>
       `Falló un intento de identificarse${login === undefined ? '' : ` como «${login}»`} (${mechanism}): ${LOGIN_REASONS[reason] ?? reason}.`,
+    posted: ({ user }) =>
+      user === undefined
+        ? 'Lo escribió este mismo servidor.'
+        : `Lo envió ${user}, usuario de esta máquina, con la orden sendmail.`,
     joined: () => undefined,
     judged: ({ stage, subject, outcome, reply }) =>
       stage === 'content' && outcome === 'permit'
