@@ -1,0 +1,105 @@
+// Mail of our own people reaches another server with signatures that verify there, through a rotation of the keys, and
+// mail of strangers passes without.
+
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import { verdictsOf } from '../world/dkim.ts';
+import { type MailSink, openSink } from '../world/mail-sink.ts';
+import { PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
+import { openSmtp } from '../world/smtp-talk.ts';
+import { until } from '../world/until.ts';
+import { valija } from '../world/valija-command.ts';
+
+const TO = 'ana@example.org';
+const LETTER = `From: ${USER1}\r\nTo: ${TO}\r\nSubject: hola  y   adiós\r\n\r\nHola \t Ana \r\n\r\n.punto\r\n\r\n`;
+
+function startSigning(sink: MailSink): Promise<RunningServer> {
+  const settings = [`relayhost = "[127.0.0.1]:${sink.port}"`, 'smtp_allow_loopback = true'];
+  return startServer({ settings: settings.join('\n'), aliases: { 'lista@valija.test': [TO] } });
+}
+
+async function keysOf(server: RunningServer, ...args: string[]): Promise<SigningKeyRecord[]> {
+  const { output, errors, code } = await valija(server, 'dkim', ...args, '--json');
+  assert.equal(code, 0, errors);
+  return JSON.parse(output) as SigningKeyRecord[];
+}
+
+async function submit(server: RunningServer, text = LETTER): Promise<void> {
+  using talk = await openSmtp(server, 'submission', { address: USER1, password: PASSWORD });
+  assert.match(await talk.bring(USER1, [TO], text), /^250 /);
+}
+
+async function nextMessage(sink: MailSink, count: number): Promise<Buffer> {
+  await until(`message ${count}`, async () => sink.messages.length >= count);
+  return sink.messages[count - 1]!.content;
+}
+
+async function verdicts(message: Buffer, keys: readonly SigningKeyRecord[]): Promise<string[]> {
+  return (await verdictsOf(message, keys)).map(({ selector, result }) => `${selector} ${result}`);
+}
+
+test('[C23] [C76] what is submitted verifies where it arrives, before and after a rotation', async () => {
+  await using sink = await openSink({ extensions: ['8BITMIME', 'SMTPUTF8', 'SIZE'] });
+  await using server = await startSigning(sink);
+  await submit(server);
+  assert.deepEqual(await verdicts(await nextMessage(sink, 1), []), []);
+
+  const first = await keysOf(server, 'generate', 'valija.test', '--selector', 'a');
+  await submit(server);
+  const before = await nextMessage(sink, 2);
+  assert.deepEqual(await verdicts(before, first), ['a pass', 'a-ed25519 pass']);
+  assert.match(before.toString(), /^Received: [\s\S]+\r\nDKIM-Signature: [\s\S]+\r\nDKIM-Signature: [\s\S]+\r\nFrom: /);
+
+  await keysOf(server, 'generate', 'valija.test', '--selector', 'b');
+  await submit(server);
+  assert.deepEqual(await verdicts(await nextMessage(sink, 3), first), ['a pass', 'a-ed25519 pass']);
+
+  await keysOf(server, 'rotate', 'valija.test');
+  await submit(server);
+  const all = await keysOf(server, 'list', 'valija.test');
+  assert.deepEqual(await verdicts(await nextMessage(sink, 4), all), ['b pass', 'b-ed25519 pass']);
+  // What was signed before is still good: the former keys stay published.
+  assert.deepEqual(
+    all.filter(({ status }) => status === 'retiring').map(({ selector }) => selector),
+    ['a', 'a-ed25519'],
+  );
+  assert.deepEqual(await verdicts(before, all), ['a pass', 'a-ed25519 pass']);
+  assert.match(
+    (await valija(server, 'log', '--lines', '400')).output,
+    /DKIM-Signature field added \(s=b, d=valija\.test\)/,
+  );
+});
+
+test('[C23] [C33] mail of a stranger that an alias sends on stays unsigned, whatever its From says', async () => {
+  await using sink = await openSink();
+  const settings = [`relayhost = "[127.0.0.1]:${sink.port}"`, 'smtp_allow_loopback = true', 'mynetworks = []'];
+  await using server = await startServer({ settings: settings.join('\n'), aliases: { 'lista@valija.test': [TO] } });
+  await keysOf(server, 'generate', 'valija.test');
+  using talk = await openSmtp(server, 'smtp');
+  assert.match(await talk.bring('ana@example.net', ['lista@valija.test'], LETTER), /^250 /);
+  assert.doesNotMatch((await nextMessage(sink, 1)).toString(), /DKIM-Signature/);
+});
+
+test('[C23] a key whose file is gone: mail leaves unsigned, and the log says why; a new key signs without a restart', async () => {
+  await using sink = await openSink();
+  await using server = await startSigning(sink);
+  await keysOf(server, 'generate', 'valija.test', '--selector', 'a', '--type', 'rsa');
+  const file = join(server.state, 'dkim/valija.test/a.pem');
+  rmSync(file);
+  writeFileSync(join(server.state, 'dkim/valija.test/b.txt'), 'the folder has changed');
+  await until('a look at the keys', async () => {
+    await submit(server);
+    return /no signature by a key: .*ENOENT/.test(server.log());
+  });
+  assert.match(server.log(), /sent without a signature: read the key: /);
+  const made = await keysOf(server, 'generate', 'valija.test', '--selector', 'c', '--type', 'ed25519');
+  const count = sink.messages.length;
+  await until('what was sent before', async () => sink.messages.length >= count);
+  await submit(server, LETTER.replace('Subject: ', 'Subject: la última '));
+  await until('the last one', async () => sink.messages.some(({ content }) => content.includes('la última')));
+  const last = sink.messages.find(({ content }) => content.includes('la última'))!;
+  assert.deepEqual(await verdicts(last.content, made), ['c pass']);
+});
