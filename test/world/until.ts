@@ -5,15 +5,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PATIENCE_MS = 90_000;
 const LOOK_EVERY_MS = 20;
 
-/** The first answer that is not `false`, `undefined` or `''`. */
+type Nothing = false | undefined | '' | 0;
+
+/** The first answer that is not `false`, `undefined`, `''` or 0. */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
   patienceMs = PATIENCE_MS,
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, Nothing>> {
   for (const endMs = performance.now() + patienceMs; ; await delay(LOOK_EVERY_MS)) {
     const seen = await look();
-    if (seen) return seen;
+    if (isSomething(seen)) return seen;
     if (performance.now() > endMs) throw new Error(`waited in vain: ${what}`);
   }
+}
+
+function isSomething<T>(seen: T): seen is Exclude<T, Nothing> {
+  return Boolean(seen);
 }

@@ -2,6 +2,7 @@
 // of ours. Its end decides: 0 delivered, 75 (EX_TEMPFAIL) later, anything else a bounce with what it said.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { SystemUser } from '#mail/ports/system-users.ts';
 import { formatFromLine } from '#platform/mbox/from-line.ts';
@@ -43,7 +44,7 @@ export async function runCommand(
 ): Promise<DeliveryAnswer> {
   if (user.uid === 0) return failed('5.3.5', 'mail for root is given to no command');
   const child = spawn(SHELL, ['-c', command], {
-    cwd: user.home,
+    cwd: folderOf(user),
     env: environmentOf(user, order),
     stdio: ['pipe', 'pipe', 'pipe'],
     // A process group of its own, so that at the time limit its children end with it.
@@ -174,4 +175,14 @@ function environmentOf(user: SystemUser, order: DeliveryOrder): NodeJS.ProcessEn
     DOMAIN: safe(at < 0 ? '' : recipient.slice(at + 1)),
     ...(extension === undefined || extension === '' ? {} : { EXTENSION: safe(extension) }),
   };
+}
+
+/** `nobody` and others like it have a home that is nowhere. */
+function folderOf({ home }: SystemUser): string {
+  try {
+    accessSync(home, constants.X_OK);
+    return home;
+  } catch {
+    return '/';
+  }
 }

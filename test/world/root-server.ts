@@ -1,0 +1,76 @@
+// A whole server as an administrator installs it: started by root, each of its processes as its own user, and the users
+// of the machine with their mail. Runs as root only; the copy of the checkout is one that every user can read.
+
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseStarterMessage } from '#processes/messages.ts';
+import { addUser, type MachineUser } from './machine-user.ts';
+import { copyCheckout } from './readable-checkout.ts';
+
+export interface RootServer extends AsyncDisposable {
+  /** Open to all. */
+  readonly folder: string;
+  readonly configFile: string;
+  readonly port: number;
+  /** The `sendmail` command, as /usr/sbin/sendmail is installed. */
+  readonly sendmail: string;
+  log(): string;
+}
+
+/** The system's users that the server runs as, where they are missing. */
+async function addOwnUsers(): Promise<MachineUser[]> {
+  const known = readFileSync('/etc/passwd', 'utf8');
+  const missing = ['valija', 'valija-auth'].filter((user) => !known.includes(`\n${user}:`));
+  const added: MachineUser[] = [];
+  for (const user of missing) added.push(await addUser(user, '--shell', '/bin/false'));
+  return added;
+}
+
+export async function startRootServer(settings: (folder: string) => string): Promise<RootServer> {
+  await using opened = new AsyncDisposableStack();
+  for (const user of await addOwnUsers()) opened.use(user);
+  const { folder, checkout } = opened.use(copyCheckout());
+  const state = join(folder, 'state');
+  mkdirSync(state, { mode: 0o751 });
+  const [uid = 0, gid = 0] = idsOf('valija');
+  chownSync(state, uid, gid);
+  const configFile = join(folder, 'valija.toml');
+  const lines = ['state_directory = "state"', 'system_users = true', settings(folder)];
+  writeFileSync(configFile, `${lines.join('\n')}\n[[listen]]\nservice = "smtp"\nport = 0\n`);
+  chmodSync(configFile, 0o644);
+
+  const child = fork(join(checkout, 'src/processes/supervisor/main.ts'), [configFile], { stdio: 'inherit' });
+  const ended = once(child, 'exit');
+  opened.defer(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  const [value] = await Promise.race([once(child, 'message'), ended]);
+  const first = parseStarterMessage(value);
+  if (first?.kind !== 'ready') throw new Error(first?.kind === 'failed' ? first.text : 'it did not start');
+  const everything = opened.move();
+  return {
+    ...{ folder, configFile },
+    port: first.listeners[0]?.port ?? 0,
+    sendmail: writeSendmail(folder, checkout),
+    log: () => readFileSync(join(state, 'log/valija.log'), 'utf8'),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+/** Programs run it by one path and without our environment. */
+function writeSendmail(folder: string, checkout: string): string {
+  const path = join(folder, 'sendmail');
+  const program = join(checkout, 'src/cli/sendmail.ts');
+  const configuration = `VALIJA_CONFIG='${join(folder, 'valija.toml')}'`;
+  writeFileSync(path, `#!/bin/sh\n${configuration} exec '${process.execPath}' '${program}' "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+export function idsOf(user: string): readonly number[] {
+  const line = readFileSync('/etc/passwd', 'utf8').match(new RegExp(`^${user}:x:(\\d+):(\\d+):`, 'm'));
+  return (line ?? []).slice(1).map(Number);
+}
