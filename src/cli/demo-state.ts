@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 import { ok, type Result } from '#base/result.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { SIGNING_ALGORITHMS } from '#protocols/dkim/algorithm.ts';
+import { keysOf } from './dkim/open-key-admin.ts';
 import { withOfflineDirectory } from './offline-directory.ts';
 
 const DEMO_DOMAIN = 'valija.test';
@@ -78,6 +80,20 @@ export function addDemoAccounts(
     }
     return ok(accounts);
   });
+}
+
+/** Makes what mail of the demo domain is signed with, at the first start. */
+export async function addDemoKeys(config: Config): Promise<void> {
+  const keys = keysOf(config);
+  if ((await keys.list(DEMO_DOMAIN)).length > 0) return;
+  const wanted = {
+    domain: DEMO_DOMAIN,
+    selector: undefined,
+    algorithms: SIGNING_ALGORITHMS,
+    bits: 2048,
+    asNext: false,
+  };
+  await keys.generate(wanted);
 }
 
 /** That it exists already is what every start but the first finds. */

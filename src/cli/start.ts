@@ -6,7 +6,7 @@ import type { Config } from '#platform/config/schema.ts';
 import type { BoundListener } from '#processes/messages.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
 import { readSettings } from './config-file.ts';
-import { addDemoAccounts, DEMO_ACCOUNTS, type DemoAccount, writeDemoConfig } from './demo-state.ts';
+import { addDemoAccounts, addDemoKeys, DEMO_ACCOUNTS, type DemoAccount, writeDemoConfig } from './demo-state.ts';
 import { mustSucceed } from './open-admin.ts';
 import { formatTable } from './output/table.ts';
 import { prepareStateForCommand } from './prepare-state.ts';
@@ -31,6 +31,7 @@ async function start(context: CommandContext): Promise<void> {
   if (process.getuid?.() === 0) context.print(context.paint('yellow', say('start.as-root')));
   prepareStateForCommand(config.state_directory);
   const accounts = mustSucceed(context, await addDemoAccounts(config, environment['VALIJA_DEMO_PASSWORD']));
+  await addDemoKeys(config);
   await runServer(context, configFile, (listeners) => context.print(welcome(context, config, accounts, listeners)));
 }
 

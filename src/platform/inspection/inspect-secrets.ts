@@ -20,7 +20,10 @@ export function* inspectSecrets(folder: string): Generator<Finding> {
   const owner = statSync(folder).uid;
   const names = [...namesIn(folder).filter((name) => /^(directory|journeys)\.db/.test(name)), 'login.secret'];
   const keys = namesIn(join(folder, 'tls')).filter((name) => name.endsWith('.key'));
-  for (const name of [...names, ...keys.map((key) => join('tls', key))]) {
+  const signingKeys = namesIn(join(folder, 'dkim')).flatMap((domain) =>
+    namesIn(join(folder, 'dkim', domain)).map((name) => join('dkim', domain, name)),
+  );
+  for (const name of [...names, ...keys.map((key) => join('tls', key)), ...signingKeys]) {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) continue;
