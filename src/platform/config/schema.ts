@@ -3,6 +3,7 @@
 // descriptions.
 
 import { z } from 'zod';
+import { authenticationSettings } from './authentication-settings.ts';
 import { resolverSettings, smtpClientSettings } from './client-settings.ts';
 import { listenSchema, type SERVICES } from './listen-settings.ts';
 import { localDeliverySettings } from './local-delivery-settings.ts';
@@ -20,6 +21,7 @@ export const configSchema = z.strictObject({
   ...routingSettings,
   ...receptionSettings,
   ...visitorSettings,
+  ...authenticationSettings,
   ...signingSettings,
   ...queueSettings,
   ...smtpClientSettings,

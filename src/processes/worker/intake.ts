@@ -11,8 +11,9 @@ import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from './open-routing.ts';
+import { StrangerChecks } from './stranger-checks.ts';
 
-type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientProbe' | 'signing'> &
+type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks'> &
   RoutingSurroundings & {
     /** With the machine's users, who may send; routing has its own way to them. */
     readonly people: Directory;
@@ -27,6 +28,7 @@ export class Intake implements AsyncDisposable {
   #posting: Posting;
   #recipientProbe: RecipientProbe | undefined;
   #signing: Signing | undefined;
+  readonly #strangers: StrangerChecks;
   /** Messages under way go on with the tables that they began with. */
   readonly #retired = new AsyncDisposableStack();
 
@@ -40,6 +42,7 @@ export class Intake implements AsyncDisposable {
     this.#routing = routing;
     this.#recipientProbe = openProbe(config, around.verification);
     this.#signing = signingOf(config, around.signer);
+    this.#strangers = new StrangerChecks(config, around.log);
     this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
   }
 
@@ -49,9 +52,14 @@ export class Intake implements AsyncDisposable {
 
   /** What acceptance needs but for the settings that a listener may override. */
   get acceptance(): Omit<AcceptanceWorld, 'settings'> {
-    const { people: directory } = this.#around;
-    const { routing } = this.#routing;
-    return { ...this.#around, directory, routing, recipientProbe: this.#recipientProbe, signing: this.#signing };
+    return {
+      ...this.#around,
+      directory: this.#around.people,
+      routing: this.#routing.routing,
+      recipientProbe: this.#recipientProbe,
+      senderChecks: this.#strangers.checks,
+      signing: this.#signing,
+    };
   }
 
   get posting(): Posting {
@@ -65,10 +73,12 @@ export class Intake implements AsyncDisposable {
     this.#routing = next;
     this.#recipientProbe = openProbe(config, this.#around.verification);
     this.#signing = signingOf(config, this.#around.signer);
+    this.#strangers.change(config);
     this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#strangers[Symbol.asyncDispose]();
     await this.#routing[Symbol.asyncDispose]();
     await this.#retired.disposeAsync();
   }

@@ -9,6 +9,9 @@ const FIXED: readonly (keyof Config)[] = [
   'system_users',
   'journey_lifetime',
   'address_verify_cache_limit',
+  'sender_authentication_timeout',
+  'dkim_verify_signature_limit',
+  'dkim_verify_minimum_key_bits',
   'smtpd_client_event_limit_exceptions',
 ];
 
