@@ -1,7 +1,8 @@
 // Asks tables of any type: one key, the keys of standard input, or for all that they have.
 
 import { createInterface } from 'node:readline';
-import { type OpenTable, openTable } from '#platform/tables/open-table.ts';
+import { openTable } from '#platform/tables/open-table.ts';
+import type { OpenTable } from '#platform/tables/opened-table.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import type { TableCommand } from './table-options.ts';
 

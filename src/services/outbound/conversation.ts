@@ -13,8 +13,8 @@ import type { RecipientResult } from '#protocols/smtp/client/recipient-result.ts
 import { ReplyFraming } from '#protocols/smtp/client/reply-framing.ts';
 import { begin, step } from '#protocols/smtp/client/session.ts';
 import type { ClientSetting } from '#protocols/smtp/client/setting.ts';
-import { awaitedStage } from '#protocols/smtp/client/state.ts';
 import type { Stage } from '#protocols/smtp/client/stage.ts';
+import { awaitedStage } from '#protocols/smtp/client/state.ts';
 import type { SendableContent } from './outgoing-content.ts';
 import type { ClientTimeouts } from './settings.ts';
 
