@@ -81,6 +81,8 @@ describe('users of the machine', { skip: isRoot ? false : 'needs root' }, () => 
         `myorigin = "${folder}/mailname"`,
         'mydestination = ["casa.valija.test", "localhost", "valija.test"]',
         `alias_maps = ["texthash:${folder}/aliases"]`,
+        `virtual_alias_maps = ["inline:{virtual@example.org=${ANA}@localhost}"]`,
+        'virtual_mailbox_domains = ["example.com"]\nvirtual_mailbox_maps = ["inline:{ventas@example.com=example.com/ventas}"]',
         `relayhost = "[127.0.0.1]:${outside.port}"`,
         'minimal_backoff_time = "1s"\nmaximal_backoff_time = "2s"\nqueue_run_delay = "1s"',
         ...settings,
@@ -195,6 +197,22 @@ describe('users of the machine', { skip: isRoot ? false : 'needs root' }, () => 
       await until('the file', () => read(join(drop, 'file')).includes('a todas partes'));
       assert.equal(read(join(drop, 'who')), 'nobody\n');
       await arrives(server, ANA, 'a todas partes');
+    });
+
+    test('[C34] an address with no user of its own is an alias of a user of the machine', async () => {
+      run(LUIS, server.sendmail, ['virtual@example.org'], 'Subject: por un alias\n\nhola\n');
+      assert.match(
+        await arrives(server, ANA, 'Subject: por un alias'),
+        new RegExp(`\\nDelivered-To: ${ANA}@localhost\\n`),
+      );
+    });
+
+    test('[C65] vmailbox without a slash: an mbox, written as mail_owner', async () => {
+      run(LUIS, server.sendmail, ['ventas@example.com'], 'Subject: a ventas\n\nhola\n');
+      const file = join(server.folder, 'state/vhosts/example.com/ventas');
+      const text = await until('the mbox', () => read(file).includes('Subject: a ventas') && read(file));
+      assert.match(text, new RegExp(`^From ${LUIS}@valija\\.test .*\\nReturn-Path: <${LUIS}@valija\\.test>\\n`));
+      assert.equal(statSync(file).uid, idsOf('valija')[0]);
     });
 
     test('[C33] ~/.forward: a copy is kept, another goes away; a forward to oneself ends', async () => {

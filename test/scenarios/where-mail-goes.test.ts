@@ -248,7 +248,7 @@ test('[C64] a domain in two classes is refused when the server loads its setting
   assert.match(errors, /example\.com.*(?:mydestination|virtual_mailbox_domains)/s);
 });
 
-test('[C75] mail in a ring between servers comes back once: a bounce at the hop limit', async () => {
+test('[C75] mail for elsewhere that has gone round too often is refused as a loop', async () => {
   const received = 'Received: from a by b; Sat, 21 Nov 2026 10:00:00 +0000\r\n'.repeat(5);
   using talk = await openSmtp(server, 'submission', LOGIN);
   const answer = await talk.bring(

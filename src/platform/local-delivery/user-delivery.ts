@@ -1,7 +1,8 @@
 // Carries out an order as the user whose process this is: `~/.forward` first, then `mailbox_command`, then `home_mailbox`,
 // then the mail spool, as local(8) does; or a command or a file that an alias table names.
 
-import { isAbsolute, join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { unreachable } from '#base/unreachable.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { SystemUser } from '#mail/ports/system-users.ts';
@@ -24,7 +25,7 @@ export function deliverAsUser(
     case 'command':
       return runCommand(order.target, user, order, message);
     case 'file':
-      return deliverToFile(order.target, user, order, message);
+      return makeOwnFolder(dirname(order.target), user).then(() => deliverToFile(order.target, user, order, message));
     default:
       return unreachable(order.action);
   }
@@ -87,4 +88,11 @@ async function deliverToFile(
   } as const;
   const appended = await appendToMbox(mbox, message, order);
   return appended.ok ? delivered(`delivered to file: ${path}`) : appended.error;
+}
+
+/** `virtual_mailbox_base`/DOMAIN for the first mbox in it: made within what is this user's own, and nowhere else. */
+async function makeOwnFolder(path: string, { uid }: SystemUser): Promise<void> {
+  const above = await stat(dirname(path)).catch(() => undefined);
+  // Why it cannot be made is said by whoever writes into it.
+  if (above?.uid === uid) await mkdir(path, { recursive: true, mode: 0o700 }).catch(() => undefined);
 }
