@@ -8,14 +8,16 @@ const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const SP = 0x20;
+const CRLF = Buffer.from('\r\n');
 
-const PIECE_OCTETS = 16_384;
+/** Where the form of one piece is written before it is hashed; nothing stays here between two calls. */
+const FORM = Buffer.allocUnsafeSlow(16_384);
+/** There is room for what one octet can release besides line ends: a blank, a carriage return, itself. */
+const FULL = FORM.length - 4;
 
 export class BodyHash {
   readonly #hash = createHash('sha256');
   readonly #isRelaxed: boolean;
-  readonly #piece = Buffer.allocUnsafe(PIECE_OCTETS);
-  #length = 0;
   #isEmpty = true;
   /** Line ends that count once something follows them. */
   #lineEnds = 0;
@@ -29,56 +31,64 @@ export class BodyHash {
   }
 
   update(octets: Buffer): void {
-    for (let i = 0; i < octets.length; i++) {
-      const octet = octets[i] as number;
-      if (this.#hasReturn) {
-        this.#hasReturn = false;
-        if (octet === LF) {
-          this.#lineEnds++;
-          this.#hasBlank = false;
+    const isRelaxed = this.#isRelaxed;
+    let isHolding = this.#lineEnds > 0 || this.#hasBlank || this.#hasReturn;
+    let length = 0;
+    for (let at = 0; at < octets.length; at++) {
+      const octet = octets[at] as number;
+      if (octet <= SP) {
+        if (octet === LF && this.#hasReturn) {
+          this.#endLine();
           continue;
         }
-        this.#content(CR);
+        if (this.#hasReturn) length = this.#release(length);
+        this.#hasReturn = octet === CR;
+        const isBlank = isRelaxed && (octet === SP || octet === TAB);
+        if (isBlank) this.#hasBlank = true;
+        isHolding ||= this.#hasReturn || isBlank;
+        if (this.#hasReturn || isBlank) continue;
       }
-      if (octet === CR) this.#hasReturn = true;
-      else if (this.#isRelaxed && (octet === SP || octet === TAB)) this.#hasBlank = true;
-      else this.#content(octet);
+      if (isHolding || length > FULL) length = this.#release(length);
+      isHolding = false;
+      FORM[length++] = octet;
     }
+    this.#flush(length);
   }
 
   digest(): Buffer {
-    if (this.#hasReturn) this.#content(CR);
+    this.#flush(this.#hasReturn ? this.#release(0) : 0);
     // RFC 6376 §3.4.3: a simple body is never empty; RFC 6376 §3.4.4: a relaxed one may be.
-    if (!this.#isEmpty || !this.#isRelaxed) {
-      this.#put(CR);
-      this.#put(LF);
-    }
-    this.#flush();
+    if (!this.#isEmpty || !this.#isRelaxed) this.#hash.update(CRLF);
     return this.#hash.digest();
   }
 
-  #content(octet: number): void {
-    if (this.#lineEnds > 0 || this.#hasBlank) this.#putHeldBack();
-    this.#isEmpty = false;
-    this.#put(octet);
-  }
-
-  #putHeldBack(): void {
-    for (; this.#lineEnds > 0; this.#lineEnds--) {
-      this.#put(CR);
-      this.#put(LF);
-    }
-    if (this.#hasBlank) this.#put(SP);
+  /** What stands before the end of a line does not count. */
+  #endLine(): void {
+    this.#hasReturn = false;
     this.#hasBlank = false;
+    this.#lineEnds++;
   }
 
-  #put(octet: number): void {
-    if (this.#length === PIECE_OCTETS) this.#flush();
-    this.#piece[this.#length++] = octet;
+  /** What was held back counts, for something follows it; a lone carriage return is an octet like another. */
+  #release(start: number): number {
+    let length = start;
+    for (; this.#lineEnds > 0; this.#lineEnds--) {
+      if (length > FULL) length = this.#flush(length);
+      FORM[length++] = CR;
+      FORM[length++] = LF;
+    }
+    if (length > FULL) length = this.#flush(length);
+    if (this.#hasBlank) FORM[length++] = SP;
+    if (this.#hasReturn) FORM[length++] = CR;
+    this.#hasBlank = false;
+    this.#hasReturn = false;
+    return length;
   }
 
-  #flush(): void {
-    this.#hash.update(this.#piece.subarray(0, this.#length));
-    this.#length = 0;
+  #flush(length: number): 0 {
+    if (length === 0) return 0;
+    this.#isEmpty = false;
+    this.#hash.update(FORM.subarray(0, length));
+    return 0;
   }
 }
