@@ -44,6 +44,8 @@ export interface ServerOptions extends GivenState {
   readonly password?: string;
   /** How many files each of its processes may have open. */
   readonly openFiles?: number;
+  /** The network namespace that it stands in; root makes those. */
+  readonly namespace?: string;
   /** For its processes, besides this one's own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -62,13 +64,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const state = options.state ?? (await makeState(options));
   const { configFile, config } = writeConfig(state, options.settings);
 
-  const { openFiles } = options;
+  const { openFiles, namespace } = options;
   const limited = openFiles !== undefined && {
     execPath: 'prlimit',
     execArgv: [`--nofile=${openFiles}:${openFiles}`, process.execPath],
   };
+  const enclosed = namespace !== undefined && {
+    execPath: 'ip',
+    execArgv: ['netns', 'exec', namespace, process.execPath],
+  };
   const child = fork(SUPERVISOR, [configFile, '--as-started'], {
     ...limited,
+    ...enclosed,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...options.environment },
   });
