@@ -213,3 +213,24 @@ test('[T36] headers that only cost time: a thousand names in h=, a From of addre
   await judge(MESSAGE.replace('From: Ana', `From: ${'('.repeat(100_000)} Ana`));
   assert.ok(performance.now() - begun < 20_000);
 });
+
+test('a message of several megabytes is verified in pieces', async () => {
+  const { dkim } = await judge(await signed(MESSAGE + 'Otra frase de este texto.\r\n'.repeat(100_000)));
+  assert.equal(dkim[0]?.result, 'pass');
+});
+
+test('of a bounce HELO speaks, also to DMARC; names that are not ASCII are compared as the DNS has them', async () => {
+  const helo = { 'mx.example.org TXT': ['v=spf1 ip4:192.0.2.1 -all'] };
+  const bounce = await judge(MESSAGE, { ...REJECT, ...helo }, '');
+  assert.deepEqual(
+    [bounce.spf.identity, bounce.dmarc.result, bounce.dmarc.alignedSpf],
+    ['helo', 'pass', 'mx.example.org'],
+  );
+  const written = Buffer.from(MESSAGE.replace('ana@example.org', 'ana@españa.example')).toString('latin1');
+  const spanish = {
+    '_dmarc.xn--espaa-rta.example TXT': ['v=DMARC1; p=reject'],
+    'xn--espaa-rta.example TXT': ['v=spf1 +all'],
+  };
+  const { dmarc } = await judge(written, spanish, 'ana@españa.example');
+  assert.deepEqual([dmarc.domain, dmarc.result], ['xn--espaa-rta.example', 'pass']);
+});

@@ -95,3 +95,14 @@ test('closing settles what is under way', async () => {
   await threads[Symbol.asyncDispose]();
   assert.equal((await judged).dmarc.result, 'temperror');
 });
+
+test('[T36] a thread that does not come to an end is ended; the next message gets another', async () => {
+  const log = collectingLog();
+  const limits = { threads: 1, wholeOctets: 10, dns: { timeMs: 300, questions: 10 }, graceMs: 4_000 };
+  await using threads = openJudgementThreads({ resolver: resolverOf(RECORDS), log }, limits);
+  const stuck: MessageContent = { ...memoryContent(LETTER), read: () => Promise.withResolvers<never>().promise };
+  const { dmarc } = await threads.judge({ ...QUESTION, content: stuck });
+  assert.deepEqual([dmarc.result, dmarc.reason], ['temperror', 'an error of this server']);
+  assert.ok(log.lines.some(({ text }) => text.includes('a thread was stuck')));
+  assert.equal((await threads.judge({ ...QUESTION, content: memoryContent(LETTER) })).spf.result, 'pass');
+});
