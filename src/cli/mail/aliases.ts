@@ -1,7 +1,5 @@
 // `alias amigos ana beto`: groups of a user's own, expanded in what is sent. A group may name others.
 
-const DEEPEST = 25;
-
 export class Aliases {
   readonly #groups = new Map<string, string[]>();
 
@@ -22,14 +20,27 @@ export class Aliases {
     return [...this.#groups.keys()].sort();
   }
 
-  /** `self` is left out of groups with others in them, unless it wants its own mail (`metoo`). `\name` is nobody's group. */
-  expand(words: readonly string[], self: string | undefined, depth = 0): string[] {
-    return words.flatMap((word) => {
-      if (word.startsWith('\\')) return [word.slice(1)];
-      const members = this.#groups.get(word);
-      if (members === undefined || depth >= DEEPEST) return [word];
-      const others = members.length > 1 ? members.filter((member) => member !== self) : members;
-      return others.flatMap((member) => (member === word ? [member] : this.expand([member], self, depth + 1)));
-    });
+  /**
+   * Each group once, whatever circles they make. `self` is left out of groups with others in them, unless it wants its own
+   * mail (`metoo`). `\name` is nobody's group.
+   */
+  expand(words: readonly string[], self: string | undefined): string[] {
+    const expanded: string[] = [];
+    const seen = new Set<string>();
+    const visit = (word: string): void => {
+      const members = word.startsWith('\\') || seen.has(word) ? undefined : this.#groups.get(word);
+      if (members === undefined) {
+        if (!seen.has(word)) expanded.push(word.replace(/^\\/, ''));
+        return;
+      }
+      seen.add(word);
+      for (const member of members) {
+        // A group may hold the one whose name it has.
+        if (member === word) expanded.push(member);
+        else if (members.length === 1 || member !== self) visit(member);
+      }
+    };
+    for (const word of words) visit(word);
+    return expanded;
   }
 }

@@ -2,14 +2,16 @@
 // names. What could not be sent is in `~/dead.letter`.
 
 import { appendFileSync } from 'node:fs';
+import { errnoOf } from '#platform/files/errno.ts';
 import { formatFromLine } from '#platform/mbox/from-line.ts';
 import { MboxEncoder } from '#platform/mbox/mbox-encoder.ts';
+import { EXIT } from '../exit-code.ts';
 import { SendmailFailure } from '../sendmail/failure.ts';
 import { findMaildrop } from '../sendmail/maildrop-place.ts';
 import { postMessage } from '../sendmail/post-message.ts';
 import { addressesOf, senderOf } from '../sendmail/recipients.ts';
 import { fillGaps, findLanguage } from '../texts/say.ts';
-import { sendmailEn } from '../texts/sendmail-en.ts';
+import { type SendmailKey, sendmailEn } from '../texts/sendmail-en.ts';
 import { sendmailEs } from '../texts/sendmail-es.ts';
 import { uniqueWords } from './address-words.ts';
 import type { Draft } from './draft.ts';
@@ -30,6 +32,10 @@ export async function sendDraft(session: Session, draft: Draft): Promise<boolean
   if (recipients.length === 0) {
     print(session, 'mail.no-recipients');
     return failed(session, draft);
+  }
+  if (session.variables.isSet('debug')) {
+    print(session, 'mail.would-send-to', { names: recipients.flatMap(addressesOf).join(' ') });
+    return true;
   }
   try {
     await keepRecord(session, draft);
@@ -90,7 +96,12 @@ async function post(session: Session, draft: Draft, recipients: readonly string[
     isWatched,
     recipients,
   } as const;
-  await postMessage(request, asStream(formatDraft(draft)), { ...findMaildrop(undefined), user: person.loginName });
+  const place = findMaildrop(undefined);
+  try {
+    await postMessage(request, asStream(formatDraft(draft)), { ...place, user: person.loginName });
+  } catch (cause) {
+    throw explainMaildrop(cause, place.folder);
+  }
   if (isWatched) print(session, 'mail.report-follows', { sender: person.loginName });
 }
 
@@ -113,11 +124,26 @@ async function* asStream(pieces: Iterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 function reasonOf(session: Session, cause: unknown): string {
-  if (cause instanceof SendmailFailure) {
-    const texts = findLanguage([], process.env) === 'es' ? sendmailEs : sendmailEn;
-    return fillGaps(texts[cause.remark.key], cause.remark.values);
-  }
+  if (cause instanceof SendmailFailure) return saySendmail(cause.remark.key, cause.remark.values);
   const remark = cause instanceof MailFailure ? cause.remark : systemRemark(cause);
   if (remark === undefined) throw cause;
   return session.say(remark.key, remark.values);
+}
+
+/** The server makes the folder, and opens it to its users. */
+function explainMaildrop(cause: unknown, folder: string): unknown {
+  const key = MAILDROP_TROUBLES[errnoOf(cause) ?? ''];
+  return key === undefined ? cause : new SendmailFailure(EXIT.unavailable, { key, values: { folder } });
+}
+
+const MAILDROP_TROUBLES: Readonly<Record<string, SendmailKey>> = {
+  ENOENT: 'sendmail.no-maildrop',
+  ENOTDIR: 'sendmail.no-maildrop',
+  EACCES: 'sendmail.closed-maildrop',
+  EPERM: 'sendmail.closed-maildrop',
+};
+
+function saySendmail(key: SendmailKey, values: Readonly<Record<string, string>> = {}): string {
+  const texts = findLanguage([], process.env) === 'es' ? sendmailEs : sendmailEn;
+  return fillGaps(texts[key], values);
 }

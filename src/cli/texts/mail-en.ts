@@ -119,6 +119,7 @@ export const mailEn = {
   'mail.null-body': `Null message body; hope that's ok`,
   'mail.no-message': `No message, no subject; hope that's ok`,
   'mail.no-recipients': 'No recipients specified',
+  'mail.would-send-to': 'Would be sent to: {names}',
   'mail.not-sent': 'the message was not sent: {reason}',
   'mail.report-follows': 'A report of the delivery will be mailed to <{sender}>.',
 

@@ -121,6 +121,7 @@ export const mailEs: Readonly<Record<MailKey, string>> = {
   'mail.null-body': 'Mensaje sin texto; se envía así',
   'mail.no-message': 'Sin mensaje ni asunto; se envía así',
   'mail.no-recipients': 'No hay destinatarios',
+  'mail.would-send-to': 'Se enviaría a: {names}',
   'mail.not-sent': 'el mensaje no se ha enviado: {reason}',
   'mail.report-follows': 'Se enviará un informe de la entrega a <{sender}>.',
 

@@ -20,8 +20,8 @@ interface ShowingForm {
 const USUAL_TOP_LINES = 5;
 const MOST_TOP_LINES = 10_000;
 
-export const print_: Action = showing({ isWhole: false, pager: 'when-long' });
-export const printWhole: Action = showing({ isWhole: true, pager: 'when-long' });
+export const type: Action = showing({ isWhole: false, pager: 'when-long' });
+export const typeWhole: Action = showing({ isWhole: true, pager: 'when-long' });
 export const more: Action = showing({ isWhole: false, pager: 'always' });
 export const moreWhole: Action = showing({ isWhole: true, pager: 'always' });
 
