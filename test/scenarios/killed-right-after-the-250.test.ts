@@ -8,7 +8,7 @@ import { readMailbox, type SeenMailbox } from '../world/mail-reader.ts';
 import { makeState, PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 
-const ROUNDS = 20;
+const ROUNDS = 8;
 const SENDERS = 4;
 const LOGIN = { address: USER1, password: PASSWORD };
 
