@@ -186,32 +186,32 @@ const SESSIONS: Readonly<Record<string, Session>> = {
   '[C16] a file may become empty': { options: ['-f', 'box'], keys: ['d *', 'q'] },
   '[C16] a file that is not there': { options: ['-f', 'nada'], keys: [] },
   '[C16] another folder': { keys: ['c 1 otro', 'd 1', 'fi otro', 'd', 'fi #', 'q'] },
-  '[C16] Ctrl-C and Ctrl-D at the prompt': { keys: ['1', '+^C', '+h', '+^D'] },
-  '[C13] a message is typed': { options: ['-s', 'tema', 'u1', 'u2'], keys: ['+uno', '+~~tilde', '+^D'] },
+  '[C16] Ctrl-C and Ctrl-D at the prompt': { keys: ['1', '>^C', '>h', '>^D'] },
+  '[C13] a message is typed': { options: ['-s', 'tema', 'u1', 'u2'], keys: ['>uno', '>~~tilde', '>^D'] },
   '[C13] a message is given up': {
     options: ['u1'],
-    keys: ['tema', '+uno', '+^C', '^C'],
+    keys: ['tema', '>uno', '>^C', '^C'],
     rc: 'set ask\n',
   },
   '[C13] subject and copies are asked for': {
     options: ['u1'],
-    keys: ['tema', '+uno', '+.', 'c1 c2'],
+    keys: ['tema', '>uno', '>.', 'c1 c2'],
     rc: 'set ask askcc dot\n',
   },
   '[C13] tilde escapes': {
     options: ['u1'],
-    keys: ['tema', '+uno', '+~p', '~s otro', '+~c x1', '+~b x2', '+~t x3', '+~p', '~r box', '+~z', '+~q'],
+    keys: ['tema', '>uno', '>~p', '~s otro', '>~c x1', '>~b x2', '>~t x3', '>~p', '~r box', '>~z', '>~q'],
     rc: 'set ask\n',
   },
   '[C13] programs for the text': {
     options: ['-s', 'x', 'u1'],
-    keys: ['+b', '+a', '+~|sort', '~p', '~!echo hi', '+~:set', '~w out1', '+~.'],
+    keys: ['>b', '>a', '>~|sort', '~p', '~!echo hi', '>~:set', '~w out1', '>~.'],
   },
   '[C16] replies': {
-    keys: ['r 2', '+hola', '+~m 1', '~f 1', '~.', 'R 1', '+x', '+~.', 'm u5', '+x', '+~x', 'f *', 'x'],
+    keys: ['r 2', '>hola', '>~m 1', '~f 1', '~.', 'R 1', '>x', '>~.', 'm u5', '>x', '>~x', 'f *', 'x'],
   },
   '[C16] aliases are expanded': {
-    keys: ['m todos', '+x', '+~.', 'x'],
+    keys: ['m todos', '>x', '>~.', 'x'],
     rc: 'alias todos amigos ana\nalias amigos beto carla\n',
   },
 };

@@ -13,13 +13,25 @@ import { visibleText } from './visible-text.ts';
 
 type Ending = 'written' | 'dropped';
 
+const HUNG_UP = 1;
+
 /** So many times the end of input is refused by `ignoreeof`. */
 const MOST_REFUSED_ENDS = 25;
 
 /** Writes and sends it. False when it was not sent. */
 export async function writeAndSend(session: Session, draft: Draft, showsHeader: boolean): Promise<boolean> {
   using written = draft;
-  if ((await write(session, written, showsHeader)) === 'dropped') return false;
+  // The line is gone: what was typed is not.
+  const hangUp = () => {
+    saveDeadLetter(session, written);
+    process.exit(HUNG_UP);
+  };
+  process.once('SIGHUP', hangUp);
+  try {
+    if ((await write(session, written, showsHeader)) === 'dropped') return false;
+  } finally {
+    process.off('SIGHUP', hangUp);
+  }
   return await sendDraft(session, written);
 }
 

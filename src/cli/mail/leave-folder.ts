@@ -34,6 +34,8 @@ export function decideDestiny(
 /** False when it could not be done: nothing is lost then, and the folder is open still. */
 export async function leaveFolder(session: Session, box: Box): Promise<boolean> {
   if (box.folder.isReadOnly) return true;
+  // What is begun is ended, even if the line is gone meanwhile.
+  process.on('SIGHUP', carryOn);
   try {
     await leave(session, box);
     return true;
@@ -44,7 +46,13 @@ export async function leaveFolder(session: Session, box: Box): Promise<boolean> 
     complain(session, 'mail.about', { subject: box.folder.path, reason });
     complain(session, 'mail.nothing-lost', { path: box.folder.path });
     return false;
+  } finally {
+    process.off('SIGHUP', carryOn);
   }
+}
+
+function carryOn(): void {
+  // Only so that the signal does not end us.
 }
 
 async function leave(session: Session, box: Box): Promise<void> {

@@ -12,6 +12,7 @@ export type InputEvent =
 type Source = NodeJS.ReadStream;
 
 const LF = 10;
+const HANG_UP_MS = 50;
 
 export class LineInput {
   readonly isTerminal: boolean;
@@ -63,11 +64,17 @@ export class LineInput {
       if (this.isTerminal) source.destroy();
       else this.#isEnded = true;
       this.#source = undefined;
-      if (this.#waiting !== undefined) this.#answer(this.#takeEnd());
+      // A line that is gone looks like Ctrl-D, until its signal is heard.
+      if (this.isTerminal) setTimeout(() => this.#end(), HANG_UP_MS);
+      else this.#end();
     };
     source.once('end', end);
     source.once('error', end);
     return source;
+  }
+
+  #end(): void {
+    if (this.#waiting !== undefined) this.#answer(this.#takeEnd());
   }
 
   #takeLine(): string | undefined {
