@@ -82,7 +82,9 @@ async function sessionOf(context: TestContext, program: string, session: Session
     SHELL: '/bin/sh',
   };
   const args = [KEYS, program, '-n', ...(session.options ?? []), '--', ...session.keys];
-  const { output } = await runProgram('expect', args, { environment, folder: home });
+  // npm brings an EDITOR along.
+  const without = ['-u', 'EDITOR', '-u', 'VISUAL'];
+  const { output } = await runProgram('env', [...without, 'expect', ...args], { environment, folder: home });
   const names = readdirSync(home).filter((name) => !name.startsWith('.'));
   const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(home, name), 'utf8')]));
   return { screen: output.replaceAll('\r', ''), files };

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const PATIENCE_MS = 20_000;
-/** Somebody else is changing /etc/passwd at this moment. */
-const LOCKED = [1, 10];
+/** Somebody else is changing /etc/passwd at this moment, or a process of the user is not yet gone. */
+const LOCKED = [1, 8, 10];
 
 export interface MachineUser extends AsyncDisposable {
   readonly user: string;
@@ -14,7 +14,14 @@ export interface MachineUser extends AsyncDisposable {
 export async function addUser(user: string, ...options: readonly string[]): Promise<MachineUser> {
   const home = options.includes('--create-home') ? [] : ['--no-create-home'];
   await change('useradd', ['--system', '--user-group', ...home, ...options, user]);
-  return { user, [Symbol.asyncDispose]: () => change('userdel', [user]) };
+  return {
+    user,
+    async [Symbol.asyncDispose]() {
+      // Whatever of theirs still runs keeps the account.
+      spawnSync('pkill', ['-KILL', '-u', user]);
+      await change('userdel', [user]);
+    },
+  };
 }
 
 async function change(program: string, args: readonly string[]): Promise<void> {
