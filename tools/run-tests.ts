@@ -1,6 +1,7 @@
 // `npm test`: the checks, then every test of the house; last a summary that names what failed and what was skipped.
 // With CI=true a skip counts as failed. The last line is `N passed, N failed`.
 
+import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -55,6 +56,15 @@ async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
     if (event.skip !== undefined) into.skipped.push(`${event.name}${reason(event.skip)} (${place(event.file)})`);
     else into.passed += 1;
   });
+  const before = into.passed;
+  // A file that says nothing at its end has lost results, whatever its exit code.
+  const unheard = new Set(globSync([...globPatterns], { cwd: root }).map((file) => join(root, file)));
+  let reported = 0;
+  stream.on('test:summary', ({ file, counts }) => {
+    if (file === undefined) return;
+    unheard.delete(file);
+    reported += counts.tests;
+  });
   stream.on('test:diagnostic', ({ message }) => {
     if (message.startsWith('version: ')) into.versions.add(message.slice('version: '.length));
   });
@@ -67,6 +77,10 @@ async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
     console.log(describe(error).replace(/^/gm, '     '));
   });
   for await (const _ of stream);
+  for (const file of unheard) into.failed.push(`the file ended without its results (${place(file)})`);
+  const read = into.passed - before + into.skipped.length;
+  if (into.failed.length === 0 && read !== reported)
+    into.failed.push(`${reported} results were told, ${read} were read`);
 }
 
 function addTime({ times }: Tally, file: string, durationMs: number): void {
