@@ -16,6 +16,15 @@ const nameServer = z.string().superRefine((text, context) => {
 });
 
 /** `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::1`, `[2001:db8::1]:5353`. */
+/** Which name servers are asked, and for how long; none named are those of the machine. */
+export function resolverOptions(config: {
+  readonly resolver_addresses: readonly string[];
+  readonly resolver_timeout: number;
+}) {
+  const servers = config.resolver_addresses.flatMap((text) => parseNameServer(text) ?? []);
+  return { servers: servers.length > 0 ? servers : undefined, totalTimeoutMs: config.resolver_timeout };
+}
+
 export function parseNameServer(text: string): { readonly address: string; readonly port: number } | undefined {
   const [, bracketed, plain, port = '53'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const address = bracketed ?? plain ?? text;

@@ -5,6 +5,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Log, LogFields, LogLevel, LogThreshold } from '#mail/ports/log.ts';
+import type { Config } from '#platform/config/schema.ts';
 import { formatJsonLine, formatTextLine, type LogLine } from './log-line.ts';
 
 const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
@@ -19,6 +20,13 @@ export interface LogSettings {
   readonly level: LogLevel;
   /** Also to standard error, as when a person started the server in a terminal. */
   readonly toTerminal: boolean;
+}
+
+/** As `valija.toml` has them. */
+export function logSettings(
+  config: Pick<Config, 'maillog_file' | 'maillog_format' | 'maillog_level'>,
+): Omit<LogSettings, 'toTerminal'> {
+  return { file: config.maillog_file, format: config.maillog_format, level: config.maillog_level };
 }
 
 export interface LogFile extends Log, LogThreshold, Disposable {

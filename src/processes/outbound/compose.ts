@@ -2,7 +2,6 @@
 // whoever needs it.
 
 import { readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { parseIpNetworks } from '#base/ip-network.ts';
 import { chooseServers, DEFAULT_SERVER_CHOICE, type ServerChoiceWorld } from '#mail/delivery/choose-servers.ts';
@@ -15,14 +14,15 @@ import { BOUNCE_DEFAULTS, type BounceSettings, doubleBounceSender } from '#mail/
 import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
 import { QueueRunner } from '#mail/queue/queue-runner.ts';
 import type { QueueWorld } from '#mail/queue/queue-world.ts';
-import { parseNameServer } from '#platform/config/client-settings.ts';
+import { resolverOptions } from '#platform/config/client-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { createLocalTransport } from '#platform/local-delivery/local-transport.ts';
-import { type LogFile, openLogFile } from '#platform/log/log-file.ts';
+import { type LogFile, logSettings, openLogFile } from '#platform/log/log-file.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
+import { ownAddresses } from '#platform/machine/own-addresses.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { openQueueStore } from '#platform/queue-store/open-queue-store.ts';
 import { createDialer } from '#platform/sockets/dial.ts';
@@ -50,14 +50,7 @@ export interface OutboundSurroundings {
 export async function compose(config: Config, around: OutboundSurroundings): Promise<OutboundHouse> {
   await using opened = new AsyncDisposableStack();
   const state = (...names: string[]) => join(config.state_directory, ...names);
-  const log = opened.use(
-    openLogFile({
-      file: config.maillog_file,
-      format: config.maillog_format,
-      level: config.maillog_level,
-      toTerminal: around.logToTerminal,
-    }),
-  );
+  const log = opened.use(openLogFile({ ...logSettings(config), toTerminal: around.logToTerminal }));
   const worker = new WorkerLink(() => around.channelTo('worker'), log);
   const places = { database: state('queue.db'), folder: state('queue') };
   const store = opened.use(await openQueueStore(places, systemClock.nowMs(), log));
@@ -153,12 +146,8 @@ function createRecipientProbe(config: Config, clients: Clients): RecipientProbe 
 }
 
 function openServerChoice(config: Config, opened: AsyncDisposableStack): ServerChoiceWorld {
-  const servers = config.resolver_addresses.flatMap((text) => parseNameServer(text) ?? []);
   const resolver = opened.use(
-    openResolver(
-      { servers: servers.length > 0 ? servers : undefined, totalTimeoutMs: config.resolver_timeout },
-      { clock: steadyClock, randomness: systemRandomness },
-    ),
+    openResolver(resolverOptions(config), { clock: steadyClock, randomness: systemRandomness }),
   );
   const lookups: Readonly<Record<'dns' | 'native', Resolver>> = { dns: resolver.dnsOnly, native: resolver };
   return {
@@ -174,18 +163,17 @@ function openServerChoice(config: Config, opened: AsyncDisposableStack): ServerC
       ignore_mx_lookup_error: config.ignore_mx_lookup_error,
       allowLoopback: config.smtp_allow_loopback,
     },
-    ownAddresses: parseIpNetworks([...ownAddresses(config), ...config.proxy_interfaces]),
+    ownAddresses: parseIpNetworks([...reachableAddresses(config), ...config.proxy_interfaces]),
     ownNames: ownNames(config),
   };
 }
 
 /** Where somebody who connects to port 25 reaches us. */
-function ownAddresses(config: Config): string[] {
+function reachableAddresses(config: Config): string[] {
   const listening = config.listen.filter(({ service }) => service === 'smtp').map(({ address }) => address);
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return listening.flatMap((address) => {
     if (address !== '0.0.0.0' && address !== '::') return [address];
-    return all.filter(({ family }) => address === '::' || family === 'IPv4').map((each) => each.address);
+    return ownAddresses(address === '::' ? undefined : 'IPv4');
   });
 }
 

@@ -25,7 +25,7 @@ import { openContentStore } from '#platform/files/content-store.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
-import { type LogFile, type LogSettings, openLogFile } from '#platform/log/log-file.ts';
+import { type LogFile, logSettings, openLogFile } from '#platform/log/log-file.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
@@ -140,8 +140,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       dkimKeys,
     },
     async reload(before, after, secrets) {
-      await tls.reload(certificateFiles(after, secrets));
-      await intake.change(after);
+      await intake.change(after, () => tls.reload(certificateFiles(after, secrets)));
       dkimKeys.reload(after.maximal_queue_lifetime);
       log.reopen(logSettings(after));
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
@@ -204,10 +203,6 @@ function openStore(config: Config, { directory, journeyLog, log, outbox }: Store
 function openKeys(config: Config, log: Log): DkimKeys {
   const folder = join(config.state_directory, 'dkim');
   return openDkimKeys({ folder, clock: systemClock, log, queueLifetimeMs: config.maximal_queue_lifetime });
-}
-
-function logSettings(config: Config): Omit<LogSettings, 'toTerminal'> {
-  return { file: config.maillog_file, format: config.maillog_format, level: config.maillog_level };
 }
 
 function certificateFiles(config: Config, secrets: Secrets): CertificateFiles {

@@ -10,7 +10,8 @@ import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { type OpenRouting, openRouting, type RoutingSurroundings } from './open-routing.ts';
+import { Retirement } from '#platform/machine/retirement.ts';
+import { type OpenRouting, openRouting, type RoutingSurroundings } from '#platform/routing/open-routing.ts';
 import { StrangerChecks } from './stranger-checks.ts';
 
 type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks'> &
@@ -22,6 +23,9 @@ type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientPro
     readonly signer: Signer;
   };
 
+/** The longest session that a message may still come in by. */
+const RETIREMENT_MS = 3_600_000;
+
 export class Intake implements AsyncDisposable {
   readonly #around: Surroundings;
   #routing: OpenRouting;
@@ -30,7 +34,7 @@ export class Intake implements AsyncDisposable {
   #signing: Signing | undefined;
   readonly #strangers: StrangerChecks;
   /** Messages under way go on with the tables that they began with. */
-  readonly #retired = new AsyncDisposableStack();
+  readonly #retired = new Retirement(RETIREMENT_MS);
 
   /** Throws WorldError for tables that cannot be used, and domains of two classes. */
   static async open(config: Config, around: Surroundings): Promise<Intake> {
@@ -66,10 +70,15 @@ export class Intake implements AsyncDisposable {
     return this.#posting;
   }
 
-  /** Throws as `open` does, and then nothing has changed. */
-  async change(config: Config): Promise<void> {
-    const next = await openRouting(config, this.#around);
-    this.#retired.use(this.#routing);
+  /**
+   * `withIt` is what changes at the same moment. Throws as `open` and `withIt` do, and then nothing has changed.
+   */
+  async change(config: Config, withIt: () => Promise<void>): Promise<void> {
+    await using opened = new AsyncDisposableStack();
+    const next = opened.use(await openRouting(config, this.#around));
+    await withIt();
+    opened.move();
+    this.#retired.retire(this.#routing);
     this.#routing = next;
     this.#recipientProbe = openProbe(config, this.#around.verification);
     this.#signing = signingOf(config, this.#around.signer);
@@ -80,7 +89,7 @@ export class Intake implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#strangers[Symbol.asyncDispose]();
     await this.#routing[Symbol.asyncDispose]();
-    await this.#retired.disposeAsync();
+    await this.#retired[Symbol.asyncDispose]();
   }
 }
 

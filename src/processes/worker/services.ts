@@ -83,6 +83,7 @@ function smtpService(
   };
   const dependencies = {
     profile,
+    tlsLevel: entry.smtpd_tls_security_level ?? config.smtpd_tls_security_level,
     hostname,
     acceptance,
     login,

@@ -3,20 +3,24 @@
 
 import type { SenderChecks } from '#mail/acceptance/sender-checks.ts';
 import type { Log } from '#mail/ports/log.ts';
-import { parseNameServer } from '#platform/config/client-settings.ts';
+import { resolverOptions } from '#platform/config/client-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { type OpenResolver, openResolver } from '#platform/dns/resolver.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
+import { Retirement } from '#platform/machine/retirement.ts';
 import { DEFAULT_JUDGEMENT_LIMITS } from '#platform/sender-auth/judge-message.ts';
 import { type JudgementThreads, openJudgementThreads } from '#platform/sender-auth/judgement-threads.ts';
+
+/** No judgement takes so long. */
+const RETIREMENT_MS = 600_000;
 
 export class StrangerChecks implements AsyncDisposable {
   readonly #threads: JudgementThreads;
   #config: Config;
   #resolver: OpenResolver;
   /** Asked by nobody any more, but for what is under way. */
-  readonly #retired = new AsyncDisposableStack();
+  readonly #retired = new Retirement(RETIREMENT_MS);
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -40,23 +44,18 @@ export class StrangerChecks implements AsyncDisposable {
   change(config: Config): void {
     const before = this.#config;
     this.#config = config;
-    if (JSON.stringify(dnsSettings(before)) === JSON.stringify(dnsSettings(config))) return;
-    this.#retired.use(this.#resolver);
+    if (JSON.stringify(resolverOptions(before)) === JSON.stringify(resolverOptions(config))) return;
+    this.#retired.retire(this.#resolver);
     this.#resolver = openDns(config);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#threads[Symbol.asyncDispose]();
     await this.#resolver[Symbol.asyncDispose]();
-    await this.#retired.disposeAsync();
+    await this.#retired[Symbol.asyncDispose]();
   }
 }
 
-function dnsSettings({ resolver_addresses, resolver_timeout }: Config) {
-  const servers = resolver_addresses.flatMap((text) => parseNameServer(text) ?? []);
-  return { servers: servers.length > 0 ? servers : undefined, totalTimeoutMs: resolver_timeout };
-}
-
 function openDns(config: Config): OpenResolver {
-  return openResolver(dnsSettings(config), { clock: steadyClock, randomness: systemRandomness });
+  return openResolver(resolverOptions(config), { clock: steadyClock, randomness: systemRandomness });
 }

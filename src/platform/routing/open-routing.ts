@@ -1,7 +1,6 @@
 // Routing as the settings have it, with its tables open. Each time the settings change another one is opened; the one before
 // stays open for the messages that are under way.
 
-import { networkInterfaces } from 'node:os';
 import { ok } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -14,6 +13,7 @@ import { describeOverlap } from '#mail/routing/domain-classes.ts';
 import { createRouting, type Routing } from '#mail/routing/routing.ts';
 import { tableSettings } from '#mail/routing/settings.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { ownAddresses } from '#platform/machine/own-addresses.ts';
 import { readIncludeFile } from '#platform/tables/include-file.ts';
 import { openTable } from '#platform/tables/open-table.ts';
 
@@ -23,6 +23,8 @@ export interface RoutingSurroundings {
   readonly systemUsers: SystemUsers;
   readonly clock: Clock;
   readonly log: Log;
+  /** False for whoever only looks; where nothing is said, an index older than its source is made anew. */
+  readonly rebuildsIndexes?: boolean;
 }
 
 export interface OpenRouting extends AsyncDisposable {
@@ -32,11 +34,12 @@ export interface OpenRouting extends AsyncDisposable {
 /** Throws WorldError, which says what is wrong and where, for tables that cannot be used and domains of two classes. */
 export async function openRouting(config: Config, around: RoutingSurroundings): Promise<OpenRouting> {
   await using opened = new AsyncDisposableStack();
+  const { rebuildsIndexes = true } = around;
   const warn = (text: string) => around.log.write('warn', 'tables', text);
   const tables = new Map<string, Table>();
   for (const name of tableSettings(config)) {
     const form = config.alias_maps.includes(name) ? 'aliases' : 'table';
-    tables.set(name, opened.use(await openTable(name, { warn, form })));
+    tables.set(name, opened.use(await openTable(name, { warn, form, rebuildsIndexes })));
   }
   const routing = createRouting({
     settings: config,
@@ -55,8 +58,4 @@ export async function openRouting(config: Config, around: RoutingSurroundings): 
   }
   const resources = opened.move();
   return { routing, [Symbol.asyncDispose]: () => resources.disposeAsync() };
-}
-
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? []);
 }
