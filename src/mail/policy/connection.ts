@@ -100,7 +100,7 @@ export interface ConnectionDecisionFacts {
   readonly myhostname: string;
 }
 
-const connectionRules: readonly Rule<ConnectionDecisionFacts>[] = [];
+export const connectionRules: readonly Rule<ConnectionDecisionFacts>[] = [];
 
 export function decideConnection(facts: ConnectionDecisionFacts): Verdict {
   return firstVerdict(connectionRules, facts) ?? { rule: 'permit', ...permit(greeting(facts)) };

@@ -34,7 +34,7 @@ const hopcountLimit: Rule<ContentFacts> = {
     hops > limit ? reject(reply(554, '5.4.6', `Too many hops: ${hops} Received fields, a mail loop?`)) : undefined,
 };
 
-const contentRules: readonly Rule<ContentFacts>[] = [messageSizeLimit, headerSizeLimit, hopcountLimit];
+export const contentRules: readonly Rule<ContentFacts>[] = [messageSizeLimit, headerSizeLimit, hopcountLimit];
 
 export function decideContent(facts: ContentFacts): Verdict {
   const { authentication, authorship } = facts;

@@ -9,7 +9,7 @@ export interface GreetingFacts {
   readonly myhostname: string;
 }
 
-const greetingRules: readonly Rule<GreetingFacts>[] = [];
+export const greetingRules: readonly Rule<GreetingFacts>[] = [];
 
 /** The reply's first line; the service adds its extensions. It bears no enhanced code (RFC 2034 §4). */
 export function decideGreeting(facts: GreetingFacts): Verdict {

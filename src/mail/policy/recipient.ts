@@ -144,7 +144,7 @@ const quota: Rule<RecipientFacts> = {
   },
 };
 
-const recipientRules: readonly Rule<RecipientFacts>[] = [
+export const recipientRules: readonly Rule<RecipientFacts>[] = [
   recipientLimit,
   rejectUnauthDestination,
   rejectUnlistedRecipient,

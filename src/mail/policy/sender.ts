@@ -12,7 +12,7 @@ export interface SenderFacts extends MessageSizeFacts {
   readonly submission: SubmissionSenderFacts | undefined;
 }
 
-const senderRules: readonly Rule<SenderFacts>[] = [messageSizeLimit];
+export const senderRules: readonly Rule<SenderFacts>[] = [messageSizeLimit];
 
 export function decideSender(facts: SenderFacts): Verdict {
   const { submission } = facts;
