@@ -205,11 +205,22 @@ test('stories that cannot be read are said so, without the insides of the progra
   assert.match(errors, /^valija: the stories in \S+journeys\.db cannot be read: .+ See: valija state verify\n$/);
 });
 
+test('[C41] a configuration that keeps mail out is good, and that is said, in both languages', async () => {
+  using state = openState();
+  const file = join(state.folder, 'state', 'valija.toml');
+  const door = '[[listen]]\nservice = "smtp"\naddress = "0.0.0.0"\nport = 25\n';
+  writeFileSync(file, `smtpd_tls_security_level = "encrypt"\n${door}`);
+  const { code, output } = await state.run('config check');
+  assert.equal(code, 0);
+  assert.match(output, /^\S+ is good: 1 listeners\nwarning: 0\.0\.0\.0 port 25: .*"encrypt" keeps out mail of servers/);
+  assert.match((await state.run('--lang es config check')).output, /aviso: 0\.0\.0\.0 port 25: .* deja fuera el correo/);
+});
+
 test('a configuration is checked and shown, for people and as JSON', async () => {
   using state = openState();
   const file = join(state.folder, 'state', 'valija.toml');
   assert.match((await state.run('config check')).output, /valija\.toml is good: 1 listeners\n$/);
-  assert.deepEqual(JSON.parse((await state.run(`config check ${file} --json`)).output), { file, ok: true });
+  assert.deepEqual(JSON.parse((await state.run(`config check ${file} --json`)).output), { file, ok: true, warnings: [] });
   assert.equal(JSON.parse((await state.run('config show --json')).output).listen[0].service, 'smtp');
   writeFileSync(file, 'myhostnam = "x"\n');
   const bad = await state.run('config check');

@@ -28,7 +28,8 @@ async function addOwnUsers(): Promise<MachineUser[]> {
   return added;
 }
 
-export async function startRootServer(settings: (folder: string) => string): Promise<RootServer> {
+/** `namespace`: the network that it stands in. */
+export async function startRootServer(settings: (folder: string) => string, namespace?: string): Promise<RootServer> {
   await using opened = new AsyncDisposableStack();
   for (const user of await addOwnUsers()) opened.use(user);
   const { folder, checkout } = opened.use(copyCheckout());
@@ -41,7 +42,14 @@ export async function startRootServer(settings: (folder: string) => string): Pro
   writeFileSync(configFile, `${lines.join('\n')}\n[[listen]]\nservice = "smtp"\nport = 0\n`);
   chmodSync(configFile, 0o644);
 
-  const child = fork(join(checkout, 'src/processes/supervisor/main.ts'), [configFile], { stdio: 'inherit' });
+  const enclosed = namespace !== undefined && {
+    execPath: 'ip',
+    execArgv: ['netns', 'exec', namespace, process.execPath],
+  };
+  const child = fork(join(checkout, 'src/processes/supervisor/main.ts'), [configFile], {
+    ...enclosed,
+    stdio: 'inherit',
+  });
   const ended = once(child, 'exit');
   opened.defer(async () => {
     child.kill('SIGTERM');

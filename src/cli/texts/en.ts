@@ -290,4 +290,6 @@ The log: {log}. Ctrl-C stops the server; the mail stays in ./state.`,
   'config.check.description': 'say whether a configuration is good: file, line, key, what is wrong, what is right',
   'config.show.description': 'every setting with its effective value',
   'config.good': '{file} is good: {listeners} listeners',
+  'config.closed-to-plain-mail':
+    'warning: {place}: smtpd_tls_security_level = "encrypt" keeps out mail of servers that speak no TLS; "may" takes it, encrypted where they can',
 } as const satisfies Readonly<Record<string, string>>;

@@ -294,4 +294,6 @@ El registro: {log}. Ctrl-C detiene el servidor; el correo se queda en ./state.`,
     'dice si una configuración es correcta: fichero, línea, clave, qué está mal y qué estaría bien',
   'config.show.description': 'cada ajuste con su valor efectivo',
   'config.good': '{file} es correcta: {listeners} puntos de escucha',
+  'config.closed-to-plain-mail':
+    'aviso: {place}: smtpd_tls_security_level = "encrypt" deja fuera el correo de los servidores que no hablan TLS; "may" lo recibe, cifrado cuando ellos pueden',
 };

@@ -1,6 +1,7 @@
 // `[[listen]]`: one entry for each address and port that is served.
 
 import { z } from 'zod';
+import { TLS_LEVELS } from '#protocols/smtp/tls-level.ts';
 import { bytes, count, limit, networks } from './setting-kinds.ts';
 
 export const SERVICES = [
@@ -26,6 +27,10 @@ export const listenSchema = z.strictObject({
   smtpd_recipient_limit: count().optional().describe('Overrides `smtpd_recipient_limit` for this listener.'),
   smtpd_hard_error_limit: count().optional().describe('Overrides `smtpd_hard_error_limit` for this listener.'),
   service_connection_limit: limit().optional().describe('Overrides `service_connection_limit` for this listener.'),
+  smtpd_tls_security_level: z
+    .enum(TLS_LEVELS)
+    .optional()
+    .describe('Overrides `smtpd_tls_security_level` for this listener; `smtp`, `submission` and `lmtp` only.'),
   haproxy_trusted_networks: networks()
     .optional()
     .describe(

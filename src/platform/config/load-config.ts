@@ -9,6 +9,7 @@ import { deriveSettings } from './derived-settings.ts';
 import { findKeyLine } from './key-lines.ts';
 import { findNearWord } from './near-word.ts';
 import { type Config, configSchema } from './schema.ts';
+import { findTlsMistakes } from './tls-levels.ts';
 import { type ConfigComplaint, parseTomlText, readTomlText } from './toml-text.ts';
 
 /** Paths in the result are absolute: relative ones are taken from the file's own folder. */
@@ -33,6 +34,7 @@ export function parseConfig(text: string, file: string): Result<Config, ConfigCo
 const CHECKS: readonly ((config: Config, text: string, file: string) => ConfigComplaint[])[] = [
   checkKeyPair,
   checkListeners,
+  checkTlsLevels,
   checkDomainClasses,
   checkForwarding,
 ];
@@ -57,6 +59,12 @@ function checkListeners(config: Config, text: string, file: string): ConfigCompl
     const path = ['listen', at, 'port'];
     const message = `${place} is taken by listen[${first + 1}] already; each listener needs its own`;
     return [{ file, line: findKeyLine(text, path), key: formatKey(path), message }];
+  });
+}
+
+function checkTlsLevels(config: Config, text: string, file: string): ConfigComplaint[] {
+  return findTlsMistakes(config).map(({ path, message }) => {
+    return { file, line: findKeyLine(text, path), key: formatKey(path), message };
   });
 }
 
@@ -103,7 +111,8 @@ function rightForm(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: /, '');
 }
 
-function formatKey(path: readonly PropertyKey[]): string {
+/** `listen[2].port`. */
+export function formatKey(path: readonly PropertyKey[]): string {
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part + 1}]` : `${i > 0 ? '.' : ''}${String(part)}`))
     .join('');

@@ -1,6 +1,7 @@
 // The server itself: its name, where its state lies, its certificate, its log.
 
 import { z } from 'zod';
+import { TLS_LEVELS } from '#protocols/smtp/tls-level.ts';
 import { seconds } from './setting-kinds.ts';
 
 export const serverSettings = {
@@ -24,6 +25,12 @@ export const serverSettings = {
     .optional()
     .describe('PEM certificate chain; without it a self-signed one is made in `state_directory`/tls.'),
   smtpd_tls_key_file: z.string().optional().describe('PEM private key of the certificate.'),
+  smtpd_tls_security_level: z
+    .enum(TLS_LEVELS)
+    .default('may')
+    .describe(
+      'How much TLS ports that begin without it ask for: "none" offers no STARTTLS, "may" offers it, "encrypt" takes nothing before it, which strangers on port 25 do not all manage.',
+    ),
   maillog_file: z
     .string()
     .default('log/valija.log')

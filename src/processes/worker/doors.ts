@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ListenerStatus, StatusSource } from '#mail/ports/status-source.ts';
 import { refuseOverlaps } from '#mail/routing/hosted-domains.ts';
 import type { Config, ServiceName } from '#platform/config/schema.ts';
+import { closedToPlainMail } from '#platform/config/tls-levels.ts';
 import { listenControl } from '#platform/ipc/control-server.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { ConnectionRoom, mostConnections } from '#platform/sockets/connection-room.ts';
@@ -102,6 +103,10 @@ class AllDoors implements AsyncDisposable {
     }
     this.current = next;
     this.hostname = config.myhostname;
+    for (const { address, port } of closedToPlainMail(config)) {
+      const text = `warning: smtpd_tls_security_level = encrypt on ${address} port ${port} keeps out mail of servers that speak no TLS; "may" takes it, encrypted where they can`;
+      this.#house.log.write('warn', 'valija', text);
+    }
   }
 
   async #open(name: ServiceName, service: Service, socket: SocketUse): Promise<OpenDoor> {

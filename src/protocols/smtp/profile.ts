@@ -7,7 +7,6 @@ export interface Profile {
   readonly name: 'smtp' | 'submission' | 'submissions' | 'lmtp';
   /** The greetings that this door understands; the others are unknown commands. RFC 2033 §4.1. */
   readonly greetings: readonly Verb[];
-  readonly offersStartTls: boolean;
   /** `required`: nothing is taken before a login, and no login before TLS. RFC 6409 §4.3, RFC 8314 §3.3. */
   readonly authentication: 'none' | 'required';
   /** LMTP answers the content once for each recipient. RFC 2033 §4.2. */
@@ -17,7 +16,6 @@ export interface Profile {
 const SMTP: Profile = {
   name: 'smtp',
   greetings: ['HELO', 'EHLO'],
-  offersStartTls: true,
   authentication: 'none',
   contentReplies: 'one',
 };
@@ -25,11 +23,10 @@ const SMTP: Profile = {
 export const PROFILES: Readonly<Record<Profile['name'], Profile>> = {
   smtp: SMTP,
   submission: { ...SMTP, name: 'submission', authentication: 'required' },
-  submissions: { ...SMTP, name: 'submissions', authentication: 'required', offersStartTls: false },
+  submissions: { ...SMTP, name: 'submissions', authentication: 'required' },
   lmtp: {
     name: 'lmtp',
     greetings: ['LHLO'],
-    offersStartTls: true,
     authentication: 'none',
     contentReplies: 'per-recipient',
   },

@@ -10,14 +10,21 @@ import { formatReply, reply } from './reply.ts';
 import { begin, step } from './session.ts';
 import type { SmtpSetting } from './setting.ts';
 import type { SmtpState } from './state.ts';
+import type { TlsLevel } from './tls-level.ts';
 
-function setting(profile: Profile['name'], limits = DEFAULT_SMTP_LIMITS): SmtpSetting {
-  return { profile: PROFILES[profile], hostname: 'mail.valija.test', limits, quirks: DEFAULT_SMTP_QUIRKS };
+function setting(profile: Profile['name'], limits = DEFAULT_SMTP_LIMITS, tlsLevel: TlsLevel = 'may'): SmtpSetting {
+  return { profile: PROFILES[profile], tlsLevel, hostname: 'mail.valija.test', limits, quirks: DEFAULT_SMTP_QUIRKS };
 }
 
 /** Answers every question with yes, and every wait with what was waited for. */
-function play(profile: Profile['name'], lines: readonly string[], secured = false, limits = DEFAULT_SMTP_LIMITS) {
-  const given = setting(profile, limits);
+function play(
+  profile: Profile['name'],
+  lines: readonly string[],
+  secured = false,
+  limits = DEFAULT_SMTP_LIMITS,
+  tlsLevel?: TlsLevel,
+) {
+  const given = setting(profile, limits, tlsLevel);
   const mechanisms = ['PLAIN'];
   const replies: string[] = [];
   const effects: Effect[] = [];
@@ -145,6 +152,42 @@ test('[C54] port 25 never offers nor takes AUTH', () => {
     false,
   );
   assert.match(replies.at(-1) ?? '', /^502 5\.5\.1 /);
+});
+
+test('[C41] smtpd_tls_security_level = none: STARTTLS is neither offered nor known', () => {
+  for (const profile of ['smtp', 'lmtp'] as const) {
+    const greeting = profile === 'lmtp' ? 'LHLO a' : 'EHLO a';
+    const lines = [greeting, 'HELP', 'STARTTLS', 'MAIL FROM:<a@b>'];
+    const { replies } = play(profile, lines, false, DEFAULT_SMTP_LIMITS, 'none');
+    const [refusal, permission] = replies.slice(-2);
+    assert.ok(!replies.slice(0, -2).join('\n').includes('STARTTLS'));
+    assert.match(refusal ?? '', /^502 5\.5\.1 /);
+    assert.equal(permission, '250 2.0.0 yes');
+  }
+});
+
+test('[C41] smtpd_tls_security_level = encrypt: before STARTTLS a greeting, NOOP, HELP and QUIT; the rest is 530 5.7.0', () => {
+  const first = '530 5.7.0 Must issue a STARTTLS command first';
+  const refused = ['MAIL FROM:<a@b>', 'RCPT TO:<a@b>', 'DATA', 'RSET', 'VRFY a', 'AUTH PLAIN AA==', 'ETRN b'];
+  for (const profile of ['smtp', 'submission', 'lmtp'] as const) {
+    const greeting = profile === 'lmtp' ? 'LHLO a' : 'EHLO a';
+    for (const command of refused) {
+      const { replies } = play(profile, [greeting, command], false, DEFAULT_SMTP_LIMITS, 'encrypt');
+      assert.equal(replies.at(-1), first, `${profile}: ${command}`);
+    }
+    const { replies } = play(profile, ['NOOP', 'HELP', greeting, 'STARTTLS', greeting], false, undefined, 'encrypt');
+    assert.ok(!replies.includes(first));
+    assert.ok(replies.includes('220 2.0.0 Ready to start TLS'));
+  }
+  const secured = play('smtp', ['EHLO a', 'STARTTLS', 'EHLO a', 'MAIL FROM:<a@b>'], false, undefined, 'encrypt');
+  assert.equal(secured.replies.at(-1), '250 2.0.0 yes');
+});
+
+test('[T1] smtpd_tls_security_level = encrypt: the octets of a BDAT are read over, and are no commands', () => {
+  const { replies, effects } = play('smtp', ['EHLO a', 'BDAT 6 LAST', 'NOOP'], false, undefined, 'encrypt');
+  assert.match(replies.at(-2) ?? '', /^503 5\.5\.1 /);
+  assert.match(replies.at(-1) ?? '', /^250 /);
+  assert.ok(effects.every(({ kind }) => kind === 'reply' || kind === 'ask'));
 });
 
 test('[C55] submission: no login before TLS, no mail before a login', () => {

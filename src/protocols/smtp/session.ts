@@ -18,6 +18,7 @@ import type { Answer } from './question.ts';
 import { reply, type SmtpReply } from './reply.ts';
 import type { SmtpSetting } from './setting.ts';
 import { type CommandState, MAY_FOLLOW, type SmtpState } from './state.ts';
+import { needsTlsFirst } from './tls-level.ts';
 
 export interface Arrival {
   /** TLS from the first octet on. */
@@ -82,6 +83,9 @@ function commandRead(state: CommandState, text: string, setting: SmtpSetting): S
   if (!isVerb(verb)) {
     if (FOREIGN_VERBS.has(verb)) return sayAndClose(state, reply(421, '4.7.0', `${setting.hostname} speaks no HTTP`));
     return mistake(state, reply(500, '5.5.1', 'Command not recognized'), setting);
+  }
+  if (needsTlsFirst(verb, state.session, setting.tlsLevel)) {
+    return mistake(state, reply(530, '5.7.0', 'Must issue a STARTTLS command first'), setting);
   }
   if (!MAY_FOLLOW[state.phase].has(verb)) return mistake(state, outOfOrder(state, setting), setting);
   const run = (from: CommandState) => COMMANDS[verb](from, argument, setting);

@@ -3,9 +3,11 @@
 import type { SmtpLimits } from './limits.ts';
 import type { Profile } from './profile.ts';
 import type { SmtpQuirks } from './quirks.ts';
+import type { TlsLevel } from './tls-level.ts';
 
 export interface SmtpSetting {
   readonly profile: Profile;
+  readonly tlsLevel: TlsLevel;
   /** How we call ourselves. */
   readonly hostname: string;
   readonly limits: SmtpLimits;

@@ -12,6 +12,7 @@ import type { Visit } from '#mail/visitors/visitors.ts';
 import { PROFILES, type Profile } from '#protocols/smtp/profile.ts';
 import { DEFAULT_SMTP_QUIRKS, type SmtpQuirks } from '#protocols/smtp/quirks.ts';
 import { reply } from '#protocols/smtp/reply.ts';
+import type { TlsLevel } from '#protocols/smtp/tls-level.ts';
 import { clientName } from './client-name.ts';
 import { SmtpDriver } from './driver.ts';
 import { replyToFailure } from './failure.ts';
@@ -19,6 +20,8 @@ import type { SmtpServiceLimits } from './limits.ts';
 
 export interface SmtpDependencies {
   readonly profile: Profile['name'];
+  /** Of connections that do not begin with TLS. */
+  readonly tlsLevel: TlsLevel;
   readonly hostname: string;
   readonly acceptance: Acceptance;
   readonly login: Login;
@@ -34,7 +37,7 @@ export interface SmtpDependencies {
 
 /** Resolves when the connection is over; it never rejects. */
 export async function serveSmtp(connection: Connection, dependencies: SmtpDependencies): Promise<void> {
-  const { log, profile, hostname, limits, quirks = DEFAULT_SMTP_QUIRKS } = dependencies;
+  const { log, profile, tlsLevel, hostname, limits, quirks = DEFAULT_SMTP_QUIRKS } = dependencies;
   const area = LOG_AREAS[profile];
   const client = clientName(connection);
   const fields = { session: connection.facts.connectionId };
@@ -43,7 +46,7 @@ export async function serveSmtp(connection: Connection, dependencies: SmtpDepend
     ...dependencies,
     connection,
     area,
-    setting: { profile: PROFILES[profile], hostname, limits, quirks },
+    setting: { profile: PROFILES[profile], tlsLevel, hostname, limits, quirks },
     replyToFailure: (error) => replyToFailure(error, log, area),
   });
   try {

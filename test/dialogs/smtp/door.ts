@@ -11,6 +11,7 @@ import type { Account } from '#mail/ports/directory.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
 import { reply } from '#protocols/smtp/reply.ts';
+import type { TlsLevel } from '#protocols/smtp/tls-level.ts';
 import { DEFAULT_SMTP_SERVICE_LIMITS, type SmtpServiceLimits } from '#services/smtp/limits.ts';
 import { serveSmtp } from '#services/smtp/serve.ts';
 import { fixedClock } from '../../world/clock.ts';
@@ -38,6 +39,7 @@ export interface Door {
 
 export interface DoorOptions extends PairOptions {
   readonly profile?: Profile['name'];
+  readonly tlsLevel?: TlsLevel;
   readonly limits?: Partial<SmtpServiceLimits>;
   readonly acceptance?: Partial<Acceptance>;
   readonly login?: Login;
@@ -56,6 +58,7 @@ export function openDoor(options: DoorOptions = {}): Door {
   const log = collectingLog();
   const over = serveSmtp(server, {
     profile,
+    tlsLevel: options.tlsLevel ?? 'may',
     hostname: 'mail.valija.test',
     acceptance: { ...plainAcceptance(taken, abandoned), ...options.acceptance },
     login: options.login ?? plainLogin(),

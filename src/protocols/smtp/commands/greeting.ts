@@ -39,12 +39,12 @@ export function greetingAnswered(from: CommandState, greeting: Greeting, answer:
 
 /** What EHLO announces: exactly what this session will do as it stands. */
 export function extensions(session: Session, setting: SmtpSetting): string[] {
-  const { profile, limits } = setting;
+  const { profile, limits, tlsLevel } = setting;
   const mayLogIn = profile.authentication !== 'none' && session.mechanisms.length > 0;
   return [
     'PIPELINING',
     `SIZE ${limits.messageOctets}`,
-    ...(profile.offersStartTls && !session.secured ? ['STARTTLS'] : []),
+    ...(tlsLevel !== 'none' && !session.secured ? ['STARTTLS'] : []),
     ...(mayLogIn ? [`AUTH ${session.mechanisms.join(' ')}`] : []),
     'ENHANCEDSTATUSCODES',
     '8BITMIME',

@@ -6,10 +6,11 @@ import type { SmtpSetting } from '../setting.ts';
 import type { CommandState } from '../state.ts';
 
 export function help(state: CommandState, _argument: string, setting: SmtpSetting): Step {
-  const { greetings, offersStartTls, authentication } = setting.profile;
+  const { greetings, authentication } = setting.profile;
+  const mayStartTls = setting.tlsLevel !== 'none' && !state.session.secured;
   const verbs = [
     ...greetings,
-    ...(offersStartTls ? ['STARTTLS'] : []),
+    ...(mayStartTls ? ['STARTTLS'] : []),
     ...(authentication === 'none' ? [] : ['AUTH']),
     'MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT',
   ];

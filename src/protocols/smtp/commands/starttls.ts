@@ -9,7 +9,7 @@ import type { CommandState } from '../state.ts';
 export function starttls(state: CommandState, argument: string, setting: SmtpSetting): Step {
   const { session } = state;
   if (session.secured) return mistake(state, reply(503, '5.5.1', 'TLS is active already'), setting);
-  if (!setting.profile.offersStartTls) return mistake(state, reply(502, '5.5.1', 'Command not implemented'), setting);
+  if (setting.tlsLevel === 'none') return mistake(state, reply(502, '5.5.1', 'Command not implemented'), setting);
   const complaint = complainOfArgument(state, 'STARTTLS', argument, setting);
   if (complaint !== undefined) return complaint;
   return {
