@@ -5,7 +5,7 @@ import type { SigningKeyAdmin, SigningKeyRecord } from '#mail/ports/signing-key-
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '#protocols/dkim/algorithm.ts';
 import type { CommandContext } from './command-context.ts';
 import { type ImportOptions, type ImportOutcome, importKeys, planImport } from './dkim/import-opendkim.ts';
-import { formatKey, formatKeys, keyType, withRecord } from './dkim/key-view.ts';
+import { formatChecked, formatKey, formatKeys, isUnverifiable, keyType, withRecord } from './dkim/key-view.ts';
 import { withKeyAdmin } from './dkim/open-key-admin.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { mustSucceed } from './open-admin.ts';
@@ -25,6 +25,7 @@ export function addDkim(program: Command, context: CommandContext): void {
   addGenerate(dkim, context);
   addList(dkim, context);
   addShow(dkim, context);
+  addCheck(dkim, context);
   addRotate(dkim, context);
   addImport(dkim, context);
   addRemove(dkim, context);
@@ -78,9 +79,22 @@ function addShow(dkim: Command, context: CommandContext): void {
 function addRotate(dkim: Command, context: CommandContext): void {
   addSubcommand(dkim, context, 'rotate', 'dkim.rotate', 'dkim.rotate.examples')
     .argument('<domain>', context.say('argument.domain'))
-    .action(async (domain: string) => {
-      const changed = mustSucceed(context, await withKeyAdmin(context, (keys) => keys.rotate(domain)));
+    .option('--force', context.say('dkim.option.force-rotation'))
+    .action(async (domain: string, { force }: { force?: boolean }) => {
+      const rotation = await withKeyAdmin(context, (keys) => keys.rotate(domain, force === true));
+      const changed = mustSucceed(context, rotation);
       show(context, changed.map(withRecord), () => changed.map((key) => formatTurn(context, key)).join('\n'));
+    });
+}
+
+/** As opendkim-testkey does; a key that signs and cannot be verified is a failure. */
+function addCheck(dkim: Command, context: CommandContext): void {
+  addSubcommand(dkim, context, 'check', 'dkim.check', 'dkim.check.examples')
+    .argument('<domain>', context.say('argument.domain'))
+    .action(async (domain: string) => {
+      const checked = mustSucceed(context, await withKeyAdmin(context, (keys) => keys.check(domain)));
+      show(context, checked.map(withRecord), () => formatChecked(context, checked));
+      if (checked.some(isUnverifiable)) context.exitCode = EXIT.data;
     });
 }
 

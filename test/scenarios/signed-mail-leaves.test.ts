@@ -6,7 +6,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import { formatZoneLine } from '#protocols/dkim/key-record.ts';
 import { verdictsOf } from '../world/dkim.ts';
+import { openDns, readZone } from '../world/dns.ts';
 import { type MailSink, openSink } from '../world/mail-sink.ts';
 import { PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
@@ -57,7 +59,7 @@ test('[C23] [C76] what is submitted verifies where it arrives, before and after 
   await submit(server);
   assert.deepEqual(await verdicts(await nextMessage(sink, 3), first), ['a pass', 'a-ed25519 pass']);
 
-  await keysOf(server, 'rotate', 'valija.test');
+  await keysOf(server, 'rotate', 'valija.test', '--force');
   await submit(server);
   const all = await keysOf(server, 'list', 'valija.test');
   assert.deepEqual(await verdicts(await nextMessage(sink, 4), all), ['b pass', 'b-ed25519 pass']);
@@ -102,4 +104,26 @@ test('[C23] a key whose file is gone: mail leaves unsigned, and the log says why
   await until('the last one', async () => sink.messages.some(({ content }) => content.includes('la última')));
   const last = sink.messages.find(({ content }) => content.includes('la última'))!;
   assert.deepEqual(await verdicts(last.content, made), ['c pass']);
+});
+
+test('[C23] the next keys are put to use once the DNS has them, and `valija dkim check` says so before', async () => {
+  await using dns = await openDns({ zones: {} });
+  await using server = await startServer({ settings: `resolver_addresses = ["127.0.0.1:${dns.server.port}"]\n` });
+  await keysOf(server, 'generate', 'valija.test', '--type', 'rsa', '--selector', 'a');
+  const next = await keysOf(server, 'generate', 'valija.test', '--type', 'rsa', '--selector', 'b');
+  const refused = await valija(server, 'dkim', 'rotate', 'valija.test');
+  assert.equal(refused.code, 65);
+  assert.match(refused.errors, /nothing is published at b\._domainkey\.valija\.test/);
+  const before = await valija(server, 'dkim', 'check', 'valija.test');
+  assert.equal(before.code, 65);
+  assert.match(before.output, /a\._domainkey\.valija\.test .* active +nothing there/);
+
+  dns.server.setZones([readZone('.', (await keysOf(server, 'list')).map(formatZoneLine).join('\n'))]);
+  assert.equal((await valija(server, 'dkim', 'check', 'valija.test')).code, 0);
+  const changed = await keysOf(server, 'rotate', 'valija.test');
+  assert.deepEqual(
+    changed.map(({ selector, status }) => `${selector} ${status}`),
+    ['b active', 'a retiring'],
+  );
+  assert.equal(next[0]?.status, 'next');
 });

@@ -9,6 +9,7 @@ export const NO_SIGNING_KEYS: SigningKeyAdmin = {
   generate: async () => ok([]),
   list: async () => [],
   rotate: async () => NONE,
+  check: async () => NONE,
   importKey: async () => NONE,
   remove: async () => NONE,
 };

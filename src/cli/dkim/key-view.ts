@@ -1,6 +1,6 @@
 // How keys and their records look to a person.
 
-import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import type { CheckedKeyRecord, SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
 import { formatKeyRecord, formatZoneLine, keyRecordName, splitIntoStrings } from '#protocols/dkim/key-record.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatFields, formatTable } from '../output/table.ts';
@@ -21,7 +21,7 @@ export function publishedRecord(key: SigningKeyRecord): PublishedRecord {
   return { name: keyRecordName(key), value, strings: splitIntoStrings(value), zoneLine: formatZoneLine(published) };
 }
 
-export function withRecord(key: SigningKeyRecord): SigningKeyRecord & { readonly record: PublishedRecord } {
+export function withRecord<Key extends SigningKeyRecord>(key: Key): Key & { readonly record: PublishedRecord } {
   return { ...key, record: publishedRecord(key) };
 }
 
@@ -62,6 +62,29 @@ export function formatKey(context: CommandContext, key: SigningKeyRecord): strin
   if (key.fault !== undefined) return `${head}${say('dkim.unusable', { reason: key.fault })}\n`;
   const advice = say(`dkim.advice.${key.status}`, { domain: key.author });
   return [head, say('dkim.zone-line'), zoneLine, '', say('dkim.web-form', { name }), value, '', advice, ''].join('\n');
+}
+
+/** What the DNS has of each key, a line each. */
+export function formatChecked(context: CommandContext, keys: readonly CheckedKeyRecord[]): string {
+  const { say } = context;
+  const columns = [
+    { title: say('dkim.field.record') },
+    { title: say('dkim.field.type') },
+    { title: say('field.state') },
+    { title: say('dkim.field.publication') },
+  ] as const;
+  const rows = keys.map((key) => [
+    keyRecordName(key),
+    keyType(key),
+    key.fault === undefined ? say(`dkim.status.${key.status}`) : say('dkim.status.unusable'),
+    say(`dkim.publication.${key.publication}`),
+  ]);
+  return formatTable(columns, rows);
+}
+
+/** Mail that it signs, or signed and that is under way, fails where it arrives. */
+export function isUnverifiable({ status, publication }: CheckedKeyRecord): boolean {
+  return (status === 'active' || status === 'retiring') && publication !== 'published';
 }
 
 export function keyType({ algorithm, bits }: SigningKeyRecord): string {

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import type { Result } from '#base/result.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { SigningKeyAdmin, SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import { resolverOptions } from '#platform/config/client-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openKeyAdmin } from '#platform/dkim-keys/open-dkim-keys.ts';
-import { systemClock } from '#platform/machine/clock.ts';
+import { openResolver } from '#platform/dns/resolver.ts';
+import { steadyClock, systemClock } from '#platform/machine/clock.ts';
+import { systemRandomness } from '#platform/machine/randomness.ts';
 import { type Ask, askFor } from '../ask-for.ts';
 import type { CommandContext } from '../command-context.ts';
 import { withServerOrState } from '../open-admin.ts';
@@ -20,7 +23,8 @@ export function withKeyAdmin<T>(context: CommandContext, work: (keys: SigningKey
 
 export function keysOf(config: Config): SigningKeyAdmin {
   const folder = join(config.state_directory, 'dkim');
-  return openKeyAdmin({ folder, clock: systemClock, queueLifetimeMs: config.maximal_queue_lifetime });
+  const openDns = () => openResolver(resolverOptions(config), { clock: steadyClock, randomness: systemRandomness });
+  return openKeyAdmin({ folder, clock: systemClock, queueLifetimeMs: config.maximal_queue_lifetime, openDns });
 }
 
 function remoteKeyAdmin(ask: Ask, goneText: string): SigningKeyAdmin {
@@ -36,7 +40,8 @@ function remoteKeyAdmin(ask: Ask, goneText: string): SigningKeyAdmin {
       const answer = await outcome<SigningKeyRecord[]>('list', { name });
       return answer.ok ? answer.value : [];
     },
-    rotate: (name) => outcome('rotate', { name }),
+    rotate: (name, force) => outcome('rotate', { name, force }),
+    check: (name) => outcome('check', { name }),
     importKey: ({ author: name, ...key }) => outcome('import', { name, ...key }),
     remove: (name, selector, force) => outcome('remove', { name, selector, force }),
   };

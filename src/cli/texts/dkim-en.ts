@@ -16,11 +16,16 @@ The first keys of a domain sign at once; further ones wait for «valija dkim rot
   'dkim.show.examples': `Examples:
   valija dkim show example.org
   valija dkim show example.org 202611 --json`,
+  'dkim.check': 'ask the DNS whether the records are there',
+  'dkim.check.examples': `Example:
+  valija dkim check example.org
+Ends with 65 where a key that signs, or signed mail that is under way, is not published.`,
   'dkim.rotate': 'change to the next keys; those in use retire',
   'dkim.rotate.examples': `Example:
   valija dkim rotate example.org     # makes the next keys: publish them
   valija dkim rotate example.org     # a day later: they sign, the former ones retire
-A retiring key stays published until no mail that it signed can be in a queue.`,
+A key that the DNS does not have yet is not put to use, unless with --force. A retiring key stays published until no mail
+that it signed can be in a queue.`,
   'dkim.import': "take over OpenDKIM's keys, selectors and tables",
   'dkim.import.examples': `Examples:
   valija dkim import /etc/opendkim.conf
@@ -42,6 +47,7 @@ A retiring key stays published until no mail that it signed can be in a queue.`,
   'dkim.option.selector-of-key': 'with --key-file: its selector',
   'dkim.option.key-file': 'one key, in PEM',
   'dkim.option.force': 'even where mail with its signature may be under way',
+  'dkim.option.force-rotation': 'even where the DNS does not have the next keys yet',
   'dkim.none': 'No keys yet. Make some with: valija dkim generate example.org',
   'dkim.not-found': 'there is no such key of {domain}; see: valija dkim list',
   'dkim.removed': 'The key {selector} of {domain} is removed; its record may leave the DNS.',
@@ -50,6 +56,13 @@ A retiring key stays published until no mail that it signed can be in a queue.`,
   'dkim.field.since': 'Since',
   'dkim.field.signs-as': 'Signs as',
   'dkim.field.publish-until': 'Publish until',
+  'dkim.field.record': 'Record',
+  'dkim.field.publication': 'In the DNS',
+  'dkim.publication.published': 'published',
+  'dkim.publication.missing': 'nothing there',
+  'dkim.publication.different': 'another key, or none',
+  'dkim.publication.ambiguous': 'several records: leave one',
+  'dkim.publication.unknown': 'no answer',
   'dkim.status.next': 'next',
   'dkim.status.active': 'active',
   'dkim.status.retiring': 'retiring',

@@ -19,11 +19,16 @@ Las primeras claves de un dominio firman enseguida; las siguientes esperan a «v
   'dkim.show.examples': `Ejemplos:
   valija dkim show example.org
   valija dkim show example.org 202611 --json`,
+  'dkim.check': 'preguntar al DNS si están los registros',
+  'dkim.check.examples': `Ejemplo:
+  valija dkim check example.org
+Termina con 65 si no está publicada una clave que firma, o con la que hay correo firmado en camino.`,
   'dkim.rotate': 'pasar a las claves siguientes; las que están en uso se retiran',
   'dkim.rotate.examples': `Ejemplo:
   valija dkim rotate example.org     # crea las claves siguientes: publíquelas
   valija dkim rotate example.org     # un día después: firman, y las anteriores se retiran
-Una clave que se retira sigue publicada hasta que ninguna cola pueda tener correo firmado por ella.`,
+Una clave que el DNS todavía no tiene no se pone en uso, salvo con --force. Una clave que se retira sigue publicada hasta
+que ninguna cola pueda tener correo firmado por ella.`,
   'dkim.import': 'adoptar las claves, los selectores y las tablas de OpenDKIM',
   'dkim.import.examples': `Ejemplos:
   valija dkim import /etc/opendkim.conf
@@ -45,6 +50,7 @@ Una clave que se retira sigue publicada hasta que ninguna cola pueda tener corre
   'dkim.option.selector-of-key': 'con --key-file: su selector',
   'dkim.option.key-file': 'una sola clave, en PEM',
   'dkim.option.force': 'aunque pueda haber en camino correo firmado por ella',
+  'dkim.option.force-rotation': 'aunque el DNS todavía no tenga las claves siguientes',
   'dkim.none': 'Todavía no hay claves. Créelas con: valija dkim generate example.org',
   'dkim.not-found': '{domain} no tiene esa clave; véase: valija dkim list',
   'dkim.removed': 'Quitada la clave {selector} de {domain}; su registro ya puede salir del DNS.',
@@ -53,6 +59,13 @@ Una clave que se retira sigue publicada hasta que ninguna cola pueda tener corre
   'dkim.field.since': 'Desde',
   'dkim.field.signs-as': 'Firma como',
   'dkim.field.publish-until': 'Publicar hasta',
+  'dkim.field.record': 'Registro',
+  'dkim.field.publication': 'En el DNS',
+  'dkim.publication.published': 'publicada',
+  'dkim.publication.missing': 'no hay nada',
+  'dkim.publication.different': 'otra clave, o ninguna',
+  'dkim.publication.ambiguous': 'varios registros: deje uno',
+  'dkim.publication.unknown': 'sin respuesta',
   'dkim.status.next': 'siguiente',
   'dkim.status.active': 'en uso',
   'dkim.status.retiring': 'retirándose',
@@ -104,4 +117,12 @@ export const dkimRefusalsEs: Readonly<Record<KeyRefusalPhrase, string>> = {
   'dkim-key-active': 'la clave {selector} de {domain} está en uso; antes: valija dkim rotate {domain}',
   'dkim-key-retiring':
     'puede haber en camino correo firmado por la clave {selector} de {domain} hasta el {until}; --force la quita igualmente',
+  'dkim-record-missing':
+    'no hay nada publicado en {name}: el correo no pasaría la verificación; publique lo que dice «valija dkim show {domain}», o --force',
+  'dkim-record-different':
+    'lo publicado en {name} es otra clave: el correo no pasaría la verificación; véase: valija dkim show {domain}; --force cambia igualmente',
+  'dkim-record-ambiguous':
+    'hay varias claves publicadas en {name} y los receptores toman cualquiera: deje una; véase: valija dkim show {domain}; --force cambia igualmente',
+  'dkim-record-unknown':
+    'el DNS no ha respondido por {name}: nadie puede decir si la clave está publicada; inténtelo otra vez, o --force',
 };

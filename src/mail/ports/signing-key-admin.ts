@@ -33,6 +33,17 @@ export interface SigningKeyRecord {
   readonly fault: string | undefined;
 }
 
+/**
+ * Of the record in the DNS. `different`: another key stands there, or no key at all; `ambiguous`: several records;
+ * `unknown`: the DNS did not answer.
+ */
+export const KEY_PUBLICATIONS = ['published', 'missing', 'different', 'ambiguous', 'unknown'] as const;
+export type KeyPublication = (typeof KEY_PUBLICATIONS)[number];
+
+export interface CheckedKeyRecord extends SigningKeyRecord {
+  readonly publication: KeyPublication;
+}
+
 export interface NewKeys {
   readonly domain: string;
   /** `undefined`: named after the month. */
@@ -58,9 +69,11 @@ export interface SigningKeyAdmin {
   list(author: string | undefined): Promise<readonly SigningKeyRecord[]>;
   /**
    * The next keys become active and the active ones retire; where there is no next key, one is made, to be published before
-   * the next rotation. What changed.
+   * the next rotation. What changed. Refused while the DNS does not have a key that would become active, unless forced.
    */
-  rotate(author: string): Promise<Result<readonly SigningKeyRecord[], Refusal>>;
+  rotate(author: string, force: boolean): Promise<Result<readonly SigningKeyRecord[], Refusal>>;
+  /** What the DNS says of each key, now. */
+  check(author: string): Promise<Result<readonly CheckedKeyRecord[], Refusal>>;
   importKey(key: ImportedKey): Promise<Result<SigningKeyRecord, Refusal>>;
   /** Refused for a key whose signatures may be under way, unless forced. */
   remove(author: string, selector: string, force: boolean): Promise<Result<SigningKeyRecord, Refusal>>;

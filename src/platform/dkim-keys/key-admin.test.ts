@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Result } from '#base/result.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
 import type { NewKeys, SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import { formatKeyRecord, keyRecordName } from '#protocols/dkim/key-record.ts';
+import { type GivenRecords, givenAnswers } from '../../../test/world/given-answers.ts';
 import { KeyAdmin } from './key-admin.ts';
 import { KeyFiles } from './key-files.ts';
 
@@ -18,14 +21,22 @@ function openAdmin(t: TestContext) {
   t.after(() => rmSync(join(folder, '..'), { recursive: true }));
   const clock = { atMs: Date.UTC(2026, 10, 22), nowMs: () => clock.atMs };
   const changes = { count: 0 };
+  /** What the DNS has; a rotation that is forced does not ask. */
+  const dns: { records: GivenRecords } = { records: {} };
   const admin = new KeyAdmin({
     files: new KeyFiles(folder),
     clock,
     overlapMs: () => OVERLAP_MS,
+    openDns: () => givenDns(dns.records),
     onChange: () => changes.count++,
   });
   const summary = async () => (await admin.list('valija.test')).map(({ selector, status }) => `${selector} ${status}`);
-  return { folder, clock, changes, admin, summary };
+  return { folder, clock, changes, admin, dns, summary };
+}
+
+function givenDns(records: GivenRecords): Resolver & AsyncDisposable {
+  const resolve = givenAnswers(records) as Resolver['resolve'];
+  return { resolve, [Symbol.asyncDispose]: async () => undefined };
 }
 
 const RSA_1024 = { bits: 1024, asNext: false, selector: undefined } as const;
@@ -63,7 +74,7 @@ test('[C23] a rotation makes the next keys, the one after it changes to them, an
   const { admin, summary, clock } = openAdmin(t);
   given(await admin.generate(BOTH));
   clock.atMs += HOUR_MS;
-  const made = given(await admin.rotate('valija.test'));
+  const made = given(await admin.rotate('valija.test', true));
   assert.deepEqual(
     made.map(({ status, bits }) => [status, bits]),
     [
@@ -72,7 +83,7 @@ test('[C23] a rotation makes the next keys, the one after it changes to them, an
     ],
   );
   clock.atMs += 24 * HOUR_MS;
-  const changed = given(await admin.rotate('valija.test'));
+  const changed = given(await admin.rotate('valija.test', true));
   assert.deepEqual(
     changed.map(({ selector, status }) => `${selector} ${status}`),
     ['202611-2 active', '202611-2-ed25519 active', '202611 retiring', '202611-ed25519 retiring'],
@@ -92,12 +103,59 @@ test('[C23] a rotation makes the next keys, the one after it changes to them, an
   assert.equal((await summary()).length, 3);
 });
 
+test('[C23] a key that the DNS does not have is not put to use, unless forced', async (t) => {
+  const { admin, clock, dns, summary } = openAdmin(t);
+  given(await admin.generate(ONE));
+  clock.atMs += HOUR_MS;
+  const [next] = given(await admin.generate({ ...ONE, selector: 'dos' })) as [SigningKeyRecord];
+  const name = `${keyRecordName(next)} TXT`;
+  const record = formatKeyRecord(next);
+  const refused: readonly (readonly [GivenRecords, string])[] = [
+    [{}, 'dkim-record-missing'],
+    [{ 'dos._domainkey.valija.test A': ['192.0.2.1'] }, 'dkim-record-missing'],
+    [{ [name]: ['v=DKIM1; k=ed25519; p=AAAA'] }, 'dkim-record-different'],
+    [{ [name]: [record.replace('ed25519', 'rsa')] }, 'dkim-record-different'],
+    [{ [name]: ['google-site-verification=x'] }, 'dkim-record-different'],
+    [{ [name]: [record, record] }, 'dkim-record-ambiguous'],
+    [{ [name]: 'timeout' }, 'dkim-record-unknown'],
+  ];
+  for (const [records, phrase] of refused) {
+    dns.records = records;
+    assert.equal(refusal(await admin.rotate('valija.test', false)), phrase);
+    assert.deepEqual(await summary(), ['uno active', 'dos next']);
+  }
+  dns.records = { [name]: ['another text at that name', record] };
+  given(await admin.rotate('valija.test', false));
+  assert.deepEqual(await summary(), ['uno retiring', 'dos active']);
+});
+
+test('[C23] a rotation that only makes the next keys does not ask the DNS; a forced one never does', async (t) => {
+  const { admin, clock, dns, summary } = openAdmin(t);
+  dns.records = new Proxy({}, { get: () => assert.fail('the DNS was asked'), ownKeys: () => assert.fail('asked') });
+  given(await admin.generate(ONE));
+  clock.atMs += HOUR_MS;
+  given(await admin.rotate('valija.test', false));
+  given(await admin.rotate('valija.test', true));
+  assert.deepEqual(await summary(), ['uno retiring', '202611-ed25519 active']);
+});
+
+test('each key is looked up in the DNS', async (t) => {
+  const { admin, dns } = openAdmin(t);
+  const [rsa, ed25519] = given(await admin.generate(BOTH)) as [SigningKeyRecord, SigningKeyRecord];
+  dns.records = { [`${keyRecordName(rsa)} TXT`]: [formatKeyRecord(rsa).replace('; p', ';\n p')] };
+  const looked = async () => given(await admin.check('valija.test')).map(({ publication }) => publication);
+  assert.deepEqual(await looked(), ['published', 'missing']);
+  dns.records = { ...dns.records, [`${keyRecordName(ed25519)} TXT`]: 'servfail' };
+  assert.deepEqual(await looked(), ['published', 'unknown']);
+  assert.equal(refusal(await admin.check('example.org')), 'dkim-no-keys');
+});
+
 test('a key to come does not sign, and a second one waits for its turn', async (t) => {
   const { admin, summary, clock } = openAdmin(t);
   given(await admin.generate({ ...ONE, asNext: true }));
   assert.deepEqual(await summary(), ['uno next']);
   clock.atMs += HOUR_MS;
-  given(await admin.rotate('valija.test'));
+  given(await admin.rotate('valija.test', true));
   given(await admin.generate({ ...ONE, selector: 'dos' }));
   assert.deepEqual(await summary(), ['uno active', 'dos next']);
 });
@@ -111,7 +169,7 @@ test('what cannot be is refused by name', async (t) => {
     ['dkim-selector-malformed', admin.generate({ ...ONE, selector: 'a..b' })],
     ['dkim-selector-taken', admin.generate({ ...ONE, selector: 'UNO' })],
     ['dkim-bits-unusable', admin.generate({ ...BOTH, bits: 512 })],
-    ['dkim-no-keys', admin.rotate('example.org')],
+    ['dkim-no-keys', admin.rotate('example.org', true)],
     ['dkim-key-not-found', admin.remove('valija.test', 'otra', false)],
     ['dkim-key-not-found', admin.remove('../valija.test', 'uno', true)],
     ['dkim-key-unusable', admin.importKey({ author: 'a.test', domain: 'a.test', selector: 's', secretKey: 'x' })],

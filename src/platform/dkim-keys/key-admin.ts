@@ -3,12 +3,21 @@
 import { ok, type Result } from '#base/result.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
-import type { ImportedKey, NewKeys, SigningKeyAdmin, SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
+import type {
+  CheckedKeyRecord,
+  ImportedKey,
+  NewKeys,
+  SigningKeyAdmin,
+  SigningKeyRecord,
+} from '#mail/ports/signing-key-admin.ts';
 import type { SigningAlgorithm } from '#protocols/dkim/algorithm.ts';
+import { keyRecordName } from '#protocols/dkim/key-record.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import type { KeyFiles, StoredKey } from './key-files.ts';
 import { freeSelector, planRotation, statusAt } from './key-life.ts';
 import { generateSecretKey, LEAST_RSA_BITS, MOST_RSA_BITS, readSecretKey } from './key-material.ts';
+import { findPublication } from './key-publication.ts';
 import { refuse } from './refusals.ts';
 
 export interface KeyAdminWorld {
@@ -16,6 +25,8 @@ export interface KeyAdminWorld {
   readonly clock: Clock;
   /** How long a retired key stays published: the queue's lifetime and a day. */
   readonly overlapMs: () => number;
+  /** For one look: what is not yet there must not be remembered. */
+  readonly openDns: () => Resolver & AsyncDisposable;
   /** Something changed: who holds keys reads them anew. */
   readonly onChange: () => void;
 }
@@ -63,12 +74,14 @@ export class KeyAdmin implements SigningKeyAdmin {
     return authors.flatMap((each) => files.read(each).map((key) => this.#record(key)));
   }
 
-  async rotate(author: string): Promise<Outcome<readonly SigningKeyRecord[]>> {
+  async rotate(author: string, force: boolean): Promise<Outcome<readonly SigningKeyRecord[]>> {
     const { files, onChange } = this.#world;
     const folder = folderOf(author);
     const keys = files.read(folder);
     if (keys.length === 0) return refuse('dkim-no-keys', { domain: author });
     const { activate, retire, make } = planRotation(keys);
+    const unpublished = force ? undefined : await this.#findUnpublished(activate);
+    if (unpublished !== undefined) return unpublished;
     // First the new ones: there is no moment without a key.
     const changed = [
       ...activate.map((key) => this.#become(key, 'active')),
@@ -81,6 +94,11 @@ export class KeyAdmin implements SigningKeyAdmin {
     const wanted = { domain: folder, selector: undefined, algorithms: make, bits, asNext: true };
     const made = await this.generate(wanted);
     return made.ok ? ok([...changed, ...made.value]) : made;
+  }
+
+  async check(author: string): Promise<Outcome<readonly CheckedKeyRecord[]>> {
+    const keys = await this.list(author);
+    return keys.length === 0 ? refuse('dkim-no-keys', { domain: author }) : ok(await this.#lookUp(keys));
   }
 
   async importKey({ author, domain, selector, secretKey }: ImportedKey): Promise<Outcome<SigningKeyRecord>> {
@@ -114,6 +132,21 @@ export class KeyAdmin implements SigningKeyAdmin {
     files.remove(key.author, selector);
     onChange();
     return ok(record);
+  }
+
+  /** All at once, each with its own question. */
+  async #lookUp(keys: readonly SigningKeyRecord[]): Promise<CheckedKeyRecord[]> {
+    await using dns = this.#world.openDns();
+    return await Promise.all(keys.map(async (key) => ({ ...key, publication: await findPublication(key, dns) })));
+  }
+
+  /** The refusal for the first of those that nobody could verify. */
+  async #findUnpublished(keys: readonly StoredKey[]): Promise<ReturnType<typeof refuse> | undefined> {
+    if (keys.length === 0) return undefined;
+    const looked = await this.#lookUp(keys.map((key) => this.#record(key)));
+    const first = looked.find(({ publication }) => publication !== 'published');
+    if (first === undefined || first.publication === 'published') return undefined;
+    return refuse(`dkim-record-${first.publication}`, { domain: first.author, name: keyRecordName(first) });
   }
 
   #add(author: string, selector: string, { domain, algorithm, secretKey, asNext }: NewKey): SigningKeyRecord {

@@ -6,20 +6,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
 import { systemClock } from '#platform/machine/clock.ts';
+import { givenAnswers } from '../../../test/world/given-answers.ts';
 import { collectingLog } from '../../../test/world/log.ts';
 import { KeyFiles } from './key-files.ts';
 import { KeyRing } from './key-ring.ts';
 import { openDkimKeys, openKeyAdmin } from './open-dkim-keys.ts';
 import { SigningThreads } from './signing-threads.ts';
 
-const DAY_MS = 86_400_000;
+const SETTINGS = {
+  queueLifetimeMs: 86_400_000,
+  openDns: () => ({ resolve: givenAnswers({}), [Symbol.asyncDispose]: async () => undefined }) as OpenDns,
+};
+type OpenDns = Resolver & AsyncDisposable;
 
 function openKeys(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'valija-keys-'));
   const clock = { aheadMs: 0, nowMs: () => systemClock.nowMs() + clock.aheadMs };
   const log = collectingLog();
-  const keys = openDkimKeys({ folder, clock, log, queueLifetimeMs: DAY_MS });
+  const keys = openDkimKeys({ folder, clock, log, ...SETTINGS });
   t.after(async () => {
     await keys[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true });
@@ -42,9 +48,9 @@ test('[C23] what an administrator does is in force at once', async (t) => {
   assert.deepEqual(await inUse(), []);
   await admin.generate(WANTED);
   assert.deepEqual(await inUse(), ['202611 valija.test', '202611-ed25519 valija.test'].map(thisMonth));
-  await admin.rotate('valija.test');
+  await admin.rotate('valija.test', true);
   assert.equal((await inUse()).length, 2);
-  await admin.rotate('valija.test');
+  await admin.rotate('valija.test', true);
   assert.deepEqual(await inUse(), ['202611-2 valija.test', '202611-2-ed25519 valija.test'].map(thisMonth));
   assert.deepEqual(await inUse('example.org'), []);
 });
@@ -52,14 +58,14 @@ test('[C23] what an administrator does is in force at once', async (t) => {
 test('[C23] what another process does to the files is in force a second later, and at once after a reload', async (t) => {
   const { folder, clock, inUse, reload } = openKeys(t);
   assert.deepEqual(await inUse(), []);
-  const beside = openKeyAdmin({ folder, clock: systemClock, queueLifetimeMs: DAY_MS });
+  const beside = openKeyAdmin({ folder, clock: systemClock, ...SETTINGS });
   await beside.generate({ ...WANTED, selector: 'a', algorithms: ['ed25519-sha256'] });
   assert.deepEqual(await inUse(), []);
   clock.aheadMs = 1_001;
   assert.deepEqual(await inUse(), ['a valija.test']);
   await beside.generate({ ...WANTED, selector: 'b', algorithms: ['ed25519-sha256'] });
-  await beside.rotate('valija.test');
-  reload(DAY_MS);
+  await beside.rotate('valija.test', true);
+  reload(SETTINGS);
   assert.deepEqual(await inUse(), ['b valija.test']);
 });
 
@@ -79,12 +85,12 @@ test('[C23] one key that cannot be read leaves the other; none that can is a fai
   const { folder, admin, signer, inUse, log, reload } = openKeys(t);
   await admin.generate({ ...WANTED, selector: 's' });
   unlinkSync(join(folder, 'valija.test/s.pem'));
-  reload(DAY_MS);
+  reload(SETTINGS);
   assert.deepEqual(await inUse(), ['s-ed25519 valija.test']);
   assert.deepEqual(await inUse(), ['s-ed25519 valija.test']);
   assert.equal(log.lines.filter(({ text }) => /no signature by a key: .*s\.pem: ENOENT/.test(text)).length, 1);
   writeFileSync(join(folder, 'valija.test/s-ed25519.json'), 'no');
-  reload(DAY_MS);
+  reload(SETTINGS);
   await assert.rejects(signer.keysFor('valija.test'), WorldError);
 });
 

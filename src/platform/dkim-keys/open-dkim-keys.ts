@@ -2,6 +2,7 @@
 
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { SigningKeyAdmin } from '#mail/ports/signing-key-admin.ts';
 import { KeyAdmin } from './key-admin.ts';
@@ -11,31 +12,42 @@ import { SigningThreads } from './signing-threads.ts';
 
 const DAY_MS = 86_400_000;
 
-export interface DkimKeysOptions {
+export interface DkimKeySettings {
+  readonly queueLifetimeMs: number;
+  /** A DNS that remembers nothing of former questions. */
+  readonly openDns: () => Resolver & AsyncDisposable;
+}
+
+export interface DkimKeysOptions extends DkimKeySettings {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly queueLifetimeMs: number;
 }
 
 export interface DkimKeys extends AsyncDisposable {
   readonly signer: Signer;
   readonly admin: SigningKeyAdmin;
   /** What is on the disk now is in force at once. */
-  reload(queueLifetimeMs: number): void;
+  reload(settings: DkimKeySettings): void;
 }
 
-export function openDkimKeys({ folder, clock, log, queueLifetimeMs }: DkimKeysOptions): DkimKeys {
-  let overlapMs = queueLifetimeMs + DAY_MS;
+export function openDkimKeys({ folder, clock, log, ...initial }: DkimKeysOptions): DkimKeys {
+  let settings: DkimKeySettings = initial;
   const files = new KeyFiles(folder);
   const threads = new SigningThreads();
   const ring = new KeyRing({ files, threads, clock, log });
-  const admin = new KeyAdmin({ files, clock, overlapMs: () => overlapMs, onChange: () => ring.forget() });
+  const admin = new KeyAdmin({
+    files,
+    clock,
+    overlapMs: () => overlapOf(settings),
+    openDns: () => settings.openDns(),
+    onChange: () => ring.forget(),
+  });
   return {
     signer: ring,
     admin,
-    reload(lifetimeMs) {
-      overlapMs = lifetimeMs + DAY_MS;
+    reload(changed) {
+      settings = changed;
       ring.forget();
     },
     [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
@@ -43,7 +55,17 @@ export function openDkimKeys({ folder, clock, log, queueLifetimeMs }: DkimKeysOp
 }
 
 /** Without a server: to administer them only. */
-export function openKeyAdmin({ folder, clock, queueLifetimeMs }: Omit<DkimKeysOptions, 'log'>): SigningKeyAdmin {
-  const overlapMs = queueLifetimeMs + DAY_MS;
-  return new KeyAdmin({ files: new KeyFiles(folder), clock, overlapMs: () => overlapMs, onChange: () => undefined });
+export function openKeyAdmin({ folder, clock, ...settings }: Omit<DkimKeysOptions, 'log'>): SigningKeyAdmin {
+  return new KeyAdmin({
+    files: new KeyFiles(folder),
+    clock,
+    overlapMs: () => overlapOf(settings),
+    openDns: settings.openDns,
+    onChange: () => undefined,
+  });
+}
+
+/** How long mail that was signed may be under way. */
+function overlapOf({ queueLifetimeMs }: DkimKeySettings): number {
+  return queueLifetimeMs + DAY_MS;
 }

@@ -22,6 +22,22 @@ const PHRASES = {
     'in-use',
     'mail that the key {selector} of {domain} signed may be under way until {until}; --force removes it all the same',
   ],
+  'dkim-record-missing': [
+    'invalid',
+    'nothing is published at {name}: mail would fail its verification; publish what «valija dkim show {domain}» says, or --force',
+  ],
+  'dkim-record-different': [
+    'invalid',
+    'what is published at {name} is another key: mail would fail its verification; see: valija dkim show {domain}; --force changes all the same',
+  ],
+  'dkim-record-ambiguous': [
+    'invalid',
+    'several keys are published at {name}, and receivers take any of them: leave one; see: valija dkim show {domain}; --force changes all the same',
+  ],
+  'dkim-record-unknown': [
+    'invalid',
+    'the DNS did not answer for {name}: nobody can say whether the key is published; try again, or --force',
+  ],
 } as const satisfies Record<string, readonly [code: Refusal['code'], message: string]>;
 
 export type KeyRefusalPhrase = keyof typeof PHRASES;

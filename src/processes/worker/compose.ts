@@ -18,9 +18,11 @@ import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
 import type { SystemUsers } from '#mail/ports/system-users.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
+import { resolverOptions } from '#platform/config/client-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
-import { type DkimKeys, openDkimKeys } from '#platform/dkim-keys/open-dkim-keys.ts';
+import { type DkimKeySettings, type DkimKeys, openDkimKeys } from '#platform/dkim-keys/open-dkim-keys.ts';
+import { openResolver } from '#platform/dns/resolver.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
@@ -141,7 +143,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
     },
     async reload(before, after, secrets) {
       await intake.change(after, () => tls.reload(certificateFiles(after, secrets)));
-      dkimKeys.reload(after.maximal_queue_lifetime);
+      dkimKeys.reload(keySettings(after));
       log.reopen(logSettings(after));
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
     },
@@ -202,7 +204,12 @@ function openStore(config: Config, { directory, journeyLog, log, outbox }: Store
 
 function openKeys(config: Config, log: Log): DkimKeys {
   const folder = join(config.state_directory, 'dkim');
-  return openDkimKeys({ folder, clock: systemClock, log, queueLifetimeMs: config.maximal_queue_lifetime });
+  return openDkimKeys({ folder, clock: systemClock, log, ...keySettings(config) });
+}
+
+function keySettings(config: Config): DkimKeySettings {
+  const openDns = () => openResolver(resolverOptions(config), { clock: steadyClock, randomness: systemRandomness });
+  return { queueLifetimeMs: config.maximal_queue_lifetime, openDns };
 }
 
 function certificateFiles(config: Config, secrets: Secrets): CertificateFiles {

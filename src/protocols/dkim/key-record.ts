@@ -39,6 +39,39 @@ export function formatZoneLine(key: PublishedKey): string {
   return `${keyRecordName(key)}. IN TXT ${data}`;
 }
 
+export interface ReadKeyRecord {
+  /** k=; RSA where it is not said. */
+  readonly keyType: string;
+  /** h=: the hashes that may be used with it; `undefined`: any. */
+  readonly hashes: readonly string[] | undefined;
+  /** Without blanks; `` where the key is revoked. */
+  readonly publicKey: string;
+}
+
+/**
+ *     key-record = tag-list, with v= first where it is there at all
+ *
+ * `undefined`: text of another kind at the same name. RFC 6376 §3.6.1.
+ */
+export function parseKeyRecord(text: string): ReadKeyRecord | undefined {
+  const tags = new Map<string, string>();
+  for (const spec of text.split(';')) {
+    const equals = spec.indexOf('=');
+    const name = spec.slice(0, equals).trim();
+    if (equals === -1 ? spec.trim() !== '' : name === '' || tags.has(name)) return undefined;
+    if (equals !== -1) tags.set(name, spec.slice(equals + 1).replace(/[ \t\r\n]/g, ''));
+  }
+  const publicKey = tags.get('p');
+  if (publicKey === undefined || (tags.get('v') ?? 'DKIM1') !== 'DKIM1') return undefined;
+  return { keyType: tags.get('k') ?? 'rsa', hashes: tags.get('h')?.split(':'), publicKey };
+}
+
+/** Everybody who reads it gets what signatures by this key are verified with. */
+export function isRecordOf(record: ReadKeyRecord, key: Pick<PublishedKey, 'algorithm' | 'publicKey'>): boolean {
+  const { keyType, hashes, publicKey } = record;
+  return keyType === keyTypeOf(key.algorithm) && hashes?.includes('sha256') !== false && publicKey === key.publicKey;
+}
+
 function keyTypeOf(algorithm: SigningAlgorithm): 'rsa' | 'ed25519' {
   switch (algorithm) {
     case 'rsa-sha256':

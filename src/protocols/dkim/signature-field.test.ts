@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHeaderFields } from '#protocols/message/header-fields.ts';
-import { formatKeyRecord, formatZoneLine, splitIntoStrings } from './key-record.ts';
+import { formatKeyRecord, formatZoneLine, parseKeyRecord, splitIntoStrings } from './key-record.ts';
 import { completeField, formatUnsignedField } from './signature-field.ts';
 import { fieldsNamed, namesToSign } from './signed-fields.ts';
 
@@ -86,4 +86,21 @@ test('[C23] a record longer than 255 octets is cut into strings that join to it'
 test('a short record is one string, and a revoked key has none', () => {
   const key = { domain: 'valija.test', selector: 'e1', algorithm: 'ed25519-sha256', publicKey: '' } as const;
   assert.equal(formatZoneLine(key), 'e1._domainkey.valija.test. IN TXT "v=DKIM1; k=ed25519; p="');
+});
+
+test('a record is read as verifiers read it', () => {
+  const key = { domain: 'valija.test', selector: 'e1', algorithm: 'ed25519-sha256', publicKey: 'AA==' } as const;
+  const cases: readonly (readonly [string, ReturnType<typeof parseKeyRecord>])[] = [
+    [formatKeyRecord(key), { keyType: 'ed25519', hashes: undefined, publicKey: 'AA==' }],
+    ['p=A A\r\n =', { keyType: 'rsa', hashes: undefined, publicKey: 'AA=' }],
+    [' v = DKIM1 ;h=sha1:sha256; p=;', { keyType: 'rsa', hashes: ['sha1', 'sha256'], publicKey: '' }],
+    ['v=DKIM2; p=AA', undefined],
+    ['v=DKIM1; k=rsa', undefined],
+    ['v=DKIM1; p=AA; p=BB', undefined],
+    ['v=DKIM1; p=AA; otra', undefined],
+    ['=AA; p=BB', undefined],
+    ['v=spf1 -all', undefined],
+    ['', undefined],
+  ];
+  for (const [text, expected] of cases) assert.deepEqual(parseKeyRecord(text), expected, text);
 });

@@ -24,7 +24,14 @@ export function dkimMethods(keys: SigningKeyAdmin): readonly (readonly [string, 
         return directoryOutcome(await keys.generate(wanted));
       }),
     ],
-    ['dkim.rotate', method(async (params) => directoryOutcome(await keys.rotate(params.text('name'))))],
+    [
+      'dkim.rotate',
+      method(async (params) => {
+        const force = params.optionalBoolean('force') ?? false;
+        return directoryOutcome(await keys.rotate(params.text('name'), force));
+      }),
+    ],
+    ['dkim.check', method(async (params) => directoryOutcome(await keys.check(params.text('name'))))],
     [
       'dkim.import',
       method(async (params) => {
