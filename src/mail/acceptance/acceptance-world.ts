@@ -4,11 +4,14 @@ import type { IpNetwork } from '#base/ip-network.ts';
 import type { RejectCodes } from '#mail/policy/recipient.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Directory } from '#mail/ports/directory.ts';
+import type { FactFinder } from '#mail/ports/fact-finder.ts';
 import type { Journal } from '#mail/ports/journal.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
+import type { RestrictionLists } from '#mail/restrictions/restriction-lists.ts';
+import type { RestrictionSettings } from '#mail/restrictions/settings.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import type { SenderChecks } from './sender-checks.ts';
 import type { Signing } from './signing.ts';
@@ -45,4 +48,13 @@ export interface AcceptanceWorld {
   readonly senderChecks?: SenderChecks | undefined;
   /** Absent where nothing is signed. */
   readonly signing?: Signing | undefined;
+  /** What a listener asks of its clients; absent where everybody within is trusted. */
+  readonly restrictions?: Restrictions | undefined;
+  /** Answers what restrictions ask; without it nothing can be found out. */
+  readonly factFinder?: FactFinder | undefined;
+}
+
+export interface Restrictions {
+  readonly lists: RestrictionLists;
+  readonly settings: RestrictionSettings;
 }

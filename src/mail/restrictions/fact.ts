@@ -8,7 +8,7 @@ export type FactQuestion =
   /** PTR of the client's address, and whether that name leads back to it. */
   | { readonly kind: 'client-name' }
   | { readonly kind: 'dns'; readonly name: string; readonly type: Extract<DnsType, 'A' | 'AAAA' | 'MX' | 'NS' | 'TXT'> }
-  /** The first of the keys that the table has. */
+  /** The first of the keys that the table has. The first one is whole: a table of patterns is asked for it alone. */
   | { readonly kind: 'table'; readonly table: string; readonly keys: readonly string[] }
   /** Postfix's policy protocol; the attributes are the fact finder's to fill in. */
   | { readonly kind: 'policy-service'; readonly service: string }
@@ -17,7 +17,9 @@ export type FactQuestion =
   | { readonly kind: 'listed'; readonly which: 'sender' | 'recipient' }
   | { readonly kind: 'verified'; readonly which: 'sender' | 'recipient' }
   /** Who owns the sender's address, of those who can log in here. */
-  | { readonly kind: 'sender-owners' };
+  | { readonly kind: 'sender-owners' }
+  /** Time shall pass: the answer comes after it. */
+  | { readonly kind: 'pause'; readonly seconds: number };
 
 export type FactKind = FactQuestion['kind'];
 
@@ -40,6 +42,7 @@ export interface FactAnswers {
     | Later;
   /** Account names; none where nobody here owns it. */
   readonly 'sender-owners': { readonly kind: 'found'; readonly accounts: readonly string[] } | Later;
+  readonly pause: { readonly kind: 'over' };
 }
 
 interface NoSuchThing {
