@@ -118,6 +118,7 @@ export function acceptanceHouse(options: HouseOptions = {}) {
   const acceptance = createAcceptance(world);
   const { queued, entries } = journal;
   return {
+    world,
     acceptance,
     posting: createPosting(world),
     queued,

@@ -1,0 +1,30 @@
+// The world of a simulation: the real one's eyes without its hands. What would be written down is collected instead; nothing
+// is promised, counted, or remembered.
+
+import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { LogLevel } from '#mail/ports/log.ts';
+import type { Transcript } from './transcript.ts';
+
+/** Instead of a queue id: it shows in replies. */
+export const SIMULATED_ID = 'SIMULATION';
+
+const COMPLAINTS: ReadonlySet<LogLevel> = new Set<LogLevel>(['warn', 'error']);
+
+export function quietWorld(world: AcceptanceWorld, transcript: Transcript, clock: Clock): AcceptanceWorld {
+  return {
+    ...world,
+    clock,
+    nextQueueId: () => SIMULATED_ID,
+    journal: { commit: async () => undefined },
+    journeyLog: {
+      // Nothing was promised.
+      record: (_key, event) => event.kind !== 'committed' && transcript.event(event),
+    },
+    log: {
+      write: (level, _area, text) => {
+        if (COMPLAINTS.has(level)) transcript.complaint(text);
+      },
+    },
+  };
+}
