@@ -24,3 +24,16 @@ export function findKeyLine(text: string, path: readonly PropertyKey[]): number 
   }
   return enclosing;
 }
+
+/** The line of one element of a list that may go over many lines; the key's own where it is not found as it is written. */
+export function findElementLine(text: string, path: readonly PropertyKey[], element: string): number | undefined {
+  const keyLine = findKeyLine(text, path);
+  if (keyLine === undefined) return undefined;
+  const lines = text.split('\n');
+  for (let at = keyLine - 1; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    if (at >= keyLine && (KEY.test(line) || HEADER.test(line))) break;
+    if (line.includes(`"${element}"`) || line.includes(`'${element}'`)) return at + 1;
+  }
+  return keyLine;
+}

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { authenticationSettings } from './authentication-settings.ts';
 import { resolverSettings, smtpClientSettings } from './client-settings.ts';
+import { interlockSettings } from './interlock-settings.ts';
 import { listenSchema, type SERVICES } from './listen-settings.ts';
 import { localDeliverySettings } from './local-delivery-settings.ts';
 import { queueSettings } from './queue-settings.ts';
@@ -27,6 +28,7 @@ export const configSchema = z.strictObject({
   ...smtpClientSettings,
   ...resolverSettings,
   ...localDeliverySettings,
+  ...interlockSettings,
   listen: z.array(listenSchema).min(1).describe('One entry for each address and port that is served.'),
 });
 

@@ -2,7 +2,7 @@
 // wrong with it, and ends. Argument: the file.
 
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { parseConfig } from '#platform/config/load-config.ts';
+import { parseSafeConfig } from '#platform/config/interlock.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { formatComplaint } from '#platform/config/toml-text.ts';
 import { formatMessage, LONGEST_MESSAGE_BYTES, type SettingsMessage } from '#processes/messages.ts';
@@ -19,7 +19,7 @@ function answer(): SettingsMessage {
   } catch (cause) {
     return failed(`${file}: it cannot be read: ${cause instanceof Error ? cause.message : cause}`);
   }
-  const parsed = parseConfig(text, file);
+  const parsed = parseSafeConfig(text, file, ['en', 'es']);
   if (!parsed.ok) return failed(parsed.error.map(formatComplaint).join('\n'));
   const listeners = parsed.value.listen.map(({ service, address, port }) => ({ service, address, port }));
   try {

@@ -1,15 +1,17 @@
 // What acceptance goes by, as the settings are at the moment: routing with its tables, and the way in for mail from within.
 
-import { parseIpNetworks } from '#base/ip-network.ts';
+import type { IpNetwork } from '#base/ip-network.ts';
 import type { AcceptanceSettings, AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createPosting, type Posting } from '#mail/acceptance/posting.ts';
 import type { Signing } from '#mail/acceptance/signing.ts';
+import { trustWithoutGateways } from '#mail/interlock/translating-gateway.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { readGateways } from '#platform/machine/gateways.ts';
 import { Retirement } from '#platform/machine/retirement.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from '#platform/routing/open-routing.ts';
 import { StrangerChecks } from './stranger-checks.ts';
@@ -101,10 +103,15 @@ function openProbe(config: Config, verification: VerificationWorld): RecipientPr
 
 function signingOf(config: Config, signer: Signer): Signing | undefined {
   if (!config.dkim_sign) return undefined;
-  return { signer, settings: { ...config, dkim_internal_hosts: parseIpNetworks(config.dkim_internal_hosts) } };
+  return { signer, settings: { ...config, dkim_internal_hosts: trusted(config.dkim_internal_hosts, config) } };
 }
 
 /** Those that a listener may override are the whole server's. */
 export function acceptanceSettings(config: Config): AcceptanceSettings {
-  return { ...config, mynetworks: parseIpNetworks(config.mynetworks) };
+  return { ...config, mynetworks: trusted(config.mynetworks, config) };
+}
+
+/** A gateway may be anybody, where it translates addresses. */
+function trusted(networks: readonly string[], settings: Config): readonly IpNetwork[] {
+  return trustWithoutGateways(networks, { settings, gateways: readGateways() }).networks;
 }

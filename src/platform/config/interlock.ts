@@ -1,0 +1,39 @@
+// The interlock over a file: its dangers as complaints that stand beside those of `parseConfig`, with the line on which the
+// element is written.
+
+import { err, type Result } from '#base/result.ts';
+import type { DangerFinding } from '#mail/interlock/danger.ts';
+import { type DangerLanguageName, describeDanger } from '#mail/interlock/danger-text.ts';
+import { type Dangers, findDangers } from '#mail/interlock/find-dangers.ts';
+import { readGateways } from '#platform/machine/gateways.ts';
+import { findElementLine } from './key-lines.ts';
+import { formatKey, parseConfig } from './load-config.ts';
+import type { Config } from './schema.ts';
+import type { ConfigComplaint } from './toml-text.ts';
+
+export function dangersOf(config: Config, gateways: readonly string[] = readGateways()): Dangers {
+  return findDangers({ settings: config, gateways });
+}
+
+/** For whoever is about to load it: what `parseConfig` says, and then the dangers that nobody accepted, in each language. */
+export function parseSafeConfig(
+  text: string,
+  file: string,
+  languages: readonly DangerLanguageName[],
+): Result<Config, ConfigComplaint[]> {
+  const parsed = parseConfig(text, file);
+  if (!parsed.ok) return parsed;
+  const { refused } = dangersOf(parsed.value);
+  if (refused.length === 0) return parsed;
+  return err(languages.flatMap((language) => refused.map((finding) => complaintOf(finding, text, file, language))));
+}
+
+function complaintOf(
+  finding: DangerFinding,
+  text: string,
+  file: string,
+  language: DangerLanguageName,
+): ConfigComplaint {
+  const line = findElementLine(text, finding.path, finding.element);
+  return { file, line, key: formatKey(finding.path), message: describeDanger(finding, language) };
+}
