@@ -6,6 +6,7 @@ import { createPosting, type Posting } from '#mail/acceptance/posting.ts';
 import type { Signing } from '#mail/acceptance/signing.ts';
 import { trustWithoutGateways } from '#mail/interlock/translating-gateway.ts';
 import type { Directory } from '#mail/ports/directory.ts';
+import type { Log } from '#mail/ports/log.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
@@ -16,7 +17,10 @@ import { Retirement } from '#platform/machine/retirement.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from '#platform/routing/open-routing.ts';
 import { StrangerChecks } from './stranger-checks.ts';
 
-type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks'> &
+export type IntakeSurroundings = Omit<
+  AcceptanceWorld,
+  'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks'
+> &
   RoutingSurroundings & {
     /** With the machine's users, who may send; routing has its own way to them. */
     readonly people: Directory;
@@ -29,7 +33,8 @@ type Surroundings = Omit<AcceptanceWorld, 'settings' | 'routing' | 'recipientPro
 const RETIREMENT_MS = 3_600_000;
 
 export class Intake implements AsyncDisposable {
-  readonly #around: Surroundings;
+  readonly #around: IntakeSurroundings;
+  #config: Config;
   #routing: OpenRouting;
   #posting: Posting;
   #recipientProbe: RecipientProbe | undefined;
@@ -39,12 +44,13 @@ export class Intake implements AsyncDisposable {
   readonly #retired = new Retirement(RETIREMENT_MS);
 
   /** Throws WorldError for tables that cannot be used, and domains of two classes. */
-  static async open(config: Config, around: Surroundings): Promise<Intake> {
+  static async open(config: Config, around: IntakeSurroundings): Promise<Intake> {
     return new Intake(config, around, await openRouting(config, around));
   }
 
-  private constructor(config: Config, around: Surroundings, routing: OpenRouting) {
+  private constructor(config: Config, around: IntakeSurroundings, routing: OpenRouting) {
     this.#around = around;
+    this.#config = config;
     this.#routing = routing;
     this.#recipientProbe = openProbe(config, around.verification);
     this.#signing = signingOf(config, around.signer);
@@ -54,6 +60,16 @@ export class Intake implements AsyncDisposable {
 
   get routing(): Routing {
     return this.#routing.routing;
+  }
+
+  /** In force. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** Another one beside it, by other settings, for whoever only looks. Throws as `open` does. */
+  openBeside(config: Config, log: Log): Promise<Intake> {
+    return Intake.open(config, { ...this.#around, log, rebuildsIndexes: false });
   }
 
   /** What acceptance needs but for the settings that a listener may override. */
@@ -80,6 +96,7 @@ export class Intake implements AsyncDisposable {
     const next = opened.use(await openRouting(config, this.#around));
     await withIt();
     opened.move();
+    this.#config = config;
     this.#retired.retire(this.#routing);
     this.#routing = next;
     this.#recipientProbe = openProbe(config, this.#around.verification);

@@ -15,11 +15,10 @@ import { turnAwayImap } from '#services/imap/turn-away.ts';
 import type { MaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import { servePop3 } from '#services/pop3/serve.ts';
 import { turnAwayPop3 } from '#services/pop3/turn-away.ts';
-import { DEFAULT_SMTP_SERVICE_LIMITS } from '#services/smtp/limits.ts';
 import { serveSmtp } from '#services/smtp/serve.ts';
 import { turnAwaySmtp } from '#services/smtp/turn-away.ts';
 import type { House } from './compose.ts';
-import { acceptanceSettings } from './intake.ts';
+import { type SmtpDoor, smtpDoor } from './smtp-door.ts';
 
 export interface Service {
   readonly door: Door;
@@ -33,57 +32,20 @@ export interface Service {
 }
 
 export function serviceFor(entry: Listen, config: Config, house: House, locks: MaildropLocks): Service {
-  switch (entry.service) {
-    case 'smtp':
-    case 'submission':
-    case 'submissions':
-    case 'lmtp':
-      return smtpService(entry, entry.service, config, house);
-    case 'imap':
-    case 'imaps':
-      return imapService(entry, config, house);
-    case 'pop3':
-    case 'pop3s':
-      return pop3Service(entry, config, house, locks);
-  }
+  const door = smtpDoor(entry, config);
+  if (door !== undefined) return smtpService(entry, door, config, house);
+  return entry.service === 'imap' || entry.service === 'imaps'
+    ? imapService(entry, config, house)
+    : pop3Service(entry, config, house, locks);
 }
 
-function smtpService(
-  entry: Listen,
-  profile: 'smtp' | 'submission' | 'submissions' | 'lmtp',
-  config: Config,
-  house: House,
-): Service {
+function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: House): Service {
   const { login, contentStore, log } = house;
-  const hostname = entry.myhostname ?? config.myhostname;
-  const messageOctets = entry.message_size_limit ?? config.message_size_limit;
-  const recipients = entry.smtpd_recipient_limit ?? config.smtpd_recipient_limit;
-  const acceptance = createAcceptance({
-    ...house.intake.acceptance,
-    settings: {
-      ...acceptanceSettings(config),
-      myhostname: hostname,
-      message_size_limit: messageOctets,
-      smtpd_recipient_limit: recipients,
-    },
-  });
-  const limits = {
-    ...DEFAULT_SMTP_SERVICE_LIMITS,
-    messageOctets,
-    discardOctets: messageOctets,
-    recipients,
-    errors: entry.smtpd_hard_error_limit ?? config.smtpd_hard_error_limit,
-    softErrors: config.smtpd_soft_error_limit,
-    junkCommands: config.smtpd_junk_command_limit,
-    recipientOvershoot: config.smtpd_recipient_overshoot_limit,
-    commandTimeoutMs: config.smtpd_timeout,
-    contentTimeoutMs: config.smtpd_timeout,
-    leastDataRate: config.smtpd_min_data_rate,
-    errorSleepMs: config.smtpd_error_sleep_time,
-  };
+  const { profile, hostname, tlsLevel, limits, settings } = door;
+  const acceptance = createAcceptance({ ...house.intake.acceptance, settings });
   const dependencies = {
     profile,
-    tlsLevel: entry.smtpd_tls_security_level ?? config.smtpd_tls_security_level,
+    tlsLevel,
     hostname,
     acceptance,
     login,
