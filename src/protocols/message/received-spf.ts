@@ -17,7 +17,7 @@ export interface ReceivedSpf {
  */
 export function formatReceivedSpf({ result, comment, pairs }: ReceivedSpf): string {
   const words = pairs.map(([key, value]) => `${key}=${formatTraceValue(value)};`);
-  return foldTraceField('Received-SPF', [[result, ...formatTraceComment(comment).split(' ')], words]);
+  return foldTraceField('Received-SPF', [[result, ...formatTraceComment(comment).split(/ +/)], words]);
 }
 
 /** Who says so, in lower case: the `receiver` among the pairs. */
