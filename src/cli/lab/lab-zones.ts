@@ -2,8 +2,8 @@
 // domains, an address for its name, a name for its address. Beside them there is nothing: the root says so.
 
 import { err, ok, type Result } from '#base/result.ts';
+import { reverseName } from '#base/reverse-name.ts';
 import type { LabConfig } from '#platform/config/lab-schema.ts';
-import { reverseName } from '#platform/dns/reverse-name.ts';
 import { isWithin, parseZone, type Zone } from '#platform/dns/zone-file.ts';
 
 const REVERSE_ZONE = '127.in-addr.arpa';

@@ -1,22 +1,13 @@
-// Postfix's times: a number with one of s m h d w ("5d"); a bare number is seconds.
+// Postfix's times in the settings: a number with one of s m h d w ("5d"); a bare number is seconds.
 
 import type { z } from 'zod';
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3, w: 604800e3 };
+import { parseDuration } from '#base/duration.ts';
 
 /** Milliseconds; a zod transform, so a bad form becomes an issue of the schema. */
 export function durationMs(value: string | number, context: z.RefinementCtx): number {
-  const match = /^(\d{1,9})([smhdw]?)$/.exec(String(value));
-  if (match === null) {
+  const ms = parseDuration(String(value));
+  if (ms === undefined) {
     context.addIssue({ code: 'custom', message: 'a time is a number with one of s, m, h, d, w: "300s", "5d"' });
-    return 0;
   }
-  return Number(match[1]) * (UNIT_MS[match[2] || 's'] ?? 1e3);
-}
-
-/** 300000 → `5m`: in the largest unit that has no remainder. */
-export function formatDuration(ms: number): string {
-  const largestFirst = Object.entries(UNIT_MS).reverse();
-  const fitting = largestFirst.find(([, unitMs]) => ms >= unitMs && ms % unitMs === 0);
-  return fitting === undefined ? `${ms / 1000}s` : `${ms / fitting[1]}${fitting[0]}`;
+  return ms ?? 0;
 }

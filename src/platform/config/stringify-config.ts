@@ -1,7 +1,7 @@
 // The effective settings as TOML: what a file amounts to with every default filled in, times in Postfix's form.
 
 import { stringify } from 'smol-toml';
-import { formatDuration } from './duration.ts';
+import { formatDuration } from '#base/duration.ts';
 import type { Config } from './schema.ts';
 
 const TIMES = [

@@ -2,9 +2,9 @@
 // asked for, as every program of the system has it. Only addresses and their names stand there.
 
 import { parseIpAddress } from '#base/ip-network.ts';
+import { reverseName } from '#base/reverse-name.ts';
 import type { DnsAnswer, DnsType } from '#mail/ports/resolver.ts';
 import { parseDnsName } from './dns-name.ts';
-import { reverseName } from './reverse-name.ts';
 
 interface KnownHost {
   readonly A: string[];

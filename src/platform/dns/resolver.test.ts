@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { reversedLabels, reverseName } from '#base/reverse-name.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { openDns } from '../../../test/world/dns.ts';
 import { openResolver } from './resolver.ts';
 import { parseResolverFile } from './resolver-file.ts';
-import { reversedLabels, reverseName } from './reverse-name.ts';
 import type { ZoneFault } from './zone-fault.ts';
 
 const ZONE = `

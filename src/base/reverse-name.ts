@@ -1,6 +1,6 @@
 // 192.0.2.1 → 1.2.0.192.in-addr.arpa: the name that an address has its PTR record at. RFC 1035 §3.5, RFC 3596 §2.5.
 
-import { parseIpAddress } from '#base/ip-network.ts';
+import { parseIpAddress } from './ip-network.ts';
 
 /** Before `.in-addr.arpa` or `.ip6.arpa`, and of a block list's question: octets or nibbles, the last one first. */
 export function reversedLabels(address: string): string | undefined {
