@@ -3,35 +3,31 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseIpNetworks } from '#base/ip-network.ts';
-import { chooseServers, DEFAULT_SERVER_CHOICE, type ServerChoiceWorld } from '#mail/delivery/choose-servers.ts';
+import { chooseServers } from '#mail/delivery/choose-servers.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
-import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Table } from '#mail/ports/table.ts';
 import { composeReport } from '#mail/queue/bounces/compose-report.ts';
 import { BOUNCE_DEFAULTS, type BounceSettings, doubleBounceSender } from '#mail/queue/bounces/report-input.ts';
 import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
 import { QueueRunner } from '#mail/queue/queue-runner.ts';
 import type { QueueWorld } from '#mail/queue/queue-world.ts';
-import { resolverOptions } from '#platform/config/client-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { openResolver } from '#platform/dns/resolver.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { createLocalTransport } from '#platform/local-delivery/local-transport.ts';
 import { type LogFile, logSettings, openLogFile } from '#platform/log/log-file.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
-import { ownAddresses } from '#platform/machine/own-addresses.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { openQueueStore } from '#platform/queue-store/open-queue-store.ts';
+import { openServerChoice } from '#platform/routing/server-choice.ts';
 import { createDialer } from '#platform/sockets/dial.ts';
 import { openGetent } from '#platform/system-users/getent.ts';
 import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import { openTable } from '#platform/tables/open-table.ts';
 import { ClientTls } from '#platform/tls/client-tls.ts';
 import { createSmtpTransport, type SmtpTransport } from '#services/outbound/smtp-transport.ts';
-import { lmtpClientSettings, ownNames, queueSettings, smtpClientSettings } from './settings.ts';
+import { lmtpClientSettings, queueSettings, smtpClientSettings } from './settings.ts';
 import { WorkerLink } from './worker-link.ts';
 
 export interface OutboundHouse extends AsyncDisposable {
@@ -143,38 +139,6 @@ function createRecipientProbe(config: Config, clients: Clients): RecipientProbe 
   return {
     probe: (address, { transport, destination }) => clients[transport].ask({ address, destination, sender }),
   };
-}
-
-function openServerChoice(config: Config, opened: AsyncDisposableStack): ServerChoiceWorld {
-  const resolver = opened.use(
-    openResolver(resolverOptions(config), { clock: steadyClock, randomness: systemRandomness }),
-  );
-  const lookups: Readonly<Record<'dns' | 'native', Resolver>> = { dns: resolver.dnsOnly, native: resolver };
-  return {
-    resolver: resolver.dnsOnly,
-    hostLookup: config.smtp_host_lookup.map((way) => lookups[way]),
-    randomness: systemRandomness,
-    settings: {
-      ...DEFAULT_SERVER_CHOICE,
-      inet_protocols: config.inet_protocols,
-      smtp_tcp_port: config.smtp_tcp_port,
-      smtp_address_preference: config.smtp_address_preference,
-      smtp_mx_address_limit: config.smtp_mx_address_limit,
-      ignore_mx_lookup_error: config.ignore_mx_lookup_error,
-      allowLoopback: config.smtp_allow_loopback,
-    },
-    ownAddresses: parseIpNetworks([...reachableAddresses(config), ...config.proxy_interfaces]),
-    ownNames: ownNames(config),
-  };
-}
-
-/** Where somebody who connects to port 25 reaches us. */
-function reachableAddresses(config: Config): string[] {
-  const listening = config.listen.filter(({ service }) => service === 'smtp').map(({ address }) => address);
-  return listening.flatMap((address) => {
-    if (address !== '0.0.0.0' && address !== '::') return [address];
-    return ownAddresses(address === '::' ? undefined : 'IPv4');
-  });
 }
 
 function bounceSettings({ myhostname, bounce_size_limit, bounce_languages }: Config): BounceSettings {

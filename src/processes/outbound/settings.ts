@@ -4,6 +4,7 @@ import type { Table } from '#mail/ports/table.ts';
 import type { QueueSettings } from '#mail/queue/queue-settings.ts';
 import { DEFAULT_QUEUE_SETTINGS } from '#mail/queue/queue-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { ownNames } from '#platform/routing/server-choice.ts';
 import { DEFAULT_LMTP_CLIENT, DEFAULT_SMTP_CLIENT, type SmtpClientSettings } from '#services/outbound/settings.ts';
 
 export function queueSettings(config: Config): QueueSettings {
@@ -73,10 +74,4 @@ export function lmtpClientSettings(config: Config): SmtpClientSettings {
 
 function namesOf({ smtp_helo_name, myhostname }: Config): Pick<SmtpClientSettings, 'heloName' | 'ownNames'> {
   return { heloName: smtp_helo_name ?? myhostname, ownNames: ownNames({ smtp_helo_name, myhostname }) };
-}
-
-/** Lower case: whoever bears one of them is this server. */
-export function ownNames(config: Pick<Config, 'smtp_helo_name' | 'myhostname'>): ReadonlySet<string> {
-  const names = [config.myhostname, config.smtp_helo_name ?? config.myhostname];
-  return new Set(names.map((name) => name.toLowerCase()));
 }
