@@ -2,18 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { openImap } from '../world/imap-talk.ts';
-import { PASSWORD, type RunningServer, USER1 } from '../world/running-server.ts';
+import { USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 import type { Oracle } from './oracle.ts';
+import type { Victim } from './victims.ts';
 
-export type Client = (server: RunningServer, oracle: Oracle, name: string) => Promise<void>;
+export interface Task {
+  readonly victim: Victim;
+  readonly oracle: Oracle;
+  /** Nobody else's messages begin so. */
+  readonly name: string;
+  /** It moves and expunges only what begins so. */
+  readonly mayChange: string;
+}
 
-const LOGIN = { address: USER1, password: PASSWORD };
+export type Client = (task: Task) => Promise<void>;
+
+/** A short password is kept as it is: no time goes into hashing it, with every login. */
+export const LOGIN = { address: USER1, password: 'corta' };
 /** One in so many is longer than a record of the journal holds. */
 const LARGE_EVERY = 17;
 
-export const deliverBySmtp: Client = async (server, oracle, name) => {
-  using talk = await openSmtp(server, 'smtp');
+export const deliverBySmtp: Client = async ({ victim, oracle, name }) => {
+  using talk = await openSmtp(victim, 'smtp');
   for (let i = 0; ; i++) {
     const id = `${name}-${i}`;
     oracle.sending(id, messageOf(id, i));
@@ -24,15 +35,15 @@ export const deliverBySmtp: Client = async (server, oracle, name) => {
 };
 
 /** Appends, and then expunges or moves what it appended, and what was seen before. */
-export const changeByImap: Client = async (server, oracle, name) => {
-  using talk = await openImap(server, LOGIN);
+export const changeByImap: Client = async ({ victim, oracle, name, mayChange }) => {
+  using talk = await openImap(victim, LOGIN);
   assert.match(await talk.say('SELECT INBOX'), / OK /);
   for (let i = 0; ; i++) {
     const id = `${name}-${i}`;
     oracle.sending(id, messageOf(id, i));
     const uid = numberIn(await talk.append(Buffer.from(messageOf(id, i))), /\[APPENDUID \d+ (\d+)\]/);
     oracle.learn(id, { phase: 'there', uid });
-    const picked = i % 3 === 0 ? { name: id, uid } : oracle.pick();
+    const picked = i % 3 === 0 ? { name: id, uid } : oracle.pick(mayChange);
     if (picked === undefined) continue;
     if (i % 2 === 0) {
       oracle.learn(picked.name, { phase: 'moving' });

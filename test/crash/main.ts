@@ -1,14 +1,14 @@
-// `npm run crash -- N`: so many rounds of the sweep; stops at the first broken promise.
+// `npm run crash -- N`: so many kills; stops at the first broken promise.
 
+import { describeSweep } from './describe-sweep.ts';
 import { sweep } from './sweep.ts';
 
 const EX_USAGE = 64;
-const rounds = Number(process.argv[2] ?? 200);
-if (Number.isInteger(rounds) && rounds > 0) {
-  const report = await sweep(rounds, (line) => console.log(line));
-  console.log(
-    `${report.rounds} kills, ${report.hitOpen} of them while a transaction was open; ${report.acknowledged} acknowledgements, none broken`,
-  );
+const DEFAULT_KILLS = 200;
+
+const kills = Number(process.argv[2] ?? DEFAULT_KILLS);
+if (Number.isInteger(kills) && kills > 0) {
+  console.log(describeSweep(await sweep(kills, { tell: console.log })));
 } else {
   console.error('usage: npm run crash -- N');
   process.exitCode = EX_USAGE;

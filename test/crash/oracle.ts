@@ -43,9 +43,10 @@ export class Oracle {
     if (!knowledge.phase.endsWith('ing')) this.acknowledged++;
   }
 
-  /** A message that is there under a known UID; nobody else is given it meanwhile. */
-  pick(): { name: string; uid: number } | undefined {
+  /** A message that is there under a known UID, if there is one whose name begins so. */
+  pick(beginning: string): { name: string; uid: number } | undefined {
     for (const [name, knowledge] of this.#known) {
+      if (!name.startsWith(beginning)) continue;
       if (knowledge.phase === 'there' && knowledge.uid !== undefined) return { name, uid: knowledge.uid };
     }
     return undefined;

@@ -1,74 +1,136 @@
-// The sweep: a real server, several clients, SIGKILL at a random moment, and again. What it shows after each start is
-// judged by what the clients were told.
+// The sweep: a real worker, several clients, SIGKILL at a random moment, and the next. What that one shows is judged by
+// what the clients were told. After every fourth kill the power fails too.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CHECKPOINT_EVERY_MS } from '#platform/journal/checkpoints.ts';
 import { openImap } from '../world/imap-talk.ts';
-import { readMailbox } from '../world/mail-reader.ts';
-import { makeState, PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
-import { type Client, changeByImap, deliverBySmtp } from './clients.ts';
+import { makeState } from '../world/running-server.ts';
+import { type Client, changeByImap, deliverBySmtp, LOGIN } from './clients.ts';
 import { Oracle } from './oracle.ts';
+import { SyncedMail } from './power-cut.ts';
+import { readMailboxes } from './read-mailboxes.ts';
+import { type Environment, type Victim, Victims } from './victims.ts';
 
 export interface SweepReport {
-  readonly rounds: number;
-  /** Kills while somebody waited for an answer. */
+  readonly kills: number;
+  /** While somebody waited for an answer. */
   readonly hitOpen: number;
+  /** After which the power failed too. */
+  readonly powerCuts: number;
   readonly acknowledged: number;
+  /** The longest that a worker needed from its settings to its first service [I5]. */
+  readonly slowestStartMs: number;
 }
 
-const LOGIN = { address: USER1, password: PASSWORD };
+export interface SweepOptions {
+  readonly environment?: Environment;
+  readonly tell?: (line: string) => void;
+}
+
 const CLIENTS: readonly Client[] = [deliverBySmtp, deliverBySmtp, deliverBySmtp, changeByImap, changeByImap];
-/** Of the first acknowledgement of a round. */
-const LONGEST_LIFE_MS = 300;
+/** From the first acknowledgement of a round on. */
+const LONGEST_LIFE_MS = 150;
+const CUT_POWER_EVERY = 4;
 /** The mailboxes are read whole after each round: a new state keeps that short. */
-const ROUNDS_PER_STATE = 15;
+const ROUNDS_PER_STATE = 25;
 
-export async function sweep(rounds: number, tell: (line: string) => void = () => undefined): Promise<SweepReport> {
-  let hitOpen = 0;
-  let acknowledged = 0;
-  for (let done = 0; done < rounds; done += ROUNDS_PER_STATE) {
-    const oracle = new Oracle();
-    const state = await makeState();
-    const ofState = Math.min(ROUNDS_PER_STATE, rounds - done);
-    for (let round = 0; round < ofState; round++) {
-      hitOpen += (await liveAndDie(state, oracle, `r${done + round}`)) > 0 ? 1 : 0;
-      tell(`round ${done + round + 1}: ${hitOpen} open, ${acknowledged + oracle.acknowledged} acknowledged`);
+export async function sweep(rounds: number, options: SweepOptions = {}): Promise<SweepReport> {
+  const total = { kills: 0, hitOpen: 0, powerCuts: 0, acknowledged: 0, slowestStartMs: 0 };
+  while (total.kills < rounds) {
+    const state = await makeState({ accounts: [LOGIN] });
+    await using victims = await Victims.of(state, options.environment);
+    const house = new CrashedHouse(state, victims, `k${total.kills}`);
+    const ofState = Math.min(ROUNDS_PER_STATE, rounds - total.kills);
+    for (let round = 1; round <= ofState; round++) {
+      const { open, isCut } = await house.liveAndDie(round % CUT_POWER_EVERY === 0);
+      total.kills++;
+      if (open > 0) total.hitOpen++;
+      if (isCut) total.powerCuts++;
+      options.tell?.(`kill ${total.kills}: ${open} waited for an answer${isCut ? ', and the power failed' : ''}`);
     }
-    await using server = await startServer({ state });
-    await judge(server, oracle);
-    acknowledged += oracle.acknowledged;
+    await house.beJudged();
+    total.acknowledged += house.oracle.acknowledged;
+    total.slowestStartMs = Math.max(total.slowestStartMs, house.slowestStartMs);
+    rmSync(state, { recursive: true });
   }
-  return { rounds, hitOpen, acknowledged };
+  return total;
 }
 
-/** Returns how many waited for an answer when it was killed. */
-async function liveAndDie(state: string, oracle: Oracle, name: string): Promise<number> {
-  const server = await startServer({ state });
-  try {
-    await judge(server, oracle);
+/** One state, on which one worker after the other lives and dies. */
+class CrashedHouse {
+  readonly oracle = new Oracle();
+  slowestStartMs = 0;
+  readonly #state: string;
+  readonly #victims: Victims;
+  readonly #name: string;
+  #round = 0;
+
+  constructor(state: string, victims: Victims, name: string) {
+    this.#state = state;
+    this.#victims = victims;
+    this.#name = name;
+  }
+
+  /** `open`: how many waited for an answer when it was killed. */
+  async liveAndDie(wantsCut: boolean): Promise<{ open: number; isCut: boolean }> {
+    const beganMs = performance.now();
+    const victim = await this.#start();
+    try {
+      await this.#judge(victim);
+      using synced = wantsCut ? new SyncedMail(this.#state) : undefined;
+      const open = await this.#runUntilKilled(victim, wantsCut);
+      // A checkpoint has made durable what would be put back.
+      const isCut = synced !== undefined && performance.now() - beganMs < CHECKPOINT_EVERY_MS;
+      if (isCut) synced.cutPower({ losesIndexes: Math.random() < 0.5 });
+      return { open, isCut };
+    } finally {
+      await victim.kill();
+    }
+  }
+
+  async beJudged(): Promise<void> {
+    const victim = await this.#start();
+    try {
+      await this.#judge(victim);
+    } finally {
+      await victim.kill();
+    }
+  }
+
+  async #runUntilKilled(victim: Victim, wantsCut: boolean): Promise<number> {
+    const { oracle } = this;
+    const name = `${this.#name}r${++this.#round}`;
     const before = oracle.acknowledged;
     let isKilled = false;
     const clients = CLIENTS.map((client, i) =>
-      client(server, oracle, `${name}c${i}`).catch((error) => {
+      // What became of older messages is not in the journal: mailboxes that are put back would bring them back.
+      client({ victim, oracle, name: `${name}c${i}-`, mayChange: wantsCut ? name : '' }).catch((error) => {
         if (!isKilled || error instanceof assert.AssertionError) throw error;
       }),
     );
     const failed = Promise.all(clients);
+    failed.catch(() => undefined);
     while (oracle.acknowledged === before) await Promise.race([delay(2), failed]);
     await Promise.race([delay(Math.random() * LONGEST_LIFE_MS), failed]);
     isKilled = true;
     const open = oracle.inFlight;
-    await server.kill();
+    await victim.kill();
     await failed;
     return open;
-  } catch (error) {
-    await server.kill();
-    throw error;
   }
-}
 
-async function judge(server: RunningServer, oracle: Oracle): Promise<void> {
-  using talk = await openImap(server, LOGIN);
-  await talk.say('CREATE Moved');
-  oracle.check({ INBOX: await readMailbox(server, LOGIN), Moved: await readMailbox(server, LOGIN, 'Moved') });
+  async #start(): Promise<Victim> {
+    const beganMs = performance.now();
+    const victim = await this.#victims.next();
+    this.slowestStartMs = Math.max(this.slowestStartMs, performance.now() - beganMs);
+    return victim;
+  }
+
+  async #judge(victim: Victim): Promise<void> {
+    using talk = await openImap(victim, LOGIN);
+    await talk.say('CREATE Moved');
+    this.oracle.check(await readMailboxes(talk));
+  }
 }

@@ -18,7 +18,7 @@ export interface ImapTalk extends Disposable {
 }
 
 /** Under TLS, greeted, and logged in where a login is given. */
-export async function openImap(server: RunningServer, login?: Credentials): Promise<ImapTalk> {
+export async function openImap(server: Pick<RunningServer, 'ports'>, login?: Credentials): Promise<ImapTalk> {
   const stream = await connectSocket({ port: server.ports.imaps, implicitTls: true });
   await stream.readLine(DEADLINE_MS);
   let count = 0;

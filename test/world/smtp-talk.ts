@@ -24,7 +24,7 @@ export interface SmtpTalk extends Disposable {
 
 /** Greeted; under TLS where the service has it and a login is given; logged in with PLAIN. */
 export async function openSmtp(
-  server: RunningServer,
+  server: Pick<RunningServer, 'ports'>,
   service: Extract<ServiceName, 'smtp' | 'submission' | 'submissions' | 'lmtp'>,
   login?: Credentials,
   localAddress = '127.0.0.1',
@@ -86,7 +86,7 @@ function smtpTalk(stream: Conversation): SmtpTalk {
 
 /** As another server does, on port 25. */
 export async function deliver(
-  server: RunningServer,
+  server: Pick<RunningServer, 'ports'>,
   to: string | readonly string[],
   message: string | Buffer,
   from = 'ana@example.org',
@@ -97,7 +97,7 @@ export async function deliver(
 
 /** As a mail program does, on port 587. */
 export async function submit(
-  server: RunningServer,
+  server: Pick<RunningServer, 'ports'>,
   login: Credentials,
   to: string | readonly string[],
   message: string | Buffer,
