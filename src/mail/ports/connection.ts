@@ -19,6 +19,13 @@ export interface ConnectionFacts {
   readonly clientPort: number;
   readonly serverAddress: string;
   readonly serverPort: number;
+  /** Once somebody asked for it, and it was proven: the PTR record's name, which leads back to the address. */
+  clientName?: string;
+}
+
+/** As Postfix names a client: `mail.example.org[192.0.2.1]`, `unknown[192.0.2.1]`. */
+export function nameAndAddress({ clientName, clientAddress }: ConnectionFacts): string {
+  return `${clientName ?? 'unknown'}[${clientAddress}]`;
 }
 
 export class ServerStopping extends WorldError {

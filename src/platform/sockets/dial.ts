@@ -3,7 +3,7 @@
 import { connect, type Socket } from 'node:net';
 import { err, ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
-import type { TlsFacts } from '#mail/ports/connection.ts';
+import type { ConnectionFacts, TlsFacts } from '#mail/ports/connection.ts';
 import type {
   ClientTlsOptions,
   Dialer,
@@ -27,20 +27,23 @@ export function createDialer(tls: ClientTls, nextConnectionId: () => string): Di
   };
 }
 
+/** To a program beside us, without TLS: a policy service. */
+export async function dialInClear(target: DialTarget, timeoutMs: number): Promise<Result<SocketConnection, string>> {
+  const socket = await openSocket({ target, bindAddress: undefined, timeoutMs, writeTimeoutMs: timeoutMs });
+  if (!socket.ok) return socket;
+  const facts = connectionFacts(socket.value, target, '');
+  return ok(
+    new SocketConnection(socket.value, facts, neverServer, { ...DEFAULT_SOCKET_LIMITS, writeTimeoutMs: timeoutMs }),
+  );
+}
+
 class DialledConnection implements OutgoingConnection {
   readonly #stream: SocketConnection;
   readonly #tls: ClientTls;
 
   constructor(socket: Socket, { target, writeTimeoutMs }: DialRequest, tls: ClientTls, connectionId: string) {
-    const facts = {
-      connectionId,
-      clientAddress: socket.localAddress ?? '',
-      clientPort: socket.localPort ?? 0,
-      serverAddress: target.kind === 'inet' ? target.address : target.path,
-      serverPort: target.kind === 'inet' ? target.port : 0,
-    };
     const limits = { ...DEFAULT_SOCKET_LIMITS, writeTimeoutMs };
-    this.#stream = new SocketConnection(socket, facts, neverServer, limits);
+    this.#stream = new SocketConnection(socket, connectionFacts(socket, target, connectionId), neverServer, limits);
     this.#tls = tls;
   }
 
@@ -82,6 +85,16 @@ class DialledConnection implements OutgoingConnection {
       clearTimeout(giveUp);
     }
   }
+}
+
+function connectionFacts(socket: Socket, target: DialTarget, connectionId: string): ConnectionFacts {
+  return {
+    connectionId,
+    clientAddress: socket.localAddress ?? '',
+    clientPort: socket.localPort ?? 0,
+    serverAddress: target.kind === 'inet' ? target.address : target.path,
+    serverPort: target.kind === 'inet' ? target.port : 0,
+  };
 }
 
 function neverServer(): never {

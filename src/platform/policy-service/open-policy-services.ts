@@ -1,0 +1,100 @@
+// Policy services over TCP and Unix sockets, each with its own connections. Names are looked up when a connection is opened;
+// what cannot be asked answers with `smtpd_policy_service_default_action`.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseIpAddress } from '#base/ip-network.ts';
+import { err, type Result } from '#base/result.ts';
+import type { DialTarget } from '#mail/ports/dialer.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { PolicyServices } from '#mail/ports/policy-service.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
+import { formatPolicyRequest, type PolicyAttributes } from '#protocols/policy/request.ts';
+import { type PolicyEndpoint, parsePolicyService } from '#protocols/policy/service-spec.ts';
+import { dialInClear } from '../sockets/dial.ts';
+import type { PolicyStream } from './policy-connection.ts';
+import { PolicyPool, type PoolSettings } from './policy-pool.ts';
+
+export interface PolicyServiceWorld {
+  readonly resolver: Resolver;
+  readonly log: Log;
+  readonly nowMs: () => number;
+}
+
+interface OpenService {
+  readonly pool: PolicyPool;
+  readonly settings: PoolSettings;
+  readonly name: string;
+}
+
+export class OpenPolicyServices implements PolicyServices, Disposable {
+  readonly #settings: PoolSettings;
+  readonly #world: PolicyServiceWorld;
+  /** By the text that the settings name them with: as many as those name. */
+  readonly #services = new Map<string, OpenService>();
+
+  /** `settings`: where a service has none of its own. */
+  constructor(settings: PoolSettings, world: PolicyServiceWorld) {
+    this.#settings = settings;
+    this.#world = world;
+  }
+
+  async ask(service: string, attributes: PolicyAttributes, withinMs: number): Promise<string> {
+    const { pool, settings, name } = this.#open(service);
+    const warn = (text: string) => this.#warn(name, text);
+    const request = formatPolicyRequest({ ...attributes, policy_context: settings.policyContext });
+    if (!request.ok) {
+      warn(request.error);
+      return settings.defaultAction;
+    }
+    const action = await pool.ask(request.value, withinMs);
+    return action ?? settings.defaultAction;
+  }
+
+  [Symbol.dispose](): void {
+    for (const { pool } of this.#services.values()) pool[Symbol.dispose]();
+    this.#services.clear();
+  }
+
+  #open(service: string): OpenService {
+    const known = this.#services.get(service);
+    if (known !== undefined) return known;
+    const parsed = parsePolicyService(service);
+    if (!parsed.ok) throw new Error(`a policy service that the settings let pass: ${parsed.error}`);
+    const { endpoint, name, overrides } = parsed.value;
+    const settings = { ...this.#settings, ...overrides };
+    const pool = new PolicyPool(settings, {
+      open: (timeoutMs) => this.#connect(endpoint, timeoutMs),
+      delay: (ms) => delay(ms, undefined, { ref: false }),
+      nowMs: this.#world.nowMs,
+      warn: (text) => this.#warn(name, text),
+    });
+    const opened = { pool, settings, name };
+    this.#services.set(service, opened);
+    return opened;
+  }
+
+  async #connect(endpoint: PolicyEndpoint, timeoutMs: number): Promise<Result<PolicyStream, string>> {
+    if (endpoint.kind === 'unix') return dialInClear(endpoint, timeoutMs);
+    const addresses = await this.#addressesOf(endpoint.host);
+    let last: Result<PolicyStream, string> = err('Host not found');
+    for (const address of addresses) {
+      const target: DialTarget = { kind: 'inet', address, port: endpoint.port };
+      last = await dialInClear(target, timeoutMs);
+      if (last.ok) return last;
+    }
+    return last;
+  }
+
+  async #addressesOf(host: string): Promise<readonly string[]> {
+    if (parseIpAddress(host) !== undefined) return [host];
+    const answers = await Promise.all([
+      this.#world.resolver.resolve(host, 'A'),
+      this.#world.resolver.resolve(host, 'AAAA'),
+    ]);
+    return answers.flatMap((answer) => (answer.kind === 'found' ? answer.records : []));
+  }
+
+  #warn(name: string, text: string): void {
+    this.#world.log.write('warn', 'smtpd', `warning: problem talking to server ${name}: ${text}`);
+  }
+}
