@@ -132,6 +132,7 @@ function trace({ helo, sender, domain, selector, identity, reason, mechanism }: 
     { queueId: 'ID', clientAddress: CLIENT, findings, policy },
     { session, reversePath },
     NAMES,
+    'INBOX',
   );
 }
 

@@ -19,10 +19,19 @@ export interface TraceNames {
   readonly myhostname: string;
 }
 
+/** SpamAssassin's field, which Sieve scripts, procmail and mail programs know. It stands above our Received, or is not ours. */
+const JUNK_MARK = 'X-Spam-Flag: YES\r\n';
+
+export function isJunkMark(field: string): boolean {
+  return field === JUNK_MARK;
+}
+
+/** `mailbox`: where copies are filed that are filed here; the others bear the mark along. */
 export function formatAuthenticationTrace(
   { findings, clientAddress }: AuthenticationFacts,
   { session, reversePath }: Pick<Envelope, 'session' | 'reversePath'>,
   { authservId, myhostname }: TraceNames,
+  mailbox: 'INBOX' | 'Junk',
 ): string {
   const sender = reversePath === undefined ? undefined : `${reversePath.localPart}@${reversePath.domain}`;
   const { spf } = findings;
@@ -40,7 +49,8 @@ export function formatAuthenticationTrace(
         ...(spf.mechanism === undefined ? [] : [['mechanism', spf.mechanism] as const]),
         ...(spf.reason === undefined ? [] : [['problem', spf.reason] as const]),
       ],
-    })
+    }) +
+    (mailbox === 'Junk' ? JUNK_MARK : '')
   );
 }
 

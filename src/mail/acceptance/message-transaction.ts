@@ -200,11 +200,12 @@ export class MessageTransaction implements Transaction {
     const amended = amend(content, header, amendments);
     for (const change of amended.changes) journeyLog.record(queueId, { kind: 'amended', change });
     const envelope = this.#envelope();
+    const names = traceNames(settings);
     const plan = planDeliveries(envelope, this.#recipients, header, {
       queueId,
       arrivedMs: this.#arrivedMs,
       sizeBytes: amended.content.sizeBytes,
-      originTrace: origin === undefined ? '' : formatAuthenticationTrace(origin, envelope, traceNames(settings)),
+      originTrace: origin === undefined ? '' : formatAuthenticationTrace(origin, envelope, names, mailbox),
       mailbox,
       signatures: await this.#sign(amended.content),
       myhostname: settings.myhostname,

@@ -132,6 +132,8 @@ test('[C31] p=quarantine goes to Junk, marked as such', async () => {
   assert.deepEqual([mailbox, request.keywords], ['Junk', ['$Junk']]);
   const [planned] = house.journeyLog.ofKind('planned');
   assert.equal(planned?.action === 'file' && planned.mailbox, 'Junk');
+  // For whoever sorts by it where we file nothing: a user's Sieve script, another server.
+  assert.match(house.filed[0]!.text, /\r\nX-Spam-Flag: YES\r\nReceived: /);
 });
 
 test('[C31] only strangers on port 25 are checked', async () => {

@@ -12,6 +12,7 @@ import { deliverToMaildir } from './deliver-to-maildir.ts';
 import { type DeliveryAnswer, delivered } from './delivery-answer.ts';
 import type { DeliveryOrder } from './delivery-order.ts';
 import { planForwards } from './forward-plan.ts';
+import { findJunkFolder, isMarkedJunk } from './junk-folder.ts';
 import { runCommand } from './run-command.ts';
 
 export function deliverAsUser(
@@ -63,8 +64,9 @@ async function deliverToMailbox(
 ): Promise<DeliveryAnswer> {
   const { mailbox_command, home_mailbox } = order.settings;
   if (mailbox_command !== '') return await runCommand(mailbox_command, user, order, message);
-  if (home_mailbox === '') return { kind: 'done', text: '', forwards: [], toSpool: true };
-  const answer = await deliverToFile(join(user.home, home_mailbox), user, order, message);
+  const junk = (await isMarkedJunk(message)) ? await findJunkFolder(user.home, home_mailbox) : undefined;
+  if (junk === undefined && home_mailbox === '') return { kind: 'done', text: '', forwards: [], toSpool: true };
+  const answer = await deliverToFile(junk ?? join(user.home, home_mailbox), user, order, message);
   return answer.kind === 'done' ? { ...answer, text: answer.text.replace('file', 'mailbox') } : answer;
 }
 
