@@ -5,9 +5,12 @@
 import { z } from 'zod';
 import { authenticationSettings } from './authentication-settings.ts';
 import { resolverSettings, smtpClientSettings } from './client-settings.ts';
+import { greylistSettings } from './greylist-settings.ts';
 import { interlockSettings } from './interlock-settings.ts';
 import { listenSchema, type SERVICES } from './listen-settings.ts';
 import { localDeliverySettings } from './local-delivery-settings.ts';
+import { policyServiceSettings } from './policy-service-settings.ts';
+import { pregreetSettings } from './pregreet-settings.ts';
 import { queueSettings } from './queue-settings.ts';
 import { receptionSettings } from './reception-settings.ts';
 import { routingSettings } from './routing-settings.ts';
@@ -22,6 +25,9 @@ export const configSchema = z.strictObject({
   ...routingSettings,
   ...receptionSettings,
   ...visitorSettings,
+  ...policyServiceSettings,
+  ...greylistSettings,
+  ...pregreetSettings,
   ...authenticationSettings,
   ...signingSettings,
   ...queueSettings,
