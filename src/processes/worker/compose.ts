@@ -15,6 +15,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { Simulator } from '#mail/ports/simulator.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
 import type { SystemUsers } from '#mail/ports/system-users.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
@@ -44,6 +45,7 @@ import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
 import { gatherPeople, type People } from './people.ts';
 import { remoteQueueAdmin, remoteRecipientProbe } from './queue-link.ts';
+import { createSimulator } from './simulator.ts';
 
 /** Of the disk, kept for mail that was accepted. */
 const RESERVE_PERCENT = 5;
@@ -67,6 +69,7 @@ export interface House extends AsyncDisposable {
   readonly queue: QueueAdmin;
   readonly journeyLog: JourneyLog;
   readonly dkimKeys: DkimKeys;
+  readonly simulator: Simulator;
   /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
   reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
 }
@@ -140,6 +143,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       systemUsers,
       journeyLog,
       dkimKeys,
+      simulator: createSimulator(intake),
     },
     async reload(before, after, secrets) {
       await intake.change(after, () => tls.reload(certificateFiles(after, secrets)));
