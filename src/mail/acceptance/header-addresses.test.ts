@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { findAddressSpans } from './header-addresses.ts';
 
@@ -46,7 +47,7 @@ test('spans are in order, within the text, and do not overlap', (context) => {
 });
 
 test('[T17] a field of a megabyte is read in linear time', () => {
-  const begunMs = performance.now();
+  const begunMs = threadCpuMs();
   assert.equal(findAddressSpans('a@b.test, '.repeat(100_000)).length, 100_000);
-  assert.ok(performance.now() - begunMs < 2_000);
+  assert.ok(threadCpuMs() - begunMs < 2_000);
 });

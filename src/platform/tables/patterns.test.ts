@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { cidrPatterns } from './cidr-patterns.ts';
 import { type PatternLanguage, parsePatternFile } from './pattern-file.ts';
 import { pcrePatterns, posixPatterns } from './regex-patterns.ts';
@@ -123,7 +124,7 @@ for (const [language, rules, message] of REFUSED) {
 }
 
 test('a pattern that holds up other engines takes no time', async () => {
-  const started = performance.now();
+  const started = threadCpuMs();
   await ask(pcrePatterns, '/^(a+)+$/ x\n/(x+x+)+y/ z', [`${'a'.repeat(50_000)}!`, 'x'.repeat(50_000)]);
-  assert.ok(performance.now() - started < 10_000);
+  assert.ok(threadCpuMs() - started < 10_000);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { matcherOf } from './mailbox-pattern.ts';
 
@@ -53,11 +54,11 @@ test('agrees with the same pattern as a regular expression', (context) => {
 });
 
 test('[T21] LIST %*%*%*… takes time by length, not by the ways to match', () => {
-  const startMs = performance.now();
+  const startMs = threadCpuMs();
   const name = 'a'.repeat(250);
   for (const unit of ['%*', '%a*', '*a', '%a']) {
     const matches = matcherOf([`${unit.repeat(30_000 / unit.length)}b`, `${unit.repeat(100)}b`]);
     for (let i = 0; i < 20; i++) assert.equal(matches(name), false);
   }
-  assert.ok(performance.now() - startMs < 2000);
+  assert.ok(threadCpuMs() - startMs < 2000);
 });

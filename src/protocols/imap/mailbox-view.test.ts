@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { MailboxView, type ViewChange } from './mailbox-view.ts';
 import type { ViewColumns } from './message-rows.ts';
 
@@ -153,7 +154,7 @@ test('an empty mailbox has no last message', () => {
 test('100,000 messages: every other one expunged and the rest flagged, well under a second', () => {
   const uids = Array.from({ length: 100_000 }, (_, i) => i + 1);
   const view = viewOf(uids);
-  const startedAt = performance.now();
+  const startedAt = threadCpuMs();
   view.apply(expunged(...uids.filter((uid) => uid % 2 === 0)));
   view.apply(
     flagged(
@@ -165,7 +166,7 @@ test('100,000 messages: every other one expunged and the rest flagged, well unde
   const scattered = uids.map((uid) => ({ first: uid, last: uid })).reverse();
   assert.equal(view.rowsOfUids(scattered).length, 50_000);
   const updates = view.takeUpdates({ expunges: true });
-  const tookMs = performance.now() - startedAt;
+  const tookMs = threadCpuMs() - startedAt;
   assert.deepEqual([updates.expunged.length, updates.changedRows.length, view.exists], [50_000, 50_000, 50_000]);
   assert.ok(tookMs < 1_000, `took ${tookMs} ms`);
 });

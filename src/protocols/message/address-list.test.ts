@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { corpusMessage } from '../../../test/world/message-corpus.ts';
 import { type AddrSpec, formatAddrSpec } from './addr-spec.ts';
@@ -138,11 +139,11 @@ for (const [trap, text] of [
   ['[T17] backslashes', '\\'.repeat(1_000_000)],
 ] as const) {
   test(`${trap}: linear time`, () => {
-    const startMs = performance.now();
+    const startMs = threadCpuMs();
     const { entries } = parseAddressList(text);
     // The last group may still be opened and ended.
     assert.ok(entries.length <= 10_002, `${entries.length} entries`);
-    const tookMs = performance.now() - startMs;
+    const tookMs = threadCpuMs() - startMs;
     assert.ok(tookMs < PATIENCE_MS, `${tookMs} ms`);
   });
 }

@@ -36,6 +36,7 @@ for (const [boundaries, line, expected] of [
   [['foo--', 'foo'], '--foo--', '1--'],
   [['foo', 'foo--'], '--foo--', '1'],
   [['foo', 'foo--'], '--foo----', '1--'],
+  [['foo--', 'foo', 'foo-'], '--foo--', '1--'],
   // Of equals the innermost.
   [['same', 'same'], '--same', '1'],
   [['same', 'same'], '--same--', '1--'],

@@ -20,6 +20,13 @@ interface Branch {
   readonly ends: { readonly index: number; readonly depth: number }[];
 }
 
+interface Fitting {
+  readonly index: number;
+  readonly depth: number;
+  /** Where it ends in the line. */
+  readonly end: number;
+}
+
 export class BoundaryStack {
   readonly #boundaries: Buffer[] = [];
   readonly #root: Branch = newBranch();
@@ -47,16 +54,17 @@ export class BoundaryStack {
   /** `line` has no line ending. Linear in its octets, however many boundaries are open. */
   find(line: Buffer): BoundaryMatch | undefined {
     if (line[0] !== DASH || line[1] !== DASH) return undefined;
-    let best: { readonly index: number; readonly depth: number; readonly end: number } | undefined;
+    let longest: Fitting | undefined;
+    let closed: Fitting | undefined;
     let branch: Branch | undefined = this.#root;
     for (let at = 2; branch !== undefined; at++) {
       const fitting = branch.ends.at(-1);
-      if (fitting !== undefined && !(best !== undefined && best.index > fitting.index && isClosed(line, best.end))) {
-        best = { ...fitting, end: at };
-      }
+      if (fitting !== undefined) longest = { ...fitting, end: at };
+      if (longest?.end === at && isClosed(line, at)) closed = longest;
       const octet = line[at];
       branch = octet === undefined ? undefined : branch.next.get(octet);
     }
+    const best = closed !== undefined && longest !== undefined && closed.index > longest.index ? closed : longest;
     if (best === undefined) return undefined;
     return { index: best.index, depth: best.depth, closing: hasDashes(line, best.end) };
   }

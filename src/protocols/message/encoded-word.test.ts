@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { decodeEncodedWords, encodeHeaderText } from './encoded-word.ts';
 import { unfold } from './header-fields.ts';
@@ -55,9 +56,9 @@ test('[T21] encoded words that never end take linear time', () => {
     `=?utf-8?q?${'a'.repeat(1_000_000)}`,
     '=?a*b?q??='.repeat(100_000),
   ]) {
-    const startMs = performance.now();
+    const startMs = threadCpuMs();
     decodeEncodedWords(text);
-    const tookMs = performance.now() - startMs;
+    const tookMs = threadCpuMs() - startMs;
     assert.ok(tookMs < 1_000, `${text.slice(0, 10)} ${tookMs} ms`);
   }
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { feedings } from '../../../test/world/feed.ts';
 import { corpusMessage, corpusMessages } from '../../../test/world/message-corpus.ts';
 import type { BodyPart } from './envelope.ts';
@@ -161,9 +162,9 @@ test('the size as if every line ended in CRLF', () => {
 const PATIENCE_MS = 5_000;
 
 function timed(octets: Buffer) {
-  const startMs = performance.now();
+  const startMs = threadCpuMs();
   const description = describeMessage(octets);
-  const tookMs = performance.now() - startMs;
+  const tookMs = threadCpuMs() - startMs;
   assert.ok(tookMs < PATIENCE_MS, `${tookMs} ms`);
   return description;
 }

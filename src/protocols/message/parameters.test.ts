@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { corpusMessage } from '../../../test/world/message-corpus.ts';
 import { findDisposition } from './content-type.ts';
@@ -56,9 +57,9 @@ test('[T13] a file name in pieces is known by its whole, decoded', () => {
 
 test('[T13] 100,000 pieces of a file name take no time, and no more than the limit is read', () => {
   const text = Array.from({ length: 100_000 }, (_, i) => `filename*${i}*=a`).join(';');
-  const startMs = performance.now();
+  const startMs = threadCpuMs();
   const name = fileName(text)!;
-  const tookMs = performance.now() - startMs;
+  const tookMs = threadCpuMs() - startMs;
   assert.equal(name.length, 10_000);
   assert.ok(tookMs < 500, `${tookMs} ms: ten times the bound of 50 ms`);
 });
@@ -73,9 +74,9 @@ test('[T13] stars, quotes and separators in masses take linear time', () => {
     'a=b;'.repeat(250_000),
     `filename*=a''${'%'.repeat(500_000)}`,
   ]) {
-    const startMs = performance.now();
+    const startMs = threadCpuMs();
     fileName(text);
-    const tookMs = performance.now() - startMs;
+    const tookMs = threadCpuMs() - startMs;
     assert.ok(tookMs < 1_000, `${text.slice(0, 12)} ${tookMs} ms`);
   }
 });

@@ -7,6 +7,7 @@ import { fieldTexts, parseHeaderFields } from '#protocols/message/header-fields.
 import { findDeliveryReport } from '#protocols/message/report/find-delivery-report.ts';
 import { describeMessage } from '#protocols/message/structure.ts';
 import { partText, textParts } from '#protocols/message/text-content.ts';
+import { threadCpuMs } from '../../../../test/world/cpu-time.ts';
 import type { QueuedMessage, QueuedRecipient } from '../queued-message.ts';
 import { composeReport } from './compose-report.ts';
 import { BOUNCE_DEFAULTS, type ReportedOutcome, type ReportInput } from './report-input.ts';
@@ -382,8 +383,8 @@ test('what fails on this machine is for its own administrator', async () => {
 test('a thousand recipients are told of without holding anything up', async () => {
   const many = Array.from({ length: 1_000 }, (_, i) => outcomeOf(recipientOf(`u${i}@example.org`)));
   const input = inputOf({ outcomes: many });
-  const started = performance.now();
+  const started = threadCpuMs();
   const own = await composeReport(input);
-  assert.ok(performance.now() - started < 5_000);
+  assert.ok(threadCpuMs() - started < 5_000);
   assert.equal(findDeliveryReport(own?.octets ?? Buffer.alloc(0))?.status.recipients.length, 1_000);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../../test/world/generated-inputs.ts';
 import { parseAliasLine } from './alias-line.ts';
 import { type AliasTarget, formatAliasTarget } from './alias-target.ts';
@@ -153,8 +154,8 @@ test('property: whatever stands in an alias, there are targets or a place', (con
 
 test('a megabyte of anything is read in its own length', () => {
   for (const unit of ['(', '"', '\\', 'a,', '<', '(a)', 'a ', '"a" ']) {
-    const started = performance.now();
+    const started = threadCpuMs();
     parseAliasTargets(unit.repeat(1_000_000 / unit.length));
-    assert.ok(performance.now() - started < 5_000, unit);
+    assert.ok(threadCpuMs() - started < 5_000, unit);
   }
 });

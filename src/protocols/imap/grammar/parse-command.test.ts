@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { threadCpuMs } from '../../../../test/world/cpu-time.ts';
 import type { Command, FetchCommand } from '../command.ts';
 import type { FetchItem } from '../fetch-item.ts';
 import { type Quirks, STRICT } from '../quirks.ts';
@@ -297,7 +298,7 @@ test('after UTF8=ACCEPT a mailbox name is what it says', () => {
 });
 
 test('[T23] deep parentheses and long lists take no time', () => {
-  const startMs = performance.now();
+  const startMs = threadCpuMs();
   for (const text of [
     'SEARCH ('.padEnd(60_000, '('),
     `FETCH ${'1,'.repeat(30_000)}1 FLAGS`,
@@ -305,7 +306,7 @@ test('[T23] deep parentheses and long lists take no time', () => {
   ]) {
     for (let i = 0; i < 10; i++) parseCommand(segmentsOf(`a ${text}`), STRICT);
   }
-  assert.ok(performance.now() - startMs < 3000);
+  assert.ok(threadCpuMs() - startMs < 3000);
 });
 
 test('[T8] no string of any command is other than UTF-8 without NUL', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../../test/world/cpu-time.ts';
 import { type DeliveryStatus, formatDeliveryStatus, parseDeliveryStatus } from './delivery-status.ts';
 
 const RECIPIENT = {
@@ -115,8 +116,8 @@ test('any octets are read or refused, quickly', () => {
       parseDeliveryStatus(Buffer.from(octets));
     }),
   );
-  const started = performance.now();
+  const started = threadCpuMs();
   parseDeliveryStatus(Buffer.from('\n'.repeat(1_000_000)));
   parseDeliveryStatus(Buffer.from('A: b\n\n'.repeat(200_000)));
-  assert.ok(performance.now() - started < 5_000);
+  assert.ok(threadCpuMs() - started < 5_000);
 });

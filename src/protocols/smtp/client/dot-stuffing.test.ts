@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { threadCpuMs } from '../../../../test/world/cpu-time.ts';
 import { feedings } from '../../../../test/world/feed.ts';
 import { SmtpFraming } from '../framing.ts';
 import { DotStuffing } from './dot-stuffing.ts';
@@ -61,8 +62,8 @@ test('[T1] whatever goes in, a server reads exactly one message', () => {
 
 test('[T6] a megabyte of line ends takes no time', () => {
   for (const text of ['\r', '\n', '.', '\r\n.']) {
-    const beganMs = performance.now();
+    const beganMs = threadCpuMs();
     stuffed([Buffer.alloc(1_048_576, text)]);
-    assert.ok(performance.now() - beganMs < 5_000, JSON.stringify(text));
+    assert.ok(threadCpuMs() - beganMs < 5_000, JSON.stringify(text));
   }
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import { threadCpuMs } from '../../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../../test/world/generated-inputs.ts';
 import { DEFAULT_SMTP_QUIRKS } from '../quirks.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -204,7 +205,7 @@ test('[T11] what is wrong with the parameters of RCPT', () => {
 
 test('[T21] the grammar takes no longer for hostile lines than for honest ones', () => {
   const hostile = ['<"'.repeat(6_000), `<"${'\\"'.repeat(6_000)}`, `${'a.'.repeat(6_000)}`, '<'.repeat(12_000)];
-  const before = performance.now();
+  const before = threadCpuMs();
   for (const text of hostile) {
     splitPathArgument(`FROM:${text}`, 'FROM:', DEFAULT_SMTP_QUIRKS);
     parseMailbox(text);
@@ -212,5 +213,5 @@ test('[T21] the grammar takes no longer for hostile lines than for honest ones',
     parseXtext(text);
     parseMailParameters(text);
   }
-  assert.ok(performance.now() - before < 500);
+  assert.ok(threadCpuMs() - before < 500);
 });
