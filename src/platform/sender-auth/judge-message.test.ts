@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createSeal } from 'mailauth';
 import type { GivenRecords } from '../../../test/world/given-answers.ts';
 import { judge, KEYS, MESSAGE, REJECT, RSA_PEM, RSA_RECORD, signed } from '../../../test/world/stranger-mail.ts';
-import { DEFAULT_JUDGEMENT_LIMITS } from './judge-message.ts';
+import { DEFAULT_JUDGEMENT_LIMITS } from './judgement-limits.ts';
 
 test('[C31] signatures of both kinds are verified side by side, and aligned with the author', async () => {
   const message = await signed(await signed(MESSAGE), { selector: 's2' });

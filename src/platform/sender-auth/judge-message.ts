@@ -2,20 +2,10 @@
 
 import type { AuthenticationFindings, AuthenticationQuestion, DkimFinding } from '#mail/ports/sender-authentication.ts';
 import { checkDmarc } from './check-dmarc.ts';
-import { checkSignatures, type SignatureLimits } from './check-signatures.ts';
+import { checkSignatures } from './check-signatures.ts';
 import { checkSpf } from './check-spf.ts';
-import { type AskDns, type DnsBudget, DnsQuestions } from './dns-questions.ts';
-
-export interface JudgementLimits extends SignatureLimits {
-  readonly dns: DnsBudget;
-}
-
-/** The smallest RSA key of RFC 8301 §3.2; and more questions than ten SPF terms and eleven keys need. */
-export const DEFAULT_JUDGEMENT_LIMITS: JudgementLimits = {
-  signatures: 10,
-  keyBits: 1_024,
-  dns: { timeMs: 20_000, questions: 256 },
-};
+import { type AskDns, DnsQuestions } from './dns-questions.ts';
+import { DEFAULT_JUDGEMENT_LIMITS, type JudgementLimits } from './judgement-limits.ts';
 
 export async function judgeMessage(
   question: Omit<AuthenticationQuestion, 'content'>,

@@ -11,7 +11,7 @@ import type {
   AuthenticationQuestion,
   SenderAuthentication,
 } from '#mail/ports/sender-authentication.ts';
-import { DEFAULT_JUDGEMENT_LIMITS, type JudgementLimits } from './judge-message.ts';
+import { DEFAULT_JUDGEMENT_LIMITS, type JudgementLimits } from './judgement-limits.ts';
 import type { FromThread, ToThread } from './judgement-worker.ts';
 import { unjudgedFindings } from './unjudged-findings.ts';
 

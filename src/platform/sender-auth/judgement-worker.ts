@@ -4,7 +4,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { DnsAnswer, DnsType } from '#mail/ports/resolver.ts';
 import type { AuthenticationFindings, AuthenticationQuestion } from '#mail/ports/sender-authentication.ts';
-import { type JudgementLimits, judgeMessage } from './judge-message.ts';
+import { judgeMessage } from './judge-message.ts';
+import type { JudgementLimits } from './judgement-limits.ts';
 
 export type JudgementQuestion = Omit<AuthenticationQuestion, 'content'>;
 

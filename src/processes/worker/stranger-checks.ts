@@ -9,7 +9,7 @@ import { type OpenResolver, openResolver } from '#platform/dns/resolver.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { Retirement } from '#platform/machine/retirement.ts';
-import { DEFAULT_JUDGEMENT_LIMITS } from '#platform/sender-auth/judge-message.ts';
+import { DEFAULT_JUDGEMENT_LIMITS } from '#platform/sender-auth/judgement-limits.ts';
 import { type JudgementThreads, openJudgementThreads } from '#platform/sender-auth/judgement-threads.ts';
 
 /** No judgement takes so long. */
