@@ -100,6 +100,10 @@ export class WorldFactFinder implements FactFinder {
         if (address === undefined) return { kind: 'deliverable' };
         return verifiedAnswer(await world.routing.findRoute(address, undefined), world.recipientProbe);
       }
+      case 'sender-class':
+        // The null sender is at home nowhere.
+        if (!context.sender) return { kind: 'found', addressClass: 'foreign' };
+        return { kind: 'found', addressClass: await world.routing.classify(context.sender) };
       case 'sender-owners':
         if (!context.sender) return { kind: 'found', accounts: [] };
         return ownersAnswer(world.directory, context.sender);
@@ -175,6 +179,7 @@ function whatItDependsOn({ kind }: WorldQuestion, context: FactContext): readonl
     case 'greylist':
     case 'listed':
     case 'verified':
+    case 'sender-class':
     case 'sender-owners':
       return addresses;
     default:

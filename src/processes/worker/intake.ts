@@ -1,25 +1,31 @@
 // What acceptance goes by, as the settings are at the moment: routing with its tables, and the way in for mail from within.
 
+import { join } from 'node:path';
 import type { IpNetwork } from '#base/ip-network.ts';
 import type { AcceptanceSettings, AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { createPosting, type Posting } from '#mail/acceptance/posting.ts';
 import type { Signing } from '#mail/acceptance/signing.ts';
+import type { WorldFactFinder } from '#mail/facts/world-fact-finder.ts';
 import { trustWithoutGateways } from '#mail/interlock/translating-gateway.ts';
 import type { Directory } from '#mail/ports/directory.ts';
+import type { Greylist } from '#mail/ports/greylist.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { OpenGreylist } from '#platform/greylist/open-greylist.ts';
 import { readGateways } from '#platform/machine/gateways.ts';
 import { Retirement } from '#platform/machine/retirement.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from '#platform/routing/open-routing.ts';
+import { NameService } from './name-service.ts';
+import { type OpenFacts, openFacts } from './open-facts.ts';
 import { StrangerChecks } from './stranger-checks.ts';
 
 export type IntakeSurroundings = Omit<
   AcceptanceWorld,
-  'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks'
+  'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks' | 'factFinder'
 > &
   RoutingSurroundings & {
     /** With the machine's users, who may send; routing has its own way to them. */
@@ -27,7 +33,25 @@ export type IntakeSurroundings = Omit<
     /** How other servers are asked for recipients, and what they said before. */
     readonly verification: VerificationWorld;
     readonly signer: Signer;
+    /** In place of the server's own. */
+    readonly greylist?: Greylist;
   };
+
+/** What is opened anew when the settings change. */
+interface OpenParts {
+  readonly routing: OpenRouting;
+  readonly facts: OpenFacts;
+}
+
+/** What stays, and what does not. */
+interface FirstParts {
+  readonly names: NameService;
+  readonly greylist: OpenGreylist;
+  readonly parts: OpenParts;
+}
+
+/** A question that leaves no trace: whoever only looks is nobody's first try. */
+const UNNOTED: Greylist = { look: async () => ({ kind: 'known' }) };
 
 /** The longest session that a message may still come in by. */
 const RETIREMENT_MS = 3_600_000;
@@ -35,7 +59,9 @@ const RETIREMENT_MS = 3_600_000;
 export class Intake implements AsyncDisposable {
   readonly #around: IntakeSurroundings;
   #config: Config;
-  #routing: OpenRouting;
+  #open: OpenParts;
+  readonly #names: NameService;
+  readonly #greylist: OpenGreylist;
   #posting: Posting;
   #recipientProbe: RecipientProbe | undefined;
   #signing: Signing | undefined;
@@ -45,21 +71,33 @@ export class Intake implements AsyncDisposable {
 
   /** Throws WorldError for tables that cannot be used, and domains of two classes. */
   static async open(config: Config, around: IntakeSurroundings): Promise<Intake> {
-    return new Intake(config, around, await openRouting(config, around));
+    await using opened = new AsyncDisposableStack();
+    const names = opened.use(new NameService(config));
+    const greylist = opened.use(openGreylist(config, around));
+    const parts = await openParts(config, { greylist, ...around }, names);
+    opened.move();
+    return new Intake(config, around, { names, greylist, parts });
   }
 
-  private constructor(config: Config, around: IntakeSurroundings, routing: OpenRouting) {
+  private constructor(config: Config, around: IntakeSurroundings, { names, greylist, parts }: FirstParts) {
     this.#around = around;
+    this.#greylist = greylist;
     this.#config = config;
-    this.#routing = routing;
+    this.#names = names;
+    this.#open = parts;
     this.#recipientProbe = openProbe(config, around.verification);
     this.#signing = signingOf(config, around.signer);
-    this.#strangers = new StrangerChecks(config, around.log);
+    this.#strangers = new StrangerChecks(config, names.dnsOnly, around.log);
     this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
   }
 
   get routing(): Routing {
-    return this.#routing.routing;
+    return this.#open.routing.routing;
+  }
+
+  /** Answers what restrictions ask. */
+  get facts(): WorldFactFinder {
+    return this.#open.facts.finder;
   }
 
   /** In force. */
@@ -69,7 +107,7 @@ export class Intake implements AsyncDisposable {
 
   /** Another one beside it, by other settings, for whoever only looks. Throws as `open` does. */
   openBeside(config: Config, log: Log): Promise<Intake> {
-    return Intake.open(config, { ...this.#around, log, rebuildsIndexes: false });
+    return Intake.open(config, { ...this.#around, log, greylist: UNNOTED, rebuildsIndexes: false });
   }
 
   /** What acceptance needs but for the settings that a listener may override. */
@@ -77,7 +115,8 @@ export class Intake implements AsyncDisposable {
     return {
       ...this.#around,
       directory: this.#around.people,
-      routing: this.#routing.routing,
+      routing: this.routing,
+      factFinder: this.facts,
       recipientProbe: this.#recipientProbe,
       senderChecks: this.#strangers.checks,
       signing: this.#signing,
@@ -93,12 +132,17 @@ export class Intake implements AsyncDisposable {
    */
   async change(config: Config, withIt: () => Promise<void>): Promise<void> {
     await using opened = new AsyncDisposableStack();
-    const next = opened.use(await openRouting(config, this.#around));
+    const next = await openParts(config, { greylist: this.#greylist, ...this.#around }, this.#names);
+    opened.use(next.routing);
+    opened.use(next.facts);
     await withIt();
     opened.move();
     this.#config = config;
-    this.#retired.retire(this.#routing);
-    this.#routing = next;
+    this.#retired.retire(this.#open.facts);
+    this.#retired.retire(this.#open.routing);
+    this.#open = next;
+    this.#names.change(config);
+    this.#greylist.bounds = config;
     this.#recipientProbe = openProbe(config, this.#around.verification);
     this.#signing = signingOf(config, this.#around.signer);
     this.#strangers.change(config);
@@ -107,9 +151,27 @@ export class Intake implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#strangers[Symbol.asyncDispose]();
-    await this.#routing[Symbol.asyncDispose]();
+    await this.#open.facts[Symbol.asyncDispose]();
+    await this.#open.routing[Symbol.asyncDispose]();
     await this.#retired[Symbol.asyncDispose]();
+    await this.#greylist[Symbol.asyncDispose]();
+    await this.#names[Symbol.asyncDispose]();
   }
+}
+
+/** Its thread begins with the first question. */
+function openGreylist(config: Config, { clock, log }: IntakeSurroundings): OpenGreylist {
+  return new OpenGreylist({ file: join(config.state_directory, 'greylist.db'), clock, log }, config);
+}
+
+type OpenSurroundings = IntakeSurroundings & { readonly greylist: Greylist };
+
+async function openParts(config: Config, around: OpenSurroundings, names: NameService): Promise<OpenParts> {
+  await using opened = new AsyncDisposableStack();
+  const routing = opened.use(await openRouting(config, around));
+  const facts = await openFacts(config, [], { ...around, names, routing: routing.routing });
+  opened.move();
+  return { routing, facts };
 }
 
 /** A list of recipients knows better than a question. */
