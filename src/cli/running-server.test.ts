@@ -13,6 +13,7 @@ import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
 import { EMPTY_QUEUE } from '../../test/world/empty-queue.ts';
 import { NO_SIGNING_KEYS } from '../../test/world/no-signing-keys.ts';
+import { NO_SIMULATOR } from '../../test/world/no-simulator.ts';
 import { routingHouse } from '../../test/world/routing-house.ts';
 
 const LIMITED = {
@@ -50,6 +51,7 @@ async function openServer() {
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
     dkim: NO_SIGNING_KEYS,
+    simulator: NO_SIMULATOR,
     directory: opened.admin,
     routing: () => routingHouse({ directory: opened.directory }).routing,
     log: { level: 'info', write: () => undefined },
@@ -66,7 +68,15 @@ async function openServer() {
         limitedTotal: 3,
       }),
     },
-    journeys: { find: async (id) => (id === 'known' ? [[{ key: id, atMs: 0, event }]] : []) },
+    journeys: {
+      find: async ({ about }) => ({
+        stories: about === 'known' ? [[{ key: about, atMs: 0, event }]] : [],
+        hasMore: false,
+        earlier: undefined,
+        related: [],
+        oldestMs: 0,
+      }),
+    },
   });
   const server = await listenControl(join(folder, 'run', 'control.sock'), methods);
   const run = (line: string, input = '') =>

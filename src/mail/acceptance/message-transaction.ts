@@ -66,7 +66,9 @@ export class MessageTransaction implements Transaction {
     const { connection, login } = session;
     world.journeyLog.record(
       this.queueId,
-      isPosted(session) ? { kind: 'posted', user: login?.account } : { kind: 'joined', key: connection.connectionId },
+      isPosted(session)
+        ? { kind: 'posted', user: login?.account, sender: this.#from() }
+        : { kind: 'joined', key: connection.connectionId, clientAddress: connection.clientAddress },
     );
   }
 

@@ -21,11 +21,19 @@ export type JourneyEvent =
       readonly login: string | undefined;
       readonly mechanism: string;
       readonly reason: string;
+      /** Those who read mail are not `connected` here. Absent in what was recorded before there was a `service`. */
+      readonly clientAddress?: string;
+      readonly service?: string;
     }
   /** It did not come over a network: from a user of this machine or, where none is named, from the server itself. */
-  | { readonly kind: 'posted'; readonly user: string | undefined }
+  | {
+      readonly kind: 'posted';
+      readonly user: string | undefined;
+      /** `` is the null reverse-path. */
+      readonly sender?: string;
+    }
   /** Ties this key to another: the message's queue id to the connection's id. */
-  | { readonly kind: 'joined'; readonly key: string }
+  | { readonly kind: 'joined'; readonly key: string; readonly clientAddress?: string }
   | {
       readonly kind: 'judged';
       readonly stage: 'connection' | 'greeting' | 'sender' | 'recipient' | 'content';

@@ -107,14 +107,15 @@ export class LoginAttempt {
   /** `detail` is for the log and the journey; the peer hears `reason` alone. */
   async refuse(reason: LoginRefusal, detail: string = reason): Promise<LoginRejection> {
     const { log, journeys, delay, refusalDelayMs } = this.#dependencies;
-    const { connectionId } = this.#context.connection;
+    const { service, connection } = this.#context;
+    const { connectionId, clientAddress } = connection;
     const { heldBack, logged } = CONSEQUENCES[reason];
     if (logged) {
       const line = formatRefusal(this.#occasion(this.#login), reason);
       const told = reason === 'throttled' ? { rule: detail } : { reason: detail };
       log.write(line.level, line.area, line.text, { ...told, session: connectionId });
     }
-    const failed = { login: this.#login, mechanism: this.#mechanism, reason: detail };
+    const failed = { login: this.#login, mechanism: this.#mechanism, reason: detail, service, clientAddress };
     journeys.record(connectionId, { kind: 'authentication-failed', ...failed });
     if (heldBack) await delay(refusalDelayMs);
     return { kind: 'rejected', reason };

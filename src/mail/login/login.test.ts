@@ -141,7 +141,14 @@ test('[C56] a wrong password is refused after a named delay, in the words that f
     /^warning: [^[]*\[192\.0\.2\.1\](?::\d+)?: SASL (?:LOGIN|PLAIN|(?:CRAM|DIGEST)-MD5) authentication failed:(?! Connection lost to authentication server| Invalid authentication mechanism)/,
   );
   assert.deepEqual(journeys.ofKind('authentication-failed'), [
-    { kind: 'authentication-failed', login: 'usuario1', mechanism: 'PLAIN', reason: 'wrong-password' },
+    {
+      kind: 'authentication-failed',
+      login: 'usuario1',
+      mechanism: 'PLAIN',
+      reason: 'wrong-password',
+      service: 'submission',
+      clientAddress: '192.0.2.1',
+    },
   ]);
 });
 

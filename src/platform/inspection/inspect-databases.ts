@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from '#platform/directory/schema.ts';
 import { findPageDamage, openReadOnly, schemaVersionOf } from '#platform/files/read-only-database.ts';
-import { JOURNEYS_VERSION } from '#platform/journeys/journey-database.ts';
+import { JOURNEYS_VERSION } from '#platform/journeys/journey-schema.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { EXAMPLES, nameSome } from './finding.ts';
 

@@ -2,10 +2,11 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { unreachable } from '#base/unreachable.ts';
-import type { RecordedEvent } from '#mail/journey/event.ts';
-import type { JourneyBounds } from './journey-database.ts';
-import type { JourneyRow } from './journey-row.ts';
-import { isBroken, openJourneyDatabase } from './open-database.ts';
+import type { StorySearch } from '#mail/journey/story-search.ts';
+import type { FoundStories } from '#mail/ports/journey-log.ts';
+import { type DatabaseKind, isBroken, openDisposableDatabase } from '#platform/files/disposable-database.ts';
+import { type JourneyBounds, JourneyDatabase } from './journey-database.ts';
+import type { JourneyPiece } from './journey-piece.ts';
 
 export interface ThreadSettings {
   readonly path: string;
@@ -13,22 +14,23 @@ export interface ThreadSettings {
 }
 
 export type JourneyOrder =
-  | { readonly kind: 'write'; readonly rows: readonly JourneyRow[]; readonly nowMs: number }
-  | { readonly kind: 'find'; readonly id: string };
+  | { readonly kind: 'write'; readonly pieces: readonly JourneyPiece[]; readonly nowMs: number }
+  | { readonly kind: 'find'; readonly search: StorySearch };
 
 export type JourneyAnswer =
   | { readonly kind: 'done' }
-  | { readonly kind: 'found'; readonly journeys: RecordedEvent[][] }
+  | { readonly kind: 'found'; readonly found: FoundStories }
   | { readonly kind: 'failed'; readonly message: string }
   /** Not an answer: something that the log should say. */
   | { readonly kind: 'report'; readonly text: string };
 
-const ROWS_BETWEEN_PRUNINGS = 5_000;
+const PIECES_BETWEEN_PRUNINGS = 5_000;
+const KIND: DatabaseKind<JourneyDatabase> = { open: (file) => new JourneyDatabase(file), contents: 'journeys' };
 
 const { path, bounds } = workerData as ThreadSettings;
 const report = (text: string) => answer({ kind: 'report', text });
-let database = openJourneyDatabase(path, Date.now(), report);
-let rowsUntilPruning = 0;
+let database = openDisposableDatabase(path, KIND, Date.now(), report);
+let piecesUntilPruning = 0;
 
 parentPort?.on('message', (order: JourneyOrder) => {
   try {
@@ -42,33 +44,43 @@ parentPort?.on('message', (order: JourneyOrder) => {
 function perform(order: JourneyOrder): JourneyAnswer {
   switch (order.kind) {
     case 'write':
-      write(order.rows, order.nowMs);
+      write(order.pieces, order.nowMs);
       return { kind: 'done' };
     case 'find':
-      return { kind: 'found', journeys: database.find(order.id) };
+      return { kind: 'found', found: database.find(order.search) };
     default:
       return unreachable(order);
   }
 }
 
-function write(rows: readonly JourneyRow[], nowMs: number): void {
+function write(pieces: readonly JourneyPiece[], nowMs: number): void {
   try {
-    database.write(rows);
+    database.write(pieces);
   } catch (error) {
     if (!isBroken(error)) throw error;
     startAnew();
-    database.write(rows);
+    database.write(pieces);
   }
-  rowsUntilPruning -= rows.length;
-  if (rowsUntilPruning > 0) return;
-  rowsUntilPruning = ROWS_BETWEEN_PRUNINGS;
-  database.prune(bounds, nowMs);
+  piecesUntilPruning -= pieces.length;
+  if (piecesUntilPruning > 0) return;
+  piecesUntilPruning = PIECES_BETWEEN_PRUNINGS;
+  pruneBySlices(nowMs);
+}
+
+/** Between two slices the orders that have come meanwhile are done. */
+function pruneBySlices(nowMs: number): void {
+  try {
+    if (database.prune(bounds, nowMs)) setImmediate(() => pruneBySlices(nowMs));
+  } catch (error) {
+    if (isBroken(error)) startAnew();
+    report(`old journeys could not be removed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The file broke while it was open: the next opening sets it aside. */
 function startAnew(): void {
   database[Symbol.dispose]();
-  database = openJourneyDatabase(path, Date.now(), report);
+  database = openDisposableDatabase(path, KIND, Date.now(), report);
 }
 
 function answer(message: JourneyAnswer): void {

@@ -3,12 +3,14 @@
 // events beyond a limit are counted and dropped, and the log says so. What `why` asks for is flushed first.
 
 import { Worker } from 'node:worker_threads';
+import { WorldError } from '#base/world-error.ts';
 import type { JourneyEvent, RecordedEvent } from '#mail/journey/event.ts';
+import type { StorySearch } from '#mail/journey/story-search.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import type { JourneyArchive, JourneyLog } from '#mail/ports/journey-log.ts';
+import type { FoundStories, JourneyArchive, JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { JourneyBounds } from './journey-database.ts';
-import { makeJourneyRow } from './journey-row.ts';
+import { makeJourneyPiece } from './journey-piece.ts';
 import type { JourneyAnswer, JourneyOrder, ThreadSettings } from './journey-thread.ts';
 
 export interface JourneySettings extends JourneyBounds {
@@ -20,7 +22,7 @@ export interface JourneySettings extends JourneyBounds {
 
 export const DEFAULT_JOURNEY_SETTINGS: JourneySettings = {
   maxAgeMs: 30 * 24 * 60 * 60 * 1000,
-  maxRows: 500_000,
+  maxBytes: 1_073_741_824,
   maxWaitingEvents: 100_000,
   flushAfterMs: 200,
 };
@@ -65,10 +67,12 @@ class BatchedJourneys implements Journeys {
     this.#timer ??= setTimeout(() => void this.flush(), this.#settings.flushAfterMs).unref();
   }
 
-  async find(id: string): Promise<RecordedEvent[][]> {
+  async find(search: StorySearch): Promise<FoundStories> {
     await this.flush();
-    const answer = await this.#thread.perform({ kind: 'find', id });
-    return answer.kind === 'found' ? answer.journeys : [];
+    const answer = await this.#thread.perform({ kind: 'find', search });
+    if (answer.kind === 'found') return answer.found;
+    const cause = new Error(answer.kind === 'failed' ? answer.message : 'no answer');
+    throw new WorldError('searching the journeys', { transient: true, cause });
   }
 
   async flush(): Promise<void> {
@@ -89,8 +93,8 @@ class BatchedJourneys implements Journeys {
     const batch = this.#waiting;
     this.#waiting = new Map();
     this.#waitingEvents = 0;
-    const rows = [...batch].map(([key, events]) => makeJourneyRow(key, events));
-    const answer = await this.#thread.perform({ kind: 'write', rows, nowMs: this.#clock.nowMs() });
+    const pieces = [...batch].map(([key, events]) => makeJourneyPiece(key, events));
+    const answer = await this.#thread.perform({ kind: 'write', pieces, nowMs: this.#clock.nowMs() });
     this.#writing = undefined;
     if (answer.kind === 'failed') this.#dropped += [...batch.values()].reduce((sum, { length }) => sum + length, 0);
     if (this.#dropped === 0) return;

@@ -2,6 +2,9 @@
 // (`migrate-state.ts`), so that it may be stopped at any moment and costs nothing when it fails. Whoever raises the version
 // of a database's schema adds a step that opens the copy with the new schema, and raises STATE_VERSION.
 
+import { join } from 'node:path';
+import { migrateJourneys } from '#platform/journeys/migrate-journeys.ts';
+
 /** The databases that are not caches. Indexes have versions of their own and are made again from the files. */
 export const DATABASES = ['directory.db', 'journeys.db', 'queue.db'] as const;
 
@@ -14,7 +17,15 @@ export interface StateStep {
   readonly change?: (folder: string) => void;
 }
 
-export const STATE_STEPS: readonly StateStep[] = [{ from: 0, to: 1, description: 'the state gets a VERSION file' }];
+export const STATE_STEPS: readonly StateStep[] = [
+  { from: 0, to: 1, description: 'the state gets a VERSION file' },
+  {
+    from: 1,
+    to: 2,
+    description: 'journeys are found by address, domain, client and time',
+    change: (folder) => migrateJourneys(join(folder, 'journeys.db')),
+  },
+];
 
 /** Those that lead from one version to another, in order; `undefined` when there is no such way. */
 export function findSteps(steps: readonly StateStep[], from: number, to: number): StateStep[] | undefined {

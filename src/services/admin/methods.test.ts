@@ -6,6 +6,7 @@ import type { Log, LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { EMPTY_QUEUE } from '../../../test/world/empty-queue.ts';
 import { NO_SIGNING_KEYS } from '../../../test/world/no-signing-keys.ts';
+import { NO_SIMULATOR } from '../../../test/world/no-simulator.ts';
 import { routingHouse } from '../../../test/world/routing-house.ts';
 import { adminMethods } from './methods.ts';
 
@@ -28,11 +29,18 @@ function openAdmin() {
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
     dkim: NO_SIGNING_KEYS,
+    simulator: NO_SIMULATOR,
     log,
     routing: () => routingHouse().routing,
     directory,
     status: { status: async () => STATUS },
-    journeys: { find: async (id) => [[{ key: id, atMs: 1, event: { kind: 'abandoned', reason: 'reset' } }]] },
+    journeys: {
+      find: async (search) => {
+        asked.push(['find', search]);
+        const story = [{ key: search.about ?? '', atMs: 1, event: { kind: 'abandoned', reason: 'reset' } }] as const;
+        return { stories: [story], hasMore: true, earlier: undefined, related: [story], oldestMs: 5 };
+      },
+    },
   });
   const call = async (name: string, params: unknown) => {
     const method = methods.get(name);
@@ -90,7 +98,8 @@ test('wrong parameters are said by name, and nothing is asked', async () => {
     ['alias.add', { address: 'a', targets: 'b' }, /targets must be a list of texts/],
     ['alias.add', { address: 'a', targets: ['b', 1] }, /targets must be a list of texts/],
     ['log.level', { level: 'loud' }, /level must be one of debug, info, warn, error/],
-    ['why', {}, /id is missing/],
+    ['why', { about: 7 }, /about must be a text/],
+    ['why', { sinceMs: 'monday' }, /sinceMs must be a number/],
   ];
   for (const [name, params, message] of wrong) {
     const outcome = await call(name, params);
@@ -100,12 +109,22 @@ test('wrong parameters are said by name, and nothing is asked', async () => {
   assert.deepEqual(asked, []);
 });
 
-test('status and why give what the server knows', async () => {
-  const { call } = openAdmin();
-  assert.deepEqual(await call('status', {}), ok(STATUS));
-  assert.partialDeepStrictEqual(await call('why', { id: '4X' }), {
+test('status gives what the server knows', async () => {
+  assert.deepEqual(await openAdmin().call('status', {}), ok(STATUS));
+});
+
+test('why asks the archive for just what its parameters say, and gives what was found as one list', async () => {
+  const { asked, call } = openAdmin();
+  const outcome = await call('why', { about: '4X', from: 'ana@example.org', sinceMs: 3, limit: 100_000 });
+  assert.deepEqual(asked, [['find', { about: '4X', from: 'ana@example.org', sinceMs: 3, limit: 1_000 }]]);
+  const told = { key: '4X', atMs: 1, event: { kind: 'abandoned', reason: 'reset' } };
+  assert.deepEqual(outcome, {
     ok: true,
-    value: [{ story: 0, key: '4X', atMs: 1 }],
+    value: [
+      { part: 'answer', hasMore: true, oldestMs: 5 },
+      { part: 'found', story: 0, ...told },
+      { part: 'related', story: 0, ...told },
+    ],
   });
 });
 

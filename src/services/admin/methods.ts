@@ -1,13 +1,13 @@
 // Every method of the control socket, by name: the table that `listenControl` is given.
 
 import { ok } from '#base/result.ts';
-import type { RecordedEvent } from '#mail/journey/event.ts';
 import type { ControlMethods } from '#mail/ports/control-method.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import { LOG_LEVELS, type Log, type LogThreshold } from '#mail/ports/log.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { SigningKeyAdmin } from '#mail/ports/signing-key-admin.ts';
+import type { Simulator } from '#mail/ports/simulator.ts';
 import type { StatusSource } from '#mail/ports/status-source.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { accountMethods } from './account-methods.ts';
@@ -18,6 +18,8 @@ import { domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
 import { queueMethods } from './queue-methods.ts';
 import { routeMethods } from './route-methods.ts';
+import { simulationMethods } from './simulation-methods.ts';
+import { whyMethods } from './why-method.ts';
 
 export interface AdminPorts {
   readonly directory: DirectoryAdmin;
@@ -28,14 +30,11 @@ export interface AdminPorts {
   readonly log: Log & LogThreshold;
   /** That of the settings in force. */
   readonly routing: () => Routing;
+  readonly simulator: Simulator;
 }
 
-/** An event, and which of the stories found it belongs to. */
-export interface NumberedEvent extends RecordedEvent {
-  readonly story: number;
-}
-
-export function adminMethods({ directory, status, journeys, queue, dkim, log, routing }: AdminPorts): ControlMethods {
+export function adminMethods(ports: AdminPorts): ControlMethods {
+  const { directory, status, journeys, queue, dkim, log, routing, simulator } = ports;
   return new Map([
     ...[
       ...domainMethods(directory),
@@ -44,10 +43,11 @@ export function adminMethods({ directory, status, journeys, queue, dkim, log, ro
       ...dkimMethods(dkim),
     ].map((named) => logChange(log, named)),
     ...routeMethods(routing),
+    ...simulationMethods(simulator),
     ...queueMethods(queue),
+    ...whyMethods(journeys),
     ['status', method(async () => ok(await status.status()))],
     ['log.level', method(async (params) => ok(changeLevel(log, params)))],
-    ['why', method(async (params) => ok(numbered(await journeys.find(params.text('id')))))],
   ]);
 }
 
@@ -55,9 +55,4 @@ export function adminMethods({ directory, status, journeys, queue, dkim, log, ro
 function changeLevel(log: LogThreshold, params: Params): { readonly level: string } {
   log.level = params.optionalWord('level', LOG_LEVELS) ?? log.level;
   return { level: log.level };
-}
-
-/** One list, so that each event travels on a line of its own: a message to a thousand people has a long story. */
-function numbered(stories: readonly (readonly RecordedEvent[])[]): readonly NumberedEvent[] {
-  return stories.flatMap((events, story) => events.map((event) => ({ story, ...event })));
 }

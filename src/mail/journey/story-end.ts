@@ -1,0 +1,65 @@
+// How a story ended, as data: what became of the message, or of the attempt to bring one.
+
+import type { JourneyEvent } from './event.ts';
+
+type Judged = Extract<JourneyEvent, { kind: 'judged' }>;
+
+export type StoryEnd =
+  /** In these mailboxes, with these servers; one of the lists has something. */
+  | { readonly kind: 'arrived'; readonly mailboxes: readonly string[]; readonly relays: readonly string[] }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'failed'; readonly somebodyHasIt: boolean; readonly senderWasTold: boolean }
+  /** `decision` is the last of its kind. */
+  | { readonly kind: 'refused' | 'deferred'; readonly decision: Judged }
+  | { readonly kind: 'login-failed'; readonly reason: string }
+  | { readonly kind: 'abandoned' }
+  | { readonly kind: 'unfinished' };
+
+export function isRefusal(event: JourneyEvent): boolean {
+  return event.kind === 'authentication-failed' || (event.kind === 'judged' && event.outcome !== 'permit');
+}
+
+/** `told` are the events of one story, in the order of time. */
+export function findEnd(told: readonly JourneyEvent[]): StoryEnd {
+  const last = told.findLast((event) => event.kind === 'judged');
+  if (last?.outcome === 'defer') return { kind: 'deferred', decision: last };
+  if (told.some(({ kind }) => PROMISED.has(kind))) return endOfPromised(told);
+  if (last?.outcome === 'reject') return { kind: 'refused', decision: last };
+  const login = told.findLast((event) => event.kind === 'authentication-failed');
+  if (login !== undefined && last === undefined) return { kind: 'login-failed', reason: login.reason };
+  return { kind: told.some(({ kind }) => kind === 'abandoned') ? 'abandoned' : 'unfinished' };
+}
+
+/** The last word about each recipient that left by the queue, and where the others' copies lie. */
+function endOfPromised(told: readonly JourneyEvent[]): StoryEnd {
+  const last = new Map<string, JourneyEvent>();
+  for (const event of told) if (LEAVING.has(event.kind) && 'recipient' in event) last.set(event.recipient, event);
+  const ends = [...last.values()];
+  const mailboxes = eachOnce(
+    told.map((event) => (event.kind === 'filed' ? `${event.mailbox} (${event.account})` : '')),
+  );
+  const relays = eachOnce(
+    ends.map((event) => {
+      if (event.kind === 'relayed') return event.relay;
+      return event.kind === 'delivered' ? event.destination : '';
+    }),
+  );
+  const planned = told.flatMap((event) =>
+    event.kind === 'planned' && event.action === 'queue' ? event.recipient : [],
+  );
+  // An alias may lead one recipient to several ends.
+  if (ends.length < new Set(planned).size || ends.some(({ kind }) => kind === 'deferred')) return { kind: 'waiting' };
+  if (ends.some(({ kind }) => kind === 'bounced' || kind === 'expired')) {
+    const senderWasTold = told.some((event) => event.kind === 'notified' && event.about === 'failed');
+    return { kind: 'failed', somebodyHasIt: mailboxes.length + relays.length > 0, senderWasTold };
+  }
+  return mailboxes.length + relays.length === 0 ? { kind: 'waiting' } : { kind: 'arrived', mailboxes, relays };
+}
+
+function eachOnce(places: readonly string[]): string[] {
+  return [...new Set(places)].filter((place) => place !== '');
+}
+
+const LEAVING: ReadonlySet<JourneyEvent['kind']> = new Set(['relayed', 'delivered', 'deferred', 'bounced', 'expired']);
+/** A crash may have kept us from writing down that it was safe. */
+const PROMISED: ReadonlySet<JourneyEvent['kind']> = new Set(['committed', 'filed', ...LEAVING]);
