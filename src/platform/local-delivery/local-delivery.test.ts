@@ -159,32 +159,6 @@ describe('local delivery', () => {
     );
   });
 
-  it('[C31] what was taken for junk goes to the folder Junk of a Maildir or among mboxes, where there is one', async () => {
-    const ours = 'Authentication-Results: mail.valija.test; dmarc=fail\r\nX-Spam-Flag: YES\r\nReceived: by us\r\n';
-    const junk = `${ours}${MESSAGE}`;
-    const own = (path: string) => OWN_UID === 0 && chownSync(path, USER.uid, USER.gid);
-    await deliver({}, { text: junk });
-    assert.match(spool(), /X-Spam-Flag: YES\n/);
-    mkdirSync(join(home, 'mail'));
-    writeFileSync(join(home, 'mail/Junk'), '', { mode: 0o600 });
-    own(join(home, 'mail/Junk'));
-    assert.match(await deliver({}, { text: junk }), /delivered to mailbox: .*\/mail\/Junk$/);
-    assert.match(readFileSync(join(home, 'mail/Junk'), 'latin1'), /\nX-Spam-Flag: YES\n/);
-    // What a stranger wrote, below the first Received or in another message, moves nothing.
-    for (const text of [
-      `Received: by us\r\nX-Spam-Flag: YES\r\n${MESSAGE}`,
-      `X-Spam-Flag: YES\r\n${MESSAGE}`,
-      MESSAGE,
-    ]) {
-      assert.equal(await deliver({}, { text }), 'delivered 2.0.0 delivered to mailbox');
-    }
-    mkdirSync(join(home, 'Maildir/.Junk/cur'), { recursive: true });
-    await deliver({ home_mailbox: 'Maildir/' }, { text: junk });
-    await deliver({ home_mailbox: 'Maildir/' });
-    assert.equal(readdirSync(join(home, 'Maildir/.Junk/new')).length, 1);
-    assert.equal(readdirSync(join(home, 'Maildir/new')).length, 1);
-  });
-
   it('a message of megabytes goes through both processes whole', async () => {
     const body = Buffer.alloc(3_000_000, 'ñandú and company\r\n').toString();
     assert.equal(
