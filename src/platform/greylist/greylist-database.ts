@@ -82,6 +82,11 @@ export class GreylistDatabase implements Disposable {
     this.#deleteBeyond('clients', 'address', 'last_ms', greylist_cache_limit);
   }
 
+  /** Triplets that are remembered. */
+  get size(): number {
+    return this.#count('triplets');
+  }
+
   [Symbol.dispose](): void {
     this.#database.close();
   }
@@ -107,9 +112,13 @@ export class GreylistDatabase implements Disposable {
   }
 
   #deleteBeyond(table: 'triplets' | 'clients', key: string, oldestFirst: string, limit: number): void {
-    const total = Number(this.#database.prepare(`SELECT count(*) AS total FROM ${table}`).get()?.['total'] ?? 0);
+    const total = this.#count(table);
     if (total <= limit) return;
     const oldest = `SELECT ${key} FROM ${table} ORDER BY ${oldestFirst} LIMIT ?`;
     this.#database.prepare(`DELETE FROM ${table} WHERE ${key} IN (${oldest})`).run(total - limit);
+  }
+
+  #count(table: 'triplets' | 'clients'): number {
+    return Number(this.#database.prepare(`SELECT count(*) AS total FROM ${table}`).get()?.['total'] ?? 0);
   }
 }

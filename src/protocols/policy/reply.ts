@@ -52,7 +52,7 @@ export class PolicyReplyReader {
     if (equals === -1) return 'the answer has a line that is no attribute';
     if (text.slice(0, equals).trim() !== 'action') return undefined;
     const action = text.slice(equals + 1).trim();
-    if (action === '' || CONTROL.test(action)) return 'the action is empty, or has control characters';
+    if (action === '' || CONTROL.test(text)) return 'the action is empty, or has control characters';
     this.#action ??= action;
     return undefined;
   }
