@@ -24,6 +24,10 @@ export interface DkimKeysOptions extends DkimKeySettings {
   readonly log: Log;
 }
 
+export interface SignerAlone extends AsyncDisposable {
+  readonly signer: Signer;
+}
+
 export interface DkimKeys extends AsyncDisposable {
   readonly signer: Signer;
   readonly admin: SigningKeyAdmin;
@@ -52,6 +56,13 @@ export function openDkimKeys({ folder, clock, log, ...initial }: DkimKeysOptions
     },
     [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
   };
+}
+
+/** To sign only: where mail is judged without effect. */
+export function openSigner({ folder, clock, log }: Omit<DkimKeysOptions, keyof DkimKeySettings>): SignerAlone {
+  const threads = new SigningThreads();
+  const signer = new KeyRing({ files: new KeyFiles(folder), threads, clock, log });
+  return { signer, [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose]() };
 }
 
 /** Without a server: to administer them only. */
