@@ -1,5 +1,7 @@
 // How the running server is: for `valija status`, later for the admin page and metrics.
 
+import type { SafetyStatus } from '#mail/interlock/safety-status.ts';
+
 export interface ServerStatus {
   readonly version: string;
   readonly pid: number;
@@ -11,6 +13,7 @@ export interface ServerStatus {
   /** Who is being limited now: the most recent ones, and how many there are in all. */
   readonly limited: readonly LimitStatus[];
   readonly limitedTotal: number;
+  readonly safety: SafetyStatus;
 }
 
 export interface LimitStatus {

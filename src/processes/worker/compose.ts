@@ -45,6 +45,7 @@ import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
 import { gatherPeople, type People } from './people.ts';
 import { remoteQueueAdmin, remoteRecipientProbe } from './queue-link.ts';
+import { Safety } from './safety.ts';
 import { createSimulator } from './simulator.ts';
 
 /** Of the disk, kept for mail that was accepted. */
@@ -69,6 +70,7 @@ export interface House extends AsyncDisposable {
   readonly queue: QueueAdmin;
   readonly journeyLog: JourneyLog;
   readonly dkimKeys: DkimKeys;
+  readonly safety: Safety;
   readonly simulator: Simulator;
   /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
   reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
@@ -92,9 +94,8 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const log = opened.use(openLogFile({ ...logSettings(config), toTerminal: options.logToTerminal }));
   const tls = await openServerTls(certificateFiles(config, options.secrets), clock.nowMs);
   const passwords = opened.use(openPasswordThreads());
-  const recipientDelimiter = config.recipient_delimiter;
   const { directory, authenticator, admin } = opened.use(
-    openDirectory({ file: state('directory.db'), recipientDelimiter, passwords, clock }),
+    openDirectory({ file: state('directory.db'), recipientDelimiter: config.recipient_delimiter, passwords, clock }),
   );
   const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, { maxAgeMs: config.journey_lifetime }));
   const { journeyLog, messageCounts } = countMessages(journeys);
@@ -143,6 +144,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       systemUsers,
       journeyLog,
       dkimKeys,
+      safety: new Safety(log),
       simulator: createSimulator(intake),
     },
     async reload(before, after, secrets) {

@@ -51,7 +51,8 @@ export async function openDoors(
   const routing = () => intake.routing;
   const directory = refuseOverlaps(admin, routing);
   const dkim = dkimKeys.admin;
-  const methods = adminMethods({ directory, status, journeys, queue: house.queue, dkim, log, routing });
+  const { queue, simulator } = house;
+  const methods = adminMethods({ directory, status, journeys, queue, dkim, log, routing, simulator });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
   return {
@@ -155,6 +156,7 @@ function statusSource(doors: AllDoors, house: House, startedMs: number): StatusS
         listeners: doors.current.map(listenerStatus),
         messages: house.messageCounts(),
         ...limitationsOf(house),
+        safety: house.safety.status,
       };
     },
   };

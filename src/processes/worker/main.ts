@@ -15,6 +15,8 @@ import { compose, type House, ownVersion } from './compose.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { attachQueue } from './queue-link.ts';
 import { findFixedChanges } from './reload.ts';
+import { UnsafeSettings } from './safety.ts';
+import { attackItself } from './self-attack.ts';
 
 /** How long the sessions that are open may go on when the server is told to stop. */
 const STOP_GRACE_MS = 5_000;
@@ -77,11 +79,13 @@ async function main(): Promise<void> {
   link.peers.open((peer, channel) => {
     if (peer.role === 'outbound') attachQueue(channel, house);
   });
+  const examined = await house.safety.examine(config, () => attackItself(config, house, house.intake));
   await using doors = await openDoors(config, house, handover.sockets, (id) => link.takeSocket(id));
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);
   for (const { service, address, port } of doors.bound) {
     house.log.write('info', 'valija', `listening on ${address} port ${port}: ${service}`);
   }
+  house.safety.enter(examined);
   await link.tell({ kind: 'ready', listeners: doors.bound });
   const reason = await serveUntilTold(config, house, doors);
   house.log.write('info', 'valija', `terminating on ${reason}`);
@@ -116,8 +120,11 @@ async function change(before: Config, handover: Handover, house: House, doors: D
     const after = readConfig(handover);
     const fixed = findFixedChanges(before, after);
     if (fixed.length > 0) throw new StartFailure(`${fixed.join(', ')}: this changes at a restart only`, EX_CONFIG);
+    await using beside = await house.intake.openBeside(after, house.log);
+    const examined = await house.safety.examine(after, () => attackItself(after, house, beside));
     await house.reload(before, after, handover.secrets);
     await doors.change(after, handover.sockets);
+    house.safety.enter(examined);
     house.log.write('info', 'valija', `reloaded -- version ${house.version}, configuration ${configFile}`);
     await link.tell({ kind: 'ready', listeners: doors.bound });
     return after;
@@ -138,6 +145,7 @@ function readConfig({ text }: Handover): Config {
 
 function describeFailure(error: unknown): { text: string; exitCode: number } {
   if (error instanceof StartFailure) return { text: error.message, exitCode: error.exitCode };
+  if (error instanceof UnsafeSettings) return { text: error.message, exitCode: EX_CONFIG };
   if (error instanceof WorldError) return { text: error.message, exitCode: EX_UNAVAILABLE };
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: EX_SOFTWARE };
 }

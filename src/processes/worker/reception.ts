@@ -8,17 +8,19 @@ import type { Visitors } from '#mail/visitors/visitors.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { hearProxy } from '#platform/sockets/proxied-client.ts';
 import type { SocketConnection } from '#platform/sockets/socket-connection.ts';
+import type { Safety } from './safety.ts';
 import type { Service } from './services.ts';
 
 export interface ReceptionPorts {
   readonly visitors: Visitors;
   readonly log: Log;
+  readonly safety: Pick<Safety, 'arrive'>;
 }
 
 export async function receive(
   connection: SocketConnection,
   service: Service,
-  { visitors, log }: ReceptionPorts,
+  { visitors, log, safety }: ReceptionPorts,
 ): Promise<void> {
   if (isInAnyNetwork(connection.facts.clientAddress, service.proxies)) {
     const heard = await hearProxy(connection, systemClock.nowMs).then(
@@ -27,6 +29,7 @@ export async function receive(
     );
     if (!heard) return;
   }
+  if (service.door.service === 'smtp') safety.arrive(connection.facts.clientAddress);
   using visit = visitors.enter(connection.facts, service.door);
   const { refusal } = visit;
   // Handshakes cost: in a flood not everybody gets one only to hear a refusal. The listener drops the connection.

@@ -4,8 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type IpNetwork, parseIpNetworks } from '#base/ip-network.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
+import type { Login } from '#mail/login/exchange.ts';
 import type { VisitorLimits } from '#mail/policy/connection.ts';
 import type { Connection } from '#mail/ports/connection.ts';
+import type { Log } from '#mail/ports/log.ts';
 import type { Door, Visit } from '#mail/visitors/visitors.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
 import { systemClock } from '#platform/machine/clock.ts';
@@ -31,7 +33,14 @@ export interface Service {
   turnAway(connection: Connection, text: string): Promise<void>;
 }
 
-export function serviceFor(entry: Listen, config: Config, house: House, locks: MaildropLocks): Service {
+/** What stands behind a door. */
+export type Interior = Pick<House, 'contentStore' | 'mailStore' | 'version'> & {
+  readonly log: Log;
+  readonly login: Login;
+  readonly intake: Pick<House['intake'], 'acceptance'>;
+};
+
+export function serviceFor(entry: Listen, config: Config, house: Interior, locks: MaildropLocks): Service {
   const door = smtpDoor(entry, config);
   if (door !== undefined) return smtpService(entry, door, config, house);
   return entry.service === 'imap' || entry.service === 'imaps'
@@ -39,7 +48,7 @@ export function serviceFor(entry: Listen, config: Config, house: House, locks: M
     : pop3Service(entry, config, house, locks);
 }
 
-function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: House): Service {
+function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: Interior): Service {
   const { login, contentStore, log } = house;
   const { profile, hostname, tlsLevel, limits, settings } = door;
   const acceptance = createAcceptance({ ...house.intake.acceptance, settings });
@@ -64,7 +73,7 @@ function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: House
   };
 }
 
-function imapService(entry: Listen, config: Config, house: House): Service {
+function imapService(entry: Listen, config: Config, house: Interior): Service {
   const { login, mailStore, contentStore, log, version } = house;
   const limits = {
     ...DEFAULT_IMAP_LIMITS,
@@ -85,7 +94,7 @@ function imapService(entry: Listen, config: Config, house: House): Service {
   };
 }
 
-function pop3Service(entry: Listen, config: Config, house: House, locks: MaildropLocks): Service {
+function pop3Service(entry: Listen, config: Config, house: Interior, locks: MaildropLocks): Service {
   const { login, mailStore, log } = house;
   const hostname = entry.myhostname ?? config.myhostname;
   const times = {
