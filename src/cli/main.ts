@@ -21,6 +21,7 @@ import { buildProgram } from './program.ts';
 import { addQueue } from './queue.ts';
 import { addRoute } from './route.ts';
 import { addServe } from './serve.ts';
+import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
 import { addState } from './state.ts';
 import { addStatus } from './status.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly AddCommand[] = [
   addAlias,
   addDkim,
   addRoute,
+  addSimulate,
   addWhy,
   addQueue,
   addMailq,

@@ -59,7 +59,7 @@ export function mustSucceed<T>(context: CommandContext, outcome: Result<T, Refus
 }
 
 /** SQLite makes files beside the database: made by root, they would lock out the server's own user. */
-function refuseForeignState({ say }: CommandContext, folder: string): void {
+export function refuseForeignState({ say }: CommandContext, folder: string): void {
   if (process.getuid?.() !== 0) return;
   const owner = statSync(folder, { throwIfNoEntry: false })?.uid ?? 0;
   if (owner === 0) return;

@@ -5,6 +5,7 @@ import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
 import { queueEn } from './queue-en.ts';
 import { routeEn } from './route-en.ts';
+import { simulateEn } from './simulate-en.ts';
 import { tablesEn } from './tables-en.ts';
 
 export const en = {
@@ -14,6 +15,7 @@ export const en = {
   ...queueEn,
   ...dkimEn,
   ...labEn,
+  ...simulateEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
   'program.examples': `Examples:
   valija status

@@ -5,6 +5,7 @@ import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
 import { queueEs } from './queue-es.ts';
 import { routeEs } from './route-es.ts';
+import { simulateEs } from './simulate-es.ts';
 import { tablesEs } from './tables-es.ts';
 import type { Texts } from './text-key.ts';
 
@@ -15,6 +16,7 @@ export const es: Texts = {
   ...queueEs,
   ...dkimEs,
   ...labEs,
+  ...simulateEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',
   'program.examples': `Ejemplos:
   valija status

@@ -2,7 +2,7 @@
 // The error says, for a person, why that cannot be done.
 
 import type { Result } from '#base/result.ts';
-import type { SimulationOutcome } from '#mail/simulation/outcome.ts';
+import type { ReportedSimulation } from '#mail/simulation/outcome.ts';
 import type { SimulationQuestion } from '#mail/simulation/question.ts';
 
 /** A configuration that is not in force. */
@@ -20,5 +20,5 @@ export interface SimulationRequest {
 }
 
 export interface Simulator {
-  simulate(request: SimulationRequest): Promise<Result<SimulationOutcome, string>>;
+  simulate(request: SimulationRequest): Promise<Result<ReportedSimulation, string>>;
 }

@@ -64,9 +64,11 @@ export interface SimulationOutcome {
   readonly rule: string | undefined;
   readonly reply: SimulatedReply | undefined;
   readonly plan: readonly PlannedEnd[];
-  /** What could not be looked at, and was taken as harmless. */
-  readonly notes: readonly SimulationNote[];
 }
 
-/** `quota`: how full a mailbox is, is known to the running server only. `services`: see `asksServices`. */
+/** What was not looked at, and taken as harmless. `quota`: how full a mailbox is, is known to the running server only. `services`: see `asksServices`. */
 export type SimulationNote = 'quota' | 'services';
+
+export interface ReportedSimulation extends SimulationOutcome {
+  readonly notes: readonly SimulationNote[];
+}

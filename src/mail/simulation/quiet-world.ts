@@ -1,7 +1,7 @@
 // The world of a simulation: the real one's eyes without its hands. What would be written down is collected instead; nothing
 // is promised, counted, or remembered.
 
-import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
+import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { LogLevel } from '#mail/ports/log.ts';
 import type { Transcript } from './transcript.ts';
@@ -11,7 +11,7 @@ export const SIMULATED_ID = 'SIMULATION';
 
 const COMPLAINTS: ReadonlySet<LogLevel> = new Set<LogLevel>(['warn', 'error']);
 
-export function quietWorld(world: AcceptanceWorld, transcript: Transcript, clock: Clock): AcceptanceWorld {
+export function quietWorld(world: DoorWorld, transcript: Transcript, clock: Clock): DoorWorld {
   return {
     ...world,
     clock,

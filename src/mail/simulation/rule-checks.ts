@@ -6,7 +6,7 @@ import { authenticationRules } from '#mail/policy/authentication.ts';
 import { connectionRules } from '#mail/policy/connection.ts';
 import { contentRules } from '#mail/policy/content.ts';
 import { greetingRules } from '#mail/policy/greeting.ts';
-import { recipientRules } from '#mail/policy/recipient.ts';
+import { recipientCountRules, recipientRules } from '#mail/policy/recipient.ts';
 import { senderRules } from '#mail/policy/sender.ts';
 import { authorshipRules, submissionSenderRules } from '#mail/policy/submission.ts';
 import type { RuleCheck } from './outcome.ts';
@@ -27,7 +27,8 @@ const RULES: Readonly<Record<Judged['stage'], (occasion: RuleOccasion) => readon
   connection: () => names(connectionRules),
   greeting: () => names(greetingRules),
   sender: ({ isSubmission }) => names(isSubmission ? submissionSenderRules : [], senderRules),
-  recipient: () => names(recipientRules),
+  recipient: () => names(recipientCountRules, recipientRules),
+  data: () => [],
   content: ({ isSubmission, isAuthenticated }) =>
     names(contentRules, isSubmission ? authorshipRules : [], isAuthenticated ? authenticationRules : []),
 };

@@ -36,7 +36,6 @@ async function ask(
         ok: true,
         value: [{ name: `mx.${destination}`, address: '192.0.2.25', port: 25, preference: 10 }],
       }),
-      notes: [],
     },
     asked,
   );

@@ -2,7 +2,7 @@
 // What a client gives up after a refusal, it gives up here, too.
 
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
-import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
+import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
 import type { JourneyEvent } from '#mail/journey/event.ts';
 import { DEFAULT_SMTP_LIMITS, type SmtpLimits } from '#protocols/smtp/limits.ts';
 import { PROFILES, type Profile } from '#protocols/smtp/profile.ts';
@@ -10,7 +10,7 @@ import { DEFAULT_SMTP_QUIRKS } from '#protocols/smtp/quirks.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import type { TlsLevel } from '#protocols/smtp/tls-level.ts';
 import { Conversation, SIMULATED_MECHANISM } from './conversation.ts';
-import type { SimulationNote, SimulationOutcome, SimulationStep } from './outcome.ts';
+import type { SimulationOutcome, SimulationStep } from './outcome.ts';
 import { type PlanningWorld, planOf } from './plan.ts';
 import type { SimulationQuestion } from './question.ts';
 import { quietWorld } from './quiet-world.ts';
@@ -27,9 +27,8 @@ export interface SimulatedDoor {
 
 export interface SimulationWorld extends PlanningWorld {
   /** That of the door, with its settings. */
-  readonly acceptance: AcceptanceWorld;
+  readonly acceptance: DoorWorld;
   readonly door: SimulatedDoor;
-  readonly notes: readonly SimulationNote[];
 }
 
 export async function simulate(world: SimulationWorld, question: SimulationQuestion): Promise<SimulationOutcome> {
@@ -110,7 +109,6 @@ async function outcomeOf(
     rule: decided.rule,
     reply: decided.reply,
     plan: decided.verdict === 'accepted' ? await planOf(world, events) : [],
-    notes: world.notes,
   };
 }
 

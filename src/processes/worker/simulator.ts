@@ -6,10 +6,12 @@ import { WorldError } from '#base/world-error.ts';
 import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { chooseServers } from '#mail/delivery/choose-servers.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { OtherConfig, SimulationRequest, Simulator } from '#mail/ports/simulator.ts';
-import type { SimulationNote, SimulationOutcome, TriedServer } from '#mail/simulation/outcome.ts';
+import type { ReportedSimulation, SimulationNote, TriedServer } from '#mail/simulation/outcome.ts';
 import type { SimulationQuestion } from '#mail/simulation/question.ts';
 import { simulate } from '#mail/simulation/simulate.ts';
+import { simulatedFacts } from '#mail/simulation/simulated-facts.ts';
 import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { formatComplaint } from '#platform/config/toml-text.ts';
@@ -22,18 +24,18 @@ import { type SmtpDoor, smtpDoor } from './smtp-door.ts';
 /** What goes wrong is told by the world that the simulation sees, or by its end. */
 const SILENT: Log = { write: () => undefined };
 
-/** `notes`: what this intake cannot see. */
-export function createSimulator(intake: Intake, notes: readonly SimulationNote[] = []): Simulator {
+/** `unseen`: what this intake was asked, and cannot see. */
+export function createSimulator(intake: Intake, unseen: ReadonlySet<SimulationNote> = new Set()): Simulator {
   return {
-    simulate: (request) => orReason(() => simulateBeside(intake, notes, request)),
+    simulate: (request) => orReason(() => simulateBeside(intake, unseen, request)),
   };
 }
 
 async function simulateBeside(
   intake: Intake,
-  notes: readonly SimulationNote[],
+  unseen: ReadonlySet<SimulationNote>,
   { question, zone, config: other }: SimulationRequest,
-): Promise<Result<SimulationOutcome, string>> {
+): Promise<Result<ReportedSimulation, string>> {
   await using opened = new AsyncDisposableStack();
   const settings = other === undefined ? ok(intake.config) : readOther(other);
   if (!settings.ok) return settings;
@@ -43,29 +45,39 @@ async function simulateBeside(
   if (door === undefined) return err(`no listener of the settings is for ${question.door}`);
   const beside = opened.use(await intake.openBeside(config.value, SILENT));
   const choice = openServerChoice(config.value, opened);
-  const isAside = !question.asksServices && beside.acceptance.recipientProbe !== undefined;
-  const acceptance: AcceptanceWorld = {
-    ...beside.acceptance,
-    ...(isAside && { recipientProbe: UNASKED_PROBE }),
-    settings: door.settings,
-  };
+  const unasked = new Set<SimulationNote>();
   const world = {
-    acceptance,
+    acceptance: { ...unobtrusive(beside.acceptance, question, () => unasked.add('services')), settings: door.settings, restrictions: door.restrictions },
     door,
-    notes: isAside ? [...notes, 'services' as const] : notes,
     findServers: async (destination: string): Promise<Result<readonly TriedServer[], string>> => {
       const chosen = await chooseServers(choice, destination);
       if (!chosen.ok) return err(`${chosen.error.status} ${chosen.error.text}`);
       return ok(chosen.value.map(({ name, address, port, preference }) => ({ name, address, port, preference })));
     },
   };
-  return ok(await simulate(world, question));
+  const outcome = await simulate(world, question);
+  return ok({ ...outcome, notes: [...unseen, ...unasked] });
 }
 
-/** Nobody is disturbed for a question. */
-const UNASKED_PROBE: AcceptanceWorld['recipientProbe'] = {
-  probe: async () => ({ kind: 'deliverable', text: 'not asked in a simulation' }),
-};
+/** Nobody is disturbed for a question, unless that is wanted. */
+function unobtrusive<World extends Pick<AcceptanceWorld, 'factFinder' | 'recipientProbe'>>(
+  world: World,
+  question: SimulationQuestion,
+  onUnasked: () => void,
+): World {
+  const { factFinder, recipientProbe } = world;
+  const unaskedProbe: RecipientProbe = {
+    probe: async () => {
+      onUnasked();
+      return { kind: 'deliverable', text: 'not asked in a simulation' };
+    },
+  };
+  return {
+    ...world,
+    factFinder: factFinder && simulatedFacts(factFinder, question, onUnasked),
+    recipientProbe: recipientProbe && (question.asksServices ? recipientProbe : unaskedProbe),
+  };
+}
 
 /** The first listener of that kind. */
 function findDoor(config: Config, { door }: SimulationQuestion): SmtpDoor | undefined {

@@ -1,0 +1,53 @@
+// The words of the picture, in both languages.
+
+import type { SimulationOutcome } from './outcome.ts';
+
+export type PictureLanguage = 'en' | 'es';
+
+export interface PictureWords {
+  readonly title: string;
+  readonly connects: string;
+  readonly message: string;
+  readonly asked: string;
+  readonly verdicts: Readonly<Record<SimulationOutcome['verdict'], string>>;
+  readonly rule: (rule: string) => string;
+  readonly plan: string;
+  readonly file: (mailbox: string, account: string) => string;
+  readonly queue: (nextHop: string) => string;
+  readonly more: (count: number) => string;
+}
+
+export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
+  en: {
+    title: 'Simulation: the way of a message that never came',
+    connects: 'connects',
+    message: 'the message',
+    asked: 'asked',
+    verdicts: {
+      accepted: 'It would be taken',
+      refused: 'It would be refused',
+      deferred: 'It would have to come again later',
+    },
+    rule: (rule) => `by the rule ${rule}`,
+    plan: 'What would become of it',
+    file: (mailbox, account) => `${mailbox} of ${account}`,
+    queue: (nextHop) => `queue → ${nextHop}`,
+    more: (count) => `… and ${count} more`,
+  },
+  es: {
+    title: 'Simulación: el camino de un mensaje que nunca llegó',
+    connects: 'se conecta',
+    message: 'el mensaje',
+    asked: 'preguntado',
+    verdicts: {
+      accepted: 'Se aceptaría',
+      refused: 'Se rechazaría',
+      deferred: 'Tendría que volver más tarde',
+    },
+    rule: (rule) => `por la regla ${rule}`,
+    plan: 'Qué sería de él',
+    file: (mailbox, account) => `${mailbox} de ${account}`,
+    queue: (nextHop) => `cola → ${nextHop}`,
+    more: (count) => `… y ${count} más`,
+  },
+};
