@@ -17,13 +17,13 @@ export interface ReceivedFacts {
  */
 export function formatReceived(envelope: Envelope, { queueId, myhostname, nowMs }: ReceivedFacts): string {
   const { session, sender, recipients } = envelope;
-  const { tls } = session;
+  const { connection, tls } = session;
   const [only] = recipients;
   const lines = [
     ...(isPosted(session)
       ? [`Received: by ${myhostname} (Valija${poster(session)})`, `id ${queueId}`]
       : [
-          `Received: from ${safeName(session.helo)} (unknown [${addressLiteral(session.connection.clientAddress)}])`,
+          `Received: from ${safeName(session.helo)} (${connection.clientName ?? 'unknown'} [${addressLiteral(connection.clientAddress)}])`,
           ...(tls ? [`(using ${tls.version} with cipher ${tls.cipher} (${tls.bits}/${tls.bits} bits))`] : []),
           `by ${myhostname} (Valija) with ${protocolWord(session, sender.smtpUtf8)} id ${queueId}`,
         ]),

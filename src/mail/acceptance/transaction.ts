@@ -2,6 +2,7 @@
 // gives it; the driver says the replies and does nothing else with them.
 
 import type { RecipientParameters, ReversePath, SenderParameters, SessionFacts } from '#mail/acceptance/envelope.ts';
+import type { GreetAction } from '#mail/policy/connection.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
@@ -31,7 +32,8 @@ export interface TransactionOpening {
 
 /** One client's stay: made when the connection arrives. */
 export interface Acceptance {
-  decideConnection(session: SessionFacts): Promise<Verdict>;
+  /** `spokeFirst`: what becomes of a client that did not wait for its greeting. */
+  decideConnection(session: SessionFacts, spokeFirst?: GreetAction): Promise<Verdict>;
   decideGreeting(session: SessionFacts): Promise<Verdict>;
   openTransaction(
     session: SessionFacts,

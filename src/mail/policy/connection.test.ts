@@ -64,3 +64,15 @@ test('whoever is admitted is greeted in the words of the door', () => {
   assert.deepEqual(greeting('smtp'), { code: 220, lines: ['mail.valija.test ESMTP Valija'] });
   assert.deepEqual(greeting('lmtp'), { code: 220, lines: ['mail.valija.test LMTP Valija'] });
 });
+
+test('[C37] who talks before the greeting is refused', () => {
+  const facts = { profile: 'smtp', myhostname: 'mail.valija.test' } as const;
+  const enforced = decideConnection({ ...facts, spokeFirst: 'enforce' });
+  assert.deepEqual(enforced, {
+    rule: 'postscreen_greet_action',
+    outcome: 'reject',
+    reply: { code: 550, enhanced: '5.5.1', lines: ['Protocol error'] },
+  });
+  assert.equal(decideConnection({ ...facts, spokeFirst: 'drop' }).reply.code, 521);
+  assert.equal(decideConnection(facts).outcome, 'permit');
+});

@@ -2,7 +2,8 @@
 // already, the same for every door; the SMTP greeting after it (RFC 5321 §3.1), where block lists will be further rules.
 
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
-import { firstVerdict, permit, type Rule } from './rule.ts';
+import { reply } from '#protocols/smtp/reply.ts';
+import { firstVerdict, type Judgement, permit, type Rule, reject } from './rule.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Limits of one door; 0 is no limit, as with Postfix. A network is one IPv4 address, or one /64 of IPv6. */
@@ -95,12 +96,25 @@ function exceeds(count: number, limit: number): boolean {
   return limit > 0 && count > limit;
 }
 
+/** What becomes of who talks before the greeting: nothing is taken, or the connection ends. */
+export type GreetAction = 'enforce' | 'drop';
+
 export interface ConnectionDecisionFacts {
   readonly profile: ServiceProfile;
   readonly myhostname: string;
+  /** Set where the client talked before the greeting. */
+  readonly spokeFirst?: GreetAction | undefined;
 }
 
-export const connectionRules: readonly Rule<ConnectionDecisionFacts>[] = [];
+export const connectionRules: readonly Rule<ConnectionDecisionFacts>[] = [
+  { name: 'postscreen_greet_action', judge: rejectWhoSpokeFirst },
+];
+
+/** RFC 5321 §3.1: the client waits for the greeting. With 521 the connection ends, as Postfix has it. */
+function rejectWhoSpokeFirst({ spokeFirst }: ConnectionDecisionFacts): Judgement | undefined {
+  if (spokeFirst === undefined) return undefined;
+  return reject(reply(spokeFirst === 'drop' ? 521 : 550, '5.5.1', 'Protocol error'));
+}
 
 export function decideConnection(facts: ConnectionDecisionFacts): Verdict {
   return firstVerdict(connectionRules, facts) ?? { rule: 'permit', ...permit(greeting(facts)) };

@@ -164,6 +164,8 @@ function connectionAnswered(from: CommandState, answer: Answer, setting: SmtpSet
     case 'permit':
       return say(from, answer.reply);
     case 'reject':
+      // As with Postfix, 521 ends the conversation; after another code the client may say QUIT.
+      if (answer.reply.code === 521) return sayAndClose(from, answer.reply);
       return say({ phase: 'refused', session: from.session }, answer.reply);
     case 'defer':
       return sayAndClose(from, answer.reply);

@@ -1,12 +1,12 @@
 // Drives the machine: feeds it what the client says, puts its questions, performs its effects.
 
 import { unreachable } from '#base/unreachable.ts';
+import { nameAndAddress } from '#mail/ports/connection.ts';
 import type { Effect, SmtpEvent, Step } from '#protocols/smtp/event.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import { begin, step } from '#protocols/smtp/session.ts';
 import type { SmtpSetting } from '#protocols/smtp/setting.ts';
 import type { SmtpState } from '#protocols/smtp/state.ts';
-import { clientName } from './client-name.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import { Questions, type QuestionsOptions } from './questions.ts';
 import { SmtpStream, type SmtpStreamOptions } from './stream.ts';
@@ -121,7 +121,7 @@ export class SmtpDriver implements AsyncDisposable {
   #note(event: SmtpEvent): void {
     if (event.kind !== 'peer-closed' && event.kind !== 'broken-line' && event.kind !== 'content-broken') return;
     const { connection, log, area } = this.#options;
-    const place = `in phase ${this.phase} from ${clientName(connection)}`;
+    const place = `in phase ${this.phase} from ${nameAndAddress(connection.facts)}`;
     const fields = { session: connection.facts.connectionId };
     if (event.kind === 'peer-closed') log.write('info', area, `lost connection ${place}`, fields);
     else log.write('warn', area, `warning: ${event.defect} ${place}`, fields);

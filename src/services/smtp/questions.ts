@@ -4,6 +4,7 @@ import { unreachable } from '#base/unreachable.ts';
 import type { SessionFacts } from '#mail/acceptance/envelope.ts';
 import type { Acceptance } from '#mail/acceptance/transaction.ts';
 import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
+import type { GreetAction } from '#mail/policy/connection.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
@@ -18,6 +19,8 @@ export interface QuestionsOptions extends IncomingMessageOptions {
   readonly connection: Connection;
   readonly profile: Profile['name'];
   readonly acceptance: Acceptance;
+  /** It did not wait for its greeting. */
+  readonly spokeFirst?: GreetAction | undefined;
   readonly login: Login;
   /** Counts the messages of the client's network. */
   readonly visit?: Pick<Visit, 'beginMessage'>;
@@ -60,7 +63,7 @@ export class Questions {
     const { acceptance, login } = this.#options;
     switch (question.kind) {
       case 'connection':
-        return verdictAnswer(await acceptance.decideConnection(this.#facts(session)));
+        return verdictAnswer(await acceptance.decideConnection(this.#facts(session), this.#options.spokeFirst));
       case 'greeting':
         return verdictAnswer(await acceptance.decideGreeting(this.#facts(session, question.greeting)));
       case 'sender':

@@ -5,7 +5,7 @@ import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
 import type { Acceptance } from '#mail/acceptance/transaction.ts';
 import type { Login } from '#mail/login/exchange.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import type { Connection } from '#mail/ports/connection.ts';
+import { type Connection, type ConnectionFacts, nameAndAddress } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
@@ -13,10 +13,10 @@ import { PROFILES, type Profile } from '#protocols/smtp/profile.ts';
 import { DEFAULT_SMTP_QUIRKS, type SmtpQuirks } from '#protocols/smtp/quirks.ts';
 import { reply } from '#protocols/smtp/reply.ts';
 import type { TlsLevel } from '#protocols/smtp/tls-level.ts';
-import { clientName } from './client-name.ts';
 import { SmtpDriver } from './driver.ts';
 import { replyToFailure } from './failure.ts';
 import type { SmtpServiceLimits } from './limits.ts';
+import { type PregreetWorld, testBeforeGreeting } from './pregreet.ts';
 
 export interface SmtpDependencies {
   readonly profile: Profile['name'];
@@ -31,6 +31,10 @@ export interface SmtpDependencies {
   readonly limits: SmtpServiceLimits;
   readonly visit?: Pick<Visit, 'beginMessage'>;
   readonly quirks?: SmtpQuirks;
+  /** Absent where nobody waits for the greeting. */
+  readonly pregreet?: PregreetWorld | undefined;
+  /** Finds out the client's name, for the log. Absent where it is asked for when a restriction wants it. */
+  readonly nameClient?: ((facts: ConnectionFacts) => Promise<void>) | undefined;
   /** Waits; answers to many mistakes are held back by it. */
   readonly delay: (ms: number) => Promise<void>;
 }
@@ -39,11 +43,14 @@ export interface SmtpDependencies {
 export async function serveSmtp(connection: Connection, dependencies: SmtpDependencies): Promise<void> {
   const { log, profile, tlsLevel, hostname, limits, quirks = DEFAULT_SMTP_QUIRKS } = dependencies;
   const area = LOG_AREAS[profile];
-  const client = clientName(connection);
   const fields = { session: connection.facts.connectionId };
-  log.write('info', area, `connect from ${client}`, fields);
+  await dependencies.nameClient?.(connection.facts);
+  log.write('info', area, `connect from ${nameAndAddress(connection.facts)}`, fields);
+  const pregreet = dependencies.pregreet && (await testBeforeGreeting(connection, dependencies.pregreet, dependencies));
   await using driver = new SmtpDriver({
     ...dependencies,
+    heard: pregreet?.heard,
+    spokeFirst: pregreet?.action,
     connection,
     area,
     setting: { profile: PROFILES[profile], tlsLevel, hostname, limits, quirks },
@@ -55,7 +62,7 @@ export async function serveSmtp(connection: Connection, dependencies: SmtpDepend
   } catch (error) {
     await endEarly(driver, connection, error, dependencies);
   }
-  log.write('info', area, `disconnect from ${client}`, fields);
+  log.write('info', area, `disconnect from ${nameAndAddress(connection.facts)}`, fields);
 }
 
 /** The client went away, or we have a bug: then this connection ends, and no other. */
@@ -71,7 +78,7 @@ async function endEarly(
     log.write(
       'info',
       area,
-      `lost connection in phase ${driver.phase} from ${clientName(connection)}: ${error.message}`,
+      `lost connection in phase ${driver.phase} from ${nameAndAddress(connection.facts)}: ${error.message}`,
       fields,
     );
     return connection.destroy();

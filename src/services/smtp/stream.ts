@@ -18,6 +18,8 @@ export interface SmtpStreamOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly area: string;
+  /** What came before the greeting. */
+  readonly heard?: Buffer | undefined;
 }
 
 export class SmtpStream {
@@ -28,6 +30,7 @@ export class SmtpStream {
 
   constructor(options: SmtpStreamOptions) {
     this.#options = options;
+    if (options.heard !== undefined) this.#framing.push(options.heard);
   }
 
   say(reply: SmtpReply): void {

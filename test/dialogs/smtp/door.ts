@@ -7,12 +7,14 @@ import type { Login, LoginStep } from '#mail/login/exchange.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Clock } from '#mail/ports/clock.ts';
+import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
 import { reply } from '#protocols/smtp/reply.ts';
 import type { TlsLevel } from '#protocols/smtp/tls-level.ts';
 import { DEFAULT_SMTP_SERVICE_LIMITS, type SmtpServiceLimits } from '#services/smtp/limits.ts';
+import type { PregreetWorld } from '#services/smtp/pregreet.ts';
 import { serveSmtp } from '#services/smtp/serve.ts';
 import { fixedClock } from '../../world/clock.ts';
 import { connectionPair, type PairClient, type PairOptions } from '../../world/connection-pair.ts';
@@ -45,6 +47,8 @@ export interface DoorOptions extends PairOptions {
   readonly login?: Login;
   readonly clock?: Clock;
   readonly delay?: (ms: number) => Promise<void>;
+  readonly pregreet?: PregreetWorld;
+  readonly nameClient?: (facts: ConnectionFacts) => Promise<void>;
 }
 
 const MECHANISMS = ['SCRAM-SHA-256', 'PLAIN', 'LOGIN'];
@@ -66,6 +70,8 @@ export function openDoor(options: DoorOptions = {}): Door {
     log,
     clock: options.clock ?? fixedClock(),
     delay: options.delay ?? (async () => undefined),
+    pregreet: options.pregreet,
+    nameClient: options.nameClient,
     limits: { ...DEFAULT_SMTP_SERVICE_LIMITS, ...options.limits },
   });
   return { client, taken, abandoned, contentStore, log, over };
