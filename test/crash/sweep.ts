@@ -4,12 +4,11 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CHECKPOINT_EVERY_MS } from '#platform/journal/checkpoints.ts';
 import { openImap } from '../world/imap-talk.ts';
 import { makeState } from '../world/running-server.ts';
 import { type Client, changeByImap, deliverBySmtp, LOGIN } from './clients.ts';
 import { Oracle } from './oracle.ts';
-import { SyncedMail } from './power-cut.ts';
+import { lastSegment, SyncedMail } from './power-cut.ts';
 import { readMailboxes } from './read-mailboxes.ts';
 import { type Environment, type Victim, Victims } from './victims.ts';
 
@@ -76,16 +75,13 @@ class CrashedHouse {
 
   /** `open`: how many waited for an answer when it was killed. */
   async liveAndDie(wantsCut: boolean): Promise<{ open: number; isCut: boolean }> {
-    const beganMs = performance.now();
+    const before = lastSegment(this.#state);
     const victim = await this.#start();
     try {
       await this.#judge(victim);
-      using synced = wantsCut ? new SyncedMail(this.#state) : undefined;
+      using synced = wantsCut ? new SyncedMail(this.#state, before) : undefined;
       const open = await this.#runUntilKilled(victim, wantsCut);
-      // A checkpoint has made durable what would be put back.
-      const isCut = synced !== undefined && performance.now() - beganMs < CHECKPOINT_EVERY_MS;
-      if (isCut) synced.cutPower({ losesIndexes: Math.random() < 0.5 });
-      return { open, isCut };
+      return { open, isCut: synced?.cutPower({ losesIndexes: Math.random() < 0.5 }) ?? false };
     } finally {
       await victim.kill();
     }
