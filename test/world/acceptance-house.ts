@@ -21,6 +21,7 @@ import { collectingJourneys } from './journeys.ts';
 import { collectingLog } from './log.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { seededRandomness } from './randomness.ts';
+import { type GivenFacts, type GivenRestrictions, givenFactFinder, givenRestrictions } from './restrictions.ts';
 
 const TLS = { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', bits: 256, serverName: undefined };
 
@@ -82,10 +83,13 @@ export interface HouseOptions extends Partial<Pick<RoutingWorld, 'tables' | 'sys
   readonly recipientProbe?: RecipientProbe;
   readonly signing?: Signing;
   readonly senderChecks?: SenderChecks;
+  readonly restrictions?: GivenRestrictions;
+  readonly facts?: GivenFacts;
 }
 
 export function acceptanceHouse(options: HouseOptions = {}) {
   const { routing = {}, tables = new Map(), systemUsers, recipientProbe, signing, senderChecks } = options;
+  const { restrictions, facts } = options;
   const clock = fixedClock();
   const directory = memoryDirectory({
     domains: ['valija.test', 'escuela.test'],
@@ -113,6 +117,8 @@ export function acceptanceHouse(options: HouseOptions = {}) {
     recipientProbe,
     signing,
     senderChecks,
+    restrictions: givenRestrictions({ ...restrictions, settings: { ...SETTINGS, ...restrictions?.settings } }),
+    factFinder: givenFactFinder(facts),
     routing: createRouting({ settings: { ...ROUTING, ...routing }, tables, directory, systemUsers, clock }),
   };
   const acceptance = createAcceptance(world);
@@ -120,7 +126,7 @@ export function acceptanceHouse(options: HouseOptions = {}) {
   return {
     world,
     acceptance,
-    posting: createPosting(world),
+    posting: createPosting({ ...world, restrictions: undefined }),
     queued,
     entries,
     directory,

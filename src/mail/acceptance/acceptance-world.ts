@@ -10,8 +10,7 @@ import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
-import type { RestrictionLists } from '#mail/restrictions/restriction-lists.ts';
-import type { RestrictionSettings } from '#mail/restrictions/settings.ts';
+import type { Restrictions } from '#mail/restrictions/judge-command.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import type { SenderChecks } from './sender-checks.ts';
 import type { Signing } from './signing.ts';
@@ -48,13 +47,11 @@ export interface AcceptanceWorld {
   readonly senderChecks?: SenderChecks | undefined;
   /** Absent where nothing is signed. */
   readonly signing?: Signing | undefined;
-  /** What a listener asks of its clients; absent where everybody within is trusted. */
+  /** What a listener asks of its clients; absent only for what is posted within. */
   readonly restrictions?: Restrictions | undefined;
   /** Answers what restrictions ask; without it nothing can be found out. */
   readonly factFinder?: FactFinder | undefined;
 }
 
-export interface Restrictions {
-  readonly lists: RestrictionLists;
-  readonly settings: RestrictionSettings;
-}
+/** At a door to the network nobody comes in unasked. */
+export type DoorWorld = AcceptanceWorld & { readonly restrictions: Restrictions };

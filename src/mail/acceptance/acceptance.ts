@@ -1,29 +1,36 @@
-// The one door: what the services ask when a client connects, greets and begins a message. It keeps nothing between
-// calls, so that one serves all connections of a listener.
+// The one door: what the services ask when a client connects, greets and begins a message. One serves all connections of a
+// listener.
 
 import { decideConnection } from '#mail/policy/connection.ts';
 import { decideGreeting } from '#mail/policy/greeting.ts';
 import { decideSender } from '#mail/policy/sender.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
+import type { PendingDeferral } from '#mail/restrictions/deliberation.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
-import type { AcceptanceWorld } from './acceptance-world.ts';
+import type { AcceptanceWorld, DoorWorld } from './acceptance-world.ts';
 import { canonicalSender } from './canonical-sender.ts';
-import type { SessionFacts } from './envelope.ts';
+import type { ReversePath, SenderParameters, SessionFacts } from './envelope.ts';
+import { FactTrail } from './fact-trail.ts';
 import { recordJudgement } from './judgement-record.ts';
-import { MessageTransaction } from './message-transaction.ts';
+import { type Beginning, MessageTransaction } from './message-transaction.ts';
+import { type JudgedMoment, judgeRestrictions } from './restriction-judgement.ts';
 import { gatherSenderFacts } from './sender-facts.ts';
-import type { Acceptance } from './transaction.ts';
+import { StayMemory } from './stay-memory.ts';
+import type { Acceptance, TransactionOpening } from './transaction.ts';
 import { verdictOrFailure } from './world-failure.ts';
 
-export function createAcceptance(world: AcceptanceWorld): Acceptance {
+export function createAcceptance(world: DoorWorld): Acceptance {
   const { journeyLog, settings } = world;
+  const memory = new StayMemory();
   return {
-    async decideConnection(session) {
+    async decideConnection(session, spokeFirst) {
       const { connection, profile, tls } = session;
       const { connectionId: key, clientAddress, clientPort, serverPort } = connection;
       journeyLog.record(key, { kind: 'connected', profile, clientAddress, clientPort, serverPort });
       if (tls) journeyLog.record(key, { kind: 'secured', tls });
-      const verdict = decideConnection({ profile, myhostname: settings.myhostname });
+      const { refusal, undecided } = await judgeRestrictions(world, clientMoment(world, 'connection', session));
+      memory.noteConnection(connection, undecided);
+      const verdict = refusal ?? decideConnection({ profile, myhostname: settings.myhostname, spokeFirst });
       recordRefusal(world, session, 'connection', clientAddress, verdict);
       return verdict;
     },
@@ -33,39 +40,96 @@ export function createAcceptance(world: AcceptanceWorld): Acceptance {
       // STARTTLS is always followed by a new greeting; where TLS comes first, it was noted at the connection.
       if (tls && profile !== 'submissions') journeyLog.record(connection.connectionId, { kind: 'secured', tls });
       journeyLog.record(connection.connectionId, { kind: 'greeted', helo, extended });
-      const verdict = decideGreeting({ helo, myhostname: settings.myhostname });
+      const moment = clientMoment(world, 'greeting', session, memory.ofConnection(connection));
+      const { refusal, undecided } = await judgeRestrictions(world, moment);
+      memory.noteGreeting(connection, undecided);
+      const verdict = refusal ?? decideGreeting({ helo, myhostname: settings.myhostname });
       recordRefusal(world, session, 'greeting', helo, verdict);
       return verdict;
     },
 
     async openTransaction(session, reversePath, parameters) {
-      let sender = reversePath;
-      const verdict = await verdictOrFailure(world.log, session, session.connection.connectionId, async () => {
-        // Whose name it is, is asked of what the client said; canonical_maps have no say in that.
-        const facts = await gatherSenderFacts(world, session, reversePath, parameters);
-        sender = await canonicalSender(world, reversePath);
-        return decideSender(facts);
-      });
-      const permitted = verdict.outcome === 'permit';
-      const transaction = permitted ? new MessageTransaction(world, session, sender, parameters) : undefined;
-      const from = reversePath === undefined ? '' : formatAddrSpec(reversePath);
-      recordJudgement(world, {
-        key: transaction?.queueId ?? session.connection.connectionId,
-        stage: 'sender',
-        subject: `<${from}>`,
-        verdict,
-        facts: {
-          ...(parameters.declaredSizeBytes === undefined ? {} : { declaredSizeBytes: parameters.declaredSizeBytes }),
-          ...(session.login ? { login: session.login.account } : {}),
-        },
-        session,
-        logId: 'NOQUEUE',
-        from,
-        to: undefined,
-      });
-      return { verdict, transaction };
+      const beginning = { claimedSender: reversePath, undecided: memory.ofGreeting(session.connection) };
+      return await openTransaction(world, session, reversePath, parameters, beginning);
     },
   };
+}
+
+async function openTransaction(
+  world: AcceptanceWorld,
+  session: SessionFacts,
+  reversePath: ReversePath,
+  parameters: SenderParameters,
+  before: Beginning,
+): Promise<TransactionOpening> {
+  let sender = reversePath;
+  let { undecided } = before;
+  const key = session.connection.connectionId;
+  const verdict = await verdictOrFailure(world.log, session, key, async () => {
+    const judged = await judgeRestrictions(world, senderMoment(world, session, reversePath, parameters, undecided));
+    if (judged.refusal !== undefined) return judged.refusal;
+    undecided = judged.undecided;
+    // Whose name it is, is asked of what the client said; canonical_maps have no say in that.
+    const facts = await gatherSenderFacts(world, session, reversePath, parameters);
+    sender = await canonicalSender(world, reversePath);
+    return decideSender(facts);
+  });
+  const permitted = verdict.outcome === 'permit';
+  const beginning = { ...before, undecided };
+  const transaction = permitted ? new MessageTransaction(world, session, sender, parameters, beginning) : undefined;
+  const from = reversePath === undefined ? '' : formatAddrSpec(reversePath);
+  recordJudgement(world, {
+    key: transaction?.queueId ?? key,
+    stage: 'sender',
+    subject: `<${from}>`,
+    verdict,
+    facts: {
+      ...(parameters.declaredSizeBytes === undefined ? {} : { declaredSizeBytes: parameters.declaredSizeBytes }),
+      ...(session.login ? { login: session.login.account } : {}),
+    },
+    session,
+    logId: 'NOQUEUE',
+    from,
+    to: undefined,
+  });
+  return { verdict, transaction };
+}
+
+function clientMoment(
+  { journeyLog }: AcceptanceWorld,
+  moment: 'connection' | 'greeting',
+  session: SessionFacts,
+  undecided?: PendingDeferral,
+): JudgedMoment {
+  const { connectionId: instance } = session.connection;
+  return {
+    moment,
+    context: {
+      state: moment === 'connection' ? 'CONNECT' : session.extended ? 'EHLO' : 'HELO',
+      session,
+      instance,
+      sender: null,
+      parameters: undefined,
+      recipient: undefined,
+      recipientCount: 0,
+      sizeBytes: undefined,
+    },
+    undecided,
+    trail: new FactTrail(journeyLog, instance),
+    logId: 'NOQUEUE',
+  };
+}
+
+function senderMoment(
+  world: AcceptanceWorld,
+  session: SessionFacts,
+  sender: ReversePath,
+  parameters: SenderParameters,
+  undecided: PendingDeferral | undefined,
+): JudgedMoment {
+  const { context, ...moment } = clientMoment(world, 'greeting', session, undecided);
+  const sizeBytes = parameters.declaredSizeBytes;
+  return { ...moment, moment: 'sender', context: { ...context, state: 'MAIL', sender, parameters, sizeBytes } };
 }
 
 /** Permission to connect and to greet says nothing that is worth a line. */

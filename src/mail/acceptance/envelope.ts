@@ -49,6 +49,8 @@ export interface SessionFacts {
   readonly extended: boolean;
   /** With `local` the user of the machine, whom the kernel named by this `uid`. */
   readonly login: { readonly account: AccountId; readonly mechanism: string; readonly uid?: number } | undefined;
+  /** More came before the client could have heard our answer, where it must wait for one. RFC 2920 §3.1. */
+  readonly spokeEarly?: boolean;
 }
 
 /** 587 and 465: the doors of our own people. */

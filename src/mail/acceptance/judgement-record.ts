@@ -5,7 +5,7 @@ import type { JourneyEvent } from '#mail/journey/event.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import type { SessionFacts } from './envelope.ts';
-import { LOG_AREAS, type RefusedCommand, refusalLine, replyText } from './log-lines.ts';
+import { type JudgedCommandName, LOG_AREAS, refusalLine, replyText } from './log-lines.ts';
 
 type Judged = Extract<JourneyEvent, { kind: 'judged' }>;
 
@@ -23,11 +23,12 @@ export interface JudgementRecord {
   readonly to: string | undefined;
 }
 
-const COMMANDS: Readonly<Record<Judged['stage'], RefusedCommand>> = {
+export const COMMANDS: Readonly<Record<Judged['stage'], JudgedCommandName>> = {
   connection: 'CONNECT',
   greeting: 'HELO',
   sender: 'MAIL',
   recipient: 'RCPT',
+  data: 'DATA',
   content: 'END-OF-MESSAGE',
 };
 
@@ -35,8 +36,9 @@ export function recordJudgement(
   { journeyLog, log }: Pick<AcceptanceWorld, 'journeyLog' | 'log'>,
   { key, stage, subject, verdict, facts, session, logId, from, to }: JudgementRecord,
 ): void {
-  const { outcome, rule, reply } = verdict;
-  journeyLog.record(key, { kind: 'judged', stage, subject, outcome, rule, reply: replyText(reply), facts });
+  const { outcome, rule, reply, origin } = verdict;
+  const judged = { kind: 'judged', stage, subject, outcome, rule, reply: replyText(reply), facts } as const;
+  journeyLog.record(key, origin === undefined ? judged : { ...judged, origin });
   if (outcome === 'permit') return;
   const line = refusalLine({ id: logId, command: COMMANDS[stage], session, verdict, from, to });
   // NOQUEUE names nothing that one could ask `why` for: the journey's key does.

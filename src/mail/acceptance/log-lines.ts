@@ -14,27 +14,40 @@ export const LOG_AREAS: Readonly<Record<ServiceProfile, string>> = {
   own: 'bounce',
 };
 
-export type RefusedCommand = 'CONNECT' | 'HELO' | 'MAIL' | 'RCPT' | 'END-OF-MESSAGE';
+export type JudgedCommandName = 'CONNECT' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'END-OF-MESSAGE';
 
-export interface Refusal {
+interface NotedCommand {
   /** `NOQUEUE` until a recipient was accepted. */
   readonly id: string;
-  readonly command: RefusedCommand;
+  readonly command: JudgedCommandName;
   readonly session: SessionFacts;
-  readonly verdict: Verdict;
   /** As text; `<>` is the empty text. */
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
 
-export function refusalLine({ id, command, session, verdict, from, to }: Refusal): string {
+export interface Refusal extends NotedCommand {
+  readonly verdict: Verdict;
+}
+
+export function refusalLine({ verdict, ...command }: Refusal): string {
+  return noticeLine({ ...command, word: 'reject', text: replyText(verdict.reply) });
+}
+
+export interface NoticedCommand extends NotedCommand {
+  /** `reject`, `reject_warning`, `hold` … */
+  readonly word: string;
+  readonly text: string;
+}
+
+export function noticeLine({ id, word, command, session, text, from, to }: NoticedCommand): string {
   const details = [
     ...(from === undefined ? [] : [`from=<${from}>`]),
     ...(to === undefined ? [] : [`to=<${to}>`]),
     `proto=${session.profile === 'lmtp' ? 'LMTP' : session.extended ? 'ESMTP' : 'SMTP'}`,
     ...(session.helo === undefined ? [] : [`helo=<${printable(session.helo)}>`]),
   ];
-  return `${id}: reject: ${command} from ${clientName(session)}: ${replyText(verdict.reply)}; ${details.join(' ')}`;
+  return `${id}: ${word}: ${command} from ${clientName(session)}: ${printable(text)}; ${details.join(' ')}`;
 }
 
 export function clientLine(queueId: string, session: SessionFacts): string {
@@ -63,5 +76,5 @@ export function printable(text: string): string {
 
 function clientName({ connection, login, profile }: SessionFacts): string {
   if (profile === 'local') return `user ${login?.account ?? 'unknown'}`;
-  return `unknown[${connection.clientAddress}]`;
+  return `${connection.clientName ?? 'unknown'}[${connection.clientAddress}]`;
 }

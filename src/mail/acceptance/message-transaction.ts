@@ -3,11 +3,13 @@
 
 import type { AuthenticationFacts } from '#mail/policy/authentication.ts';
 import { decideContent } from '#mail/policy/content.ts';
-import { decideRecipient } from '#mail/policy/recipient.ts';
+import { decideRecipient, decideRecipientCount } from '#mail/policy/recipient.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { activeLine } from '#mail/queue/queue-lines.ts';
-import type { Destination } from '#mail/routing/route.ts';
+import type { PendingDeferral } from '#mail/restrictions/deliberation.ts';
+import type { RecipientDestination } from '#mail/restrictions/restriction.ts';
+import type { Destination, Route } from '#mail/routing/route.ts';
 import { describeNextHop } from '#mail/routing/transports.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
@@ -27,16 +29,28 @@ import {
   type SenderParameters,
   type SessionFacts,
 } from './envelope.ts';
+import { FactTrail } from './fact-trail.ts';
 import { rewriteHeader } from './header-rewriting.ts';
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
 import { countDeliveries, type Plan, type RoutedRecipient, sizeWithTrace } from './plan.ts';
-import { gatherRecipientFacts, trustIn } from './recipient-facts.ts';
+import { destinationOf, gatherRecipientFacts, trustIn } from './recipient-facts.ts';
+import { judgeRestrictions, type RestrictionOutcome } from './restriction-judgement.ts';
 import { checkSender } from './sender-checks.ts';
 import { signMessage } from './signing.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
 import { failureVerdict, verdictOrFailure } from './world-failure.ts';
+
+/** What is known of a message besides its envelope when it begins. */
+export interface Beginning {
+  /** For a From that is missing, where the sender's address does not say it all. */
+  readonly author?: string | undefined;
+  /** What MAIL said, where our own tables make another of it. */
+  readonly claimedSender?: ReversePath;
+  /** What restrictions left open at MAIL. */
+  readonly undecided?: PendingDeferral | undefined;
+}
 
 export class MessageTransaction implements Transaction {
   readonly queueId: string;
@@ -44,8 +58,10 @@ export class MessageTransaction implements Transaction {
   readonly #session: SessionFacts;
   readonly #reversePath: ReversePath;
   readonly #parameters: SenderParameters;
-  /** For a From that is missing, where the sender's address does not say it all. */
   readonly #author: string | undefined;
+  readonly #claimedSender: ReversePath;
+  readonly #undecided: PendingDeferral | undefined;
+  readonly #trail: FactTrail;
   readonly #arrivedMs: number;
   #recipients: (EnvelopeRecipient & RoutedRecipient)[] = [];
 
@@ -54,7 +70,7 @@ export class MessageTransaction implements Transaction {
     session: SessionFacts,
     reversePath: ReversePath,
     parameters: SenderParameters,
-    author?: string,
+    { author, claimedSender, undecided }: Beginning = {},
   ) {
     this.queueId = world.nextQueueId();
     this.#world = world;
@@ -62,6 +78,9 @@ export class MessageTransaction implements Transaction {
     this.#reversePath = reversePath;
     this.#parameters = parameters;
     this.#author = author;
+    this.#claimedSender = claimedSender ?? reversePath;
+    this.#undecided = undecided;
+    this.#trail = new FactTrail(world.journeyLog, this.queueId);
     this.#arrivedMs = world.clock.nowMs();
     const { connection, login } = session;
     world.journeyLog.record(
@@ -73,31 +92,78 @@ export class MessageTransaction implements Transaction {
   }
 
   async addRecipient(address: AddrSpec, parameters: RecipientParameters): Promise<Verdict> {
-    const { journeyLog, log } = this.#world;
+    const { log, routing } = this.#world;
     const recipient = formatAddrSpec(address);
-    let known: JudgementRecord['facts'] = {};
-    let destinations: readonly Destination[] = [];
+    const known: KnownOfRecipient = { facts: {}, destinations: [] };
     const verdict = await verdictOrFailure(log, this.#session, this.queueId, async () => {
-      const facts = await gatherRecipientFacts(this.#world, {
-        session: this.#session,
-        sender: this.#reversePath,
-        address,
-        acceptedRecipients: this.#recipients.length,
-        declaredSizeBytes: this.#parameters.declaredSizeBytes,
-      });
-      const { route, room, trust, verification } = facts;
-      journeyLog.record(this.queueId, { kind: 'routed', recipient, steps: route.steps });
-      known = {
-        ...{ route: route.kind, addressClass: route.addressClass, room, trust },
-        ...(verification && { verification: verification.kind, verified: verification.text }),
-      };
-      if (route.kind === 'deliverable') destinations = route.destinations;
-      if (route.kind === 'broken-table') log.write('error', 'trivial-rewrite', `${this.queueId}: ${route.mistake}`);
-      return decideRecipient(facts);
+      const route = await routing.findRoute(address, this.#reversePath);
+      this.#routed(recipient, route, known);
+      return this.#countRefusal() ?? (await this.#judgeRecipient(address, route, known));
     });
-    this.#judged('recipient', `<${recipient}>`, verdict, known);
-    if (verdict.outcome === 'permit') this.#accept({ address, parameters, recipient, destinations });
+    this.#judged('recipient', `<${recipient}>`, verdict, known.facts);
+    if (verdict.outcome === 'permit')
+      this.#accept({ address, parameters, recipient, destinations: known.destinations });
     return verdict;
+  }
+
+  #routed(recipient: string, route: Route, known: KnownOfRecipient): void {
+    const { journeyLog, log, settings } = this.#world;
+    journeyLog.record(this.queueId, { kind: 'routed', recipient, steps: route.steps });
+    const trust = trustIn(this.#session, settings);
+    known.facts = { route: route.kind, addressClass: route.addressClass, trust };
+    if (route.kind === 'deliverable') known.destinations = route.destinations;
+    if (route.kind === 'broken-table') log.write('error', 'trivial-rewrite', `${this.queueId}: ${route.mistake}`);
+  }
+
+  #countRefusal(): Verdict | undefined {
+    const { smtpd_recipient_limit } = this.#world.settings;
+    const recipientLimit = isPosted(this.#session) ? undefined : smtpd_recipient_limit;
+    return decideRecipientCount({ acceptedRecipients: this.#recipients.length, recipientLimit });
+  }
+
+  async #judgeRecipient(address: AddrSpec, route: Route, known: KnownOfRecipient): Promise<Verdict> {
+    const judging = this.#judgeRestrictions('recipient', address, destinationOf(address, route));
+    const judged = judging instanceof Promise ? await judging : judging;
+    if (judged.refusal !== undefined) return judged.refusal;
+    const { declaredSizeBytes } = this.#parameters;
+    const facts = await gatherRecipientFacts(this.#world, {
+      session: this.#session,
+      address,
+      route,
+      declaredSizeBytes,
+    });
+    const { room, verification } = facts;
+    known.facts = {
+      ...{ ...known.facts, room },
+      ...(verification && { verification: verification.kind, verified: verification.text }),
+    };
+    if (route.kind === 'unknown-user') known.destinations = [unknownDestination(address)];
+    return decideRecipient(facts, judged.permission);
+  }
+
+  #judgeRestrictions(
+    moment: 'recipient' | 'data' | 'content',
+    recipient?: AddrSpec,
+    destination?: RecipientDestination,
+    sizeBytes = this.#parameters.declaredSizeBytes,
+  ): RestrictionOutcome | Promise<RestrictionOutcome> {
+    return judgeRestrictions(this.#world, {
+      moment,
+      context: {
+        state: STATES[moment],
+        session: this.#session,
+        instance: this.queueId,
+        sender: this.#claimedSender,
+        parameters: this.#parameters,
+        recipient,
+        recipientCount: this.#recipients.length,
+        sizeBytes,
+      },
+      destination,
+      undecided: moment === 'recipient' ? this.#undecided : undefined,
+      trail: this.#trail,
+      logId: this.#recipients.length === 0 ? 'NOQUEUE' : this.queueId,
+    });
   }
 
   /** For what is posted on this machine: who posted it hears of the refusal by a bounce. */
@@ -299,6 +365,14 @@ interface Accepted {
   readonly mailbox?: 'INBOX' | 'Junk' | undefined;
 }
 
+/** What becomes known of a recipient while it is judged. */
+interface KnownOfRecipient {
+  facts: JudgementRecord['facts'];
+  destinations: readonly Destination[];
+}
+
+const STATES = { recipient: 'RCPT', data: 'DATA', content: 'END-OF-MESSAGE' } as const;
+
 function traceNames({ authserv_id, myhostname }: AcceptanceWorld['settings']): TraceNames {
   return { authservId: authserv_id ?? myhostname, myhostname };
 }
@@ -312,6 +386,11 @@ const NO_HEADER: MessageHeader = {
   separated: true,
   textOf: () => '',
 };
+
+/** Accepted all the same where the settings say so: whoever wrote it gets a bounce. */
+function unknownDestination(address: AddrSpec): Destination {
+  return refusedDestination(address, '5.1.1', 'User unknown');
+}
 
 /** It waits for nobody: the queue bounces it at once. */
 function refusedDestination(address: AddrSpec, status: string, text: string): Destination {

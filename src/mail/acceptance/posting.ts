@@ -70,7 +70,9 @@ async function postLocal(world: AcceptanceWorld, message: LocalMessage): Promise
   const sender = message.sender === '' ? undefined : await canonicalSender(world, given ?? own);
   const session = sessionWithin('local', user);
   const name = message.fullName ?? user.fullName;
-  const transaction = new MessageTransaction(world, session, sender, parameters, formatAuthor(sender ?? own, name));
+  const transaction = new MessageTransaction(world, session, sender, parameters, {
+    author: formatAuthor(sender ?? own, name),
+  });
   return await post(world, transaction, recipients, content);
 }
 

@@ -1,39 +1,44 @@
-// What is known when RCPT is judged. Throws WorldError when the directory, a table or the store cannot be asked.
+// What is known when RCPT is judged, once the recipient's route is. Throws WorldError when the store cannot be asked.
 
 import { isInAnyNetwork } from '#base/ip-network.ts';
-import type { ClientTrust, RecipientFacts } from '#mail/policy/recipient.ts';
+import type { RecipientFacts } from '#mail/policy/recipient.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ProbeAnswer, RecipientProbe } from '#mail/ports/recipient-probe.ts';
+import type { RecipientDestination } from '#mail/restrictions/restriction.ts';
 import type { Destination, Route } from '#mail/routing/route.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
-import { isPosted, type ReversePath, type SessionFacts } from './envelope.ts';
+import { isPosted, type SessionFacts } from './envelope.ts';
 
 export interface RecipientQuestion {
   readonly session: SessionFacts;
-  readonly sender: ReversePath;
   readonly address: AddrSpec;
-  readonly acceptedRecipients: number;
+  readonly route: Route;
   readonly declaredSizeBytes: number | undefined;
 }
 
 export async function gatherRecipientFacts(
-  { mailStore, settings, routing, recipientProbe }: AcceptanceWorld,
-  { session, sender, address, acceptedRecipients, declaredSizeBytes }: RecipientQuestion,
+  { mailStore, settings, restrictions, recipientProbe }: AcceptanceWorld,
+  { session, address, route, declaredSizeBytes }: RecipientQuestion,
 ): Promise<RecipientFacts> {
-  const route = await routing.findRoute(address, sender);
-  const trust = trustIn(session, settings);
+  const isStranger = trustIn(session, settings) === 'stranger';
   return {
-    trust,
     recipient: formatAddrSpec(address),
-    hasSenderRoute: /[%!@]/.test(address.localPart),
-    acceptedRecipients,
-    recipientLimit: isPosted(session) ? undefined : settings.smtpd_recipient_limit,
     route,
+    rejectsUnlisted: restrictions?.settings.smtpd_reject_unlisted_recipient ?? true,
     // Our own people hear of it by a bounce, and need not wait.
-    verification: trust === 'stranger' ? await verify(recipientProbe, route) : undefined,
+    verification: isStranger ? await verify(recipientProbe, route) : undefined,
     room: await findRoom(mailStore, route, declaredSizeBytes ?? 0),
     codes: settings,
+  };
+}
+
+/** What restrictions know of a recipient. */
+export function destinationOf(address: AddrSpec, route: Route): RecipientDestination {
+  return {
+    addressClass: route.addressClass,
+    hasSenderRoute: /[%!@]/.test(address.localPart),
+    unlistedIn: route.kind === 'unknown-user' ? route.unknownIn : undefined,
   };
 }
 
@@ -46,6 +51,9 @@ async function verify(probe: RecipientProbe | undefined, route: Route): Promise<
   if (nextHop.transport !== 'smtp' && nextHop.transport !== 'lmtp') return undefined;
   return await probe.probe(formatAddrSpec(address), nextHop);
 }
+
+/** Why a client is believed. */
+export type ClientTrust = 'stranger' | 'mynetworks' | 'login' | 'own';
 
 /** Networks are trusted on 25 only: on 587 people log in, and LMTP is for mailboxes. */
 export function trustIn(

@@ -2,8 +2,11 @@
 // `valija why` and the web pages are views of it. No secrets and no bodies, ever.
 
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
+import type { VerdictOrigin } from '#mail/policy/verdict.ts';
 import type { TlsFacts } from '#mail/ports/connection.ts';
 import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
+import type { KnownFact } from '#mail/restrictions/fact.ts';
+import type { Moment } from '#mail/restrictions/judge-command.ts';
 
 export type JourneyEvent =
   | {
@@ -36,13 +39,17 @@ export type JourneyEvent =
   | { readonly kind: 'joined'; readonly key: string; readonly clientAddress?: string }
   | {
       readonly kind: 'judged';
-      readonly stage: 'connection' | 'greeting' | 'sender' | 'recipient' | 'content';
+      readonly stage: Moment;
       readonly subject: string;
       readonly outcome: 'permit' | 'reject' | 'defer';
       readonly rule: string;
       readonly reply: string;
       readonly facts: Readonly<Record<string, string | number | boolean>>;
+      /** Where the settings say so, of what a restriction decided. */
+      readonly origin?: VerdictOrigin;
     }
+  /** A restriction asked, and was answered; `subject` is the recipient, where one was judged. */
+  | ({ readonly kind: 'checked'; readonly stage: Moment; readonly subject: string } & KnownFact)
   /** `alias sales@valija.test → …`: the first word of a step says what was found there. */
   | { readonly kind: 'routed'; readonly recipient: string; readonly steps: readonly string[] }
   | {

@@ -1,5 +1,5 @@
-// May this recipient be accepted? Decided at RCPT, so that a refusal is a reply and never a bounce to a forged
-// address. RFC 5321 §4.1.1.3, §3.3.
+// May this recipient be accepted, once the restrictions have permitted it? Decided at RCPT, so that a refusal is a reply and
+// never a bounce to a forged address. RFC 5321 §4.1.1.3, §3.3.
 
 import { unreachable } from '#base/unreachable.ts';
 import type { ProbeAnswer } from '#mail/ports/recipient-probe.ts';
@@ -18,20 +18,19 @@ export interface RejectCodes {
   readonly unverified_recipient_reject_code: number;
 }
 
-/** Why a client may send to other servers; `stranger`: it may not. */
-export type ClientTrust = 'stranger' | 'mynetworks' | 'login' | 'own';
-
-export interface RecipientFacts {
-  readonly trust: ClientTrust;
-  /** As text, without angle brackets. */
-  readonly recipient: string;
-  /** True for `user%other@here` and the like: the sender wants to say how the mail goes on. */
-  readonly hasSenderRoute: boolean;
+export interface RecipientCountFacts {
   /** Recipients of this message that were accepted already. */
   readonly acceptedRecipients: number;
   /** `undefined`: none. */
   readonly recipientLimit: number | undefined;
+}
+
+export interface RecipientFacts {
+  /** As text, without angle brackets. */
+  readonly recipient: string;
   readonly route: Route;
+  /** Otherwise whoever does not exist is accepted, and bounced: `smtpd_reject_unlisted_recipient`. */
+  readonly rejectsUnlisted: boolean;
   /** What the next server says of the recipient; `undefined` where it was not asked. */
   readonly verification: ProbeAnswer | undefined;
   /** Room for the declared size: `never` when the message is larger than the whole quota. */
@@ -39,47 +38,45 @@ export interface RecipientFacts {
   readonly codes: RejectCodes;
 }
 
-const recipientLimit: Rule<RecipientFacts> = {
+const recipientLimit: Rule<RecipientCountFacts> = {
   name: 'smtpd_recipient_limit',
   judge: ({ acceptedRecipients, recipientLimit: limit }) =>
     limit !== undefined && acceptedRecipients >= limit ? defer(reply(452, '4.5.3', 'Too many recipients')) : undefined,
 };
 
-/** A recipient elsewhere, named by someone whom we do not know: we are no open relay, and no way around another's. */
-const rejectUnauthDestination: Rule<RecipientFacts> = {
-  name: 'reject_unauth_destination',
-  judge: ({ trust, route: { addressClass }, recipient, hasSenderRoute, codes }) => {
-    const leads = addressClass === 'foreign' || (addressClass === 'relay' && hasSenderRoute);
-    if (trust !== 'stranger' || !leads) return undefined;
-    return refuse(codes.relay_domains_reject_code, '7.1', `<${recipient}>: Relay access denied`);
-  },
-};
+/** A restriction, too, for whoever wants to hear it before others are asked. */
+export const REJECT_UNLISTED_RECIPIENT = 'reject_unlisted_recipient';
 
 const rejectUnlistedRecipient: Rule<RecipientFacts> = {
-  name: 'reject_unlisted_recipient',
-  judge: ({ route, recipient, codes }) => {
-    if (route.kind !== 'unknown-user') return undefined;
-    const { code, where } = unlisted(codes)[route.unknownIn];
+  name: REJECT_UNLISTED_RECIPIENT,
+  judge: ({ route, rejectsUnlisted, recipient, codes }) => {
+    if (route.kind !== 'unknown-user' || !rejectsUnlisted) return undefined;
+    const { code, where } = unlistedReply(route.unknownIn, codes);
     return refuse(code, '1.1', `<${recipient}>: Recipient address rejected: User unknown${where}`);
   },
 };
 
-function unlisted(codes: RejectCodes) {
-  return {
-    directory: { code: 550, where: '' },
-    'local recipient table': {
-      code: codes.unknown_local_recipient_reject_code,
-      where: ' in local recipient table',
-    },
-    'virtual alias table': { code: codes.unknown_virtual_alias_reject_code, where: ' in virtual alias table' },
-    'virtual mailbox table': { code: codes.unknown_virtual_mailbox_reject_code, where: ' in virtual mailbox table' },
-    'relay recipient table': { code: codes.unknown_relay_recipient_reject_code, where: ' in relay recipient table' },
-  } as const;
+/** Postfix's `show_user_unknown_table_name`; the directory is not a table that senders have heard of. */
+export function unlistedReply(
+  unknownIn: string,
+  codes: RejectCodes,
+): { readonly code: number; readonly where: string } {
+  const code = UNLISTED_CODES[unknownIn];
+  return code === undefined ? { code: 550, where: '' } : { code: codes[code], where: ` in ${unknownIn}` };
 }
+
+const UNLISTED_CODES: Readonly<Partial<Record<string, keyof RejectCodes>>> = {
+  'local recipient table': 'unknown_local_recipient_reject_code',
+  'virtual alias table': 'unknown_virtual_alias_reject_code',
+  'virtual mailbox table': 'unknown_virtual_mailbox_reject_code',
+  'relay recipient table': 'unknown_relay_recipient_reject_code',
+};
+
+export const REJECT_UNVERIFIED_RECIPIENT = 'reject_unverified_recipient';
 
 /** Of a relay domain: known to nobody behind us, or nobody there could be asked. Then the sender keeps it. */
 const rejectUnverifiedRecipient: Rule<RecipientFacts> = {
-  name: 'reject_unverified_recipient',
+  name: REJECT_UNVERIFIED_RECIPIENT,
   judge: ({ verification, recipient, codes }) => {
     const said = (what: string, text: string) => `<${recipient}>: Recipient address rejected: ${what}: ${text}`;
     if (verification === undefined) return undefined;
@@ -144,9 +141,10 @@ const quota: Rule<RecipientFacts> = {
   },
 };
 
+/** Judged before restrictions are: nobody is asked about a recipient for whom there is no room. */
+export const recipientCountRules: readonly Rule<RecipientCountFacts>[] = [recipientLimit];
+
 export const recipientRules: readonly Rule<RecipientFacts>[] = [
-  recipientLimit,
-  rejectUnauthDestination,
   rejectUnlistedRecipient,
   rejectUnverifiedRecipient,
   rejectDisabledRecipient,
@@ -157,21 +155,16 @@ export const recipientRules: readonly Rule<RecipientFacts>[] = [
   quota,
 ];
 
-const PERMITTED_AS: Readonly<Record<ClientTrust, string>> = {
-  stranger: 'permit_auth_destination',
-  mynetworks: 'permit_mynetworks',
-  login: 'permit_sasl_authenticated',
-  own: 'permit',
-};
-
-export function decideRecipient(facts: RecipientFacts): Verdict {
-  return (
-    firstVerdict(recipientRules, facts) ?? {
-      rule: PERMITTED_AS[facts.trust],
-      ...permit(reply(250, '2.1.5', 'Ok')),
-    }
-  );
+export function decideRecipientCount(facts: RecipientCountFacts): Verdict | undefined {
+  return firstVerdict(recipientCountRules, facts);
 }
+
+/** `permission` is what the restrictions said. */
+export function decideRecipient(facts: RecipientFacts, permission: Permission): Verdict {
+  return firstVerdict(recipientRules, facts) ?? { ...permission, ...permit(reply(250, '2.1.5', 'Ok')) };
+}
+
+export type Permission = Pick<Verdict, 'rule' | 'origin'>;
 
 /** The class of the enhanced code is that of the reply. RFC 3463 §2. */
 function refuse(code: number, detail: string, text: string): Judgement {

@@ -43,8 +43,11 @@ const rejectDisabledSubmitter: Rule<SubmissionSenderFacts> = {
       : undefined,
 };
 
+/** Here for whoever has logged in on 587, whatever is configured; elsewhere where a restriction asks for it. */
+export const REJECT_SENDER_LOGIN_MISMATCH = 'reject_sender_login_mismatch';
+
 const rejectSenderLoginMismatch: Rule<SubmissionSenderFacts> = {
-  name: 'reject_sender_login_mismatch',
+  name: REJECT_SENDER_LOGIN_MISMATCH,
   judge: ({ submitter, sender, ownSender }) =>
     submitter !== undefined && sender !== undefined && !ownSender
       ? reject(reply(553, '5.7.1', `<${sender}>: Sender address rejected: not owned by user ${submitter.account}`))

@@ -9,4 +9,13 @@ export interface Verdict {
   readonly reply: SmtpReply;
   /** Where its copies go instead of the INBOX, of what is permitted and suspect. */
   readonly mailbox?: 'Junk';
+  /** Where the settings say so, of what a restriction decided. */
+  readonly origin?: VerdictOrigin;
+}
+
+export interface VerdictOrigin {
+  /** `smtpd_recipient_restrictions` */
+  readonly list: string;
+  /** `reject_rbl_client zen.example` */
+  readonly element: string;
 }

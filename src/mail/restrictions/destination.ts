@@ -29,8 +29,11 @@ function denyRelay({ destination, recipient }: JudgedCommand, code: number): Opi
   return refuse(code, '7.1', `<${formatAddrSpec(recipient)}>: Relay access denied`);
 }
 
+/** Also why a recipient was accepted whom no restriction spoke of. */
+export const PERMIT_AUTH_DESTINATION = 'permit_auth_destination';
+
 export const DESTINATION: RestrictionKinds = {
-  permit_auth_destination: plain('recipient', permitAuthDestination),
+  [PERMIT_AUTH_DESTINATION]: plain('recipient', permitAuthDestination),
   reject_unauth_destination: plain('recipient', rejectUnauthDestination),
   defer_unauth_destination: plain('recipient', deferUnauthDestination),
 };

@@ -3,6 +3,7 @@
 // are plain data: they are recorded with the message, can be invented (simulate) and used again (replay).
 
 import type { DnsType } from '#mail/ports/resolver.ts';
+import type { AddressClass } from '#mail/routing/domain-classes.ts';
 
 export type FactQuestion =
   /** PTR of the client's address, and whether that name leads back to it. */
@@ -16,6 +17,8 @@ export type FactQuestion =
   /** Is the address one that we have, or one that its own server takes? */
   | { readonly kind: 'listed'; readonly which: 'sender' | 'recipient' }
   | { readonly kind: 'verified'; readonly which: 'sender' | 'recipient' }
+  /** Whose mail the sender's domain is: ours, or another server's. */
+  | { readonly kind: 'sender-class' }
   /** Who owns the sender's address, of those who can log in here. */
   | { readonly kind: 'sender-owners' }
   /** Time shall pass: the answer comes after it. */
@@ -40,6 +43,7 @@ export interface FactAnswers {
     | { readonly kind: 'deliverable' }
     | { readonly kind: 'undeliverable'; readonly reason: string }
     | Later;
+  readonly 'sender-class': { readonly kind: 'found'; readonly addressClass: AddressClass } | Later;
   /** Account names; none where nobody here owns it. */
   readonly 'sender-owners': { readonly kind: 'found'; readonly accounts: readonly string[] } | Later;
   readonly pause: { readonly kind: 'over' };
@@ -59,6 +63,17 @@ export type FactAnswer = FactAnswers[FactKind];
 
 /** Asks as it goes, and ends with a `Result`. */
 export type Inquiry<Result> = Generator<FactQuestion, Result, FactAnswer>;
+
+/** Said at once, or after questions. */
+export type Said<Result> = Result | Inquiry<Result>;
+
+export function isInquiry<Result>(said: Said<Result>): said is Inquiry<Result> {
+  return typeof said === 'object' && said !== null && 'next' in said;
+}
+
+export function* hear<Result>(said: Said<Result>): Inquiry<Result> {
+  return isInquiry(said) ? yield* said : said;
+}
 
 /** `const answer = yield* ask({ kind: 'dns', … })`. */
 export function* ask<Question extends FactQuestion>(question: Question): Inquiry<FactAnswers[Question['kind']]> {

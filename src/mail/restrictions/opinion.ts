@@ -2,6 +2,7 @@
 
 import { reply, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { RestrictionElement } from './restriction.ts';
+import type { TemporaryFailureAction } from './settings.ts';
 
 export type Opinion =
   | { readonly kind: 'permit' }
@@ -10,6 +11,8 @@ export type Opinion =
       readonly reply: SmtpReply;
       /** Our own configuration or tables are at fault: `warn_if_reject` does not turn that into a warning. */
       readonly isOurFault?: true;
+      /** What is wrong with it, for the log. */
+      readonly notice?: Notice;
     }
   /** Something could not be found out that might have refused it: what is permitted in the end is deferred. */
   | { readonly kind: 'defer-if-permit'; readonly reply: SmtpReply }
@@ -23,6 +26,8 @@ export type Opinion =
   | { readonly kind: 'act'; readonly action: MessageAction; readonly notice: Notice | undefined }
   /** Nothing is decided, and the log says so. */
   | { readonly kind: 'notice'; readonly notice: Notice };
+
+export type Refusal = Extract<Opinion, { kind: 'refuse' }>;
 
 /** What becomes of an accepted message, as access tables and policy services have it. */
 export type MessageAction =
@@ -44,12 +49,17 @@ export interface Notice {
 
 export const PERMIT: Opinion = { kind: 'permit' };
 
-export function refuse(code: number, detail: string, text: string): Opinion {
+export function refuse(code: number, detail: string, text: string): Refusal {
   return { kind: 'refuse', reply: refusal(code, detail, text) };
 }
 
 export function deferIfPermit(code: number, detail: string, text: string): Opinion {
   return { kind: 'defer-if-permit', reply: refusal(code, detail, text) };
+}
+
+/** By the setting that says what to do where something could not be found out. */
+export function tempfail(action: TemporaryFailureAction, code: number, detail: string, text: string): Opinion {
+  return action === 'defer' ? refuse(code, detail, text) : deferIfPermit(code, detail, text);
 }
 
 export function deferIfReject(code: number, detail: string, text: string): Opinion {
@@ -61,8 +71,10 @@ export function temporaryFailure(subject: string): Opinion {
   return { kind: 'refuse', reply: refusal(451, '3.0', `<${subject}>: Temporary lookup failure`), isOurFault: true };
 }
 
-export function configurationError(): Opinion {
-  return { kind: 'refuse', reply: refusal(451, '3.5', 'Server configuration error'), isOurFault: true };
+/** `mistake` is for the administrator. */
+export function configurationError(mistake: string): Refusal {
+  const notice = { word: 'mistake', text: mistake } as const;
+  return { kind: 'refuse', reply: refusal(451, '3.5', 'Server configuration error'), isOurFault: true, notice };
 }
 
 const LONGEST_TEXT = 500;

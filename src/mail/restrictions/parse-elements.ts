@@ -1,6 +1,7 @@
 // Words → the restrictions they name, with their arguments. A mistake says which word is wrong, and why.
 
 import { err, ok, type Result } from '#base/result.ts';
+import { splitElementWords } from './element-words.ts';
 import type { Built, Knowledge, Resource, RestrictionElement } from './restriction.ts';
 import { findReasonOfAbsence, findRestriction, type KnownRestriction } from './restriction-table.ts';
 
@@ -103,4 +104,25 @@ function classElement(name: string, elements: readonly RestrictionElement[]): Re
     uses,
     restriction: () => ({ kind: 'consult', elements }),
   };
+}
+
+/** What an access table names, while a message comes in. */
+export function parseRunningElements(
+  words: string,
+  classes: RestrictionClasses,
+): Result<readonly RestrictionElement[], string> {
+  const place = { classes, defaultAccess: undefined, knowledge: undefined };
+  const split = splitElementWords(words);
+  const elements = split.ok ? parseElements(split.value, place) : split;
+  if (elements.ok) return elements;
+  return typeof elements.error === 'string'
+    ? err(elements.error)
+    : err(`${elements.error.element}: ${elements.error.text}`);
+}
+
+/** A restriction without an argument that holds though no list names it. Throws where there is none of that name. */
+export function implicitElement(name: string): RestrictionElement {
+  const built = findRestriction(name)?.kind.build('');
+  if (built?.ok !== true) throw new Error(`${name} is no restriction without an argument`);
+  return { text: name, name, onlyWarns: false, ...built.value };
 }

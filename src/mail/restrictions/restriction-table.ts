@@ -1,11 +1,35 @@
 // Every restriction by its name. The names stand in the families, each beside what it does; the list is the register.
 
+import { ACCESS } from './access.ts';
+import { ADDRESS } from './address.ts';
 import { CLIENT } from './client.ts';
+import { CLIENT_NAME } from './client-name.ts';
 import { DESTINATION } from './destination.ts';
+import { DNS_LIST } from './dns-list.ts';
+import { GREETING_NAME } from './greeting-name.ts';
+import { GREYLIST } from './greylist.ts';
+import { HOST_ACCESS } from './host-access.ts';
+import { LISTED } from './listed.ts';
+import { POLICY_SERVICE } from './policy-service.ts';
 import type { RestrictionKind, RestrictionKinds } from './restriction.ts';
+import { SENDER_LOGIN } from './sender-login.ts';
 import { UNCONDITIONAL } from './unconditional.ts';
 
-const KINDS: RestrictionKinds = { ...UNCONDITIONAL, ...CLIENT, ...DESTINATION };
+const KINDS: RestrictionKinds = {
+  ...UNCONDITIONAL,
+  ...CLIENT,
+  ...CLIENT_NAME,
+  ...GREETING_NAME,
+  ...ADDRESS,
+  ...SENDER_LOGIN,
+  ...LISTED,
+  ...DESTINATION,
+  ...ACCESS,
+  ...HOST_ACCESS,
+  ...DNS_LIST,
+  ...POLICY_SERVICE,
+  ...GREYLIST,
+};
 
 /** Names that Postfix had before. */
 const FORMER_NAMES: Readonly<Record<string, string>> = {

@@ -5,11 +5,11 @@ import type { Result } from '#base/result.ts';
 import type { FactContext } from '#mail/ports/fact-finder.ts';
 import type { AddressClass } from '#mail/routing/domain-classes.ts';
 import type { UnknownIn } from '#mail/routing/route.ts';
-import type { Inquiry } from './fact.ts';
+import type { Said } from './fact.ts';
 import type { Opinion } from './opinion.ts';
 import type { RestrictionSettings } from './settings.ts';
 
-export type Restriction = (command: JudgedCommand) => Opinion | undefined | Inquiry<Opinion | undefined>;
+export type Restriction = (command: JudgedCommand) => Said<Opinion | undefined>;
 
 export interface JudgedCommand extends FactContext {
   readonly settings: RestrictionSettings;

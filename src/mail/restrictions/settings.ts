@@ -14,7 +14,6 @@ export interface RestrictionSettings extends RejectCodes {
   readonly recipient_delimiter: string;
 
   readonly smtpd_delay_reject: boolean;
-  readonly smtpd_helo_required: boolean;
   readonly smtpd_relay_before_recipient_restrictions: boolean;
   readonly smtpd_reject_unlisted_recipient: boolean;
   readonly smtpd_reject_unlisted_sender: boolean;
@@ -31,6 +30,7 @@ export interface RestrictionSettings extends RejectCodes {
   readonly maps_rbl_reject_code: number;
   readonly multi_recipient_bounce_reject_code: number;
   readonly non_fqdn_reject_code: number;
+  readonly nullmx_reject_code: number;
   readonly plaintext_reject_code: number;
   readonly reject_code: number;
   readonly unknown_address_reject_code: number;
@@ -60,7 +60,6 @@ export type RestrictionDefaults = Omit<RestrictionSettings, keyof RejectCodes | 
 export const RESTRICTION_DEFAULTS: RestrictionDefaults = {
   ownAddresses: [],
   smtpd_delay_reject: true,
-  smtpd_helo_required: false,
   smtpd_relay_before_recipient_restrictions: true,
   smtpd_reject_unlisted_recipient: true,
   smtpd_reject_unlisted_sender: false,
@@ -74,6 +73,7 @@ export const RESTRICTION_DEFAULTS: RestrictionDefaults = {
   maps_rbl_reject_code: 554,
   multi_recipient_bounce_reject_code: 550,
   non_fqdn_reject_code: 504,
+  nullmx_reject_code: 556,
   plaintext_reject_code: 450,
   reject_code: 554,
   unknown_address_reject_code: 450,
@@ -88,8 +88,8 @@ export const RESTRICTION_DEFAULTS: RestrictionDefaults = {
   unverified_sender_tempfail_action: 'defer_if_permit',
   unverified_recipient_reject_reason: '',
   unverified_sender_reject_reason: '',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Postfix's macros.
   default_rbl_reply:
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Postfix's macros.
     '$rbl_code Service unavailable; $rbl_class [$rbl_what] blocked using $rbl_domain${rbl_reason?; $rbl_reason}',
   rbl_reply_maps: [],
   rbl_weight_threshold: 5,

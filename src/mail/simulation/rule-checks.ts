@@ -33,10 +33,11 @@ const RULES: Readonly<Record<Judged['stage'], (occasion: RuleOccasion) => readon
     names(contentRules, isSubmission ? authorshipRules : [], isAuthenticated ? authenticationRules : []),
 };
 
-export function ruleChecks({ stage, rule, outcome }: Judged, occasion: RuleOccasion): readonly RuleCheck[] {
+export function ruleChecks({ stage, rule, outcome, origin }: Judged, occasion: RuleOccasion): readonly RuleCheck[] {
   const rules = RULES[stage](occasion);
   const at = rules.indexOf(rule);
   // What is in no list decides before them all (a world that fails), or after them (what is permitted).
-  const asked = at >= 0 ? rules.slice(0, at) : outcome === 'permit' ? rules : [];
+  const beforeRestrictions = stage === 'recipient' && origin !== undefined ? names(recipientCountRules) : [];
+  const asked = at >= 0 ? rules.slice(0, at) : outcome === 'permit' ? rules : beforeRestrictions;
   return [...asked.map((name) => ({ rule: name, outcome: 'silent' }) as const), { rule, outcome }];
 }

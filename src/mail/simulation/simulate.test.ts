@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
-import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
+import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
 import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
 import { DEFAULT_SMTP_LIMITS } from '#protocols/smtp/limits.ts';
 import { acceptanceHouse, type HouseOptions } from '../../../test/world/acceptance-house.ts';
@@ -24,7 +24,7 @@ async function ask(
   question: Partial<SimulationQuestion> = {},
   door: Partial<SimulatedDoor> = {},
   options: HouseOptions = {},
-  world: Partial<AcceptanceWorld> = {},
+  world: Partial<DoorWorld> = {},
 ) {
   const house = acceptanceHouse(options);
   const asked = { ...STRANGER, ...question };

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { TLS_LEVELS } from '#protocols/smtp/tls-level.ts';
+import { listenRestrictionSettings } from './restriction-settings.ts';
 import { bytes, count, limit, networks } from './setting-kinds.ts';
 
 export const SERVICES = [
@@ -26,6 +27,7 @@ export const listenSchema = z.strictObject({
   message_size_limit: bytes().optional().describe('Overrides `message_size_limit` for this listener.'),
   smtpd_recipient_limit: count().optional().describe('Overrides `smtpd_recipient_limit` for this listener.'),
   smtpd_hard_error_limit: count().optional().describe('Overrides `smtpd_hard_error_limit` for this listener.'),
+  ...listenRestrictionSettings,
   service_connection_limit: limit().optional().describe('Overrides `service_connection_limit` for this listener.'),
   smtpd_tls_security_level: z
     .enum(TLS_LEVELS)

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { describeOverlap, findNamedOverlaps } from '#mail/routing/domain-classes.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { deriveSettings } from './derived-settings.ts';
+import { checkRestrictions } from './door-restrictions.ts';
 import { findKeyLine } from './key-lines.ts';
 import { findNearWord } from './near-word.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -37,6 +38,7 @@ const CHECKS: readonly ((config: Config, text: string, file: string) => ConfigCo
   checkTlsLevels,
   checkDomainClasses,
   checkForwarding,
+  checkRestrictions,
 ];
 
 function checkKeyPair(config: Config, text: string, file: string): ConfigComplaint[] {

@@ -13,6 +13,7 @@ import { policyServiceSettings } from './policy-service-settings.ts';
 import { pregreetSettings } from './pregreet-settings.ts';
 import { queueSettings } from './queue-settings.ts';
 import { receptionSettings } from './reception-settings.ts';
+import { restrictionSettings } from './restriction-settings.ts';
 import { routingSettings } from './routing-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import { signingSettings } from './signing-settings.ts';
@@ -25,6 +26,7 @@ export const configSchema = z.strictObject({
   ...routingSettings,
   ...receptionSettings,
   ...visitorSettings,
+  ...restrictionSettings,
   ...policyServiceSettings,
   ...greylistSettings,
   ...pregreetSettings,

@@ -7,6 +7,7 @@ import { createPosting, type Posting } from '#mail/acceptance/posting.ts';
 import type { Signing } from '#mail/acceptance/signing.ts';
 import type { WorldFactFinder } from '#mail/facts/world-fact-finder.ts';
 import { trustWithoutGateways } from '#mail/interlock/translating-gateway.ts';
+import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import type { Greylist } from '#mail/ports/greylist.ts';
 import type { Log } from '#mail/ports/log.ts';
@@ -14,6 +15,7 @@ import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
+import { restrictionResources } from '#platform/config/door-restrictions.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { OpenGreylist } from '#platform/greylist/open-greylist.ts';
 import { readGateways } from '#platform/machine/gateways.ts';
@@ -95,6 +97,9 @@ export class Intake implements AsyncDisposable {
     return this.#open.routing.routing;
   }
 
+  /** By the settings that hold then. */
+  readonly nameClient = (facts: ConnectionFacts): Promise<void> => this.facts.nameClient(facts);
+
   /** Answers what restrictions ask. */
   get facts(): WorldFactFinder {
     return this.#open.facts.finder;
@@ -169,7 +174,7 @@ type OpenSurroundings = IntakeSurroundings & { readonly greylist: Greylist };
 async function openParts(config: Config, around: OpenSurroundings, names: NameService): Promise<OpenParts> {
   await using opened = new AsyncDisposableStack();
   const routing = opened.use(await openRouting(config, around));
-  const facts = await openFacts(config, [], { ...around, names, routing: routing.routing });
+  const facts = await openFacts(config, restrictionResources(config), { ...around, names, routing: routing.routing });
   opened.move();
   return { routing, facts };
 }

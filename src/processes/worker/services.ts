@@ -6,8 +6,9 @@ import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
 import type { Login } from '#mail/login/exchange.ts';
 import type { VisitorLimits } from '#mail/policy/connection.ts';
-import type { Connection } from '#mail/ports/connection.ts';
+import type { Connection, ConnectionFacts } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { PassedClients } from '#mail/visitors/passed-clients.ts';
 import type { Door, Visit } from '#mail/visitors/visitors.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
 import { systemClock } from '#platform/machine/clock.ts';
@@ -17,6 +18,7 @@ import { turnAwayImap } from '#services/imap/turn-away.ts';
 import type { MaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import { servePop3 } from '#services/pop3/serve.ts';
 import { turnAwayPop3 } from '#services/pop3/turn-away.ts';
+import type { PregreetWorld } from '#services/smtp/pregreet.ts';
 import { serveSmtp } from '#services/smtp/serve.ts';
 import { turnAwaySmtp } from '#services/smtp/turn-away.ts';
 import type { House } from './compose.ts';
@@ -38,6 +40,10 @@ export type Interior = Pick<House, 'contentStore' | 'mailStore' | 'version'> & {
   readonly log: Log;
   readonly login: Login;
   readonly intake: Pick<House['intake'], 'acceptance'>;
+  /** Who waited for a greeting before; absent where nobody is to wait. */
+  readonly passed?: PassedClients;
+  /** Finds out what a client is called. */
+  readonly nameClient?: (facts: ConnectionFacts) => Promise<void>;
 };
 
 export function serviceFor(entry: Listen, config: Config, house: Interior, locks: MaildropLocks): Service {
@@ -50,8 +56,8 @@ export function serviceFor(entry: Listen, config: Config, house: Interior, locks
 
 function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: Interior): Service {
   const { login, contentStore, log } = house;
-  const { profile, hostname, tlsLevel, limits, settings } = door;
-  const acceptance = createAcceptance({ ...house.intake.acceptance, settings });
+  const { profile, hostname, tlsLevel, limits, settings, restrictions } = door;
+  const acceptance = createAcceptance({ ...house.intake.acceptance, settings, restrictions });
   const dependencies = {
     profile,
     tlsLevel,
@@ -63,6 +69,8 @@ function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: Inter
     clock: systemClock,
     limits,
     delay: wait,
+    pregreet: profile === 'smtp' && house.passed ? pregreetOf(config, door, house.passed) : undefined,
+    nameClient: config.smtpd_peername_lookup === 'always' ? house.nameClient : undefined,
   };
   return {
     door: doorOf(entry, config, LOG_AREAS[profile], 'smtpd'),
@@ -70,6 +78,26 @@ function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: Inter
     proxies: parseIpNetworks(entry.haproxy_trusted_networks),
     serve: (connection, visit) => serveSmtp(connection, { ...dependencies, visit }),
     turnAway: (connection, text) => turnAwaySmtp(connection, hostname, text),
+  };
+}
+
+/** Only servers that we do not know come to this door. */
+function pregreetOf(
+  config: Config,
+  { hostname, settings }: SmtpDoor,
+  passed: PassedClients,
+): PregreetWorld | undefined {
+  if (config.postscreen_greet_wait === 0) return undefined;
+  return {
+    passed,
+    settings: {
+      waitMs: config.postscreen_greet_wait,
+      action: config.postscreen_greet_action,
+      banner: config.postscreen_greet_banner ?? `${hostname} ESMTP Valija`,
+      lifetimeMs: config.postscreen_greet_ttl,
+      mostRemembered: config.postscreen_cache_limit,
+      mynetworks: settings.mynetworks,
+    },
   };
 }
 

@@ -2,7 +2,10 @@
 // stands at the same door.
 
 import type { AcceptanceSettings } from '#mail/acceptance/acceptance-world.ts';
+import type { Restrictions } from '#mail/restrictions/judge-command.ts';
+import { doorRestrictions } from '#platform/config/door-restrictions.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
+import { ownAddresses } from '#platform/machine/own-addresses.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
 import type { TlsLevel } from '#protocols/smtp/tls-level.ts';
 import { DEFAULT_SMTP_SERVICE_LIMITS, type SmtpServiceLimits } from '#services/smtp/limits.ts';
@@ -14,6 +17,7 @@ export interface SmtpDoor {
   readonly hostname: string;
   readonly tlsLevel: TlsLevel;
   readonly settings: AcceptanceSettings;
+  readonly restrictions: Restrictions;
   readonly limits: SmtpServiceLimits;
 }
 
@@ -24,17 +28,20 @@ export function smtpDoor(entry: Listen, config: Config): SmtpDoor | undefined {
   const hostname = entry.myhostname ?? config.myhostname;
   const messageOctets = entry.message_size_limit ?? config.message_size_limit;
   const recipients = entry.smtpd_recipient_limit ?? config.smtpd_recipient_limit;
+  const settings = acceptanceSettings(config);
+  const neighbours = { mynetworks: settings.mynetworks, ownAddresses: [...ownAddresses(), ...config.proxy_interfaces] };
   return {
     profile,
     port: entry.port,
     hostname,
     tlsLevel: entry.smtpd_tls_security_level ?? config.smtpd_tls_security_level,
     settings: {
-      ...acceptanceSettings(config),
+      ...settings,
       myhostname: hostname,
       message_size_limit: messageOctets,
       smtpd_recipient_limit: recipients,
     },
+    restrictions: doorRestrictions(entry, config, neighbours),
     limits: {
       ...DEFAULT_SMTP_SERVICE_LIMITS,
       messageOctets,

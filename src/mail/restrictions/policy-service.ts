@@ -1,0 +1,27 @@
+// Policy services: programs beside us that are asked by Postfix's protocol. What they answer is read as an access table is.
+
+import { err, ok } from '#base/result.ts';
+import { readAction } from './access-action.ts';
+import { ask, type Inquiry } from './fact.ts';
+import { type Opinion, refuse } from './opinion.ts';
+import type { JudgedCommand, RestrictionKind, RestrictionKinds } from './restriction.ts';
+
+const checkPolicyService: RestrictionKind = {
+  needs: 'client',
+  argument: 'a service such as inet:127.0.0.1:10023 or unix:/run/policy.sock',
+  build: (service) => {
+    if (!/^\{?\s*(?:inet|unix):./.test(service)) return err(`${JSON.stringify(service)} is no service`);
+    return ok({
+      restriction: (command) => askService(service, command),
+      uses: [{ kind: 'policy-service', service }],
+    });
+  },
+};
+
+function* askService(service: string, command: JudgedCommand): Inquiry<Opinion | undefined> {
+  const answer = yield* ask({ kind: 'policy-service', service });
+  if (answer.kind === 'later') return { ...refuse(451, '3.5', 'Server configuration problem'), isOurFault: true };
+  return readAction(answer.action, { command, subject: command.subject, source: service, key: 'policy query' });
+}
+
+export const POLICY_SERVICE: RestrictionKinds = { check_policy_service: checkPolicyService };
