@@ -12,6 +12,7 @@ import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
 import { EMPTY_QUEUE } from '../../test/world/empty-queue.ts';
+import { NO_CONFIG_ADMIN } from '../../test/world/no-config-admin.ts';
 import { NO_SIGNING_KEYS } from '../../test/world/no-signing-keys.ts';
 import { NO_SIMULATOR } from '../../test/world/no-simulator.ts';
 import { routingHouse } from '../../test/world/routing-house.ts';
@@ -52,6 +53,7 @@ async function openServer() {
     queue: EMPTY_QUEUE,
     dkim: NO_SIGNING_KEYS,
     simulator: NO_SIMULATOR,
+    config: NO_CONFIG_ADMIN,
     directory: opened.admin,
     routing: () => routingHouse({ directory: opened.directory }).routing,
     log: { level: 'info', write: () => undefined },
@@ -66,6 +68,8 @@ async function openServer() {
         messages: { accepted: 5, filed: 6, refused: 1 },
         limited: [LIMITED],
         limitedTotal: 3,
+        safety: { accepted: [], untrustedGateways: [], translator: undefined, attack: undefined },
+        configuration: { supervisorPid: 6, number: 3, digest: '', loadedMs: 0, refusal: undefined },
       }),
     },
     journeys: {
@@ -129,7 +133,7 @@ test('status and why tell what the server knows', async () => {
   const story = await server.run('why known');
   assert.equal(story.code, 0, story.errors);
   assert.match(story.output, /192\.0\.2\.1/);
-  assert.equal(JSON.parse((await server.run('why known --json')).output)[0][0].event.kind, 'connected');
+  assert.equal(JSON.parse((await server.run('why known --json')).output).stories[0].events[0].event.kind, 'connected');
   assert.equal((await server.run('why unknown')).code, 66);
 });
 

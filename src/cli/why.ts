@@ -1,51 +1,40 @@
-// `valija why ID`: the story of a message, from the running server or, where none runs, from what it left on the disk.
+// `valija why`: the story of a message, from the running server or, where none runs, from what it left on the disk. Whatever
+// is asked for, it finds out what there is to tell: one story, a table of many, or that nothing came.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { RecordedEvent } from '#mail/journey/event.ts';
-import { tellStory } from '#mail/journey/story.ts';
-import { type StoryItem, unpackStories } from '#mail/journey/story-items.ts';
-import type { FoundStories } from '#mail/ports/journey-log.ts';
-import type { Config } from '#platform/config/schema.ts';
-import { readJourneys } from '#platform/journeys/read-journeys.ts';
-import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
+import { summarize } from '#mail/journey/story-summary.ts';
 import type { CommandContext } from './command-context.ts';
-import { loadSettings } from './config-file.ts';
-import { CommandFailure, EXIT } from './exit-code.ts';
-import { harmless } from './output/table.ts';
+import { findConfigFile, readSettings } from './config-file.ts';
+import { EXIT } from './exit-code.ts';
 import { addSubcommand } from './program.ts';
 import { show } from './show-record.ts';
+import { findStories } from './why-archive.ts';
+import { recordsOf } from './why-records.ts';
+import { parseSearch, type WhyOptions } from './why-search.ts';
+import { openSettingFinder } from './why-settings.ts';
+import { formatFound, formatNothing } from './why-view.ts';
 
 export function addWhy(program: Command, context: CommandContext): void {
+  const { say } = context;
   addSubcommand(program, context, 'why', 'why.description', 'why.examples')
-    .argument('<id>', context.say('why.argument'))
-    .action(async (id: string) => {
-      const { stories } = await findStories(context, loadSettings(context), id);
-      if (stories.length === 0) throw new CommandFailure(EXIT.noInput, context.say('why.not-found', { id }));
-      show(context, stories, () => stories.map((events) => formatStory(context, events)).join('\n\n'));
+    .argument('[about]', say('why.argument'))
+    .option('--from <address>', say('why.option.from'))
+    .option('--to <address>', say('why.option.to'))
+    .option('--client <address>', say('why.option.client'))
+    .option('--since <time>', say('why.option.since'))
+    .option('--until <time>', say('why.option.until'))
+    .option('--limit <count>', say('why.option.limit'))
+    .action(async (about: string | undefined, options: WhyOptions) => {
+      const search = parseSearch(context, about, options, Date.now());
+      const file = findConfigFile(context);
+      const config = readSettings(context, file);
+      const found = await findStories(context, config, search);
+      const findSetting = openSettingFinder(file, config);
+      show(context, recordsOf(found, findSetting), () =>
+        found.stories.length === 0
+          ? formatNothing(context, search, found, findSetting)
+          : formatFound(context, search, found, findSetting),
+      );
+      if (!found.stories.some((story) => summarize(story) !== undefined)) context.exitCode = EXIT.noInput;
     });
-}
-
-function formatStory({ language, paint }: CommandContext, events: readonly RecordedEvent[]): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const [title = '', ...lines] = tellStory(events, language, { timeZone }).map(harmless);
-  return [paint('bold', title), ...lines].join('\n');
-}
-
-async function findStories(context: CommandContext, config: Config, about: string): Promise<FoundStories> {
-  const answer = await askServer(context, controlPath(config), 'why', { about });
-  if (answer === NOT_RUNNING) return findOnDisk(context, join(config.state_directory, 'journeys.db'), about);
-  // Both ends are of one version, which the socket checks: what the server says is taken as it is.
-  return unpackStories('value' in answer ? (answer.value as StoryItem[]) : []);
-}
-
-function findOnDisk({ say }: CommandContext, file: string, about: string): FoundStories {
-  if (!existsSync(file)) return unpackStories([]);
-  try {
-    return readJourneys(file, { about, limit: 20 });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(EXIT.ioError, say('why.unreadable', { file, reason }));
-  }
 }

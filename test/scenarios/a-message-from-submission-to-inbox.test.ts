@@ -122,8 +122,8 @@ test('valija why tells the story by queue id and by Message-ID, in English and i
   assert.match(english, /INBOX/);
   assert.match(spanish, /mensaje/);
   assert.equal(await valija('why', 'historia@valija.test', '--lang', 'en'), english);
-  const events = JSON.parse(await valija('why', id, '--json'));
-  assert.deepEqual(events.length, 1);
+  const { stories } = JSON.parse(await valija('why', id, '--json'));
+  assert.deepEqual(stories.length, 1);
   assert.match(server.log(), new RegExp(`${id}: to=<${TWO.address}>, .*dsn=2\\.0\\.0, status=sent`));
 });
 

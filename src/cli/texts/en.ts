@@ -1,5 +1,6 @@
 // English.
 
+import { configEn } from './config-en.ts';
 import { dkimEn } from './dkim-en.ts';
 import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
@@ -7,13 +8,16 @@ import { queueEn } from './queue-en.ts';
 import { routeEn } from './route-en.ts';
 import { simulateEn } from './simulate-en.ts';
 import { tablesEn } from './tables-en.ts';
+import { whyEn } from './why-en.ts';
 
 export const en = {
   ...routeEn,
   ...journalEn,
   ...tablesEn,
   ...queueEn,
+  ...whyEn,
   ...dkimEn,
+  ...configEn,
   ...labEn,
   ...simulateEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
@@ -239,15 +243,6 @@ One line for each finding: where, what it means, what to do. Exit code 65 where 
   'state.whole': 'The state is whole: {accounts} accounts looked at, {notice} notices.',
   'state.damaged': 'Damage: {damage}, notices: {notice}; {accounts} accounts looked at.',
 
-  'why.description': 'tell what happened to a message, and why',
-  'why.argument': 'a queue id from the log, or a Message-ID',
-  'why.examples': `Examples:
-  valija why 4XyZ123456z0Abc
-  valija why '<20261121.1000@example.org>' --lang es`,
-  'why.not-found':
-    'nothing is known of «{id}». It needs a queue id (in the log and in the reply to the sender) or a Message-ID;\nstories are kept for the journey_lifetime of the configuration.',
-  'why.unreadable': 'the stories in {file} cannot be read: {reason}. See: valija state verify',
-
   'log.description': 'show the log',
   'log.examples': `Examples:
   valija log -n 100
@@ -283,15 +278,4 @@ SIGTERM stops it after the open sessions had a moment to end; SIGHUP reads the c
 bin/valija status               who listens, how many messages
 bin/valija domain add …         your own domains, accounts and aliases
 The log: {log}. Ctrl-C stops the server; the mail stays in ./state.`,
-
-  'config.description': 'check and show configurations',
-  'config.examples': `Examples:
-  valija config check
-  valija config check ./new.toml
-  valija config show --json`,
-  'config.check.description': 'say whether a configuration is good: file, line, key, what is wrong, what is right',
-  'config.show.description': 'every setting with its effective value',
-  'config.good': '{file} is good: {listeners} listeners',
-  'config.closed-to-plain-mail':
-    'warning: {place}: smtpd_tls_security_level = "encrypt" keeps out mail of servers that speak no TLS; "may" takes it, encrypted where they can',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 // Español.
 
+import { configEs } from './config-es.ts';
 import { dkimEs } from './dkim-es.ts';
 import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
@@ -8,13 +9,16 @@ import { routeEs } from './route-es.ts';
 import { simulateEs } from './simulate-es.ts';
 import { tablesEs } from './tables-es.ts';
 import type { Texts } from './text-key.ts';
+import { whyEs } from './why-es.ts';
 
 export const es: Texts = {
   ...routeEs,
   ...journalEs,
   ...tablesEs,
   ...queueEs,
+  ...whyEs,
   ...dkimEs,
+  ...configEs,
   ...labEs,
   ...simulateEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',
@@ -241,15 +245,6 @@ Una línea por hallazgo: dónde, qué significa, qué hacer. Código de salida 6
   'state.whole': 'El estado está íntegro: {accounts} cuentas revisadas, {notice} avisos.',
   'state.damaged': 'Daños: {damage}, avisos: {notice}; {accounts} cuentas revisadas.',
 
-  'why.description': 'cuenta qué pasó con un mensaje, y por qué',
-  'why.argument': 'un identificador de cola del registro, o un Message-ID',
-  'why.examples': `Ejemplos:
-  valija why 4XyZ123456z0Abc
-  valija why '<20261121.1000@example.org>' --lang en`,
-  'why.not-found':
-    'no se sabe nada de «{id}». Hace falta un identificador de cola (en el registro y en la respuesta al remitente)\no un Message-ID; las historias se guardan el tiempo que indica journey_lifetime en la configuración.',
-  'why.unreadable': 'las historias de {file} no se pueden leer: {reason}. Véase: valija state verify',
-
   'log.description': 'muestra el registro',
   'log.examples': `Ejemplos:
   valija log -n 100
@@ -286,16 +281,4 @@ SIGTERM lo detiene cuando las sesiones abiertas han tenido un momento para acaba
 bin/valija status               quién escucha, cuántos mensajes
 bin/valija domain add …         tus propios dominios, cuentas y alias
 El registro: {log}. Ctrl-C detiene el servidor; el correo se queda en ./state.`,
-
-  'config.description': 'comprueba y muestra configuraciones',
-  'config.examples': `Ejemplos:
-  valija config check
-  valija config check ./nueva.toml
-  valija config show --json`,
-  'config.check.description':
-    'dice si una configuración es correcta: fichero, línea, clave, qué está mal y qué estaría bien',
-  'config.show.description': 'cada ajuste con su valor efectivo',
-  'config.good': '{file} es correcta: {listeners} puntos de escucha',
-  'config.closed-to-plain-mail':
-    'aviso: {place}: smtpd_tls_security_level = "encrypt" deja fuera el correo de los servidores que no hablan TLS; "may" lo recibe, cifrado cuando ellos pueden',
 };

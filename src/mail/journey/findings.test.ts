@@ -51,9 +51,9 @@ const FINDINGS: AuthenticationFindings = {
 };
 
 const told = (language: 'en' | 'es') =>
-  tellStory([{ key: '4ZxQ0', atMs: 0, event: { kind: 'sender-checked', findings: FINDINGS } }], language)
-    .slice(1, -1)
-    .map((line) => line.replace(/^[\d:]* +/, ''));
+  tellStory([{ key: '4ZxQ0', atMs: 0, event: { kind: 'sender-checked', findings: FINDINGS } }], language).steps.flatMap(
+    ({ text, details }) => [text, ...details.map((detail) => detail.text)],
+  );
 
 test('[C31] what was found out of a sender is told, with the answers of the DNS that it rests on', () => {
   assert.deepEqual(told('en'), [

@@ -1,8 +1,11 @@
 // The story in English.
 
+import { unreachable } from '#base/unreachable.ts';
+import { tellCheckInEnglish } from './checks-english.ts';
 import { tellFindingsInEnglish } from './findings-english.ts';
 import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
+import type { StoryEnd } from './story-end.ts';
 
 const LOCALE = 'en-GB';
 
@@ -20,6 +23,7 @@ const STAGES = {
   greeting: 'the greeting',
   sender: 'the sender',
   recipient: 'the recipient',
+  data: 'the beginning of the message',
   content: 'the message',
 } as const;
 
@@ -65,8 +69,10 @@ export const ENGLISH: StoryPhrases = {
       `It introduced itself as «${helo}»${extended ? '' : ', with the old HELO that knows no extensions'}.`,
     secured: ({ tls }) => `The connection was encrypted: ${tls.version} with ${tls.cipher} (${tls.bits} bits).`,
     authenticated: ({ account, mechanism }) => `It logged in as ${account} (${mechanism}).`,
-    'authentication-failed': ({ login, mechanism, reason }) =>
-      `A login${login === undefined ? '' : ` as «${login}»`} (${mechanism}) failed: ${LOGIN_REASONS[reason] ?? reason}.`,
+    'authentication-failed': ({ login, mechanism, reason, service, clientAddress }) =>
+      `A login${login === undefined ? '' : ` as «${login}»`} (${mechanism})${
+        service === undefined ? '' : `, from ${clientAddress} at ${service},`
+      } failed: ${LOGIN_REASONS[reason] ?? reason}.`,
     posted: ({ user }) =>
       user === undefined
         ? 'This server wrote it itself.'
@@ -76,6 +82,7 @@ export const ENGLISH: StoryPhrases = {
       stage === 'content' && outcome === 'permit'
         ? `We looked at the whole message: accepted. As soon as it is safe, the answer is «${reply}».`
         : `We looked at ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. We answered «${reply}».`,
+    checked: (known) => `We asked. ${tellCheckInEnglish(known)}.`,
     routed: ({ recipient }) => `Where does <${recipient}> lead?`,
     received: ({ messageId, subject, from, sizeBytes }) =>
       joinSentence([
@@ -149,21 +156,75 @@ export const ENGLISH: StoryPhrases = {
     broken: 'a table says what nobody can follow',
   },
   findings: tellFindingsInEnglish,
+  check: tellCheckInEnglish,
   unknownRule: 'This version has no explanation for this rule.',
-  labels: { rule: 'Rule', why: 'Why', otherwise: 'What would have changed it', way: 'Way', end: 'In the end' },
-  endings: {
-    delivered: (mailboxes) => `the message was delivered: ${mailboxes}.`,
-    relayed: (relays) => `the message went on to ${relays}.`,
-    deliveredAndRelayed: (mailboxes, relays) =>
-      `the message was delivered here: ${mailboxes}; and it went on to ${relays}.`,
-    waiting: 'the message is in the queue; valija queue show tells how it stands.',
-    failed: (whom, sender) =>
-      `the message could not be delivered${whom === 'nobody has it' ? '' : ' to everybody'}, and its sender ${
-        sender === 'told' ? 'was told' : 'was not told (yet)'
-      }.`,
-    refused: 'the message was refused, and the sender was told why.',
-    deferred: 'the message was put off; the sender keeps it and will try again.',
-    abandoned: 'there was no message.',
-    unfinished: 'the message is still on its way in, or the server was stopped meanwhile; nothing was promised.',
+  factNames: {
+    route: 'where it leads',
+    addressClass: 'class of the domain',
+    room: 'room in the mailbox',
+    trust: 'the client is',
+    verification: 'its server says',
+    verified: 'in the words',
+    declaredSizeBytes: 'declared size in bytes',
+    sizeBytes: 'size in bytes',
+    hops: 'servers on the way',
+    login: 'logged in as',
+    count: 'counted',
+    limit: 'limit',
+    network: 'network',
+  },
+  settingPlace: ({ file, line }) => `${file}, line ${line}`,
+  isDefault: 'the default',
+  labels: {
+    rule: 'Rule',
+    why: 'Why',
+    facts: 'What was seen',
+    checks: 'What was asked',
+    setting: 'Setting',
+    otherwise: 'What would have changed it',
+    way: 'Way',
+    end: 'In the end',
+  },
+  ending: sayEnding,
+  outcomes: {
+    arrived: 'delivered',
+    waiting: 'in the queue',
+    failed: 'failed',
+    refused: 'refused',
+    deferred: 'put off',
+    'login-failed': 'login failed',
+    abandoned: 'no message',
+    unfinished: 'unfinished',
   },
 };
+
+function sayEnding(end: StoryEnd): string {
+  switch (end.kind) {
+    case 'arrived':
+      return sayArrival(end.mailboxes.join(', '), end.relays.join(', '));
+    case 'waiting':
+      return 'the message is in the queue; valija queue show tells how it stands.';
+    case 'failed':
+      return `the message could not be delivered${end.somebodyHasIt ? ' to everybody' : ''}, and its sender ${
+        end.senderWasTold ? 'was told' : 'was not told (yet)'
+      }.`;
+    case 'refused':
+      return 'the message was refused, and the sender was told why.';
+    case 'deferred':
+      return 'the message was put off; the sender keeps it and will try again.';
+    case 'login-failed':
+      return 'the client could not log in, and there was no message.';
+    case 'abandoned':
+      return 'there was no message.';
+    case 'unfinished':
+      return 'the message is still on its way in, or the server was stopped meanwhile; nothing was promised.';
+    default:
+      return unreachable(end);
+  }
+}
+
+function sayArrival(mailboxes: string, relays: string): string {
+  if (relays === '') return `the message was delivered: ${mailboxes}.`;
+  if (mailboxes === '') return `the message went on to ${relays}.`;
+  return `the message was delivered here: ${mailboxes}; and it went on to ${relays}.`;
+}

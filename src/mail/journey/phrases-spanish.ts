@@ -1,8 +1,11 @@
 // The story in Spanish.
 
+import { unreachable } from '#base/unreachable.ts';
+import { tellCheckInSpanish } from './checks-spanish.ts';
 import { tellFindingsInSpanish } from './findings-spanish.ts';
 import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
+import type { StoryEnd } from './story-end.ts';
 
 const LOCALE = 'es-ES';
 
@@ -20,6 +23,7 @@ const STAGES = {
   greeting: 'el saludo',
   sender: 'el remitente',
   recipient: 'el destinatario',
+  data: 'el comienzo del mensaje',
   content: 'el mensaje',
 } as const;
 
@@ -71,8 +75,10 @@ export const SPANISH: StoryPhrases = {
       `Se presentó como «${helo}»${extended ? '' : ', con el antiguo HELO, que no conoce extensiones'}.`,
     secured: ({ tls }) => `La conexión quedó cifrada: ${tls.version} con ${tls.cipher} (${tls.bits} bits).`,
     authenticated: ({ account, mechanism }) => `Se identificó como ${account} (${mechanism}).`,
-    'authentication-failed': ({ login, mechanism, reason }) =>
-      `Falló un intento de identificarse${login === undefined ? '' : ` como «${login}»`} (${mechanism}): ${LOGIN_REASONS[reason] ?? reason}.`,
+    'authentication-failed': ({ login, mechanism, reason, service, clientAddress }) =>
+      `Falló un intento de identificarse${login === undefined ? '' : ` como «${login}»`} (${mechanism})${
+        service === undefined ? '' : `, desde ${clientAddress} en ${service}`
+      }: ${LOGIN_REASONS[reason] ?? reason}.`,
     posted: ({ user }) =>
       user === undefined
         ? 'Lo escribió este mismo servidor.'
@@ -82,6 +88,7 @@ export const SPANISH: StoryPhrases = {
       stage === 'content' && outcome === 'permit'
         ? `Examinamos el mensaje entero: aceptado. En cuanto esté a salvo, la respuesta es «${reply}».`
         : `Examinamos ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. Respondimos «${reply}».`,
+    checked: (known) => `Preguntamos. ${tellCheckInSpanish(known)}.`,
     routed: ({ recipient }) => `¿Adónde lleva <${recipient}>?`,
     received: ({ messageId, subject, from, sizeBytes }) =>
       joinSentence([
@@ -156,21 +163,75 @@ export const SPANISH: StoryPhrases = {
     broken: 'una tabla dice algo que no se puede seguir',
   },
   findings: tellFindingsInSpanish,
+  check: tellCheckInSpanish,
   unknownRule: 'Esta versión no tiene explicación para esta regla.',
-  labels: { rule: 'Regla', why: 'Por qué', otherwise: 'Qué lo habría cambiado', way: 'Camino', end: 'Al final' },
-  endings: {
-    delivered: (mailboxes) => `el mensaje se entregó: ${mailboxes}.`,
-    relayed: (relays) => `el mensaje siguió su camino a ${relays}.`,
-    deliveredAndRelayed: (mailboxes, relays) =>
-      `el mensaje se entregó aquí: ${mailboxes}; y siguió su camino a ${relays}.`,
-    waiting: 'el mensaje está en la cola; valija queue show dice cómo va.',
-    failed: (whom, sender) =>
-      `el mensaje no se pudo entregar${whom === 'nobody has it' ? '' : ' a todos'}, y a quien lo envió ${
-        sender === 'told' ? 'se le avisó' : 'no se le ha avisado (todavía)'
-      }.`,
-    refused: 'el mensaje se rechazó, y al remitente se le dijo por qué.',
-    deferred: 'el mensaje se aplazó; el remitente lo conserva y volverá a intentarlo.',
-    abandoned: 'no hubo mensaje.',
-    unfinished: 'el mensaje aún está entrando, o el servidor se paró entretanto; no se prometió nada.',
+  factNames: {
+    route: 'adónde lleva',
+    addressClass: 'clase del dominio',
+    room: 'sitio en el buzón',
+    trust: 'el cliente es',
+    verification: 'su servidor dice',
+    verified: 'con las palabras',
+    declaredSizeBytes: 'tamaño anunciado en bytes',
+    sizeBytes: 'tamaño en bytes',
+    hops: 'servidores por el camino',
+    login: 'sesión de',
+    count: 'contados',
+    limit: 'límite',
+    network: 'red',
+  },
+  settingPlace: ({ file, line }) => `${file}, línea ${line}`,
+  isDefault: 'el valor por omisión',
+  labels: {
+    rule: 'Regla',
+    why: 'Por qué',
+    facts: 'Qué se vio',
+    checks: 'Qué se preguntó',
+    setting: 'Ajuste',
+    otherwise: 'Qué lo habría cambiado',
+    way: 'Camino',
+    end: 'Al final',
+  },
+  ending: sayEnding,
+  outcomes: {
+    arrived: 'entregado',
+    waiting: 'en la cola',
+    failed: 'sin entregar',
+    refused: 'rechazado',
+    deferred: 'aplazado',
+    'login-failed': 'sesión fallida',
+    abandoned: 'sin mensaje',
+    unfinished: 'sin terminar',
   },
 };
+
+function sayEnding(end: StoryEnd): string {
+  switch (end.kind) {
+    case 'arrived':
+      return sayArrival(end.mailboxes.join(', '), end.relays.join(', '));
+    case 'waiting':
+      return 'el mensaje está en la cola; valija queue show dice cómo va.';
+    case 'failed':
+      return `el mensaje no se pudo entregar${end.somebodyHasIt ? ' a todos' : ''}, y a quien lo envió ${
+        end.senderWasTold ? 'se le avisó' : 'no se le ha avisado (todavía)'
+      }.`;
+    case 'refused':
+      return 'el mensaje se rechazó, y al remitente se le dijo por qué.';
+    case 'deferred':
+      return 'el mensaje se aplazó; el remitente lo conserva y volverá a intentarlo.';
+    case 'login-failed':
+      return 'el cliente no pudo iniciar sesión, y no hubo mensaje.';
+    case 'abandoned':
+      return 'no hubo mensaje.';
+    case 'unfinished':
+      return 'el mensaje aún está entrando, o el servidor se paró entretanto; no se prometió nada.';
+    default:
+      return unreachable(end);
+  }
+}
+
+function sayArrival(mailboxes: string, relays: string): string {
+  if (relays === '') return `el mensaje se entregó: ${mailboxes}.`;
+  if (mailboxes === '') return `el mensaje siguió su camino a ${relays}.`;
+  return `el mensaje se entregó aquí: ${mailboxes}; y siguió su camino a ${relays}.`;
+}

@@ -3,7 +3,9 @@
 
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
 import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
+import type { KnownFact } from '#mail/restrictions/fact.ts';
 import type { JourneyEvent } from './event.ts';
+import type { StoryEnd } from './story-end.ts';
 
 export type EventOf<K extends JourneyEvent['kind']> = Extract<JourneyEvent, { kind: K }>;
 
@@ -30,27 +32,21 @@ export interface StoryPhrases {
   readonly steps: Readonly<Record<string, string>>;
   /** What was found out of the sender, a line each. */
   readonly findings: (findings: AuthenticationFindings) => readonly string[];
+  /** What a restriction asked, and the answer. */
+  readonly check: (known: KnownFact) => string;
   readonly unknownRule: string;
-  readonly labels: {
-    readonly rule: string;
-    readonly why: string;
-    readonly otherwise: string;
-    readonly way: string;
-    readonly end: string;
-  };
-  /** The last line. */
-  readonly endings: {
-    readonly delivered: (mailboxes: string) => string;
-    readonly relayed: (relays: string) => string;
-    /** Some of its copies stay, some go on. */
-    readonly deliveredAndRelayed: (mailboxes: string, relays: string) => string;
-    readonly waiting: string;
-    readonly failed: (whom: 'nobody has it' | 'somebody has it', sender: 'told' | 'not told') => string;
-    readonly refused: string;
-    readonly deferred: string;
-    readonly abandoned: string;
-    readonly unfinished: string;
-  };
+  /** By the name of a fact that a judgement rests on. */
+  readonly factNames: Readonly<Record<string, string>>;
+  readonly settingPlace: (place: { readonly file: string; readonly line: number }) => string;
+  /** Of a setting that stands in no file. */
+  readonly isDefault: string;
+  readonly labels: Readonly<
+    Record<'rule' | 'why' | 'facts' | 'checks' | 'setting' | 'otherwise' | 'way' | 'end', string>
+  >;
+  /** The last sentence, without its label. */
+  readonly ending: (end: StoryEnd) => string;
+  /** The same in a word or two, for a table. */
+  readonly outcomes: Readonly<Record<StoryEnd['kind'], string>>;
 }
 
 export function formatBytes(sizeBytes: number, locale: string): string {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { drawStory } from './drawn-story.ts';
 import type { JourneyEvent, RecordedEvent } from './event.ts';
 import { tellStory } from './story.ts';
 
@@ -41,7 +42,7 @@ const TOLD: JourneyEvent = { kind: 'notified', about: 'failed', to: 'usuario1@va
 /** One event an hour. */
 function storyOf(language: 'en' | 'es', ...events: readonly JourneyEvent[]): string[] {
   const recorded = events.map((event, i): RecordedEvent => ({ key: '4ZxQ0', atMs: START_MS + i * 3_600_000, event }));
-  return tellStory(recorded, language);
+  return drawStory(tellStory(recorded, language), language);
 }
 
 const ANA = planned('ana@example.org');

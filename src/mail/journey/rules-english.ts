@@ -1,8 +1,10 @@
 // Why each rule decides as it does, in English. A test holds this list against the rules in `mail/policy/`.
 
 import type { RuleExplanation } from './phrases.ts';
+import { ENGLISH_RESTRICTIONS } from './restrictions-english.ts';
 
 export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
+  ...ENGLISH_RESTRICTIONS,
   permit: { why: 'No rule had anything against it.' },
   permit_auth_destination: { why: 'The recipient lives on this server, so anyone may write to it.' },
   permit_mynetworks: { why: 'The client is in one of mynetworks, whose machines may send to anyone.' },
@@ -149,5 +151,9 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
   connection_limit: {
     why: 'So many connections are open that the next has to wait.',
     otherwise: 'A higher connection_limit, if the machine bears it.',
+  },
+  postscreen_greet_action: {
+    why: 'The client spoke before the greeting that it has to wait for, as programs that only push out mail do.',
+    otherwise: 'A client that waits for the greeting; or postscreen_greet_action = "ignore".',
   },
 };

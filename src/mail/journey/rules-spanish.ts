@@ -1,8 +1,10 @@
 // Why each rule decides as it does, in Spanish. A test holds this list against the rules in `mail/policy/`.
 
 import type { RuleExplanation } from './phrases.ts';
+import { SPANISH_RESTRICTIONS } from './restrictions-spanish.ts';
 
 export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
+  ...SPANISH_RESTRICTIONS,
   permit: { why: 'Ninguna regla tenía nada en contra.' },
   permit_auth_destination: { why: 'El destinatario vive en este servidor, así que cualquiera puede escribirle.' },
   permit_mynetworks: {
@@ -154,5 +156,9 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
   connection_limit: {
     why: 'Hay tantas conexiones abiertas que la siguiente tiene que esperar.',
     otherwise: 'Un connection_limit mayor, si la máquina lo aguanta.',
+  },
+  postscreen_greet_action: {
+    why: 'El cliente habló antes del saludo que tiene que esperar, como hacen los programas que solo sueltan correo.',
+    otherwise: 'Un cliente que espere el saludo; o postscreen_greet_action = "ignore".',
   },
 };

@@ -1,15 +1,28 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { RESTRICTION_NAMES } from '#mail/restrictions/restriction-table.ts';
+import { type DrawingOptions, drawStory } from './drawn-story.ts';
 import type { JourneyEvent, RecordedEvent } from './event.ts';
+import { RULE_GROUNDS } from './rule-grounds.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
-import { tellStory } from './story.ts';
+import { type FindSetting, type StoryLanguage, tellStory } from './story.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 10);
 
 function recorded(...events: JourneyEvent[]): RecordedEvent[] {
   return events.map((event, i) => ({ key: '4ZxQ0', atMs: START_MS + i * 1_000, event }));
+}
+
+/** The story on its lines. */
+function linesOf(
+  events: readonly RecordedEvent[],
+  language: StoryLanguage,
+  options: DrawingOptions = {},
+  findSetting?: FindSetting,
+): string[] {
+  return drawStory(tellStory(events, language, findSetting), language, options);
 }
 
 const CONNECTED: JourneyEvent = {
@@ -69,36 +82,45 @@ const DELIVERED: readonly JourneyEvent[] = [
 ];
 
 test('a refusal is told with its rule, why it exists, and what would have changed it', () => {
-  assert.deepEqual(tellStory(recorded(CONNECTED, REFUSED), 'en'), [
+  const findSetting: FindSetting = (name) =>
+    name === 'mynetworks'
+      ? { value: '["192.0.2.0/24"]', place: { file: 'valija.toml', line: 7 } }
+      : name === 'relay_domains'
+        ? { value: '[]', place: undefined }
+        : undefined;
+  assert.deepEqual(linesOf(recorded(CONNECTED, REFUSED), 'en', {}, findSetting), [
     'Saturday, 21 November 2026 (UTC)',
     '10:00:00  A client at 192.0.2.1 (its port 40000) connected to port 25, the door where other servers bring mail (SMTP).',
     '10:00:01  We looked at the recipient <ana@example.com>: refused for good. We answered «554 5.7.1 <ana@example.com>: Relay access denied».',
-    '          Rule: reject_unauth_destination',
-    `          Why: ${ENGLISH_RULES['reject_unauth_destination']?.why}`,
-    `          What would have changed it: ${ENGLISH_RULES['reject_unauth_destination']?.otherwise}`,
+    '          ├─ Rule: reject_unauth_destination, RFC 5321 §3.6.2',
+    `          ├─ Why: ${ENGLISH_RULES['reject_unauth_destination']?.why}`,
+    '          ├─ What was seen: where it leads: foreign',
+    '          ├─ Setting: relay_domains = [] (the default)',
+    '          ├─ Setting: mynetworks = ["192.0.2.0/24"] (valija.toml, line 7)',
+    `          └─ What would have changed it: ${ENGLISH_RULES['reject_unauth_destination']?.otherwise}`,
     'In the end: the message was refused, and the sender was told why.',
   ]);
 });
 
 test('the same in Spanish, in the time of the place', () => {
-  const [day, first, second] = tellStory(recorded(CONNECTED, REFUSED), 'es', { timeZone: 'Europe/Madrid' });
+  const [day, first, second] = linesOf(recorded(CONNECTED, REFUSED), 'es', { timeZone: 'Europe/Madrid' });
   assert.equal(day, 'sábado, 21 de noviembre de 2026 (Europe/Madrid)');
   assert.match(first!, /^11:00:00 {2}Un cliente en 192\.0\.2\.1 .* se conectó al puerto 25/);
   assert.match(second!, /^11:00:01 {2}Examinamos el destinatario <ana@example\.com>: rechazado definitivamente\./);
 });
 
 test('a delivery is told to its end, with the way of each recipient', () => {
-  const story = tellStory(recorded(...DELIVERED), 'en').join('\n');
+  const story = linesOf(recorded(...DELIVERED), 'en').join('\n');
   assert.match(story, /Way: todos@valija\.test → usuario2@valija\.test \(an alias\)/);
   assert.match(story, /2 KiB, from «ana@example\.com», with the subject «Mañana», Message-ID <1@example\.com>\./);
   assert.match(story, /We changed its header: Date was added\./);
   assert.match(story, /filed in INBOX of usuario2@valija\.test as number \(UID\) 7, 12 ms after it began/);
   assert.match(story, /In the end: the message was delivered: INBOX \(usuario2@valija\.test\)\.$/);
-  assert.match(tellStory(recorded(...DELIVERED), 'es').join('\n'), /Al final: el mensaje se entregó: INBOX/);
+  assert.match(linesOf(recorded(...DELIVERED), 'es').join('\n'), /Al final: el mensaje se entregó: INBOX/);
 });
 
 test('what did not come to an end is told as such', () => {
-  const ending = (...events: JourneyEvent[]) => tellStory(recorded(...events), 'en').at(-1);
+  const ending = (...events: JourneyEvent[]) => linesOf(recorded(...events), 'en').at(-1);
   assert.equal(
     ending(CONNECTED),
     'In the end: the message is still on its way in, or the server was stopped meanwhile; nothing was promised.',
@@ -106,19 +128,52 @@ test('what did not come to an end is told as such', () => {
   assert.equal(ending(CONNECTED, { kind: 'abandoned', reason: 'reset' }), 'In the end: there was no message.');
   const deferred = { ...REFUSED, stage: 'content', outcome: 'defer', rule: 'temporary_failure' } as const;
   assert.match(ending(...DELIVERED, deferred)!, /the message was put off/);
-  assert.deepEqual(tellStory([], 'en'), []);
+  assert.deepEqual(tellStory([], 'en').steps, []);
 });
 
-test('every rule of the policy is explained, in both languages, and none besides', () => {
-  const folder = new URL('../policy/', import.meta.url);
-  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !/\.test\.ts$|^login\.ts$/.test(name));
+test('on a narrow terminal lines are broken between words, below one another, and colours take no room', () => {
+  const painted = linesOf(recorded(CONNECTED, REFUSED), 'es', { width: 60, paint: (as, text) => `{${as}}${text}{}` });
+  const lines = painted.map((line) => line.replace(/\{\w*\}/g, ''));
+  assert.deepEqual(lines.slice(0, 4), [
+    'sábado, 21 de noviembre de 2026 (UTC)',
+    '10:00:00  Un cliente en 192.0.2.1 (su puerto 40000) se',
+    '          conectó al puerto 25, la puerta por la que otros',
+    '          servidores traen el correo (SMTP).',
+  ]);
+  assert.ok(
+    lines.every((line) => line.length <= 60),
+    lines.join('\n'),
+  );
+  assert.ok(
+    lines.includes('          │  alguien lo encuentra en pocas horas') ||
+      lines.some((line) => /^ {10}│ {2}\S/.test(line)),
+  );
+  assert.ok(painted.some((line) => line.includes('{bad}')));
+});
+
+function rulesNamedIn(folder: string): string[] {
+  const url = new URL(folder, import.meta.url);
+  const sources = readdirSync(url).filter((name) => name.endsWith('.ts') && !/\.test\.ts$|^login\.ts$/.test(name));
   const named = sources.flatMap((name) =>
-    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/'((?:[a-z]+_)+[a-z]+|permit|quota)'/g)].map(
+    [...readFileSync(new URL(name, url), 'utf8').matchAll(/'((?:[a-z]+_)+[a-z]+|permit|quota)'/g)].map(
       ([, rule]) => rule ?? '',
     ),
   );
-  const rules = [...new Set(named)].sort();
-  assert.ok(rules.length > 15);
+  return [...new Set(named)];
+}
+
+test('every rule of the policy and every restriction is explained, in both languages, and none besides', () => {
+  const policy = rulesNamedIn('../policy/').filter((name) => !name.endsWith('_reject_code'));
+  assert.ok(policy.length > 15);
+  const rules = [...new Set([...policy, ...RESTRICTION_NAMES])].sort();
   assert.deepEqual(Object.keys(ENGLISH_RULES).sort(), rules);
   assert.deepEqual(Object.keys(SPANISH_RULES).sort(), rules);
+});
+
+test('what a rule rests on is said of rules that there are, and both languages say what would have changed a refusal', () => {
+  for (const rule of Object.keys(RULE_GROUNDS)) assert.ok(rule in ENGLISH_RULES, rule);
+  for (const [rule, { otherwise }] of Object.entries(ENGLISH_RULES)) {
+    assert.equal(otherwise === undefined, SPANISH_RULES[rule]?.otherwise === undefined, rule);
+    if (/^(?:reject|defer|check)_/.test(rule)) assert.ok(otherwise, rule);
+  }
 });

@@ -1,48 +1,68 @@
-// The story of a message in plain words, as a teacher would tell it to a class: what happened when, which rule decided,
-// why it exists, and what would have changed it. It only retells what was recorded.
+// The story of a message as a teacher would tell it to a class: what happened when, and below each decision its rule, why that
+// exists, what it rests on, where it is configured, and what would have changed it. It only retells what was recorded, as a
+// tree; `drawn-story.ts` puts it on lines.
 
 import type { JourneyEvent, RecordedEvent } from './event.ts';
 import type { StoryPhrases } from './phrases.ts';
 import { ENGLISH } from './phrases-english.ts';
 import { SPANISH } from './phrases-spanish.ts';
+import { RULE_GROUNDS } from './rule-grounds.ts';
+import { findEnd, type StoryEnd } from './story-end.ts';
 
 export type StoryLanguage = 'en' | 'es';
 
-export interface StoryOptions {
-  /** `Europe/Madrid`; UTC where nothing is said. */
-  readonly timeZone?: string;
+/** How it went, for colours. */
+export type Tone = 'plain' | 'good' | 'bad' | 'later';
+
+export interface Story {
+  readonly steps: readonly StoryStep[];
+  readonly end: { readonly label: string; readonly text: string; readonly tone: Tone };
 }
 
-const LANGUAGES: Readonly<Record<StoryLanguage, StoryPhrases>> = { en: ENGLISH, es: SPANISH };
+export interface StoryStep {
+  readonly atMs: number;
+  readonly text: string;
+  readonly tone: Tone;
+  readonly details: readonly StoryDetail[];
+}
+
+export interface StoryDetail {
+  /** `Rule`, `Why`; none where the text says it all. */
+  readonly label?: string;
+  readonly text: string;
+  readonly details?: readonly StoryDetail[];
+}
+
+/** A setting as it is now. */
+export interface SettingInForce {
+  /** As `valija.toml` would say it. */
+  readonly value: string;
+  /** Where it stands; `undefined`: nowhere, it is the default. */
+  readonly place: { readonly file: string; readonly line: number } | undefined;
+}
+
+/** `undefined`: there is no setting of that name. `element`: which entry of a list is meant. */
+export type FindSetting = (name: string, element?: string) => SettingInForce | undefined;
+
+export const LANGUAGES: Readonly<Record<StoryLanguage, StoryPhrases>> = { en: ENGLISH, es: SPANISH };
 
 /** `events` are those of one message, in the order of time. */
 export function tellStory(
   events: readonly RecordedEvent[],
   language: StoryLanguage,
-  options: StoryOptions = {},
-): string[] {
+  findSetting: FindSetting = () => undefined,
+): Story {
   const phrases = LANGUAGES[language];
-  const [first] = events;
-  if (first === undefined) return [];
-  const timeZone = options.timeZone ?? 'UTC';
-  const day = new Intl.DateTimeFormat(phrases.locale, { dateStyle: 'full', timeZone });
-  const time = new Intl.DateTimeFormat(phrases.locale, { timeStyle: 'medium', timeZone });
-  let today = day.format(first.atMs);
-  const lines = [`${today} (${timeZone})`];
-  for (const { atMs, event } of events) {
-    const sentence = sayEvent(phrases, event);
-    if (sentence === undefined) continue;
-    const date = day.format(atMs);
-    // Mail that waits may do so for days.
-    if (date !== today) lines.push(date);
-    today = date;
-    lines.push(`${time.format(atMs)}  ${sentence}`, ...details(phrases, event).map((line) => `${INDENT}${line}`));
-  }
-  return [...lines, `${phrases.labels.end}: ${ending(phrases, events)}`];
+  const checks = assignChecks(events.map(({ event }) => event));
+  const steps = events.flatMap(({ atMs, event }) => {
+    const text = checks.assigned.has(event) ? undefined : sayEvent(phrases, event);
+    if (text === undefined) return [];
+    const details = detailsOf(phrases, event, { findSetting, checks: checks.byJudgement.get(event) ?? [] });
+    return [{ atMs, text, tone: toneOf(event), details }];
+  });
+  const end = findEnd(events.map(({ event }) => event));
+  return { steps, end: { label: phrases.labels.end, text: phrases.ending(end), tone: toneOfEnd(end) } };
 }
-
-/** Below the sentence, behind the time. */
-const INDENT = ' '.repeat('10:00:00  '.length);
 
 /** The table has a sentence for each kind; the type system cannot see that key and argument belong together. */
 function sayEvent(phrases: StoryPhrases, event: JourneyEvent): string | undefined {
@@ -50,17 +70,88 @@ function sayEvent(phrases: StoryPhrases, event: JourneyEvent): string | undefine
   return say(event);
 }
 
-function details(phrases: StoryPhrases, event: JourneyEvent): string[] {
-  if (event.kind === 'routed') return event.steps.map((step) => `${phrases.labels.way}: ${sayStep(phrases, step)}`);
-  if (event.kind === 'sender-checked') return [...phrases.findings(event.findings)];
-  if (event.kind !== 'judged') return [];
+type Judged = Extract<JourneyEvent, { kind: 'judged' }>;
+type Checked = Extract<JourneyEvent, { kind: 'checked' }>;
+
+interface CheckAssignment {
+  readonly byJudgement: ReadonlyMap<JourneyEvent, readonly Checked[]>;
+  readonly assigned: ReadonlySet<JourneyEvent>;
+}
+
+/** What was asked belongs to the judgement that follows it. Where permission says nothing, it is told by itself. */
+function assignChecks(events: readonly JourneyEvent[]): CheckAssignment {
+  const byJudgement = new Map<JourneyEvent, readonly Checked[]>();
+  const assigned = new Set<JourneyEvent>();
+  let waiting: Checked[] = [];
+  for (const event of events) {
+    if (event.kind === 'checked') waiting.push(event);
+    if (event.kind !== 'judged') continue;
+    const own = waiting.filter(({ stage, subject }) => stage === event.stage && event.subject.includes(subject));
+    for (const check of own) assigned.add(check);
+    byJudgement.set(event, own);
+    waiting = waiting.filter((check) => !assigned.has(check));
+  }
+  return { byJudgement, assigned };
+}
+
+interface JudgementGrounds {
+  readonly findSetting: FindSetting;
+  readonly checks: readonly Checked[];
+}
+
+function detailsOf(phrases: StoryPhrases, event: JourneyEvent, grounds: JudgementGrounds): StoryDetail[] {
+  switch (event.kind) {
+    case 'routed':
+      return event.steps.map((step) => ({ label: phrases.labels.way, text: sayStep(phrases, step) }));
+    case 'sender-checked':
+      return phrases.findings(event.findings).map((text) => ({ text }));
+    case 'judged':
+      return detailsOfJudgement(phrases, event, grounds);
+    default:
+      return [];
+  }
+}
+
+function detailsOfJudgement(
+  phrases: StoryPhrases,
+  { rule, facts, origin }: Judged,
+  { findSetting, checks }: JudgementGrounds,
+): StoryDetail[] {
   const { labels } = phrases;
-  const explanation = phrases.rules[event.rule] ?? { why: phrases.unknownRule };
+  const { why, otherwise } = phrases.rules[rule] ?? { why: phrases.unknownRule };
+  const { settings = [], references = [] } = RULE_GROUNDS[rule] ?? {};
+  const known = Object.entries(facts).map(([name, value]) => `${phrases.factNames[name] ?? name}: ${value}`);
   return [
-    `${labels.rule}: ${event.rule}`,
-    `${labels.why}: ${explanation.why}`,
-    ...(explanation.otherwise === undefined ? [] : [`${labels.otherwise}: ${explanation.otherwise}`]),
+    { label: labels.rule, text: [rule, ...references].join(', ') },
+    { label: labels.why, text: why },
+    ...(known.length === 0 ? [] : [{ label: labels.facts, text: known.join('; ') }]),
+    ...(checks.length === 0
+      ? []
+      : [{ label: labels.checks, text: '', details: checks.map((check) => ({ text: phrases.check(check) })) }]),
+    ...(origin === undefined ? [] : [sayOrigin(phrases, origin, findSetting)]),
+    ...settings.flatMap((name) => saySetting(phrases, name, findSetting(name))),
+    ...(otherwise === undefined ? [] : [{ label: labels.otherwise, text: otherwise }]),
   ];
+}
+
+/** Which entry of which list decided. */
+function sayOrigin(
+  phrases: StoryPhrases,
+  { list, element }: NonNullable<Judged['origin']>,
+  findSetting: FindSetting,
+): StoryDetail {
+  const setting = findSetting(list, element);
+  const place = setting === undefined ? '' : ` (${sayPlace(phrases, setting)})`;
+  return { label: phrases.labels.setting, text: `${list}: ${element}${place}` };
+}
+
+function saySetting(phrases: StoryPhrases, name: string, setting: SettingInForce | undefined): StoryDetail[] {
+  if (setting === undefined) return [];
+  return [{ label: phrases.labels.setting, text: `${name} = ${setting.value} (${sayPlace(phrases, setting)})` }];
+}
+
+function sayPlace(phrases: StoryPhrases, { place }: SettingInForce): string {
+  return place === undefined ? phrases.isDefault : phrases.settingPlace(place);
 }
 
 /** `alias sales@valija.test → …` becomes `sales@valija.test → … (an alias)`. */
@@ -70,44 +161,37 @@ function sayStep(phrases: StoryPhrases, step: string): string {
   return `${step.slice(space + 1)} (${phrases.steps[word] ?? word})`;
 }
 
-function ending({ endings }: StoryPhrases, events: readonly RecordedEvent[]): string {
-  const told = events.map(({ event }) => event);
-  const last = told.findLast((event) => event.kind === 'judged');
-  if (last?.kind === 'judged' && last.outcome === 'defer') return endings.deferred;
-  if (told.some(({ kind }) => PROMISED.has(kind))) return endingOfPromised(endings, told);
-  if (last?.kind === 'judged' && last.outcome === 'reject') return endings.refused;
-  return told.some((event) => event.kind === 'abandoned') ? endings.abandoned : endings.unfinished;
+function toneOf(event: JourneyEvent): Tone {
+  if (event.kind === 'judged') return TONES[event.outcome];
+  return TONE_OF_KIND[event.kind] ?? 'plain';
 }
 
-/** The last word about each recipient that left by the queue, and where the others' copies lie. */
-function endingOfPromised(endings: StoryPhrases['endings'], told: readonly JourneyEvent[]): string {
-  const last = new Map<string, JourneyEvent>();
-  for (const event of told) if (LEAVING.has(event.kind) && 'recipient' in event) last.set(event.recipient, event);
-  const ends = [...last.values()];
-  const mailboxes = placesOf(told, (event) => (event.kind === 'filed' ? `${event.mailbox} (${event.account})` : ''));
-  const relays = placesOf(ends, (event) => {
-    if (event.kind === 'relayed') return event.relay;
-    return event.kind === 'delivered' ? event.destination : '';
-  });
-  const planned = told.flatMap((event) =>
-    event.kind === 'planned' && event.action === 'queue' ? event.recipient : [],
-  );
-  // An alias may lead one recipient to several ends.
-  if (ends.length < new Set(planned).size || ends.some(({ kind }) => kind === 'deferred')) return endings.waiting;
-  if (ends.some(({ kind }) => kind === 'bounced' || kind === 'expired')) {
-    const isTold = told.some((event) => event.kind === 'notified' && event.about === 'failed');
-    const isAnywhere = mailboxes !== '' || relays !== '';
-    return endings.failed(isAnywhere ? 'somebody has it' : 'nobody has it', isTold ? 'told' : 'not told');
-  }
-  if (relays === '') return mailboxes === '' ? endings.waiting : endings.delivered(mailboxes);
-  return mailboxes === '' ? endings.relayed(relays) : endings.deliveredAndRelayed(mailboxes, relays);
+const TONES = { permit: 'good', reject: 'bad', defer: 'later' } as const;
+
+const TONE_OF_KIND: Readonly<Partial<Record<JourneyEvent['kind'], Tone>>> = {
+  committed: 'good',
+  filed: 'good',
+  relayed: 'good',
+  delivered: 'good',
+  deferred: 'later',
+  'delayed-warning': 'later',
+  held: 'later',
+  'authentication-failed': 'bad',
+  bounced: 'bad',
+  expired: 'bad',
+};
+
+function toneOfEnd({ kind }: StoryEnd): Tone {
+  return END_TONES[kind];
 }
 
-/** Each once; `` is none. */
-function placesOf(events: readonly JourneyEvent[], placeOf: (event: JourneyEvent) => string): string {
-  return [...new Set(events.map(placeOf))].filter((place) => place !== '').join(', ');
-}
-
-const LEAVING: ReadonlySet<JourneyEvent['kind']> = new Set(['relayed', 'delivered', 'deferred', 'bounced', 'expired']);
-/** A crash may have kept us from writing down that it was safe. */
-const PROMISED: ReadonlySet<JourneyEvent['kind']> = new Set(['committed', 'filed', ...LEAVING]);
+export const END_TONES: Readonly<Record<StoryEnd['kind'], Tone>> = {
+  arrived: 'good',
+  waiting: 'later',
+  failed: 'bad',
+  refused: 'bad',
+  deferred: 'later',
+  'login-failed': 'bad',
+  abandoned: 'plain',
+  unfinished: 'plain',
+};
