@@ -1,7 +1,7 @@
 // `valija status`: how the running server is; exit code 69 where none runs.
 
 import type { Command } from 'commander';
-import type { ServerStatus } from '#mail/ports/status-source.ts';
+import type { ConfigurationStatus, ServerStatus } from '#mail/ports/status-source.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
@@ -10,6 +10,7 @@ import { formatJson } from './output/json.ts';
 import { formatTable } from './output/table.ts';
 import { addSubcommand } from './program.ts';
 import { formatMoment } from './records.ts';
+import { formatSafety } from './safety-lines.ts';
 
 export function addStatus(program: Command, context: CommandContext): void {
   addSubcommand(program, context, 'status', 'status.description', 'status.examples').action(async () => {
@@ -47,6 +48,8 @@ function formatStatus(context: CommandContext, status: ServerStatus): string {
     '',
     formatTable(columns, rows),
     formatLimited(context, status),
+    formatConfiguration(context, status.configuration),
+    formatSafety(context, status.safety),
   ].join('\n');
 }
 
@@ -74,6 +77,15 @@ function formatLimited(context: CommandContext, { limited, limitedTotal, nowMs }
     `+${Math.ceil((untilMs - nowMs) / 1_000)} s`,
   ]);
   return [say('status.limited.title', { total: limitedTotal }), formatTable(columns, rows)].join('\n');
+}
+
+/** The server's JSON has null where there is none. */
+function formatConfiguration(context: CommandContext, { number, loadedMs, refusal }: ConfigurationStatus): string {
+  const { say, paint } = context;
+  const inForce = say('status.configuration', { number, loaded: formatMoment(context, loadedMs) });
+  if (!refusal) return inForce;
+  const values = { at: formatMoment(context, refusal.atMs), reason: refusal.text };
+  return `${inForce}\n${paint('yellow', say('status.configuration.refused', values))}`;
 }
 
 function formatUptime({ language }: CommandContext, durationMs: number): string {

@@ -72,6 +72,8 @@ const FROM_SUPERVISOR = {
   settings: { text, sockets: listOf(socketUse, MOST_LISTENERS) },
   /** For the log. */
   note: { level: oneOf('info', 'warn', 'error'), text },
+  /** New settings could not be loaded, for this reason; those in force stay. */
+  'not-reloaded': { text },
   ping: {},
   stop: {},
   /** Private streams: this process is a hub, and is to listen at that name. */

@@ -14,7 +14,7 @@ import { Peers } from './peers.ts';
 
 export type Request =
   | { readonly kind: 'settings'; readonly handover: Handover }
-  | Extract<SupervisorMessage, { kind: 'note' }>
+  | Extract<SupervisorMessage, { kind: 'note' | 'not-reloaded' }>
   | { readonly kind: 'make-room' }
   | { readonly kind: 'stop'; readonly reason: string };
 
@@ -127,6 +127,7 @@ export class SupervisorLink implements AsyncDisposable {
         break;
       }
       case 'note':
+      case 'not-reloaded':
         this.#put(message);
         break;
       case 'ping':

@@ -14,6 +14,19 @@ export interface ServerStatus {
   readonly limited: readonly LimitStatus[];
   readonly limitedTotal: number;
   readonly safety: SafetyStatus;
+  readonly configuration: ConfigurationStatus;
+}
+
+export interface ConfigurationStatus {
+  /** Who reads the file anew at SIGHUP. */
+  readonly supervisorPid: number;
+  /** In `valija config history`. */
+  readonly number: number;
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly digest: string;
+  readonly loadedMs: number;
+  /** Why the file that was to be loaded last was not. */
+  readonly refusal: { readonly atMs: number; readonly text: string } | undefined;
 }
 
 export interface LimitStatus {

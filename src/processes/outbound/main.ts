@@ -42,6 +42,7 @@ async function serveUntilTold(): Promise<void> {
         await change(request.handover);
         break;
       case 'note':
+      case 'not-reloaded':
       case 'make-room':
         break;
       case 'stop':

@@ -41,7 +41,7 @@ export class Household {
     this.#outbound = this.#keep('outbound');
     this.#mailboxes = new Mailboxes({
       introductions: this.#introductions,
-      note: (level, text) => this.#notes.put(level, text),
+      note: (level, text) => this.note(level, text),
     });
   }
 
@@ -50,7 +50,12 @@ export class Household {
   }
 
   note(level: Level, text: string): void {
-    this.#notes.put(level, text);
+    this.#notes.put({ kind: 'note', level, text });
+  }
+
+  /** New ones cannot be loaded. */
+  keptSettings(text: string): void {
+    this.#notes.put({ kind: 'not-reloaded', text });
   }
 
   ping(): void {
@@ -64,7 +69,7 @@ export class Household {
     if (outcome.kind !== 'ready') return outcome;
     const second = await this.#outbound.apply({ ...handover, sockets: [] });
     if (second.kind === 'refused' && former !== undefined) {
-      this.note('error', `not reloaded, the settings in force stay: ${second.text}`);
+      this.keptSettings(second.text);
       await this.#worker.apply(former);
     }
     if (second.kind === 'ready') this.#startOthers(handover.settings.systemUsers);
@@ -128,7 +133,7 @@ export class Household {
       ready: () => this.#notes.flush(),
       replaced: (pid) => ofWorker && this.#options.replaced(pid),
       alive: () => this.#options.alive(),
-      note: (level, text) => this.#notes.put(level, text),
+      note: (level, text) => this.note(level, text),
       asked: (request, child) => void this.#asked(request, child),
     });
   }

@@ -8,14 +8,17 @@ import type { SocketUse, StarterMessage } from '../messages.ts';
 import { formatMessage } from '../messages.ts';
 import { BoundSockets } from './bound-sockets.ts';
 import { Household } from './household.ts';
-import { findCredentials } from './privileges.ts';
+import { checkOwner, findCredentials } from './privileges.ts';
 import type { Outcome } from './process-keeper.ts';
 import { readSettings } from './settings.ts';
 import { EX_SOFTWARE, StartFailure } from './start-failure.ts';
 import { inheritedSockets, openNotifier, watchdogMs } from './systemd.ts';
+import { Trial } from './trial.ts';
 
 /** npm, the terminal and systemd may all pass on one and the same request. */
 const SAME_REQUEST_MS = 500;
+
+const WENT_BACK = 'the configuration was not confirmed in time: the one before it is back';
 
 const [file = '', ...flags] = process.argv.slice(2);
 const configFile = resolve(file);
@@ -44,8 +47,18 @@ async function main(): Promise<void> {
   });
   stopWhenTold(household, () => notify('STOPPING=1'));
 
+  const trial = new Trial({
+    configFile,
+    checkOwner: (path) => changesUsers && checkOwner(path),
+    wentBack() {
+      household.note('warn', WENT_BACK);
+      reloadSoon();
+    },
+  });
+
   /** Reads the file, binds what is new, and unbinds what is no longer wanted. */
   async function applyFile(): Promise<Outcome> {
+    if (trial.look()) household.note('warn', WENT_BACK);
     const settings = await readSettings(configFile, changesUsers ? findCredentials('settings') : undefined);
     const uses = sockets.bind(settings.listeners);
     const outcome = await household.apply({ settings, sockets: uses });
@@ -61,16 +74,17 @@ async function main(): Promise<void> {
       await applyFile();
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      household.note('error', `not reloaded, the settings in force stay: ${text}`);
+      household.keptSettings(text);
       await household.applyAgain();
     }
     notify('READY=1');
   }
 
   let busy = start();
-  process.on('SIGHUP', () => {
+  const reloadSoon = () => {
     busy = busy.then(reload);
-  });
+  };
+  process.on('SIGHUP', reloadSoon);
   await busy;
 
   async function start(): Promise<void> {

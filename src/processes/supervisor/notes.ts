@@ -1,11 +1,14 @@
 // What the supervisor has to say for the log: the worker writes it, now or as soon as one serves.
 
-import type { Level, ProcessKeeper } from './process-keeper.ts';
+import type { SupervisorMessage } from '../messages.ts';
+import type { ProcessKeeper } from './process-keeper.ts';
+
+type Note = Extract<SupervisorMessage, { kind: 'note' | 'not-reloaded' }>;
 
 const MOST_WAITING = 100;
 
 export class Notes {
-  readonly #waiting: { readonly level: Level; readonly text: string }[] = [];
+  readonly #waiting: Note[] = [];
   #writer: ProcessKeeper | undefined;
 
   /** The worker. */
@@ -13,14 +16,14 @@ export class Notes {
     this.#writer = writer;
   }
 
-  put(level: Level, text: string): void {
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push({ level, text });
+  put(note: Note): void {
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(note);
     this.flush();
   }
 
   /** To be called when the worker has become ready. */
   flush(): void {
     if (this.#writer?.isServing !== true) return;
-    for (const note of this.#waiting.splice(0)) this.#writer.tell({ kind: 'note', ...note });
+    for (const note of this.#waiting.splice(0)) this.#writer.tell(note);
   }
 }

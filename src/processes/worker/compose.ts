@@ -40,6 +40,7 @@ import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import type { CertificateFiles } from '#platform/tls/certificates.ts';
 import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
 import { openKeptRecipients } from '#platform/verification/kept-recipients.ts';
+import { ConfigRecord } from './config-record.ts';
 import { Intake } from './intake.ts';
 import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
@@ -71,6 +72,7 @@ export interface House extends AsyncDisposable {
   readonly journeyLog: JourneyLog;
   readonly dkimKeys: DkimKeys;
   readonly safety: Safety;
+  readonly configRecord: ConfigRecord;
   readonly simulator: Simulator;
   /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
   reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
@@ -99,7 +101,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   );
   const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, { maxAgeMs: config.journey_lifetime }));
   const { journeyLog, messageCounts } = countMessages(journeys);
-  const outbox = new OutboundOutbox(log);
+  const outbox = new OutboundOutbox(log, systemAlarm);
   const store = opened.use(openStore(config, { directory, journeyLog, log, outbox }));
   // Nobody is let in before everything that was promised is where it belongs.
   await store.ready();
@@ -144,7 +146,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       systemUsers,
       journeyLog,
       dkimKeys,
-      safety: new Safety(log),
+      ...{ safety: new Safety(log), configRecord: new ConfigRecord(log) },
       simulator: createSimulator(intake),
     },
     async reload(before, after, secrets) {

@@ -1,12 +1,14 @@
 // The doors: each socket that the supervisor bound gets the service that its `[[listen]]` names; and the control socket.
 
 import { join } from 'node:path';
+import type { ConfigAdmin } from '#mail/ports/config-admin.ts';
 import type { ListenerStatus, StatusSource } from '#mail/ports/status-source.ts';
 import { refuseOverlaps } from '#mail/routing/hosted-domains.ts';
+import { PassedClients } from '#mail/visitors/passed-clients.ts';
 import type { Config, ServiceName } from '#platform/config/schema.ts';
 import { closedToPlainMail } from '#platform/config/tls-levels.ts';
 import { listenControl } from '#platform/ipc/control-server.ts';
-import { systemClock } from '#platform/machine/clock.ts';
+import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { ConnectionRoom, mostConnections } from '#platform/sockets/connection-room.ts';
 import { type Listener, openListener } from '#platform/sockets/listener.ts';
 import type { BoundListener, SocketUse } from '#processes/messages.ts';
@@ -16,6 +18,7 @@ import type { House } from './compose.ts';
 import { createConnectionIds } from './connection-ids.ts';
 import { limitationsOf } from './limitations.ts';
 import { receive } from './reception.ts';
+import { attackOnRequest } from './self-attack.ts';
 import { type Service, serviceFor } from './services.ts';
 
 export interface Doors extends AsyncDisposable {
@@ -52,7 +55,17 @@ export async function openDoors(
   const directory = refuseOverlaps(admin, routing);
   const dkim = dkimKeys.admin;
   const { queue, simulator } = house;
-  const methods = adminMethods({ directory, status, journeys, queue, dkim, log, routing, simulator });
+  const methods = adminMethods({
+    directory,
+    status,
+    journeys,
+    queue,
+    dkim,
+    log,
+    routing,
+    simulator,
+    config: configAdmin(house),
+  });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
   return {
@@ -65,11 +78,19 @@ export async function openDoors(
   };
 }
 
+function configAdmin(house: House): ConfigAdmin {
+  return {
+    announce: (announcement) => house.configRecord.announce(announcement),
+    attack: (other) => attackOnRequest(house, other),
+  };
+}
+
 class AllDoors implements AsyncDisposable {
   readonly #house: House;
   readonly #takeSocket: (id: number) => unknown;
   readonly #nextConnectionId = createConnectionIds(systemClock.nowMs());
   readonly #locks = createMaildropLocks();
+  readonly #passed = new PassedClients(steadyClock);
   readonly #room: ConnectionRoom;
   /** Shut, while sessions that came through them go on. */
   readonly #shut = new Set<Listener>();
@@ -84,11 +105,13 @@ class AllDoors implements AsyncDisposable {
 
   async change(config: Config, sockets: readonly SocketUse[]): Promise<void> {
     await using fresh = new AsyncDisposableStack();
+    const { intake } = this.#house;
+    const interior = { ...this.#house, passed: this.#passed, nameClient: intake.nameClient };
     const changes: { door: OpenDoor; name: ServiceName; service: Service }[] = [];
     for (const [at, entry] of config.listen.entries()) {
       const socket = sockets[at];
       if (socket === undefined) throw new Error(`no socket for listen[${at + 1}]`);
-      const service = serviceFor(entry, config, this.#house, this.#locks);
+      const service = serviceFor(entry, config, interior, this.#locks);
       const known = this.current.find((door) => door.socket.id === socket.id);
       const door = known ?? (await this.#open(entry.service, service, socket));
       if (known === undefined) fresh.use(door.listener);
@@ -157,6 +180,7 @@ function statusSource(doors: AllDoors, house: House, startedMs: number): StatusS
         messages: house.messageCounts(),
         ...limitationsOf(house),
         safety: house.safety.status,
+        configuration: house.configRecord.status,
       };
     },
   };

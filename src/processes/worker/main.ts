@@ -86,6 +86,7 @@ async function main(): Promise<void> {
     house.log.write('info', 'valija', `listening on ${address} port ${port}: ${service}`);
   }
   house.safety.enter(examined);
+  house.configRecord.loaded(handover.text, config, 'start');
   await link.tell({ kind: 'ready', listeners: doors.bound });
   const reason = await serveUntilTold(config, house, doors);
   house.log.write('info', 'valija', `terminating on ${reason}`);
@@ -103,6 +104,10 @@ async function serveUntilTold(first: Config, house: House, doors: Doors): Promis
         break;
       case 'note':
         house.log.write(request.level, 'supervisor', request.text);
+        break;
+      case 'not-reloaded':
+        house.log.write('error', 'supervisor', `not reloaded, the settings in force stay: ${request.text}`);
+        house.configRecord.refused(request.text);
         break;
       case 'make-room':
         break;
@@ -125,12 +130,14 @@ async function change(before: Config, handover: Handover, house: House, doors: D
     await house.reload(before, after, handover.secrets);
     await doors.change(after, handover.sockets);
     house.safety.enter(examined);
+    house.configRecord.loaded(handover.text, after, 'SIGHUP');
     house.log.write('info', 'valija', `reloaded -- version ${house.version}, configuration ${configFile}`);
     await link.tell({ kind: 'ready', listeners: doors.bound });
     return after;
   } catch (error) {
     const { text } = describeFailure(error);
     house.log.write('error', 'valija', `not reloaded, the settings in force stay: ${text}`);
+    house.configRecord.refused(text);
     link.closeRest();
     await link.tell({ kind: 'refused', text });
     return before;

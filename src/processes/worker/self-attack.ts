@@ -2,12 +2,15 @@
 // promises nothing, writes nothing down and asks nobody.
 
 import { isInAnyNetwork } from '#base/ip-network.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
 import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import type { AttackReport } from '#mail/interlock/attack-report.ts';
 import { createLogin } from '#mail/login/login.ts';
 import type { Authenticator } from '#mail/ports/authenticator.ts';
 import type { JournalEntry } from '#mail/ports/journal.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { OtherConfig } from '#mail/ports/simulator.ts';
 import { DOMAIN_SETTINGS, isTableName } from '#mail/routing/settings.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
 import type { Config } from '#platform/config/schema.ts';
@@ -20,6 +23,7 @@ import { createMaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import type { House } from './compose.ts';
 import { acceptanceSettings, type Intake } from './intake.ts';
 import { type Interior, serviceFor } from './services.ts';
+import { readOther } from './simulator.ts';
 
 /** Instead of a queue id. */
 const ATTACK_ID = 'SELFTEST';
@@ -61,6 +65,22 @@ export async function attackItself(
     },
   };
   return await attackServer(server, systemClock);
+}
+
+/** With an intake of their own for settings that are not in force. */
+export async function attackOnRequest(
+  house: House,
+  other: OtherConfig | undefined,
+): Promise<Result<AttackReport, string>> {
+  const read = other === undefined ? ok(house.intake.config) : readOther(other);
+  if (!read.ok) return read;
+  try {
+    await using beside = await house.intake.openBeside(read.value, house.log);
+    return ok(await attackItself(read.value, house, beside));
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    return err(error.message);
+  }
 }
 
 async function domainsOf(config: Config, { admin }: House): Promise<string[][]> {

@@ -1,6 +1,7 @@
 // Every method of the control socket, by name: the table that `listenControl` is given.
 
 import { ok } from '#base/result.ts';
+import type { ConfigAdmin } from '#mail/ports/config-admin.ts';
 import type { ControlMethods } from '#mail/ports/control-method.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
@@ -13,6 +14,7 @@ import type { Routing } from '#mail/routing/routing.ts';
 import { accountMethods } from './account-methods.ts';
 import { aliasMethods } from './alias-methods.ts';
 import { logChange } from './change-log.ts';
+import { configMethods } from './config-methods.ts';
 import { dkimMethods } from './dkim-methods.ts';
 import { domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
@@ -31,10 +33,11 @@ export interface AdminPorts {
   /** That of the settings in force. */
   readonly routing: () => Routing;
   readonly simulator: Simulator;
+  readonly config: ConfigAdmin;
 }
 
 export function adminMethods(ports: AdminPorts): ControlMethods {
-  const { directory, status, journeys, queue, dkim, log, routing, simulator } = ports;
+  const { directory, status, journeys, queue, dkim, log, routing, simulator, config } = ports;
   return new Map([
     ...[
       ...domainMethods(directory),
@@ -44,6 +47,7 @@ export function adminMethods(ports: AdminPorts): ControlMethods {
     ].map((named) => logChange(log, named)),
     ...routeMethods(routing),
     ...simulationMethods(simulator),
+    ...configMethods(config),
     ...queueMethods(queue),
     ...whyMethods(journeys),
     ['status', method(async () => ok(await status.status()))],

@@ -1,0 +1,59 @@
+// A configuration on trial (platform/config/config-trial.ts): when its time is over and nobody has confirmed it, the one before
+// it comes back. Looked at whenever the file is read; the moment itself stands beside the file, and outlives us.
+
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+
+/** Timers have 31 bits. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface TrialOptions {
+  readonly configFile: string;
+  /** Throws where others than root may have written what root goes by. */
+  checkOwner(file: string): void;
+  /** The file is another one now, and is to be read again. */
+  wentBack(): void;
+}
+
+export class Trial {
+  readonly #options: TrialOptions;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: TrialOptions) {
+    this.#options = options;
+  }
+
+  /** True when the former file has come back just now. */
+  look(): boolean {
+    clearTimeout(this.#timer);
+    const untilMs = this.#endMs();
+    if (untilMs === undefined) return false;
+    const leftMs = untilMs - Date.now();
+    if (leftMs <= 0) return this.#goBack();
+    this.#timer = setTimeout(() => this.#expire(), Math.min(leftMs, LONGEST_TIMER_MS));
+    return false;
+  }
+
+  #expire(): void {
+    if (this.look()) this.#options.wentBack();
+  }
+
+  #endMs(): number | undefined {
+    const mark = `${this.#options.configFile}.unconfirmed`;
+    if (!existsSync(mark)) return undefined;
+    this.#options.checkOwner(mark);
+    const untilMs = Number(readFileSync(mark, 'utf8'));
+    return Number.isSafeInteger(untilMs) ? untilMs : 0;
+  }
+
+  #goBack(): boolean {
+    const { configFile, checkOwner } = this.#options;
+    const former = `${configFile}.former`;
+    const isThere = existsSync(former);
+    if (isThere) {
+      checkOwner(former);
+      renameSync(former, configFile);
+    }
+    rmSync(`${configFile}.unconfirmed`, { force: true });
+    return isThere;
+  }
+}
