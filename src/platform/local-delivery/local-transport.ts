@@ -10,6 +10,7 @@ import type { SystemUser, SystemUsers } from '#mail/ports/system-users.ts';
 import type { DeliveryJob, DeliveryOutcome, DeliveryReport, Transport } from '#mail/ports/transport.ts';
 import type { QueuedRecipient } from '#mail/queue/queued-message.ts';
 import { readWhole } from '#platform/files/read-whole.ts';
+import { askAgain } from '#platform/ipc/ask-again.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { deferred, failed } from '#platform/mbox/mailbox-fault.ts';
 import { askWithContent } from './carried-content.ts';
@@ -92,7 +93,7 @@ async function carryOut(
     begun.done = answer;
   }
   if (begun.done.toSpool && !begun.inSpool) {
-    const answer = await askProcess(await options.spool(), order, content);
+    const answer = await askProcess(options.spool, order, content);
     if (answer.kind !== 'done') return answer;
     begun.inSpool = true;
   }
@@ -113,15 +114,21 @@ async function askUser(
   order: DeliveryOrder,
   content: MessageContent,
 ): Promise<DeliveryAnswer> {
-  if (user.uid !== 0) return await askProcess(await mailboxOf(user.name), order, content);
+  if (user.uid !== 0) return await askProcess(() => mailboxOf(user.name), order, content);
   if (order.action === 'user') return { kind: 'done', text: '', forwards: [], toSpool: true };
   return failed('5.3.5', 'nothing is run, and no file written, as root');
 }
 
-async function askProcess(channel: Channel, order: DeliveryOrder, content: MessageContent): Promise<DeliveryAnswer> {
-  const answer = await askWithContent(channel, DELIVER, order, content);
-  if (isDeliveryAnswer(answer)) return answer;
-  throw new WorldError(`an answer of ${channel.peer}`, { transient: true });
+function askProcess(
+  channelTo: () => Promise<Channel>,
+  order: DeliveryOrder,
+  content: MessageContent,
+): Promise<DeliveryAnswer> {
+  return askAgain(channelTo, async (channel) => {
+    const answer = await askWithContent(channel, DELIVER, order, content);
+    if (isDeliveryAnswer(answer)) return answer;
+    throw new WorldError(`an answer of ${channel.peer}`, { transient: true });
+  });
 }
 
 async function sendOn(

@@ -17,6 +17,7 @@ import type {
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import { readWhole } from '#platform/files/read-whole.ts';
+import { askAgain } from '#platform/ipc/ask-again.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { lenderOf } from '#platform/local-delivery/carried-content.ts';
 import { ChangeFeed } from '#platform/message-index/change-feed.ts';
@@ -191,8 +192,8 @@ class RemoteMailStore implements MailStore {
     method: M,
     args: Parameters<MailStore[M]>,
   ): Promise<Awaited<ReturnType<MailStore[M]>>> {
-    const channel = await this.#channelOf(args[0]);
-    return (await this.#ask(channel, method, args)) as Awaited<ReturnType<MailStore[M]>>;
+    const ask = (channel: Channel) => this.#ask(channel, method, args);
+    return (await askAgain(() => this.#channelOf(args[0]), ask)) as Awaited<ReturnType<MailStore[M]>>;
   }
 
   async #ask(channel: Channel, word: string, args: readonly unknown[]): Promise<unknown> {
