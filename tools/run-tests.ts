@@ -47,7 +47,7 @@ async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
     cwd: root,
     globPatterns,
     concurrency: availableParallelism(),
-    forceExit: true,
+    execArgv: ['--import', join(import.meta.dirname, 'leave-at-once.ts')],
     timeout: 600_000,
   });
   stream.on('test:pass', (event) => {
