@@ -16,11 +16,18 @@ import { harmless } from '../output/table.ts';
 
 const COLOURS: Readonly<Record<RuleCheck['outcome'], Colour>> = {
   silent: 'dim',
+  noted: 'yellow',
   permit: 'green',
   reject: 'red',
   defer: 'yellow',
 };
-const MARKS: Readonly<Record<RuleCheck['outcome'], string>> = { silent: '·', permit: '✓', reject: '✗', defer: '…' };
+const MARKS: Readonly<Record<RuleCheck['outcome'], string>> = {
+  silent: '·',
+  noted: '!',
+  permit: '✓',
+  reject: '✗',
+  defer: '…',
+};
 const WIDEST_LINE = 100;
 const VERDICTS: Readonly<Record<SimulationOutcome['verdict'], Colour>> = {
   accepted: 'green',
@@ -69,8 +76,8 @@ function checkLines({ say, paint }: CommandContext, checks: readonly RuleCheck[]
   const lines: string[] = [];
   const first = `   ${say('simulate.checks')}: `;
   let width = WIDEST_LINE;
-  for (const { rule, outcome } of checks) {
-    const text = `${MARKS[outcome]} ${rule}`;
+  for (const { rule, outcome, element } of checks) {
+    const text = `${MARKS[outcome]} ${harmless(element ?? rule)}`;
     const starts = width + text.length > WIDEST_LINE;
     if (starts) lines.push(lines.length === 0 ? first : ' '.repeat(first.length));
     width = (starts ? first.length : width) + text.length + 2;

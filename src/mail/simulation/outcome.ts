@@ -12,8 +12,11 @@ export interface SimulatedReply {
 /** One rule that was asked, in the order in which they are. */
 export interface RuleCheck {
   readonly rule: string;
-  /** `silent`: it had nothing to say, and the next one was asked. */
-  readonly outcome: 'silent' | 'permit' | 'reject' | 'defer';
+  /** `silent`: it had nothing to say, and the next one was asked; `noted`: what it said decided nothing by itself. */
+  readonly outcome: 'silent' | 'noted' | 'permit' | 'reject' | 'defer';
+  /** Of a restriction: the setting that it stands in, and how it is written there. */
+  readonly list?: string;
+  readonly element?: string;
 }
 
 export interface SimulationStep {

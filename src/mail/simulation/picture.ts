@@ -82,7 +82,7 @@ function atMost(cards: readonly Card[], words: PictureWords): readonly Card[] {
 function stepCard({ command, replies, events, checks, complaints }: SimulationStep, words: PictureWords): Card {
   const last = replies.at(-1);
   const title = command === '' ? words.connects : command === '.' ? words.message : command;
-  const asked = checks.map(({ rule, outcome }) => `${CHECK_MARKS[outcome]} ${rule}`).join('  ');
+  const asked = checks.map(({ rule, outcome, element }) => `${CHECK_MARKS[outcome]} ${element ?? rule}`).join('  ');
   const reply =
     last === undefined ? '' : [last.code, last.enhanced, ...last.lines].filter((part) => part !== undefined).join(' ');
   return {
@@ -99,6 +99,7 @@ function stepCard({ command, replies, events, checks, complaints }: SimulationSt
 
 const CHECK_MARKS: Readonly<Record<RuleCheck['outcome'], string>> = {
   silent: '·',
+  noted: '!',
   permit: '✓',
   reject: '✗',
   defer: '…',

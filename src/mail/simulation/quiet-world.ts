@@ -4,6 +4,7 @@
 import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { LogLevel } from '#mail/ports/log.ts';
+import { observedRestrictions } from './observed-restrictions.ts';
 import type { Transcript } from './transcript.ts';
 
 /** Instead of a queue id: it shows in replies. */
@@ -15,6 +16,7 @@ export function quietWorld(world: DoorWorld, transcript: Transcript, clock: Cloc
   return {
     ...world,
     clock,
+    restrictions: observedRestrictions(world.restrictions, (check) => transcript.check(check)),
     nextQueueId: () => SIMULATED_ID,
     journal: { commit: async () => undefined },
     journeyLog: {

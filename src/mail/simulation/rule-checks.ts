@@ -33,11 +33,17 @@ const RULES: Readonly<Record<Judged['stage'], (occasion: RuleOccasion) => readon
     names(contentRules, isSubmission ? authorshipRules : [], isAuthenticated ? authenticationRules : []),
 };
 
-export function ruleChecks({ stage, rule, outcome, origin }: Judged, occasion: RuleOccasion): readonly RuleCheck[] {
+/** What is decided by a restriction, the restrictions tell: `asked` are those that were, in their order. */
+export function ruleChecks(judged: Judged, asked: readonly RuleCheck[], occasion: RuleOccasion): readonly RuleCheck[] {
+  const { stage, rule, outcome, origin } = judged;
   const rules = RULES[stage](occasion);
   const at = rules.indexOf(rule);
+  if (origin !== undefined) return outcome === 'permit' ? [...asked, ...silent(rules)] : asked;
   // What is in no list decides before them all (a world that fails), or after them (what is permitted).
-  const beforeRestrictions = stage === 'recipient' && origin !== undefined ? names(recipientCountRules) : [];
-  const asked = at >= 0 ? rules.slice(0, at) : outcome === 'permit' ? rules : beforeRestrictions;
-  return [...asked.map((name) => ({ rule: name, outcome: 'silent' }) as const), { rule, outcome }];
+  const before = at >= 0 ? rules.slice(0, at) : outcome === 'permit' ? rules : [];
+  return [...asked, ...silent(before), { rule, outcome }];
+}
+
+function silent(rules: readonly string[]): readonly RuleCheck[] {
+  return rules.map((rule) => ({ rule, outcome: 'silent' }));
 }

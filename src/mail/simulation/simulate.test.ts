@@ -101,10 +101,12 @@ describe('simulate', () => {
     assert.equal(outcome.verdict, 'refused');
     assert.equal(outcome.rule, 'reject_unauth_destination');
     const { checks = [], command } = outcome.steps.at(-1) ?? {};
+    const relay = { list: 'smtpd_relay_restrictions' };
     assert.equal(command, 'RCPT TO:<bob@example.net>');
     assert.deepEqual(checks, [
-      { rule: 'smtpd_recipient_limit', outcome: 'silent' },
-      { rule: 'reject_unauth_destination', outcome: 'reject' },
+      { ...relay, rule: 'permit_mynetworks', element: 'permit_mynetworks', outcome: 'silent' },
+      { ...relay, rule: 'permit_sasl_authenticated', element: 'permit_sasl_authenticated', outcome: 'silent' },
+      { ...relay, rule: 'reject_unauth_destination', element: 'reject_unauth_destination', outcome: 'reject' },
     ]);
     assert.deepEqual(outcome.plan, []);
   });

@@ -114,13 +114,12 @@ async function outcomeOf(
 
 function stepOf(
   { login }: Pick<SimulationQuestion, 'login'>,
-  { command, replies, events, complaints }: Exchange,
+  { command, replies, events, complaints, checks: asked }: Exchange,
   all: readonly JourneyEvent[],
 ): SimulationStep {
   const isAuthenticated = all.some(({ kind }) => kind === 'sender-checked');
-  const checks = events.flatMap((event) =>
-    event.kind === 'judged' ? ruleChecks(event, { isSubmission: login !== undefined, isAuthenticated }) : [],
-  );
+  const judged = events.find((event) => event.kind === 'judged');
+  const checks = judged ? ruleChecks(judged, asked, { isSubmission: login !== undefined, isAuthenticated }) : asked;
   return { command: command.startsWith('AUTH ') ? hideSecret(command) : command, replies, events, checks, complaints };
 }
 

@@ -47,7 +47,11 @@ async function simulateBeside(
   const choice = openServerChoice(config.value, opened);
   const unasked = new Set<SimulationNote>();
   const world = {
-    acceptance: { ...unobtrusive(beside.acceptance, question, () => unasked.add('services')), settings: door.settings, restrictions: door.restrictions },
+    acceptance: {
+      ...unobtrusive(beside.acceptance, question, () => unasked.add('services')),
+      settings: door.settings,
+      restrictions: door.restrictions,
+    },
     door,
     findServers: async (destination: string): Promise<Result<readonly TriedServer[], string>> => {
       const chosen = await chooseServers(choice, destination);
