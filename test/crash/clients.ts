@@ -1,7 +1,7 @@
 // Clients that go on until the server is gone, and tell the oracle what they asked for and what they were told.
 
 import assert from 'node:assert/strict';
-import { openImap } from '../world/imap-talk.ts';
+import { type ImapTalk, openImap } from '../world/imap-talk.ts';
 import { USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 import type { Oracle } from './oracle.ts';
@@ -26,7 +26,7 @@ const LARGE_EVERY = 17;
 export const deliverBySmtp: Client = async ({ victim, oracle, name }) => {
   using talk = await openSmtp(victim, 'smtp');
   for (let i = 0; ; i++) {
-    const id = `${name}-${i}`;
+    const id = `${name}${i}`;
     oracle.sending(id, messageOf(id, i));
     const answer = await talk.bring('ana@example.org', [USER1], messageOf(id, i));
     assert.match(answer, /^250 /);
@@ -34,16 +34,20 @@ export const deliverBySmtp: Client = async ({ victim, oracle, name }) => {
   }
 };
 
+/** What it has appended lies there, for others to change. */
+export const appendByImap: Client = async (task) => {
+  using talk = await openImap(task.victim, LOGIN);
+  for (let i = 0; ; i++) await append(talk, task, i);
+};
+
 /** Appends, and then expunges or moves what it appended, and what was seen before. */
-export const changeByImap: Client = async ({ victim, oracle, name, mayChange }) => {
-  using talk = await openImap(victim, LOGIN);
+export const changeByImap: Client = async (task) => {
+  const { oracle, mayChange } = task;
+  using talk = await openImap(task.victim, LOGIN);
   assert.match(await talk.say('SELECT INBOX'), / OK /);
   for (let i = 0; ; i++) {
-    const id = `${name}-${i}`;
-    oracle.sending(id, messageOf(id, i));
-    const uid = numberIn(await talk.append(Buffer.from(messageOf(id, i))), /\[APPENDUID \d+ (\d+)\]/);
-    oracle.learn(id, { phase: 'there', uid });
-    const picked = i % 3 === 0 ? { name: id, uid } : oracle.pick(mayChange);
+    const own = await append(talk, task, i);
+    const picked = i % 3 === 0 ? own : oracle.pick(mayChange);
     if (picked === undefined) continue;
     if (i % 2 === 0) {
       oracle.learn(picked.name, { phase: 'moving' });
@@ -57,6 +61,14 @@ export const changeByImap: Client = async ({ victim, oracle, name, mayChange }) 
     }
   }
 };
+
+async function append(talk: ImapTalk, { oracle, name }: Task, i: number): Promise<{ name: string; uid: number }> {
+  const id = `${name}${i}`;
+  oracle.sending(id, messageOf(id, i));
+  const uid = numberIn(await talk.append(Buffer.from(messageOf(id, i))), /\[APPENDUID \d+ (\d+)\]/);
+  oracle.learn(id, { phase: 'there', uid });
+  return { name: id, uid };
+}
 
 function messageOf(name: string, i: number): string {
   const lines = i % LARGE_EVERY === LARGE_EVERY - 1 ? 4000 : 30;

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openImap } from '../world/imap-talk.ts';
 import { makeState } from '../world/running-server.ts';
-import { type Client, changeByImap, deliverBySmtp, LOGIN } from './clients.ts';
+import { appendByImap, type Client, changeByImap, deliverBySmtp, LOGIN } from './clients.ts';
 import { Oracle } from './oracle.ts';
 import { lastSegment, SyncedMail } from './power-cut.ts';
 import { readMailboxes } from './read-mailboxes.ts';
@@ -30,9 +30,9 @@ export interface SweepOptions {
   readonly tell?: (line: string) => void;
 }
 
-const CLIENTS: readonly Client[] = [deliverBySmtp, deliverBySmtp, deliverBySmtp, changeByImap, changeByImap];
+const CLIENTS: readonly Client[] = [deliverBySmtp, deliverBySmtp, appendByImap, changeByImap, changeByImap];
 /** From the first acknowledgement of a round on. */
-const LONGEST_LIFE_MS = 150;
+const LONGEST_LIFE_MS = 200;
 /** The mailboxes are read whole after each round: a new state keeps that short. */
 const ROUNDS_PER_STATE = 25;
 
