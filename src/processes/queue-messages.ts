@@ -5,6 +5,7 @@
 //                       probe        would the next server take this recipient?
 //                       queue        what an administrator wants of the queue
 //   outbound → worker   taken        these messages are delivered, returned, or kept in the queue
+//                       not-taken    these could not be kept: offer them again later
 //                       post         a message of the server's own
 //                       journey      what became of messages
 
@@ -71,7 +72,8 @@ export function formatTake(
   return { head, body: octets === undefined ? [list, prefix] : [list, prefix, octets] };
 }
 
-export const isTaken = shape({ ids: listOf(word, MOST_IDS) });
+/** Of `taken` and `not-taken`. */
+export const isIdList = shape({ ids: listOf(word, MOST_IDS) });
 
 export const isProbe = shape({
   address: word,

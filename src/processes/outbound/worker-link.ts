@@ -22,6 +22,7 @@ export class WorkerLink implements OwnMail, JourneyLog {
   readonly #channelToWorker: () => Promise<Channel>;
   readonly #log: Log;
   #taken: string[] = [];
+  #notTaken: string[] = [];
   #events: { key: string; event: JourneyEvent }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -63,8 +64,10 @@ export class WorkerLink implements OwnMail, JourneyLog {
       this.#taken.push(message.queueId);
       this.#sayLater();
     } catch (cause) {
-      // The journal still has it: it is offered again at the next start, of either side.
-      this.#log.write('error', 'qmgr', `${message.queueId}: could not be kept: ${String(cause)}`);
+      // The journal still has it, and memory need not: the worker offers it again, a little later each time.
+      this.#log.write('error', 'qmgr', `${message.queueId}: could not be kept, for now: ${String(cause)}`);
+      this.#notTaken.push(message.queueId);
+      this.#sayLater();
     }
   }
 
@@ -75,15 +78,17 @@ export class WorkerLink implements OwnMail, JourneyLog {
   async #say(): Promise<void> {
     this.#timer = undefined;
     const ids = this.#taken.splice(0, MOST_AT_ONCE);
+    const later = this.#notTaken.splice(0, MOST_AT_ONCE);
     const events = this.#events.splice(0, MOST_AT_ONCE);
     try {
       const channel = await this.#channelToWorker();
       if (events.length > 0) await channel.ask('journey', {}, Buffer.from(JSON.stringify({ events })));
       if (ids.length > 0) await channel.ask('taken', { ids });
+      if (later.length > 0) await channel.ask('not-taken', { ids: later });
     } catch (cause) {
       // Ids that are not heard of are offered again: the queue says so again.
       this.#log.write('warn', 'qmgr', `the worker could not be told: ${String(cause)}`);
     }
-    if (this.#taken.length + this.#events.length > 0) this.#sayLater();
+    if (this.#taken.length + this.#notTaken.length + this.#events.length > 0) this.#sayLater();
   }
 }

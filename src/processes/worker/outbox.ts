@@ -1,7 +1,8 @@
 // The worker's side of the outbound process: what must be sent is handed over there, and the journal keeps it until the other
-// side says that it has it. When the stream is lost, all that was not heard of is handed over again: the queue knows a
-// message by its id.
+// side says that it has it. What the other side cannot keep is handed over again, less and less often; when the stream is lost,
+// all that was not heard of: the queue knows a message by its id.
 
+import type { Alarm } from '#mail/ports/alarm.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { Outbox } from '#mail/ports/outbox.ts';
@@ -9,32 +10,42 @@ import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { pathOf } from '#platform/files/file-content.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { PeerGone } from '#platform/ipc/peer-gone.ts';
-import { formatTake, isTaken } from '../queue-messages.ts';
+import { formatTake, isIdList } from '../queue-messages.ts';
 
-const RETRY_MS = 1_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
 
 interface Waiting {
   readonly message: QueuedMessage;
   readonly content: MessageContent;
   readonly resolve: () => void;
+  /** How often it could not be handed over, or kept. */
+  failures: number;
 }
 
 export class OutboundOutbox implements Outbox {
   readonly #log: Log;
+  readonly #alarm: Alarm;
   /** Handed over, or waiting for somebody to hand it to; by queue id. */
   readonly #waiting = new Map<string, Waiting>();
   #channel: Channel | undefined;
 
-  constructor(log: Log) {
+  constructor(log: Log, alarm: Alarm) {
     this.#log = log;
+    this.#alarm = alarm;
   }
 
   /** The outbound process is there, perhaps a new one. */
   attach(channel: Channel): void {
     this.#channel = channel;
     channel.serve('taken', (head) => {
-      if (!isTaken(head)) throw new Error('no list of ids');
+      if (!isIdList(head)) throw new Error('no list of ids');
       for (const id of head.ids) this.#taken(id);
+      return {};
+    });
+    channel.serve('not-taken', (head) => {
+      if (!isIdList(head)) throw new Error('no list of ids');
+      for (const id of head.ids) this.#offerLater(this.#waiting.get(id));
       return {};
     });
     for (const waiting of this.#waiting.values()) void this.#handOver(channel, waiting);
@@ -42,7 +53,7 @@ export class OutboundOutbox implements Outbox {
 
   take(message: QueuedMessage, content: MessageContent): Promise<void> {
     return new Promise((resolve) => {
-      const waiting = { message, content, resolve };
+      const waiting = { message, content, resolve, failures: 0 };
       this.#waiting.set(message.queueId, waiting);
       this.#offer(waiting);
     });
@@ -58,6 +69,15 @@ export class OutboundOutbox implements Outbox {
     if (this.#channel?.isOpen === true) void this.#handOver(this.#channel, waiting);
   }
 
+  #offerLater(waiting: Waiting | undefined): void {
+    if (waiting === undefined) return;
+    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** waiting.failures, LONGEST_RETRY_MS);
+    waiting.failures++;
+    this.#alarm.after(pauseMs, () => {
+      if (this.#waiting.get(waiting.message.queueId) === waiting) this.#offer(waiting);
+    });
+  }
+
   async #handOver(channel: Channel, waiting: Waiting): Promise<void> {
     const { message, content } = waiting;
     try {
@@ -69,7 +89,7 @@ export class OutboundOutbox implements Outbox {
       // The next one to come is given it again.
       if (cause instanceof PeerGone) return;
       this.#log.write('error', 'qmgr', `${message.queueId}: could not be handed to the queue: ${String(cause)}`);
-      setTimeout(() => this.#offer(waiting), RETRY_MS).unref();
+      this.#offerLater(waiting);
     }
   }
 }
