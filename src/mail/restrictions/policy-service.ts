@@ -1,6 +1,7 @@
 // Policy services: programs beside us that are asked by Postfix's protocol. What they answer is read as an access table is.
 
-import { err, ok } from '#base/result.ts';
+import { ok } from '#base/result.ts';
+import { parsePolicyService } from '#protocols/policy/service-spec.ts';
 import { readAction } from './access-action.ts';
 import { ask, type Inquiry } from './fact.ts';
 import { type Opinion, refuse } from './opinion.ts';
@@ -10,7 +11,8 @@ const checkPolicyService: RestrictionKind = {
   needs: 'client',
   argument: 'a service such as inet:127.0.0.1:10023 or unix:/run/policy.sock',
   build: (service) => {
-    if (!/^\{?\s*(?:inet|unix):./.test(service)) return err(`${JSON.stringify(service)} is no service`);
+    const parsed = parsePolicyService(service);
+    if (!parsed.ok) return parsed;
     return ok({
       restriction: (command) => askService(service, command),
       uses: [{ kind: 'policy-service', service }],
