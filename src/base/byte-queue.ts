@@ -25,7 +25,9 @@ export class ByteQueue {
       return;
     }
     const needed = this.length + chunk.length;
-    if (!this.#owned || this.#end + chunk.length > this.#bytes.length) this.#grow(needed);
+    // What is at least as long as the rest doubles it by itself.
+    const room = chunk.length >= this.length ? needed : needed * 2;
+    if (!this.#owned || this.#end + chunk.length > this.#bytes.length) this.#grow(room);
     chunk.copy(this.#bytes, this.#end);
     this.#end += chunk.length;
   }
@@ -55,8 +57,8 @@ export class ByteQueue {
     this.#owned = false;
   }
 
-  #grow(needed: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(1024, needed * 2));
+  #grow(room: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.max(1024, room));
     this.#bytes.copy(grown, 0, this.#start, this.#end);
     this.#end = this.length;
     this.#start = 0;

@@ -26,11 +26,19 @@ export function parseIpAddress(text: string): Buffer | undefined {
 
 // dotted-quad = octet "." octet "." octet "." octet          ; without leading zeros: some read those as octal
 function parseIpv4(text: string): Buffer | undefined {
-  const parts = text.split('.');
-  if (parts.length !== IPV4_OCTETS || !parts.every((part) => DECIMAL_OCTET.test(part) && Number(part) < 256)) {
-    return undefined;
+  const octets = Buffer.allocUnsafe(IPV4_OCTETS);
+  let start = 0;
+  for (let i = 0; i < IPV4_OCTETS; i++) {
+    const dot = text.indexOf('.', start);
+    const end = dot === -1 ? text.length : dot;
+    // Only the last one ends where the text does.
+    if ((dot === -1) !== (i === IPV4_OCTETS - 1)) return undefined;
+    const part = text.slice(start, end);
+    if (!DECIMAL_OCTET.test(part) || Number(part) > 255) return undefined;
+    octets[i] = Number(part);
+    start = end + 1;
   }
-  return Buffer.from(parts.map(Number));
+  return octets;
 }
 
 // Groups of up to four hexadecimal digits between colons; once, `::` stands for zeros; the last two groups may be a

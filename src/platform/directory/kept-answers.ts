@@ -8,7 +8,9 @@ const MOST_ANSWERS = 10_000;
 const LOOK_EVERY_MS = 10;
 
 export class KeptAnswers {
-  readonly #answers = new Map<string, unknown>();
+  /** By question, and by its values. */
+  readonly #answers = new Map<string, Map<string, unknown>>();
+  #count = 0;
   readonly #version: () => unknown;
   readonly #nowMs: () => number;
   #lastVersion: unknown;
@@ -22,16 +24,24 @@ export class KeptAnswers {
 
   find<T>(question: string, values: readonly SQLInputValue[], read: () => T): T {
     this.#look();
-    const key = `${question}\0${JSON.stringify(values)}`;
-    if (this.#answers.has(key)) return this.#answers.get(key) as T;
+    const key = JSON.stringify(values);
+    const known = this.#answers.get(question);
+    if (known?.has(key) === true) return known.get(key) as T;
     const answer = read();
-    if (this.#answers.size >= MOST_ANSWERS) this.#answers.clear();
-    this.#answers.set(key, answer);
+    if (this.#count >= MOST_ANSWERS) this.forget();
+    this.#keep(question, key, answer);
     return answer;
   }
 
   forget(): void {
     this.#answers.clear();
+    this.#count = 0;
+  }
+
+  #keep(question: string, key: string, answer: unknown): void {
+    const known = this.#answers.get(question) ?? new Map<string, unknown>();
+    this.#answers.set(question, known.set(key, answer));
+    this.#count += 1;
   }
 
   #look(): void {
