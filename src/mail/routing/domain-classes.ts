@@ -42,7 +42,8 @@ export interface DomainClassesWorld {
 }
 
 export function openDomainClasses({ settings, findTable, directory, ownAddresses }: DomainClassesWorld): DomainClasses {
-  const lists = DOMAIN_SETTINGS.map((setting): DomainList => {
+  const wanted = DOMAIN_SETTINGS.filter((setting) => settings[setting].length > 0);
+  const lists = wanted.map((setting): DomainList => {
     const entries = settings[setting];
     const names = entries.filter((entry) => !isTableName(entry)).map((name) => name.toLowerCase());
     return { setting, names: new Set(names), tables: entries.filter(isTableName).map(findTable) };
