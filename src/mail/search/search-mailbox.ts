@@ -5,8 +5,8 @@ import { readHeader } from '#mail/mailboxes/message-header.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { MailboxView } from '#protocols/imap/mailbox-view.ts';
 import type { SearchKey } from '#protocols/imap/search-key.ts';
-import { parseHeaderFields } from '#protocols/message/header-fields.ts';
 import { findInBody, type Pause } from './body-search.ts';
+import { bodyHasNone, headerEnd, upperAscii } from './raw-text.ts';
 import { type CompiledSearch, compileSearch } from './search-test.ts';
 import { SearchedHeader } from './searched-header.ts';
 
@@ -17,6 +17,10 @@ export interface SearchedMessages {
   open(uids: Uint32Array): AsyncIterable<{ readonly uid: number; readonly content: MessageContent }>;
   readonly pause: Pause;
 }
+
+/** Larger messages are looked at piece by piece. */
+const WHOLE_BYTES = 256 * 1024;
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** The rows that match, ascending. */
 export async function searchMailbox(key: SearchKey, view: MailboxView, messages: SearchedMessages): Promise<number[]> {
@@ -54,7 +58,7 @@ class MailboxSearch {
     for await (const { uid, header: octets } of this.#messages.headers(this.#takeUndecided())) {
       const row = this.#view.findRow(uid);
       if (row === undefined) continue;
-      const header = octets && new SearchedHeader(parseHeaderFields(octets));
+      const header = octets && new SearchedHeader(octets);
       this.#decide(row, this.#search.test({ row, header, foundInBody: undefined }));
       const paused = this.#messages.pause();
       if (paused !== undefined) await paused;
@@ -72,10 +76,14 @@ class MailboxSearch {
 
   async #matches(row: number, content: MessageContent): Promise<boolean> {
     const { test, bodyTexts } = this.#search;
-    const header = new SearchedHeader((await readHeader(content)).block);
+    const whole = content.sizeBytes <= WHOLE_BYTES ? await content.read(0, content.sizeBytes) : undefined;
+    const header = new SearchedHeader(whole?.subarray(0, headerEnd(whole)) ?? (await readHeaderOctets(content)));
     const verdict = test({ row, header, foundInBody: undefined });
     if (verdict !== undefined) return verdict;
-    return test({ row, header, foundInBody: await findInBody(content, bodyTexts, this.#messages.pause) }) === true;
+    const upper = whole && upperAscii(whole);
+    const isElsewhere = upper !== undefined && bodyHasNone(upper, bodyTexts);
+    const foundInBody = isElsewhere ? NOTHING : await findInBody(content, bodyTexts, this.#messages.pause);
+    return test({ row, header, foundInBody }) === true;
   }
 
   #decide(row: number, verdict: boolean | undefined): void {
@@ -88,4 +96,9 @@ class MailboxSearch {
     this.#undecided = [];
     return uids;
   }
+}
+
+async function readHeaderOctets(content: MessageContent): Promise<Buffer> {
+  const { octets, bodyStart } = (await readHeader(content)).block;
+  return octets.subarray(0, bodyStart);
 }

@@ -1,27 +1,34 @@
-// A message's header as SEARCH sees it: decoded, folded, each field computed when it is first asked for.
+// A message's header as SEARCH sees it: decoded and folded, where the octets themselves do not tell.
 
 import { parseDateTime } from '#protocols/message/date-time.ts';
 import { decodeEncodedWords } from '#protocols/message/encoded-word.ts';
-import { fieldText, type HeaderBlock } from '#protocols/message/header-fields.ts';
+import { fieldText, type HeaderBlock, parseHeaderFields } from '#protocols/message/header-fields.ts';
 import { decodedFieldTexts } from '#protocols/message/text-content.ts';
 import { foldCase } from './fold-case.ts';
+import { fieldHas, headerHas, upperAscii } from './raw-text.ts';
 
 const MS_PER_DAY = 86_400_000;
 
 export class SearchedHeader {
-  readonly #block: HeaderBlock;
+  readonly #octets: Buffer;
+  readonly #upper: string | undefined;
+  #parsed: HeaderBlock | undefined;
   #whole: string | undefined;
 
-  constructor(block: HeaderBlock) {
-    this.#block = block;
+  constructor(octets: Buffer) {
+    this.#octets = octets;
+    this.#upper = upperAscii(octets);
   }
 
   /** `folded` empty asks whether there is such a field. RFC 3501 §6.4.4 (HEADER). */
   hasText(name: string, folded: string): boolean {
-    return decodedFieldTexts(this.#block, name).some((text) => foldCase(text).includes(folded));
+    const told = this.#upper === undefined ? undefined : fieldHas(this.#upper, name, folded);
+    return told ?? decodedFieldTexts(this.#block, name).some((text) => foldCase(text).includes(folded));
   }
 
   containsAnywhere(folded: string): boolean {
+    const told = this.#upper === undefined ? undefined : headerHas(this.#upper, folded);
+    if (told !== undefined) return told;
     this.#whole ??= foldHeader(this.#block);
     return this.#whole.includes(folded);
   }
@@ -31,6 +38,11 @@ export class SearchedHeader {
     const [text] = decodedFieldTexts(this.#block, 'date');
     const date = text === undefined ? undefined : parseDateTime(text);
     return date?.ok ? dayOf(date.value.ms + date.value.zoneMinutes * 60_000) : undefined;
+  }
+
+  get #block(): HeaderBlock {
+    this.#parsed ??= parseHeaderFields(this.#octets);
+    return this.#parsed;
   }
 }
 

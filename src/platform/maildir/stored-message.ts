@@ -2,6 +2,7 @@
 // another program stored LF. Small messages are read many at a time; a large one is handed on as an open file.
 
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { at } from '#platform/message-index/message-table.ts';
 import { withCrlf } from './line-ends.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
 import type { OpenedBatch, OpenedMessage } from './maildir-backend.ts';
@@ -13,9 +14,10 @@ const BATCH_BYTES = 256 * 1024;
 
 export function openStoredMessages(folder: MailboxFolder, uids: Uint32Array): OpenedBatch {
   const messages: OpenedMessage[] = [];
+  const space = new ReadingSpace(folder, uids);
   let taken = 0;
   for (let bytes = 0; taken < uids.length && bytes < BATCH_BYTES; taken++) {
-    const opened = openOrStop(folder, uids[taken] ?? 0, messages.length === 0);
+    const opened = openOrStop(folder, uids[taken] ?? 0, messages.length === 0, space);
     if (opened === 'stop') break;
     if (opened === undefined) continue;
     messages.push(opened);
@@ -26,22 +28,27 @@ export function openStoredMessages(folder: MailboxFolder, uids: Uint32Array): Op
 }
 
 /** A message that cannot be read spoils none of those before it: it fails when it is the first of a batch. */
-function openOrStop(folder: MailboxFolder, uid: number, isFirst: boolean): OpenedMessage | 'stop' | undefined {
+function openOrStop(
+  folder: MailboxFolder,
+  uid: number,
+  isFirst: boolean,
+  space: ReadingSpace,
+): OpenedMessage | 'stop' | undefined {
   try {
-    return folder.useFile(uid, (path) => openFile(uid, path));
+    return folder.useFile(uid, (path) => openFile(uid, path, space));
   } catch (cause) {
     if (isFirst) throw cause;
     return 'stop';
   }
 }
 
-function openFile(uid: number, path: string): OpenedMessage {
+function openFile(uid: number, path: string, space: ReadingSpace): OpenedMessage {
   const { fileBytes, wireBytes } = sizesOfFileName(path.slice(path.lastIndexOf('/') + 1));
   const isWire = fileBytes !== undefined && fileBytes === wireBytes;
   const descriptor = openSync(path, 'r');
   let isHandedOn = false;
   try {
-    const known = isWire && fileBytes <= IN_ONE_PIECE_BYTES ? readExactly(descriptor, fileBytes) : undefined;
+    const known = isWire && fileBytes <= IN_ONE_PIECE_BYTES ? space.readExactly(descriptor, fileBytes) : undefined;
     if (known !== undefined) return { kind: 'octets', uid, octets: known };
     const sizeBytes = fstatSync(descriptor).size;
     if (isWire && sizeBytes > IN_ONE_PIECE_BYTES) {
@@ -55,10 +62,31 @@ function openFile(uid: number, path: string): OpenedMessage {
   }
 }
 
-/** By one call, which asks for an octet more: `undefined` where the name does not tell the file's size. */
-function readExactly(descriptor: number, sizeBytes: number): Buffer | undefined {
-  const octets = Buffer.allocUnsafe(sizeBytes + 1);
-  return readSync(descriptor, octets, 0, octets.length, 0) === sizeBytes ? octets.subarray(0, sizeBytes) : undefined;
+/** One piece of memory for all the small messages of a batch: thousands of their own would keep the collector busy. */
+class ReadingSpace {
+  #free: Buffer;
+
+  constructor({ table }: MailboxFolder, uids: Uint32Array) {
+    let bytes = 0;
+    for (const index of table.findAll(uids)) {
+      bytes += at(table.sizesBytes, index) + 1;
+      if (bytes >= BATCH_BYTES) break;
+    }
+    this.#free = Buffer.allocUnsafe(Math.min(bytes, BATCH_BYTES + IN_ONE_PIECE_BYTES));
+  }
+
+  /** By one call, which asks for an octet more: `undefined` where the name does not tell the file's size. */
+  readExactly(descriptor: number, sizeBytes: number): Buffer | undefined {
+    const octets = this.#take(sizeBytes + 1);
+    return readSync(descriptor, octets, 0, octets.length, 0) === sizeBytes ? octets.subarray(0, sizeBytes) : undefined;
+  }
+
+  #take(lengthBytes: number): Buffer {
+    if (this.#free.length < lengthBytes) return Buffer.allocUnsafe(lengthBytes);
+    const taken = this.#free.subarray(0, lengthBytes);
+    this.#free = this.#free.subarray(lengthBytes);
+    return taken;
+  }
 }
 
 /** All of it. */
