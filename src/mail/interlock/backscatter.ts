@@ -11,3 +11,16 @@ export function findUnknownRelayRecipients({ settings }: InterlockFacts): Danger
   const path = ['relay_recipient_verification'];
   return [{ danger: 'backscatter', phrase: 'takes-unknown-recipients', path, element: 'false' }];
 }
+
+/** They are not refused while the sender waits, and no list of port 25 makes up for it. */
+export function findUnlistedRecipients({ settings, doors }: InterlockFacts): DangerFinding[] {
+  if (settings.smtpd_reject_unlisted_recipient) return [];
+  const open = doors.some(({ service, lists }) => {
+    const { elements } = lists.smtpd_recipient_restrictions;
+    return service === 'smtp' && !elements.some(({ name, onlyWarns }) => name === REFUSES_UNLISTED && !onlyWarns);
+  });
+  const path = ['smtpd_reject_unlisted_recipient'];
+  return open ? [{ danger: 'backscatter', phrase: 'accepts-unlisted-recipients', path, element: 'false' }] : [];
+}
+
+const REFUSES_UNLISTED = 'reject_unlisted_recipient';

@@ -13,13 +13,14 @@ const SOUND: InterlockSettings = {
   relay_domains: [],
   relay_recipient_maps: [],
   relay_recipient_verification: true,
+  smtpd_reject_unlisted_recipient: true,
   listen: [{ service: 'smtp' }, { service: 'submission' }],
 };
 
 const GATEWAYS = ['192.168.1.1', 'fd00::1'];
 
 function refusedOf(settings: Partial<InterlockSettings>): string[] {
-  const { refused } = findDangers({ settings: { ...SOUND, ...settings }, gateways: GATEWAYS });
+  const { refused } = findDangers({ settings: { ...SOUND, ...settings }, doors: [], gateways: GATEWAYS });
   return refused.map(({ danger, phrase, element }) => `${danger}: ${phrase}: ${element}`);
 }
 
@@ -45,7 +46,7 @@ test('[C53] a proxy that may be anybody may say that its clients are anybody', (
     { service: 'imap', haproxy_trusted_networks: ['0.0.0.0/0'] },
     { service: 'smtp', haproxy_trusted_networks: ['10.0.0.0/8', '0.0.0.0/0'] },
   ];
-  const { refused } = findDangers({ settings: { ...SOUND, listen }, gateways: [] });
+  const { refused } = findDangers({ settings: { ...SOUND, listen }, doors: [], gateways: [] });
   assert.deepEqual(
     refused.map(({ path, element }) => [path, element]),
     [[['listen', 1, 'haproxy_trusted_networks'], '0.0.0.0/0']],
@@ -100,7 +101,7 @@ test('[C30] a gateway within a trusted network is the one address there that is 
 
 test('[C53] accept_danger names one danger, and no other is loaded by it', () => {
   const settings = { ...SOUND, accept_danger: ['open_relay'] as const, mynetworks: ['0.0.0.0/0', '192.168.1.1'] };
-  const { refused, accepted } = findDangers({ settings, gateways: GATEWAYS });
+  const { refused, accepted } = findDangers({ settings, doors: [], gateways: GATEWAYS });
   assert.deepEqual(
     [refused.map(({ danger }) => danger), accepted.map(({ danger }) => danger)],
     [['translating_gateway'], ['open_relay']],
@@ -108,7 +109,7 @@ test('[C53] accept_danger names one danger, and no other is loaded by it', () =>
 });
 
 test('[C53] both languages say why, propose port 587 with logins, and name the danger to accept', () => {
-  const [finding] = findDangers({ settings: { ...SOUND, mynetworks: ['0.0.0.0/0'] }, gateways: [] }).refused;
+  const [finding] = findDangers({ settings: { ...SOUND, mynetworks: ['0.0.0.0/0'] }, doors: [], gateways: [] }).refused;
   for (const language of ['en', 'es'] as const) {
     const text = describeDanger(finding!, language);
     assert.match(text, /0\.0\.0\.0\/0 .*587.*submission.*accept_danger = \["open_relay"\]/);

@@ -1,10 +1,11 @@
 // The interlock: settings that would make the server dangerous to others are not loaded. Each way into a danger is one
 // function, facts in, findings out; this table is all of them.
 
-import { findUnknownRelayRecipients } from './backscatter.ts';
+import { findUnknownRelayRecipients, findUnlistedRecipients } from './backscatter.ts';
 import type { DangerFinding } from './danger.ts';
 import type { InterlockFacts } from './interlock-facts.ts';
 import { findRelayForAll } from './relay-domains.ts';
+import { findOpenLists } from './relay-restrictions.ts';
 import { findNamedGateways } from './translating-gateway.ts';
 import { findBelievedProxies, findTrustOfTheWorld } from './trusted-networks.ts';
 
@@ -12,8 +13,10 @@ const SEARCHES: readonly ((facts: InterlockFacts) => readonly DangerFinding[])[]
   findTrustOfTheWorld,
   findBelievedProxies,
   findRelayForAll,
+  findOpenLists,
   findNamedGateways,
   findUnknownRelayRecipients,
+  findUnlistedRecipients,
 ];
 
 export interface Dangers {

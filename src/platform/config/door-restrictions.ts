@@ -63,7 +63,11 @@ export function checkRestrictions(config: Config, text: string, file: string): C
   return [...new Map(complaints.map((complaint) => [JSON.stringify(complaint), complaint])).values()];
 }
 
-function readLists(entry: Listen, config: Config): Result<RestrictionLists, readonly RestrictionMistake[]> | undefined {
+/** `undefined` for what is no door for mail. */
+export function readLists(
+  entry: Listen,
+  config: Config,
+): Result<RestrictionLists, readonly RestrictionMistake[]> | undefined {
   const { service } = entry;
   if (!isMailDoor(service)) return undefined;
   const general: WrittenLists = service === 'smtp' ? config : DEFAULT_LISTS[service];

@@ -1,0 +1,101 @@
+// `valija config apply`: another configuration takes the place of the one there is, and the one before comes back where the server
+// refuses it, or where nobody confirms it in time, whoever was killed meanwhile.
+
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type RunningServer, startServer } from '../world/running-server.ts';
+import { until } from '../world/until.ts';
+import { valija } from '../world/valija-command.ts';
+
+/** The server's own file with a line more. */
+function candidate(server: RunningServer, line: string): string {
+  const file = join(server.state, 'new.toml');
+  writeFileSync(file, `${line}\n${readFileSync(server.configFile, 'utf8')}`);
+  return file;
+}
+
+test('config apply: the difference is shown, the file keeps its mode, the server has it, history and diff know it', async () => {
+  await using server = await startServer();
+  chmodSync(server.configFile, 0o640);
+  const applied = await valija(server, 'config', 'apply', candidate(server, 'maillog_level = "debug"'));
+  assert.equal(applied.code, 0, applied.errors);
+  assert.match(applied.output, /^\+ maillog_level = "debug"\n.*is in force/m);
+  assert.equal(statSync(server.configFile).mode & 0o777, 0o640);
+  assert.match(server.log(), /reloaded --/);
+
+  const history = JSON.parse((await valija(server, 'config', 'history', '--json')).output);
+  assert.deepEqual(
+    history.map((entry: { number: number; how: string; changes: string[] }) => [
+      entry.number,
+      entry.how,
+      entry.changes,
+    ]),
+    [
+      [2, 'apply', ['maillog_level']],
+      [1, 'start', []],
+    ],
+  );
+  assert.match((await valija(server, 'config', 'diff', '1', '2')).output, /^\+ maillog_level = "debug"$/m);
+  assert.match((await valija(server, 'config', 'diff')).output, /no setting differs/);
+
+  const back = await valija(server, 'config', 'rollback');
+  assert.equal(back.code, 0, back.errors);
+  assert.doesNotMatch(readFileSync(server.configFile, 'utf8'), /debug/);
+  assert.match((await valija(server, 'status')).output, /Configuration no\. 3/);
+});
+
+test('config apply: what the server refuses is taken back, and it says why', async () => {
+  await using server = await startServer();
+  const before = readFileSync(server.configFile, 'utf8');
+  const bad = await valija(server, 'config', 'apply', candidate(server, 'mynetworks = ["0.0.0.0/0"]'));
+  assert.equal(bad.code, 78);
+  assert.match(bad.errors, /new\.toml:1: mynetworks: 0\.0\.0\.0\/0 is more/);
+  const fixed = await valija(server, 'config', 'apply', candidate(server, 'system_users = true'));
+  assert.equal(fixed.code, 78, fixed.output);
+  assert.match(fixed.errors, /refused it.*\n.*system_users: this changes at a restart only/);
+  const table = await valija(server, 'config', 'apply', candidate(server, 'transport_maps = ["texthash:/nowhere"]'));
+  assert.equal(table.code, 78, table.output);
+  assert.match(table.errors, /nowhere/);
+  assert.equal(readFileSync(server.configFile, 'utf8'), before);
+  assert.equal(existsSync(`${server.configFile}.unconfirmed`), false);
+});
+
+test('config apply --confirm-within: unconfirmed it goes back by itself, though the worker was killed in between', async () => {
+  await using server = await startServer();
+  const before = readFileSync(server.configFile, 'utf8');
+  const words = ['config', 'apply', candidate(server, 'maillog_level = "debug"'), '--confirm-within', '6s'];
+  const applied = await valija(server, ...words);
+  assert.equal(applied.code, 0, applied.errors);
+  assert.match(applied.output, /valija config confirm/);
+  assert.notEqual(readFileSync(server.configFile, 'utf8'), before);
+  process.kill(server.pid, 'SIGKILL');
+  await until('the former file', () => readFileSync(server.configFile, 'utf8') === before);
+  await until('its settings', () => /was not confirmed in time[\s\S]*reloaded --/.test(server.log()));
+  assert.equal(existsSync(`${server.configFile}.unconfirmed`), false);
+});
+
+test('config apply --confirm-within: confirmed it stays; a trial that ended while nothing ran ends at the start', async () => {
+  await using server = await startServer();
+  const line = 'maillog_level = "debug"';
+  const applied = await valija(server, 'config', 'apply', candidate(server, line), '--confirm-within', '5s');
+  assert.equal(applied.code, 0, applied.errors);
+  assert.equal((await valija(server, 'config', 'confirm')).code, 0);
+  assert.equal((await valija(server, 'config', 'confirm')).code, 66);
+  await delay(6_000);
+  assert.match(readFileSync(server.configFile, 'utf8'), /debug/);
+
+  const other = 'maillog_format = "json"';
+  const again = await valija(server, 'config', 'apply', candidate(server, other), '--confirm-within', '1h');
+  assert.equal(again.code, 0, again.errors);
+  await server.kill();
+  assert.match(readFileSync(server.configFile, 'utf8'), /json/);
+  writeFileSync(`${server.configFile}.unconfirmed`, `${Date.now() - 1_000}\n`);
+
+  await using next = await startServer({ state: server.state });
+  assert.match(readFileSync(next.configFile, 'utf8'), /debug/, 'the one before the trial');
+  assert.equal(existsSync(`${next.configFile}.unconfirmed`), false);
+  await until('its word', () => /was not confirmed in time/.test(next.log()));
+});
