@@ -13,7 +13,12 @@ const WEEKDAYS: readonly (readonly string[])[] = [
   ['friday', 'fri', 'viernes', 'vie'],
   ['saturday', 'sat', 'sábado', 'sabado', 'sáb', 'sab'],
 ];
-const DAYS_AGO: Readonly<Record<string, number>> = { today: 0, hoy: 0, yesterday: 1, ayer: 1 };
+const DAYS_AGO: ReadonlyMap<string, number> = new Map([
+  ['today', 0],
+  ['hoy', 0],
+  ['yesterday', 1],
+  ['ayer', 1],
+]);
 
 /** A weekday is the last one of that name, today included; a day begins at midnight. */
 export function parseMoment(text: string, nowMs: number): number | undefined {
@@ -22,7 +27,7 @@ export function parseMoment(text: string, nowMs: number): number | undefined {
   if (number !== undefined) return nowMs - Number(number) * (UNIT_MS[unit || 's'] ?? 1e3);
   const weekday = WEEKDAYS.findIndex((names) => names.includes(word));
   const today = new Date(nowMs).getDay();
-  const daysAgo = weekday === -1 ? DAYS_AGO[word] : (today - weekday + 7) % 7;
+  const daysAgo = weekday === -1 ? DAYS_AGO.get(word) : (today - weekday + 7) % 7;
   return daysAgo === undefined ? parseDate(word) : midnight(nowMs, daysAgo);
 }
 

@@ -58,6 +58,8 @@ export type JourneyEvent =
       readonly subject: string | undefined;
       readonly from: string | undefined;
       readonly sizeBytes: number;
+      /** Absent where the header was too large to be read, and in what was recorded before it was measured. */
+      readonly header?: HeaderRecord;
     }
   /** Is the sender who it says? With the answers of the DNS that this rests on. */
   | { readonly kind: 'sender-checked'; readonly findings: AuthenticationFindings }
@@ -132,6 +134,14 @@ export type JourneyEvent =
       readonly queueId: string;
     }
   | { readonly kind: 'abandoned'; readonly reason: string };
+
+/** What rules go by besides sizes, so that they can be asked again. */
+export interface HeaderRecord {
+  readonly sizeBytes: number;
+  /** From and Sender fields as they were written, the first few. */
+  readonly from: readonly string[];
+  readonly sender: readonly string[];
+}
 
 export interface RecordedEvent {
   readonly key: string;

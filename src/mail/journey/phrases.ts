@@ -37,6 +37,8 @@ export interface StoryPhrases {
   readonly unknownRule: string;
   /** By the name of a fact that a judgement rests on. */
   readonly factNames: Readonly<Record<string, string>>;
+  /** By a word that a fact may have as its value. */
+  readonly factWords: Readonly<Record<string, string>>;
   readonly settingPlace: (place: { readonly file: string; readonly line: number }) => string;
   /** Of a setting that stands in no file. */
   readonly isDefault: string;

@@ -27,7 +27,8 @@ export function findEnd(told: readonly JourneyEvent[]): StoryEnd {
   if (last?.outcome === 'reject') return { kind: 'refused', decision: last };
   const login = told.findLast((event) => event.kind === 'authentication-failed');
   if (login !== undefined && last === undefined) return { kind: 'login-failed', reason: login.reason };
-  return { kind: told.some(({ kind }) => kind === 'abandoned') ? 'abandoned' : 'unfinished' };
+  const hasBegun = told.some(({ kind }) => kind === 'joined' || kind === 'posted');
+  return { kind: !hasBegun || told.some(({ kind }) => kind === 'abandoned') ? 'abandoned' : 'unfinished' };
 }
 
 /** The last word about each recipient that left by the queue, and where the others' copies lie. */

@@ -94,7 +94,7 @@ test('a refusal is told with its rule, why it exists, and what would have change
     '10:00:01  We looked at the recipient <ana@example.com>: refused for good. We answered «554 5.7.1 <ana@example.com>: Relay access denied».',
     '          ├─ Rule: reject_unauth_destination, RFC 5321 §3.6.2',
     `          ├─ Why: ${ENGLISH_RULES['reject_unauth_destination']?.why}`,
-    '          ├─ What was seen: where it leads: foreign',
+    '          ├─ What was seen: where it leads: another server’s',
     '          ├─ Setting: relay_domains = [] (the default)',
     '          ├─ Setting: mynetworks = ["192.0.2.0/24"] (valija.toml, line 7)',
     `          └─ What would have changed it: ${ENGLISH_RULES['reject_unauth_destination']?.otherwise}`,
@@ -122,10 +122,14 @@ test('a delivery is told to its end, with the way of each recipient', () => {
 test('what did not come to an end is told as such', () => {
   const ending = (...events: JourneyEvent[]) => linesOf(recorded(...events), 'en').at(-1);
   assert.equal(
-    ending(CONNECTED),
+    ending(CONNECTED, { kind: 'joined', key: 'c1' }),
     'In the end: the message is still on its way in, or the server was stopped meanwhile; nothing was promised.',
   );
-  assert.equal(ending(CONNECTED, { kind: 'abandoned', reason: 'reset' }), 'In the end: there was no message.');
+  assert.equal(ending(CONNECTED), 'In the end: there was no message.');
+  assert.equal(
+    ending(CONNECTED, { kind: 'joined', key: 'c1' }, { kind: 'abandoned', reason: 'reset' }),
+    'In the end: there was no message.',
+  );
   const deferred = { ...REFUSED, stage: 'content', outcome: 'defer', rule: 'temporary_failure' } as const;
   assert.match(ending(...DELIVERED, deferred)!, /the message was put off/);
   assert.deepEqual(tellStory([], 'en').steps, []);

@@ -114,13 +114,13 @@ function detailsOf(phrases: StoryPhrases, event: JourneyEvent, grounds: Judgemen
 
 function detailsOfJudgement(
   phrases: StoryPhrases,
-  { rule, facts, origin }: Judged,
+  { rule, outcome, facts, origin }: Judged,
   { findSetting, checks }: JudgementGrounds,
 ): StoryDetail[] {
   const { labels } = phrases;
   const { why, otherwise } = phrases.rules[rule] ?? { why: phrases.unknownRule };
   const { settings = [], references = [] } = RULE_GROUNDS[rule] ?? {};
-  const known = Object.entries(facts).map(([name, value]) => `${phrases.factNames[name] ?? name}: ${value}`);
+  const known = Object.entries(facts).map(([name, value]) => sayFact(phrases, name, String(value)));
   return [
     { label: labels.rule, text: [rule, ...references].join(', ') },
     { label: labels.why, text: why },
@@ -129,9 +129,18 @@ function detailsOfJudgement(
       ? []
       : [{ label: labels.checks, text: '', details: checks.map((check) => ({ text: phrases.check(check) })) }]),
     ...(origin === undefined ? [] : [sayOrigin(phrases, origin, findSetting)]),
-    ...settings.flatMap((name) => saySetting(phrases, name, findSetting(name))),
+    ...settings.flatMap((name) => {
+      const setting = findSetting(name);
+      // What was let in is explained by what somebody has set, not by all that nobody has.
+      return outcome === 'permit' && setting?.place === undefined ? [] : saySetting(phrases, name, setting);
+    }),
     ...(otherwise === undefined ? [] : [{ label: labels.otherwise, text: otherwise }]),
   ];
+}
+
+/** A value may be a stranger's text. */
+function sayFact({ factNames, factWords }: StoryPhrases, name: string, value: string): string {
+  return `${factNames[name] ?? name}: ${Object.hasOwn(factWords, value) ? factWords[value] : value}`;
 }
 
 /** Which entry of which list decided. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { TLS_LEVELS } from '#protocols/smtp/tls-level.ts';
-import { seconds } from './setting-kinds.ts';
+import { bytes, seconds } from './setting-kinds.ts';
 
 export const serverSettings = {
   myhostname: z
@@ -38,4 +38,7 @@ export const serverSettings = {
   maillog_format: z.enum(['text', 'json']).default('text').describe("How the log's lines look."),
   maillog_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least of what is logged.'),
   journey_lifetime: seconds('30d').describe("How long `valija why` can tell a message's story."),
+  journey_size_limit: bytes()
+    .default(1_073_741_824)
+    .describe('How large the stories may become together; the oldest go first.'),
 };

@@ -27,6 +27,7 @@ import { openResolver } from '#platform/dns/resolver.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
+import type { JourneyBounds } from '#platform/journeys/journey-database.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
 import { type LogFile, logSettings, openLogFile } from '#platform/log/log-file.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
@@ -99,7 +100,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const { directory, authenticator, admin } = opened.use(
     openDirectory({ file: state('directory.db'), recipientDelimiter: config.recipient_delimiter, passwords, clock }),
   );
-  const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, { maxAgeMs: config.journey_lifetime }));
+  const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, journeyBounds(config)));
   const { journeyLog, messageCounts } = countMessages(journeys);
   const outbox = new OutboundOutbox(log, systemAlarm);
   const store = opened.use(openStore(config, { directory, journeyLog, log, outbox }));
@@ -157,6 +158,10 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+function journeyBounds({ journey_lifetime: maxAgeMs, journey_size_limit: maxBytes }: Config): JourneyBounds {
+  return { maxAgeMs, maxBytes };
 }
 
 interface LoginSurroundings {
