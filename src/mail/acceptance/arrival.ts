@@ -1,6 +1,6 @@
 // What a message says of itself, for the journey and the log: text of strangers, one line each and bounded.
 
-import type { JourneyEvent } from '#mail/journey/event.ts';
+import type { HeaderRecord, JourneyEvent } from '#mail/journey/event.ts';
 import { decodeEncodedWords } from '#protocols/message/encoded-word.ts';
 import type { Amendments } from './amendments.ts';
 import { printable } from './log-lines.ts';
@@ -27,5 +27,14 @@ export function describeArrival(
     subject: read('subject'),
     from: read('from'),
     sizeBytes,
+    ...(header && { header: recordHeader(header) }),
   };
+}
+
+/** More than one is a mistake already. */
+const MOST_AUTHOR_FIELDS = 3;
+
+function recordHeader(header: MessageHeader): HeaderRecord {
+  const fields = (name: string) => textsOf(header, name).slice(0, MOST_AUTHOR_FIELDS).map(printable);
+  return { sizeBytes: header.end, from: fields('from'), sender: fields('sender') };
 }

@@ -10,6 +10,7 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { Effect, SmtpEvent, Step } from '#protocols/smtp/event.ts';
 import { SmtpFraming } from '#protocols/smtp/framing.ts';
 import type { Answer, Question } from '#protocols/smtp/question.ts';
+import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import { begin, step } from '#protocols/smtp/session.ts';
 import type { SmtpSetting } from '#protocols/smtp/setting.ts';
 import type { Session, SmtpState } from '#protocols/smtp/state.ts';
@@ -21,10 +22,9 @@ export interface ConversationOptions {
   readonly acceptance: Acceptance;
   /** TLS from the first octet on. */
   readonly implicitTls: boolean;
-  readonly content: MessageContent;
   readonly transcript: Transcript;
   /** Whoever logs in; `undefined` where there is no such account. */
-  readonly findAccount: (login: string) => Promise<Account | undefined>;
+  readonly account: Account | undefined;
 }
 
 /** A good connection of our days. */
@@ -38,6 +38,7 @@ export class Conversation {
   #tls: TlsFacts | undefined;
   #login: SessionFacts['login'];
   #transaction: Transaction | undefined;
+  #content: MessageContent | undefined;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -60,8 +61,9 @@ export class Conversation {
   }
 
   /** All octets of the message, and the dot behind them. */
-  sendContent(): Promise<Exchange> {
-    const { content, setting } = this.#options;
+  sendContent(content: MessageContent): Promise<Exchange> {
+    const { setting } = this.#options;
+    this.#content = content;
     const { messageOctets } = setting.limits;
     const kind = messageOctets > 0 && content.sizeBytes > messageOctets ? 'too-large' : 'complete';
     return this.#perform('.', step(this.#state, { kind: 'content-ended', outcome: { kind } }, setting));
@@ -106,7 +108,7 @@ export class Conversation {
   }
 
   async #answer(question: Question, session: Session): Promise<Answer> {
-    const { acceptance, content } = this.#options;
+    const { acceptance } = this.#options;
     switch (question.kind) {
       case 'connection':
         return { kind: 'verdict', ...(await acceptance.decideConnection(this.#facts(session))) };
@@ -124,9 +126,9 @@ export class Conversation {
           ...(await this.#begun().addRecipient(question.address, question.parameters)),
         };
       case 'content':
-        return { kind: 'content', replies: (await this.#begun().decideContent(content)).replies };
+        return { kind: 'content', replies: await this.#decideContent() };
       case 'login':
-        return { kind: 'login', outcome: await this.#logIn(question.response) };
+        return { kind: 'login', outcome: this.#logIn(question.response) };
       case 'login-response':
         throw new Error('a simulated login has one step');
       default:
@@ -134,11 +136,16 @@ export class Conversation {
     }
   }
 
+  async #decideContent(): Promise<readonly SmtpReply[]> {
+    if (this.#content === undefined) throw new Error('a question about a content that was not sent');
+    const { replies } = await this.#begun().decideContent(this.#content);
+    return replies;
+  }
+
   /** `\0login\0password`, RFC 4616: whoever has an account may come in. */
-  async #logIn(response: Buffer | undefined): Promise<Extract<Answer, { kind: 'login' }>['outcome']> {
+  #logIn(response: Buffer | undefined): Extract<Answer, { kind: 'login' }>['outcome'] {
     const login = response?.toString().split('\0')[1] ?? '';
-    const { transcript, findAccount } = this.#options;
-    const account = await findAccount(login);
+    const { transcript, account } = this.#options;
     const mechanism = SIMULATED_MECHANISM;
     if (account === undefined || account.disabled) {
       const reason = account === undefined ? 'invalid-credentials' : 'disabled';

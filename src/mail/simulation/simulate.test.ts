@@ -5,8 +5,9 @@ import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
 import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
 import { DEFAULT_SMTP_LIMITS } from '#protocols/smtp/limits.ts';
 import { acceptanceHouse, type HouseOptions } from '../../../test/world/acceptance-house.ts';
+import type { SimulatedDoor } from './play-out.ts';
 import type { SimulationQuestion } from './question.ts';
-import { type SimulatedDoor, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
 
 const STRANGER: SimulationQuestion = {
   door: 'smtp',
