@@ -7,9 +7,12 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 const PACKAGES = ['postfix', 'dovecot-imapd', 'dovecot-lmtpd', 'openssl'];
 const POLICY = '/usr/sbin/policy-rc.d';
 
-export function installPeers(): void {
+/** What judges strangers behind Postfix. */
+export const FILTERS = ['opendkim', 'opendmarc', 'postfix-policyd-spf-python', 'publicsuffix'];
+
+export function installPeers(more: readonly string[] = []): void {
   if (process.getuid?.() !== 0) throw new Error('the benchmark sets up Postfix and Dovecot, and needs root for that');
-  const missing = PACKAGES.filter((name) => !isInstalled(name));
+  const missing = [...PACKAGES, ...more].filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   console.error(`installing ${missing.join(', ')} …`);
   const hasPolicy = existsSync(POLICY);

@@ -18,10 +18,18 @@ export type Delivery =
   | { readonly kind: 'lmtp'; readonly dovecot: DovecotPeer }
   | { readonly kind: 'relay'; readonly sink: RelaySink };
 
-export async function startPostfix(folder: string, delivery: Delivery): Promise<SmtpPeer> {
+/** Lines for the end of its configuration. */
+export interface Additions {
+  readonly mainCf: string;
+  readonly masterCf: string;
+}
+
+const NOTHING: Additions = { mainCf: '', masterCf: '' };
+
+export async function startPostfix(folder: string, delivery: Delivery, additions = NOTHING): Promise<SmtpPeer> {
   const etc = join(folder, 'etc');
   const mail = join(folder, 'mail');
-  configure(folder, etc, mail, delivery);
+  configure(folder, etc, mail, delivery, additions);
   runProgram('/usr/sbin/postfix', '-c', etc, 'start');
   const pid = await masterPid(join(folder, 'spool/pid/master.pid'));
   const postfix = {
@@ -51,7 +59,7 @@ export async function startPostfix(folder: string, delivery: Delivery): Promise<
   };
 }
 
-function configure(folder: string, etc: string, mail: string, delivery: Delivery): void {
+function configure(folder: string, etc: string, mail: string, delivery: Delivery, additions: Additions): void {
   ensureMailUser();
   for (const path of [etc, mail, join(folder, 'spool'), join(folder, 'data')]) mkdirSync(path, { recursive: true });
   chmodSync(folder, 0o755);
@@ -62,8 +70,8 @@ function configure(folder: string, etc: string, mail: string, delivery: Delivery
       cpSync(join('/etc/postfix', name), join(etc, name), { recursive: true });
     }
   }
-  writeFileSync(join(etc, 'main.cf'), mainCf(folder) + deliveryCf(folder, mail, delivery));
-  writeFileSync(join(etc, 'master.cf'), MASTER_CF);
+  writeFileSync(join(etc, 'main.cf'), mainCf(folder) + deliveryCf(folder, mail, delivery) + additions.mainCf);
+  writeFileSync(join(etc, 'master.cf'), MASTER_CF + additions.masterCf);
   const boxes = Array.from({ length: BOXES }, (_, i) => `u${String(i).padStart(2, '0')}`);
   writeFileSync(join(etc, 'vmaps'), boxes.map((box) => `${box}@bench.test ${box}/\n`).join(''));
   runProgram('/usr/sbin/postmap', '-c', etc, `hash:${etc}/vmaps`);

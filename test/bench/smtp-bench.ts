@@ -11,7 +11,7 @@ import { pause, runLoad } from './program.ts';
 import type { LoadOrder, LoadReport } from './smtp-load.ts';
 import { formatRatio, type Table } from './table.ts';
 
-const LOAD = join(import.meta.dirname, 'smtp-load.ts');
+export const LOAD = join(import.meta.dirname, 'smtp-load.ts');
 const DELIVERY_DEADLINE_MS = 180_000;
 /** A server is at rest when it uses less than this share of a processor for so long. */
 const QUIET_SHARE = 0.03;
@@ -73,6 +73,9 @@ export interface SmtpBenchOptions {
   /** Divides the number of messages: for a quick look. */
   readonly divisor: number;
   readonly report: (line: string) => void;
+  readonly warmUp?: Shape;
+  /** The server that the others are compared with. */
+  readonly base?: string;
 }
 
 /** `open` starts one peer at a time, so that the idle ones cost nothing. */
@@ -86,7 +89,7 @@ export async function benchSmtp(
     for (const openPeer of open) {
       const peer = await openPeer();
       try {
-        await measure(peer, divided(WARM_UP, options.divisor));
+        await measure(peer, divided(options.warmUp ?? WARM_UP, options.divisor));
         for (const [title, shape] of options.shapes) {
           const sample = await measure(peer, divided(shape, options.divisor));
           append(samples.get(title), peer.name, sample);
@@ -98,7 +101,8 @@ export async function benchSmtp(
       }
     }
   }
-  return [...[...samples].map(([title, byPeer]) => tableOf(title, byPeer)), memoryTable(memory)];
+  const tables = [...samples].map(([title, byPeer]) => tableOf(title, byPeer, options.base ?? BASE));
+  return [...tables, memoryTable(memory)];
 }
 
 function divided(shape: Shape, divisor: number): Shape {
@@ -153,12 +157,12 @@ function formatSample(sample: Sample): string {
   return `${acceptedPerSecond.toFixed(0)}/s accepted, ${deliveredPerSecond.toFixed(0)}/s delivered, ${cpuSeconds.toFixed(2)} s CPU per 1,000`;
 }
 
-function tableOf(title: string, byPeer: Samples): Table {
+function tableOf(title: string, byPeer: Samples, base: string): Table {
   const of = (name: string, field: keyof Sample) => median((byPeer.get(name) ?? []).map((sample) => sample[field]));
   const row = (name: string) => {
     const compared = (field: keyof Sample, digits: number) => {
       const value = of(name, field);
-      return `${value.toFixed(digits)} (${formatRatio(value, of(BASE, field))})`;
+      return `${value.toFixed(digits)} (${formatRatio(value, of(base, field))})`;
     };
     return [
       name,

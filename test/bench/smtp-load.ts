@@ -1,6 +1,7 @@
 // The load generator: a program of its own, the same for every peer. Arguments: a JSON object; prints a JSON object.
 // Each connection sends its messages one after the other, without pipelining, to one of a hundred recipients in turn.
 
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { quantile } from './median.ts';
 
@@ -12,6 +13,17 @@ export interface LoadOrder {
   /** `true`: each connection is kept for all its messages; `false`: a new one for each. */
   readonly reuse: boolean;
   readonly domain: string;
+  /** Instead of what is made up here. */
+  readonly letter?: Letter;
+}
+
+/** A message of somebody in particular. */
+export interface Letter {
+  /** Its octets as DATA brings them, with the final dot. */
+  readonly file: string;
+  readonly sender: string;
+  /** Where the connections come from. */
+  readonly clientAddress: string;
 }
 
 export interface LoadReport {
@@ -34,8 +46,8 @@ class Client {
   #waiting: ((line: string) => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
-  constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  constructor(port: number, localAddress: string) {
+    this.#socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
     this.#socket.setEncoding('latin1');
     this.#socket.setTimeout(SILENCE_MS, () => this.#socket.destroy(new Error(`silent for ${SILENCE_MS / 1_000} s`)));
     this.#socket.on('data', (chunk: string) => this.#take(chunk));
@@ -79,8 +91,8 @@ function messageOf(sizeBytes: number): Buffer {
   return Buffer.from(`${head}${body}.\r\n`);
 }
 
-async function greet(port: number): Promise<Client> {
-  const client = new Client(port);
+async function greet({ port, letter }: LoadOrder): Promise<Client> {
+  const client = new Client(port, letter?.clientAddress ?? '127.0.0.1');
   await client.exchange(undefined, '2');
   await client.exchange('EHLO load.sender.test\r\n', '2');
   return client;
@@ -92,22 +104,23 @@ async function leave(client: Client): Promise<void> {
 }
 
 async function send(order: LoadOrder): Promise<LoadReport> {
-  const message = messageOf(order.sizeBytes);
+  const message = order.letter ? readFileSync(order.letter.file) : messageOf(order.sizeBytes);
+  const sender = order.letter?.sender ?? 'a@sender.test';
   const latencies: number[] = [];
   let next = 0;
   const transaction = async (client: Client, number: number) => {
-    await client.exchange('MAIL FROM:<a@sender.test>\r\n', '2');
+    await client.exchange(`MAIL FROM:<${sender}>\r\n`, '2');
     const box = String(number % BOXES).padStart(2, '0');
     await client.exchange(`RCPT TO:<u${box}@${order.domain}>\r\n`, '2');
     await client.exchange('DATA\r\n', '3');
     await client.exchange(message, '2');
   };
   const stay = async () => {
-    let client = order.reuse ? await greet(order.port) : undefined;
+    let client = order.reuse ? await greet(order) : undefined;
     while (next < order.messages) {
       const number = next++;
       const started = performance.now();
-      client ??= await greet(order.port);
+      client ??= await greet(order);
       await transaction(client, number);
       latencies.push(performance.now() - started);
       if (order.reuse) continue;

@@ -13,9 +13,9 @@ const USER = 'bench@bench.test';
 /** Long enough to be kept as any user's is: argon2id and SCRAM keys. */
 const PASSWORD = 'una contraseña larga';
 
-export async function startValija(folder: string): Promise<SmtpPeer & ImapPeer> {
+export async function startValija(folder: string, settings = ''): Promise<SmtpPeer & ImapPeer> {
   if (!existsSync(join(folder, 'directory.db'))) await makeAccounts(folder);
-  const server = await startServer({ state: folder });
+  const server = await startServer({ state: folder, settings });
   return {
     ...peerOf(server, folder),
     imaps: { port: server.ports.imaps, user: USER, password: PASSWORD },
