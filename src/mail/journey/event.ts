@@ -79,6 +79,8 @@ export type JourneyEvent =
       /** `smtp:example.org`, `local:usuario2`, `|command`. */
       readonly nextHop: string;
     }
+  /** It was accepted, and nobody gets it: `DISCARD` of an access table. */
+  | { readonly kind: 'discarded' }
   | { readonly kind: 'committed'; readonly durationMs: number }
   | {
       readonly kind: 'filed';

@@ -100,6 +100,7 @@ export const ENGLISH: StoryPhrases = {
       event.action === 'file'
         ? `The plan for <${event.recipient}>: file the message in ${event.mailbox} of ${event.account}.`
         : `The plan for <${event.recipient}>: hand the message on by the queue, to ${event.nextHop}.`,
+    discarded: () => 'It was accepted and thrown away, as an access table or a policy service says (DISCARD).',
     committed: ({ durationMs }) =>
       `It was safe on the disk, ${durationMs} ms after the decision: now we said yes (a 250 is a promise).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>

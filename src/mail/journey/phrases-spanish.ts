@@ -107,6 +107,7 @@ export const SPANISH: StoryPhrases = {
       event.action === 'file'
         ? `El plan para <${event.recipient}>: guardar el mensaje en ${event.mailbox} de ${event.account}.`
         : `El plan para <${event.recipient}>: entregar el mensaje a la cola, hacia ${event.nextHop}.`,
+    discarded: () => 'Se aceptó y se descartó, como dice una tabla de acceso o un servicio de políticas (DISCARD).',
     committed: ({ durationMs }) =>
       `Quedó a salvo en el disco, ${durationMs} ms después de la decisión: entonces dijimos que sí (un 250 es una promesa).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
