@@ -6,8 +6,8 @@ import {
   existsSync,
   fstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -85,9 +85,10 @@ export class OctetFiles {
     syncDirectoryNow(this.#folder);
   }
 
-  /** Ids of the files that are there. What never got its name is removed. */
+  /** Ids of the files that are there, read as they are asked for. What never got its name is removed. */
   *names(): Generator<string> {
-    for (const entry of readdirSync(this.#folder, { withFileTypes: true })) {
+    using folder = opendirSync(this.#folder);
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
       if (!entry.isFile()) continue;
       if (entry.name.endsWith(NEW)) rmSync(join(this.#folder, entry.name), { force: true });
       else yield entry.name;
