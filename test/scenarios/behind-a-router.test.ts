@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { runProgram } from '../interop/real-program.ts';
+import { writeConfig } from '../world/given-state.ts';
 import {
   CLIENT_ADDRESS,
   GATEWAY,
@@ -12,6 +13,7 @@ import {
 } from '../world/network-behind-a-router.ts';
 import { type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { until } from '../world/until.ts';
+import { valija } from '../world/valija-command.ts';
 
 const isRoot = process.getuid?.() === 0;
 const network = isRoot ? openNetwork() : undefined;
@@ -55,10 +57,38 @@ describe('[C30] behind a router', { skip: network === undefined ? 'needs root an
     assert.match(answer, /250 2\.0\.0 Ok: queued as/);
   });
 
+  test('mynetworks that have the gateway in them do not trust it, and it is said', async () => {
+    const settings = `proxy_interfaces = ["${PUBLIC_ADDRESS}"]\nmynetworks = ["127.0.0.0/8", "10.77.0.0/24"]\n`;
+    writeConfig(server.state, settings);
+    process.kill(server.supervisorPid, 'SIGHUP');
+    await until('the reload', () => server.log().includes('reloaded --'));
+    await until('its word', () =>
+      server.log().includes(`${GATEWAY} is in mynetworks and is the gateway of this machine`),
+    );
+    const status = await valija(server, '--lang', 'en', 'status');
+    assert.match(status.output, new RegExp(`The gateway ${GATEWAY} is in mynetworks and is not trusted`));
+  });
+
   test('SNAT: everybody seems to be the gateway, which may not send to others for that', async () => {
     hideClients();
     assert.match(await send('por la puerta', USER1), /250 2\.0\.0 Ok: queued as/);
     await until('its line', () => server.log().includes(`client=unknown[${GATEWAY}]`));
+    assert.match(await send('a otros', 'ana@example.net'), /554 5\.7\.1 .*Relay access denied/);
+  });
+
+  test('SNAT is detected: twenty clients, all of them the gateway; the log and the status say so', async () => {
+    const calls = `for i in {1..20}; do exec 3<>/dev/tcp/${PUBLIC_ADDRESS}/25; exec 3>&-; done`;
+    await runProgram('ip', ['netns', 'exec', outside, 'bash', '-c', calls]);
+    await until('its word', () => /of \d+ clients on port 25 come from the gateway 10\.77\.0\.1/.test(server.log()));
+    const status = await valija(server, '--lang', 'en', 'status');
+    assert.match(status.output, /WARNING: \d+ of \d+ clients on port 25 come from the gateway 10\.77\.0\.1/);
+  });
+
+  test('SNAT: an entry of mynetworks for the gateway alone is not loaded', async () => {
+    const before = server.log().length;
+    writeConfig(server.state, `proxy_interfaces = ["${PUBLIC_ADDRESS}"]\nmynetworks = ["${GATEWAY}/32"]\n`);
+    process.kill(server.supervisorPid, 'SIGHUP');
+    await until('the refusal', () => /not reloaded.*10\.77\.0\.1\/32 is the gateway/.test(server.log().slice(before)));
     assert.match(await send('a otros', 'ana@example.net'), /554 5\.7\.1 .*Relay access denied/);
   });
 });

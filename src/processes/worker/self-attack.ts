@@ -13,7 +13,9 @@ import type { Log } from '#mail/ports/log.ts';
 import type { OtherConfig } from '#mail/ports/simulator.ts';
 import { DOMAIN_SETTINGS, isTableName } from '#mail/routing/settings.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
+import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { formatComplaint } from '#platform/config/toml-text.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { SCRAM_ITERATIONS } from '#platform/passwords/scram-sha-256.ts';
@@ -22,8 +24,8 @@ import { obligingFacts } from '#platform/self-test/obliging-facts.ts';
 import { createMaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import type { House } from './compose.ts';
 import { acceptanceSettings, type Intake } from './intake.ts';
+import { readOther } from './other-config.ts';
 import { type Interior, serviceFor } from './services.ts';
-import { readOther } from './simulator.ts';
 
 /** Instead of a queue id. */
 const ATTACK_ID = 'SELFTEST';
@@ -72,8 +74,8 @@ export async function attackOnRequest(
   house: House,
   other: OtherConfig | undefined,
 ): Promise<Result<AttackReport, string>> {
-  const read = other === undefined ? ok(house.intake.config) : readOther(other);
-  if (!read.ok) return read;
+  const read = other === undefined ? ok(house.intake.config) : parseConfig(other.text, other.file);
+  if (!read.ok) return err(read.error.map(formatComplaint).join('\n'));
   try {
     await using beside = await house.intake.openBeside(read.value, house.log);
     return ok(await attackItself(read.value, house, beside));
