@@ -29,6 +29,10 @@ export const FINDINGS_ES: Readonly<Record<FindingCode, string>> = {
     'las historias de valija why están dañadas: {detail}; el servidor las aparta y empieza un fichero nuevo, el correo no se ve afectado',
   'journeys-newer':
     'las historias de valija why son de la versión {detail}, que este programa no conoce; las aparta al arrancar',
+  'greylist-damaged':
+    'la memoria de primeros intentos está dañada: {detail}; el servidor la aparta y empieza un fichero nuevo, los desconocidos vuelven a intentarlo',
+  'greylist-newer':
+    'la memoria de primeros intentos es de la versión {detail}, que este programa no conoce; la aparta al usarla',
   'set-aside': 'el servidor lo apartó porque estaba dañado; mírelo y bórrelo después',
   'secret-open':
     'otros pueden leerlo o escribirlo (modo {detail}); ejecute chmod 600 sobre él y cambie lo que contiene',

@@ -54,7 +54,7 @@ test('[T9] ten thousand names: a few are looked at', async () => {
 const REVERSE = '2.0.192.in-addr.arpa.';
 const FORWARD = { 'example.org.': 'mail A 192.0.2.1\nloop CNAME loop2\nloop2 CNAME loop\n' };
 
-test('[T9] name servers that are slow, lame, silent or talk nonsense: «later», never «no»', async () => {
+test('[T9] name servers that are slow, lame, silent or talk nonsense: the answer is later, never no', async () => {
   const zones = { [REVERSE]: '1 PTR mail.example.org.\n', ...FORWARD };
   for (const fault of ['servfail', 'timeout', 'refuse', 'malformed', 'lame', 'wrong-id', 'wrong-question'] as const) {
     const resolver = { tryTimeoutMs: 50, rounds: 1 };

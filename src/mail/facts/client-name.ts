@@ -1,5 +1,5 @@
 // The client's name as Postfix knows it: its address has a PTR record, and the name there leads back to the address. What
-// leads elsewhere is what anybody could claim. RFC 1035 §3.3.12, RFC 1912 §2.1.
+// leads elsewhere is what anybody could claim. RFC 1035 §3.3.12.
 
 import { parseIpAddress } from '#base/ip-network.ts';
 import { reverseName } from '#base/reverse-name.ts';

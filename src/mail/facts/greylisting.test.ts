@@ -31,7 +31,7 @@ function memory(settings = SETTINGS) {
   };
 }
 
-test('[C37] a first try waits, an early one waits for the rest, a later one is known', () => {
+test('[C35] a first try waits, an early one waits for the rest, a later one is known', () => {
   const seen = memory();
   assert.equal(seen.at(0), 300);
   assert.equal(seen.at(100 * SECOND), 200);
@@ -40,7 +40,7 @@ test('[C37] a first try waits, an early one waits for the rest, a later one is k
   assert.equal(seen.at(30 * DAY), 'known');
 });
 
-test('[C37] a first try that nothing followed within the window is one no more', () => {
+test('[C35] a first try that nothing followed within the window is one no more', () => {
   const seen = memory();
   seen.at(0);
   assert.equal(seen.at(2 * DAY + 1), 300);
@@ -49,7 +49,7 @@ test('[C37] a first try that nothing followed within the window is one no more',
   assert.equal(inTime.at(2 * DAY), 'known');
 });
 
-test('[C37] what was not seen for long is forgotten', () => {
+test('[C35] what was not seen for long is forgotten', () => {
   const seen = memory();
   seen.at(0);
   seen.at(HOUR);
@@ -57,7 +57,7 @@ test('[C37] what was not seen for long is forgotten', () => {
   assert.equal(seen.at(HOUR + 71 * DAY), 300);
 });
 
-test('[C37] a client that came again five times is not asked any more, until it stays away', () => {
+test('[C35] a client that came again five times is not asked any more, until it stays away', () => {
   const seen = memory();
   for (let day = 0; day < 5; day++) {
     assert.equal(seen.at(day * DAY, true), 300);
@@ -68,7 +68,7 @@ test('[C37] a client that came again five times is not asked any more, until it 
   assert.equal(seen.at(42 * DAY, true), 300, 'after 36 days nobody knows it');
 });
 
-test('[C37] one hour of a client counts once, and 0 is never', () => {
+test('[C35] one hour of a client counts once, and 0 is never', () => {
   const seen = memory();
   for (let i = 0; i < 20; i++) {
     seen.at(0, true);
@@ -88,7 +88,7 @@ test('somebody sets the clock back: nobody waits for longer than the delay', () 
   assert.equal(seen.at(300 * SECOND), 'known');
 });
 
-test('[C37] servers of one network are one, and so are the senders of one list', () => {
+test('[C35] servers of one network are one, and so are the senders of one list', () => {
   const recipient = addrSpec('Usuario1@valija.test');
   const of = (address: string, sender: string) => tripletOf(address, addrSpec(sender), recipient, SIZES);
   const { network, sender } = of('192.0.2.77', 'a@example.org') ?? assert.fail();

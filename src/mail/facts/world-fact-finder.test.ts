@@ -9,7 +9,7 @@ import { parseExemptClients } from './greylist-exemptions.ts';
 const NAMED = { '1.2.0.192.in-addr.arpa PTR': ['mail.example.org'], 'mail.example.org A': ['192.0.2.1'] };
 const NAME: FactQuestion = { kind: 'client-name' };
 
-test('[C37] a client has the name that leads back to it, and the log has it from then on', async () => {
+test('[C35] a client has the name that leads back to it, and the log has it from then on', async () => {
   const { finder, asked } = factHouse({ records: NAMED });
   const context = factContext();
   assert.deepEqual(await finder.find(NAME, context), { kind: 'found', name: 'mail.example.org', verified: true });
@@ -18,7 +18,7 @@ test('[C37] a client has the name that leads back to it, and the log has it from
   assert.equal(asked.length, 2, 'a name is known for the whole stay');
 });
 
-test('[C37] a name that leads elsewhere is not the client’s', async () => {
+test('[C35] a name that leads elsewhere is not the client’s', async () => {
   const { finder, log } = factHouse({ records: { ...NAMED, 'mail.example.org A': ['192.0.2.2'] } });
   const context = factContext();
   assert.deepEqual(await finder.find(NAME, context), { kind: 'found', name: 'mail.example.org', verified: false });
@@ -85,7 +85,7 @@ test('[C35] the first key that a table has; patterns are asked for the whole one
   assert.deepEqual(none, { kind: 'none' });
 });
 
-test('[C37] a policy service is told all that Postfix 3.7 tells', async () => {
+test('[C35] a policy service is told all that Postfix 3.7 tells', async () => {
   const told: [string, Readonly<Record<string, string>>][] = [];
   const policyServices = {
     ask: async (service: string, attributes: Readonly<Record<string, string>>) => {
@@ -142,7 +142,7 @@ test('[C37] a policy service is told all that Postfix 3.7 tells', async () => {
   assert.equal(told[1]?.[1]['size'], '456');
 });
 
-test('[C37] before a message, and of a client without a name, a policy service hears what Postfix would say', async () => {
+test('[C35] before a message, and of a client without a name, a policy service hears what Postfix would say', async () => {
   let told: Readonly<Record<string, string>> = {};
   const policyServices = {
     ask: async (_: string, attributes: Readonly<Record<string, string>>) => {
@@ -172,7 +172,7 @@ test('[C37] before a message, and of a client without a name, a policy service h
   );
 });
 
-test('[C37] first tries wait, but not bounces, nor whom the settings let pass', async () => {
+test('[C35] first tries wait, but not bounces, nor whom the settings let pass', async () => {
   const { finder, tries, log } = factHouse();
   const find = (context: Parameters<typeof factContext>[0]) => finder.find({ kind: 'greylist' }, factContext(context));
   assert.deepEqual(await find({}), { kind: 'wait', seconds: 300 });
@@ -186,7 +186,7 @@ test('[C37] first tries wait, but not bounces, nor whom the settings let pass', 
   assert.equal(tries.length, 1);
 });
 
-test('[C37] clients that greylisting passes by: networks, and names that are proven', async () => {
+test('[C35] clients that greylisting passes by: networks, and names that are proven', async () => {
   const settings = { greylist_whitelist_clients: parseExemptClients(['203.0.113.0/24', '.example.org']) };
   const known = async (client: string, records = {}) => {
     const answer = await factHouse({ settings, records }).finder.find({ kind: 'greylist' }, factContext({ client }));
@@ -204,7 +204,7 @@ test('[C37] clients that greylisting passes by: networks, and names that are pro
   assert.equal(await known('192.0.2.1', evil), false);
 });
 
-test('[C37] a greylist or a directory that cannot be asked is «later»', async () => {
+test('[C35] a greylist or a directory that cannot be asked is «later»', async () => {
   const greylist = {
     look: async () => {
       throw new WorldError('greylist', { transient: true });
@@ -220,7 +220,7 @@ test('[C37] a greylist or a directory that cannot be asked is «later»', async 
   assert.equal((await finder.find(listed, factContext())).kind, 'later');
 });
 
-test('[C37] which addresses there are, and which their own servers take', async () => {
+test('[C35] which addresses there are, and which their own servers take', async () => {
   const { finder, asked } = factHouse({ says: 'undeliverable' });
   const listed = (to: string) => finder.find({ kind: 'listed', which: 'recipient' }, factContext({ to }));
   assert.deepEqual(await listed('usuario1@valija.test'), { kind: 'listed' });
@@ -297,7 +297,7 @@ test('[C35] a pause lasts as long as it was asked for, and is not taken from the
   assert.deepEqual(await finder.find({ kind: 'dns', name: 'x.test', type: 'A' }, context), { kind: 'no-such-name' });
 });
 
-test('[C37] a server that names every client asks once', async () => {
+test('[C35] a server that names every client asks once', async () => {
   const { finder, asked } = factHouse({ records: NAMED });
   const context = factContext();
   await finder.nameClient(context.session.connection);

@@ -65,7 +65,7 @@ test('whoever is admitted is greeted in the words of the door', () => {
   assert.deepEqual(greeting('lmtp'), { code: 220, lines: ['mail.valija.test LMTP Valija'] });
 });
 
-test('[C37] who talks before the greeting is refused', () => {
+test('[C35] who talks before the greeting is refused', () => {
   const facts = { profile: 'smtp', myhostname: 'mail.valija.test' } as const;
   const enforced = decideConnection({ ...facts, spokeFirst: 'enforce' });
   assert.deepEqual(enforced, {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { VirtualTime } from '../../../test/world/virtual-time.ts';
 import { PassedClients } from './passed-clients.ts';
 
-test('[C37] who passed is believed for a while, and the least recent is forgotten first', () => {
+test('[C35] who passed is believed for a while, and the least recent is forgotten first', () => {
   const time = new VirtualTime();
   const passed = new PassedClients(time);
   for (let i = 0; i < 5; i++) passed.note(`192.0.2.${i}`, 1_000, 3);

@@ -29,7 +29,7 @@ function triplet(i: number | string) {
   return { network: 'c0000200/24', address: `c0000201-${i}`, sender: `s${i}@example.org`, recipient: 'a@valija.test' };
 }
 
-test('[C37] who was seen is known again after a restart', async (t) => {
+test('[C35] who was seen is known again after a restart', async (t) => {
   const [file, time, log] = [place(t), new VirtualTime(), collectingLog()];
   {
     await using greylist = new OpenGreylist({ file, clock: time, log }, BOUNDS);
@@ -43,7 +43,7 @@ test('[C37] who was seen is known again after a restart', async (t) => {
   assert.deepEqual(log.lines, []);
 });
 
-test('[C37] settings that change hold for the next try', async (t) => {
+test('[C35] settings that change hold for the next try', async (t) => {
   await using greylist = new OpenGreylist({ file: place(t), clock: new VirtualTime(), log: collectingLog() }, BOUNDS);
   await greylist.look(triplet(1));
   greylist.bounds = { ...BOUNDS, greylist_delay: 0 };
@@ -74,7 +74,7 @@ test('a flood of first tries drives out its own kind, and nobody who came again'
   ]);
 });
 
-test('[C37] what is old goes: first tries after the window, the others after their age', (t) => {
+test('[C35] what is old goes: first tries after the window, the others after their age', (t) => {
   using database = new GreylistDatabase(place(t));
   database.look([triplet(1), triplet(2)], 0, BOUNDS);
   database.look([triplet(2)], HOUR, BOUNDS);
@@ -118,4 +118,11 @@ test('thousands at once are answered, each its own', async (t) => {
   await using greylist = new OpenGreylist({ file: place(t), clock: new VirtualTime(), log: collectingLog() }, BOUNDS);
   const answers = await Promise.all(Array.from({ length: 5_000 }, (_, i) => greylist.look(triplet(i))));
   assert.ok(answers.every(({ kind }) => kind === 'wait'));
+});
+
+test('more than may wait are told so at once', async (t) => {
+  await using greylist = new OpenGreylist({ file: place(t), clock: new VirtualTime(), log: collectingLog() }, BOUNDS);
+  const tries = Array.from({ length: 12_000 }, (_, i) => greylist.look(triplet(i)).catch(() => 'refused'));
+  const refused = (await Promise.all(tries)).filter((answer) => answer === 'refused').length;
+  assert.equal(refused, 1_999, 'one is out already, ten thousand wait');
 });

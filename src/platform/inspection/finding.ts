@@ -16,6 +16,8 @@ export const FINDINGS = {
   'directory-alias-empty': 'damage',
   'journeys-damaged': 'damage',
   'journeys-newer': 'damage',
+  'greylist-damaged': 'damage',
+  'greylist-newer': 'damage',
   'set-aside': 'notice',
   'secret-open': 'damage',
   'secret-size': 'damage',

@@ -1,9 +1,10 @@
-// The directory and the journeys: whole, of a version known here, and true to the promises of the directory's schema.
+// The directory, the journeys and the greylist: whole, of a version known here, and true to the promises of the directory's schema.
 
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from '#platform/directory/schema.ts';
 import { findPageDamage, openReadOnly, schemaVersionOf } from '#platform/files/read-only-database.ts';
+import { GREYLIST_VERSION } from '#platform/greylist/greylist-database.ts';
 import { JOURNEYS_VERSION } from '#platform/journeys/journey-schema.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { EXAMPLES, nameSome } from './finding.ts';
@@ -37,6 +38,11 @@ export function* inspectDirectory(file: string): Generator<Finding> {
 export function* inspectJourneys(file: string): Generator<Finding> {
   if (!existsSync(file)) return;
   yield* inspectDatabase(file, { damaged: 'journeys-damaged', newer: 'journeys-newer' }, JOURNEYS_VERSION);
+}
+
+export function* inspectGreylist(file: string): Generator<Finding> {
+  if (!existsSync(file)) return;
+  yield* inspectDatabase(file, { damaged: 'greylist-damaged', newer: 'greylist-newer' }, GREYLIST_VERSION);
 }
 
 /** All accounts, in order; none where the directory cannot be read. */

@@ -27,6 +27,7 @@ import type { AccountId } from '#mail/ports/account.ts';
 import { appendText, openBox } from '#mail/ports/mail-store/fixture.contract.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
+import { GreylistDatabase } from '#platform/greylist/greylist-database.ts';
 import { JourneyDatabase } from '#platform/journeys/journey-database.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
@@ -55,6 +56,8 @@ before(async () => {
   }
   new JourneyDatabase(join(WHOLE, 'journeys.db'))[Symbol.dispose]();
   chmodSync(join(WHOLE, 'journeys.db'), 0o600);
+  new GreylistDatabase(join(WHOLE, 'greylist.db'))[Symbol.dispose]();
+  chmodSync(join(WHOLE, 'greylist.db'), 0o600);
   keptSecret(join(WHOLE, 'login.secret'));
   const hostname = 'mail.valija.test';
   const none = { certificateFile: undefined, secretKeyFile: undefined };
@@ -131,6 +134,8 @@ const damages: readonly (readonly [finding: FindingCode, damage: (state: string)
   ['directory-alias-empty', (state) => inDirectory(state, 'DELETE FROM alias_targets')],
   ['journeys-damaged', (state) => writeFileSync(join(state, 'journeys.db'), 'x'.repeat(9000))],
   ['journeys-newer', (state) => inDatabase(join(state, 'journeys.db'), 'PRAGMA user_version = 99')],
+  ['greylist-damaged', (state) => writeFileSync(join(state, 'greylist.db'), 'x'.repeat(9000))],
+  ['greylist-newer', (state) => inDatabase(join(state, 'greylist.db'), 'PRAGMA user_version = 99')],
   ['set-aside', (state) => writeFileSync(join(state, 'journal/0000000001-00000000.journal.damaged'), '')],
   ['secret-open', (state) => chmodSync(join(state, 'directory.db'), 0o640)],
   ['secret-size', (state) => truncateSync(join(state, 'login.secret'), 3)],

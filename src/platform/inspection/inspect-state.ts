@@ -12,7 +12,7 @@ import { accountPath } from '#platform/maildir/account-home.ts';
 import { NEXT_FOLDER, readStateVersion, STATE_VERSION, VERSION_FILE } from '#platform/state/state-version.ts';
 import { type Finding, nameSome } from './finding.ts';
 import { type InspectedAccount, inspectAccount } from './inspect-account.ts';
-import { inspectDirectory, inspectJourneys, listAccounts } from './inspect-databases.ts';
+import { inspectDirectory, inspectGreylist, inspectJourneys, listAccounts } from './inspect-databases.ts';
 import { type CertificatePair, inspectCertificate, inspectSecrets, ownCertificates } from './inspect-secrets.ts';
 
 export interface InspectedState {
@@ -33,6 +33,7 @@ export async function* inspectState(state: InspectedState): AsyncGenerator<Findi
   yield* inspectVersion(folder);
   yield* inspectDirectory(join(folder, 'directory.db'));
   yield* inspectJourneys(join(folder, 'journeys.db'));
+  yield* inspectGreylist(join(folder, 'greylist.db'));
   yield* inspectSecrets(folder);
   for (const pair of state.certificate === undefined ? ownCertificates(folder) : [state.certificate]) {
     yield* inspectCertificate(pair, nowMs);

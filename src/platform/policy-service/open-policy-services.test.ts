@@ -31,7 +31,7 @@ function asking(settings: Partial<PoolSettings> = {}) {
   return { log, services, warnings: () => log.lines.map(({ text }) => text) };
 }
 
-test('[C37] a service is asked on one connection, which is used again', async () => {
+test('[C35] a service is asked on one connection, which is used again', async () => {
   await using service = await givenPolicyService(() => 'DUNNO');
   using services = asking().services;
   for (let i = 0; i < 5; i++) assert.equal(await services.ask(service.name, QUESTION, SECOND), 'DUNNO');
@@ -40,7 +40,7 @@ test('[C37] a service is asked on one connection, which is used again', async ()
   assert.deepEqual([...(service.questions[0] ?? [])], [...Object.entries(QUESTION), ['policy_context', '']]);
 });
 
-test('[C37] a host is asked by its name; a service that is not there is what its default action says', async () => {
+test('[C35] a host is asked by its name; a service that is not there is what its default action says', async () => {
   await using service = await givenPolicyService(() => 'OK');
   const { services, warnings } = asking();
   using _ = services;
@@ -55,7 +55,7 @@ test('[C37] a host is asked by its name; a service that is not there is what its
   ]);
 });
 
-test('[C37] what stands in braces holds for that service alone', async () => {
+test('[C35] what stands in braces holds for that service alone', async () => {
   await using service = await givenPolicyService(() => ({ close: true }));
   const { services, warnings } = asking();
   using _ = services;
@@ -65,7 +65,7 @@ test('[C37] what stands in braces holds for that service alone', async () => {
   assert.equal(warnings().length, 1);
 });
 
-test('[C37] a connection is not used for longer, or more often, than its limits say', async () => {
+test('[C35] a connection is not used for longer, or more often, than its limits say', async () => {
   await using service = await givenPolicyService(() => 'DUNNO');
   for (const limits of [{ requestLimit: 1 }, { maxTtlMs: 0 }]) {
     using services = asking(limits).services;

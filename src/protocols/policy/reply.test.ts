@@ -16,7 +16,7 @@ function read(text: string | Buffer, longest?: number) {
   return whole;
 }
 
-test('[C37] the action, whatever else is said', () => {
+test('[C35] the action, whatever else is said', () => {
   for (const [reply, action] of [
     ['action=DUNNO\n\n', 'DUNNO'],
     [

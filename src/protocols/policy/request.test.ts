@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatPolicyRequest } from './request.ts';
 
-test('[C37] attributes, one a line, and an empty line', () => {
+test('[C35] attributes, one a line, and an empty line', () => {
   const request = formatPolicyRequest({ request: 'smtpd_access_policy', sender: '', helo_name: 'a=b' });
   assert.deepEqual(request, { ok: true, value: 'request=smtpd_access_policy\nsender=\nhelo_name=a=b\n\n' });
 });

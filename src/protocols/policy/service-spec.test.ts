@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePolicyService } from './service-spec.ts';
 
-test('[C37] endpoints as Postfix writes them', () => {
+test('[C35] endpoints as Postfix writes them', () => {
   for (const [text, endpoint] of [
     ['inet:127.0.0.1:10023', { kind: 'inet', host: '127.0.0.1', port: 10_023 }],
     ['inet:localhost:10023', { kind: 'inet', host: 'localhost', port: 10_023 }],
@@ -15,7 +15,7 @@ test('[C37] endpoints as Postfix writes them', () => {
   }
 });
 
-test('[C37] in braces, what holds for one service alone', () => {
+test('[C35] in braces, what holds for one service alone', () => {
   const parsed = parsePolicyService(
     '{ inet:127.0.0.1:1, timeout=10s default_action=DUNNO,\n {policy_context = sub mission}, try_limit=1, request_limit=0, max_idle=5m, max_ttl=1h, retry_delay=2 }',
   );

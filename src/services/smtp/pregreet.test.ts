@@ -41,7 +41,7 @@ const TEASER = '220-mail.valija.test ESMTP Valija\r\n';
 const GREETING = '220 mail.valija.test ESMTP Valija\r\n';
 const SPOKEN = 'EHLO spam.example\r\nMAIL FROM:<a@b.example>\r\n';
 
-test('[C37] who waits sees one greeting of two lines, and does not wait the next time', async () => {
+test('[C35] who waits sees one greeting of two lines, and does not wait the next time', async () => {
   const { time, open } = guardedDoor();
   const first = open();
   assert.equal(await first.client.waitFor(TEASER), TEASER);
@@ -58,7 +58,7 @@ test('[C37] who waits sees one greeting of two lines, and does not wait the next
   await second.over;
 });
 
-test('[C37] who talks first is refused, logged, and not let in by anything it says', async () => {
+test('[C35] who talks first is refused, logged, and not let in by anything it says', async () => {
   const { time, open, passed } = guardedDoor();
   const { client, log, over, taken } = open();
   await client.waitFor(TEASER);
@@ -76,7 +76,7 @@ test('[C37] who talks first is refused, logged, and not let in by anything it sa
   assert.equal(passed.has('192.0.2.1'), false);
 });
 
-test('[C37] with drop the connection ends, with ignore it is logged and nothing said is lost', async () => {
+test('[C35] with drop the connection ends, with ignore it is logged and nothing said is lost', async () => {
   for (const [action, heard] of [
     ['drop', /^521 5\.5\.1 Protocol error\r\n$/],
     ['ignore', /^220 .*\r\n250-[\s\S]*250 2\.1\.0 /],
@@ -91,7 +91,7 @@ test('[C37] with drop the connection ends, with ignore it is logged and nothing 
   }
 });
 
-test('[C37] mynetworks do not wait, and without a line to show nobody is shown one', async () => {
+test('[C35] mynetworks do not wait, and without a line to show nobody is shown one', async () => {
   const near = guardedDoor().open({ ...STRANGER, clientAddress: '198.51.100.7' });
   assert.equal(await near.client.waitFor(GREETING), GREETING);
   assert.doesNotMatch(near.log.text(), /postscreen/);
@@ -128,7 +128,7 @@ test('what is said too early is shown in one line of the log, whatever octets it
   assert.ok(line.length < 300);
 });
 
-test('[C37] a name that was found before the greeting stands in the log', async () => {
+test('[C35] a name that was found before the greeting stands in the log', async () => {
   const { client, log, over } = openDoor({
     facts: STRANGER,
     nameClient: async (facts) => {
