@@ -82,7 +82,7 @@ auth_cache_size = 10M
 mail_location = ${format}:~/mail
 mail_max_userip_connections = 20000
 default_client_limit = 20000
-default_process_limit = 4000
+default_process_limit = 8000
 default_vsz_limit = 2G
 first_valid_uid = 1
 passdb {
@@ -107,7 +107,7 @@ service imap-login {
 }
 service imap {
   process_min_avail = 4
-  process_limit = 4000
+  process_limit = 8000
   service_count = 100
 }
 service lmtp {
