@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -213,14 +213,21 @@ test('[C41] a configuration that keeps mail out is good, and that is said, in bo
   const { code, output } = await state.run('config check');
   assert.equal(code, 0);
   assert.match(output, /^\S+ is good: 1 listeners\nwarning: 0\.0\.0\.0 port 25: .*"encrypt" keeps out mail of servers/);
-  assert.match((await state.run('--lang es config check')).output, /aviso: 0\.0\.0\.0 port 25: .* deja fuera el correo/);
+  assert.match(
+    (await state.run('--lang es config check')).output,
+    /aviso: 0\.0\.0\.0 port 25: .* deja fuera el correo/,
+  );
 });
 
 test('a configuration is checked and shown, for people and as JSON', async () => {
   using state = openState();
   const file = join(state.folder, 'state', 'valija.toml');
   assert.match((await state.run('config check')).output, /valija\.toml is good: 1 listeners\n$/);
-  assert.deepEqual(JSON.parse((await state.run(`config check ${file} --json`)).output), { file, ok: true, warnings: [] });
+  assert.deepEqual(JSON.parse((await state.run(`config check ${file} --json`)).output), {
+    file,
+    ok: true,
+    warnings: [],
+  });
   assert.equal(JSON.parse((await state.run('config show --json')).output).listen[0].service, 'smtp');
   writeFileSync(file, 'myhostnam = "x"\n');
   const bad = await state.run('config check');
@@ -303,6 +310,23 @@ test('without a Node that is new enough it says what to do', async () => {
   });
   assert.deepEqual([outcome.code, outcome.output], [69, '']);
   assert.match(outcome.errors, /Node 24 is needed and was not found\. Run this in .*copy: npm install/);
+});
+
+test('[C64] a domain that the settings or their tables have is refused at once, by name, without a server', async () => {
+  using state = openState();
+  const table = join(state.folder, 'vmailbox');
+  writeFileSync(table, 'info@tabla.test  tabla.test/info/\ntabla.test x\n');
+  const file = join(state.folder, 'state', 'valija.toml');
+  const settings = ['relay_domains = ["alumnos.test"]', `virtual_mailbox_maps = ["texthash:${table}"]`];
+  writeFileSync(file, `${settings.join('\n')}\n${readFileSync(file, 'utf8')}`);
+  const relay = await state.run('domain add alumnos.test');
+  assert.deepEqual([relay.code, relay.output], [73, '']);
+  assert.match(relay.errors, /domain alumnos\.test is in .*relay_domains; a domain is of one class/);
+  const inTable = await state.run('domain add Tabla.TEST --lang es');
+  assert.equal(inTable.code, 73);
+  assert.match(inTable.errors, /el dominio tabla\.test está ya en virtual_mailbox_domains, en valija\.toml/);
+  assert.equal((await state.run('domain list')).output.includes('test'), false);
+  assert.equal((await state.run('domain add otra.test')).code, 0);
 });
 
 test('[C63] accounts of the same local part in two domains are two accounts', async () => {

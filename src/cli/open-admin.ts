@@ -4,6 +4,7 @@
 import { statSync } from 'node:fs';
 import type { Result } from '#base/result.ts';
 import type { DirectoryAdmin, Refusal } from '#mail/ports/directory-admin.ts';
+import { refuseOverlaps } from '#mail/routing/hosted-domains.ts';
 import type { Config } from '#platform/config/schema.ts';
 import type { Ask } from './ask-for.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
@@ -11,6 +12,7 @@ import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
 import { withOfflineDirectory } from './offline-directory.ts';
+import { openOfflineRouting } from './offline-routing.ts';
 import { prepareStateForCommand } from './prepare-state.ts';
 import { remoteDirectory } from './remote-directory.ts';
 import { REFUSALS_ES } from './texts/refusals-es.ts';
@@ -27,7 +29,14 @@ const EXIT_OF_REFUSAL: Readonly<Record<Refusal['code'], ExitCode>> = {
 export function withAdmin<T>(context: CommandContext, work: (admin: DirectoryAdmin) => Promise<T>): Promise<T> {
   return withServerOrState(context, {
     remote: (ask, goneText) => work(remoteDirectory(ask, goneText)),
-    offline: (config) => withOfflineDirectory(config, work),
+    offline: (config) =>
+      withOfflineDirectory(config, (admin, directory) => {
+        const findOverlaps = async (hosted: readonly string[]) => {
+          await using opened = await openOfflineRouting(context, config, { admin, directory });
+          return await opened.routing.findOverlaps(hosted);
+        };
+        return work(refuseOverlaps(admin, { findOverlaps }));
+      }),
   });
 }
 

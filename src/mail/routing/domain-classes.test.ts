@@ -40,7 +40,7 @@ test('[C64] what only the directory and the tables know is found at the start', 
 test('[C64] valija domain add refuses a domain of another class', async () => {
   const { routing } = routingHouse({ settings: { relay_domains: ['escuela.test'] } });
   const added: string[] = [];
-  const admin = refuseOverlaps({ addDomain: async (name: string) => added.push(name) } as never, () => routing);
+  const admin = refuseOverlaps({ addDomain: async (name: string) => added.push(name) } as never, routing);
   const outcome = await admin.addDomain('Escuela.test.', {});
   assert.equal(outcome.ok, false);
   assert.match(outcome.ok ? '' : outcome.error.message, /escuela\.test is in valija domain and in relay_domains/);

@@ -52,7 +52,7 @@ export async function openDoors(
   const status = statusSource(doors, house, systemClock.nowMs());
   const { admin, journeys, log, intake, dkimKeys } = house;
   const routing = () => intake.routing;
-  const directory = refuseOverlaps(admin, routing);
+  const directory = refuseOverlaps(admin, { findOverlaps: (hosted) => routing().findOverlaps(hosted) });
   const dkim = dkimKeys.admin;
   const { queue, simulator } = house;
   const methods = adminMethods({
