@@ -33,6 +33,7 @@ const takeHead = shape({
   recipientsBytes: wholeNumber,
   prefixBytes: wholeNumber,
   file: optional(word),
+  held: optional((value): value is true => value === true),
 });
 type TakeHead = typeof takeHead extends Check<infer Head> ? Head : never;
 
@@ -53,22 +54,23 @@ export interface HandedOver {
 /** Throws an error for what is none. */
 export function readTake(head: unknown, body: Buffer): HandedOver {
   if (!takeHead(head)) throw new Error('no message');
-  const { prefixBytes, recipientsBytes, file, ...envelope } = head;
+  const { prefixBytes, recipientsBytes, file, held, ...envelope } = head;
   const recipients: unknown = JSON.parse(body.toString('utf8', 0, recipientsBytes));
   if (!recipientList(recipients)) throw new Error('no recipients');
   const octetsAt = recipientsBytes + prefixBytes;
-  const message = { ...envelope, prefix: body.subarray(recipientsBytes, octetsAt), recipients };
+  const prefix = body.subarray(recipientsBytes, octetsAt);
+  const message = { ...envelope, prefix, recipients, ...(held && { held }) };
   return { message, octets: body.subarray(octetsAt), file };
 }
 
 /** `octets` are absent where `file` names them. */
 export function formatTake(
-  { prefix, recipients, ...envelope }: QueuedMessage,
+  { prefix, recipients, held, ...envelope }: QueuedMessage,
   octets: Buffer | undefined,
   file: string | undefined,
 ): { readonly head: TakeHead; readonly body: readonly Buffer[] } {
   const list = Buffer.from(JSON.stringify(recipients));
-  const head = { ...envelope, prefixBytes: prefix.length, recipientsBytes: list.length, file };
+  const head = { ...envelope, prefixBytes: prefix.length, recipientsBytes: list.length, file, held };
   return { head, body: octets === undefined ? [list, prefix] : [list, prefix, octets] };
 }
 

@@ -195,6 +195,13 @@ export async function send({ acceptance }: AcceptanceHouse, letter: Letter) {
   }
   if (accepted === 0) opening.transaction.abandon('reset');
   else {
+    if (acceptance.asksAtData) {
+      const verdict = await opening.transaction.decideData(false);
+      if (verdict.outcome !== 'permit') {
+        hear(verdict.reply);
+        return said;
+      }
+    }
     const { replies } = await opening.transaction.decideContent(memoryContent(Buffer.from(text)));
     for (const reply of replies) hear(reply);
   }

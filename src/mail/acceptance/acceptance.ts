@@ -23,6 +23,8 @@ export function createAcceptance(world: DoorWorld): Acceptance {
   const { journeyLog, settings } = world;
   const memory = new StayMemory();
   return {
+    asksAtData: world.restrictions.lists.smtpd_data_restrictions.elements.length > 0,
+
     async decideConnection(session, spokeFirst) {
       const { connection, profile, tls } = session;
       const { connectionId: key, clientAddress, clientPort, serverPort } = connection;

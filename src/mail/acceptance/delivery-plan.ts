@@ -16,6 +16,8 @@ export interface PlannedMessage extends ReceivedFacts {
   readonly originTrace: string;
   /** Where copies are filed. */
   readonly mailbox: 'INBOX' | 'Junk';
+  /** What leaves by the queue shall wait there until somebody releases it. */
+  readonly isHeld: boolean;
   /** DKIM-Signature fields, to stand below our Received. */
   readonly signatures: string;
 }
@@ -52,6 +54,7 @@ export function planDeliveries(
     prefix: Buffer.from(received + separator),
     sizeBytes: message.sizeBytes,
     recipients: queued,
+    ...(message.isHeld ? { held: true as const } : {}),
   };
   return { actions: [...filed, { kind: 'queue', message: leaving }] };
 }

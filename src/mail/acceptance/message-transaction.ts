@@ -4,15 +4,15 @@
 import type { AuthenticationFacts } from '#mail/policy/authentication.ts';
 import { decideContent } from '#mail/policy/content.ts';
 import { decideRecipient, decideRecipientCount } from '#mail/policy/recipient.ts';
+import { permit } from '#mail/policy/rule.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { activeLine } from '#mail/queue/queue-lines.ts';
 import type { PendingDeferral } from '#mail/restrictions/deliberation.ts';
-import type { RecipientDestination } from '#mail/restrictions/restriction.ts';
 import type { Destination, Route } from '#mail/routing/route.ts';
 import { describeNextHop } from '#mail/routing/transports.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
-import type { SmtpReply } from '#protocols/smtp/reply.ts';
+import { GO_AHEAD, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import { type Amendments, amend, submissionAmendments, TRANSPORT_AMENDMENTS } from './amendments.ts';
 import { describeArrival } from './arrival.ts';
@@ -29,14 +29,13 @@ import {
   type SenderParameters,
   type SessionFacts,
 } from './envelope.ts';
-import { FactTrail } from './fact-trail.ts';
 import { rewriteHeader } from './header-rewriting.ts';
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
+import { MessageRestrictions } from './message-restrictions.ts';
 import { countDeliveries, type Plan, type RoutedRecipient, sizeWithTrace } from './plan.ts';
 import { destinationOf, gatherRecipientFacts, trustIn } from './recipient-facts.ts';
-import { judgeRestrictions, type RestrictionOutcome } from './restriction-judgement.ts';
 import { checkSender } from './sender-checks.ts';
 import { signMessage } from './signing.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
@@ -59,9 +58,7 @@ export class MessageTransaction implements Transaction {
   readonly #reversePath: ReversePath;
   readonly #parameters: SenderParameters;
   readonly #author: string | undefined;
-  readonly #claimedSender: ReversePath;
-  readonly #undecided: PendingDeferral | undefined;
-  readonly #trail: FactTrail;
+  readonly #restrictions: MessageRestrictions;
   readonly #arrivedMs: number;
   #recipients: (EnvelopeRecipient & RoutedRecipient)[] = [];
 
@@ -78,9 +75,10 @@ export class MessageTransaction implements Transaction {
     this.#reversePath = reversePath;
     this.#parameters = parameters;
     this.#author = author;
-    this.#claimedSender = claimedSender ?? reversePath;
-    this.#undecided = undecided;
-    this.#trail = new FactTrail(world.journeyLog, this.queueId);
+    const sender = claimedSender ?? reversePath;
+    this.#restrictions = new MessageRestrictions(world, {
+      ...{ queueId: this.queueId, session, sender, parameters, undecided },
+    });
     this.#arrivedMs = world.clock.nowMs();
     const { connection, login } = session;
     world.journeyLog.record(
@@ -122,48 +120,22 @@ export class MessageTransaction implements Transaction {
   }
 
   async #judgeRecipient(address: AddrSpec, route: Route, known: KnownOfRecipient): Promise<Verdict> {
-    const judging = this.#judgeRestrictions('recipient', address, destinationOf(address, route));
+    const recipient = { address, destination: destinationOf(address, route) };
+    const judging = this.#restrictions.judgeRecipient(recipient);
     const judged = judging instanceof Promise ? await judging : judging;
     if (judged.refusal !== undefined) return judged.refusal;
     const { declaredSizeBytes } = this.#parameters;
-    const facts = await gatherRecipientFacts(this.#world, {
-      session: this.#session,
-      address,
-      route,
-      declaredSizeBytes,
-    });
+    const question = { session: this.#session, address, route, declaredSizeBytes };
+    const facts = await gatherRecipientFacts(this.#world, question);
     const { room, verification } = facts;
     known.facts = {
       ...{ ...known.facts, room },
       ...(verification && { verification: verification.kind, verified: verification.text }),
     };
     if (route.kind === 'unknown-user') known.destinations = [unknownDestination(address)];
-    return decideRecipient(facts, judged.permission);
-  }
-
-  #judgeRestrictions(
-    moment: 'recipient' | 'data' | 'content',
-    recipient?: AddrSpec,
-    destination?: RecipientDestination,
-    sizeBytes = this.#parameters.declaredSizeBytes,
-  ): RestrictionOutcome | Promise<RestrictionOutcome> {
-    return judgeRestrictions(this.#world, {
-      moment,
-      context: {
-        state: STATES[moment],
-        session: this.#session,
-        instance: this.queueId,
-        sender: this.#claimedSender,
-        parameters: this.#parameters,
-        recipient,
-        recipientCount: this.#recipients.length,
-        sizeBytes,
-      },
-      destination,
-      undecided: moment === 'recipient' ? this.#undecided : undefined,
-      trail: this.#trail,
-      logId: this.#recipients.length === 0 ? 'NOQUEUE' : this.queueId,
-    });
+    const verdict = decideRecipient(facts, judged.permission);
+    if (verdict.outcome === 'permit') this.#restrictions.accept(recipient, judged);
+    return verdict;
   }
 
   /** For what is posted on this machine: who posted it hears of the refusal by a bounce. */
@@ -173,11 +145,29 @@ export class MessageTransaction implements Transaction {
     this.#accept({ address, parameters, recipient: formatAddrSpec(address), destinations: [destination] });
   }
 
+  async decideData(spokeEarly: boolean): Promise<Verdict> {
+    const refusal = await this.#judgeAsWhole('data', this.#parameters.declaredSizeBytes, spokeEarly);
+    return refusal ?? { rule: 'permit', ...permit(GO_AHEAD) };
+  }
+
+  /** `undefined` where no restriction is against it. */
+  async #judgeAsWhole(
+    stage: 'data' | 'content',
+    sizeBytes: number | undefined,
+    spokeEarly = false,
+  ): Promise<Verdict | undefined> {
+    const { refusal } = await this.#restrictions.judgeMessage(stage, { ...this.#session, spokeEarly }, sizeBytes);
+    if (refusal !== undefined) this.#judged(stage, this.queueId, refusal, sizeBytes === undefined ? {} : { sizeBytes });
+    return refusal;
+  }
+
   async decideContent(content: MessageContent): Promise<ContentVerdict> {
     try {
       const header = await readMessageHeader(content, this.#world.settings.header_size_limit);
       const amendments = header && (await this.#amendments(header));
       this.#received(content, header, amendments);
+      const refusal = await this.#judgeAsWhole('content', content.sizeBytes);
+      if (refusal !== undefined) return this.#answer(refusal);
       const origin = header && (await this.#checkSender(content));
       const verdict = await this.#judgeContent(content, header, origin);
       if (verdict.outcome === 'permit' && header && amendments) {
@@ -265,15 +255,20 @@ export class MessageTransaction implements Transaction {
   ): Promise<void> {
     const { clock, journal, journeyLog, log, settings } = this.#world;
     const { queueId } = this;
+    const { actions } = this.#restrictions;
+    if (actions.isDiscarded) return journeyLog.record(queueId, { kind: 'discarded' });
+    const recipients = await actions.redirect(this.#world, this.#reversePath, this.#recipients);
     const amended = amend(content, header, amendments);
     for (const change of amended.changes) journeyLog.record(queueId, { kind: 'amended', change });
     const envelope = this.#envelope();
     const names = traceNames(settings);
-    const plan = planDeliveries(envelope, this.#recipients, header, {
+    const originTrace = origin === undefined ? '' : formatAuthenticationTrace(origin, envelope, names, mailbox);
+    const plan = planDeliveries(envelope, recipients, header, {
       queueId,
       arrivedMs: this.#arrivedMs,
       sizeBytes: amended.content.sizeBytes,
-      originTrace: origin === undefined ? '' : formatAuthenticationTrace(origin, envelope, names, mailbox),
+      originTrace: actions.fields + originTrace,
+      isHeld: actions.isHeld,
       mailbox,
       signatures: await this.#sign(amended.content),
       myhostname: settings.myhostname,
@@ -337,7 +332,12 @@ export class MessageTransaction implements Transaction {
     return { queueId: this.queueId, outcome, replies };
   }
 
-  #judged(stage: 'recipient' | 'content', subject: string, verdict: Verdict, facts: JudgementRecord['facts']): void {
+  #judged(
+    stage: 'recipient' | 'data' | 'content',
+    subject: string,
+    verdict: Verdict,
+    facts: JudgementRecord['facts'],
+  ): void {
     recordJudgement(this.#world, {
       key: this.queueId,
       stage,
@@ -370,8 +370,6 @@ interface KnownOfRecipient {
   facts: JudgementRecord['facts'];
   destinations: readonly Destination[];
 }
-
-const STATES = { recipient: 'RCPT', data: 'DATA', content: 'END-OF-MESSAGE' } as const;
 
 function traceNames({ authserv_id, myhostname }: AcceptanceWorld['settings']): TraceNames {
   return { authservId: authserv_id ?? myhostname, myhostname };

@@ -19,6 +19,8 @@ export interface ContentVerdict {
 export interface Transaction {
   readonly queueId: string;
   addRecipient(address: AddrSpec, parameters: RecipientParameters): Promise<Verdict>;
+  /** Before the content comes; `spokeEarly`: more came before our answer, though it had to be waited for. */
+  decideData(spokeEarly: boolean): Promise<Verdict>;
   /** Called when at least one recipient was permitted; the content stays the caller's to dispose of. */
   decideContent(content: MessageContent): Promise<ContentVerdict>;
   abandon(reason: 'reset' | 'disconnected' | 'too-large' | 'failed'): void;
@@ -32,6 +34,8 @@ export interface TransactionOpening {
 
 /** One client's stay: made when the connection arrives. */
 export interface Acceptance {
+  /** Whether something is asked at DATA. */
+  readonly asksAtData: boolean;
   /** `spokeFirst`: what becomes of a client that did not wait for its greeting. */
   decideConnection(session: SessionFacts, spokeFirst?: GreetAction): Promise<Verdict>;
   decideGreeting(session: SessionFacts): Promise<Verdict>;

@@ -127,10 +127,11 @@ export class QueueRunner implements Outbox {
 
   async #take(message: QueuedMessage, content: MessageContent): Promise<void> {
     const { store, clock, alarm } = this.#world;
-    const { recipients, ...envelope } = message;
+    const { recipients, held, ...envelope } = message;
     if (this.#known.meet(message.queueId) === 'unsure' && (await store.find(message.queueId)) !== undefined) return;
     const nowMs = clock.nowMs();
     const tracked = recipients.map((recipient, number) => admitted(recipient, number, nowMs));
+    if (held === true) return this.#keepHeld(envelope, tracked, content);
     const heldBytes = Math.min(content.sizeBytes, MEMORY_BYTES);
     if (this.#stopped || !this.#hasRoomFor(heldBytes)) return this.#keepFirst(envelope, tracked, content);
     const taken = Promise.withResolvers<void>();
@@ -163,6 +164,18 @@ export class QueueRunner implements Outbox {
     await this.#world.store.keep(envelope, tracked, content);
     if (tracked.some(({ progress }) => progress.state.phase === 'unreported')) this.#reporter.report(envelope.queueId);
     this.backlog.lookBy(this.#world.clock.nowMs());
+  }
+
+  /** Nothing is tried before somebody releases it. */
+  async #keepHeld(
+    envelope: QueuedEnvelope,
+    tracked: readonly TrackedRecipient[],
+    content: MessageContent,
+  ): Promise<void> {
+    const { store, journeyLog } = this.#world;
+    await store.keep(envelope, tracked, content);
+    await store.change([envelope.queueId], { kind: 'hold' });
+    journeyLog.record(envelope.queueId, { kind: 'held' });
   }
 
   #timeIsUp(active: ActiveMessage): void {

@@ -29,4 +29,6 @@ export interface QueuedMessage {
   /** Of the content, without the prefix. */
   readonly sizeBytes: number;
   readonly recipients: readonly QueuedRecipient[];
+  /** It waits until somebody releases it (`HOLD` of an access table). */
+  readonly held?: true;
 }

@@ -125,6 +125,8 @@ export class Conversation {
           kind: 'verdict',
           ...(await this.#begun().addRecipient(question.address, question.parameters)),
         };
+      case 'data':
+        return { kind: 'verdict', ...(await this.#begun().decideData(false)) };
       case 'content':
         return { kind: 'content', replies: await this.#decideContent() };
       case 'login':

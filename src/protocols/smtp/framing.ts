@@ -39,6 +39,11 @@ export class SmtpFraming {
     this.#start = 0;
   }
 
+  /** Octets are here that nobody has read. */
+  get hasMore(): boolean {
+    return this.#start < this.#buffer.length;
+  }
+
   /** Forgets what was not read: the clear text behind STARTTLS. RFC 3207 §4.2. */
   clear(): void {
     this.#buffer = EMPTY;

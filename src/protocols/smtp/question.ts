@@ -12,6 +12,8 @@ export type Question =
   | { readonly kind: 'greeting'; readonly greeting: Greeting }
   | { readonly kind: 'sender'; readonly reversePath: AddrSpec | undefined; readonly parameters: MailParameters }
   | { readonly kind: 'recipient'; readonly address: AddrSpec; readonly parameters: RcptParameters }
+  /** The content is about to come: by DATA, or by a first chunk of so many octets. */
+  | { readonly kind: 'data'; readonly chunk: { readonly octets: number; readonly last: boolean } | undefined }
   /** All of it has been received. */
   | { readonly kind: 'content' }
   | { readonly kind: 'login'; readonly mechanism: string; readonly response: Buffer | undefined }

@@ -12,6 +12,9 @@ export function reply(code: number, enhanced: string, ...lines: string[]): SmtpR
   return { code, enhanced, lines };
 }
 
+/** To DATA. RFC 5321 §4.1.1.4. */
+export const GO_AHEAD: SmtpReply = { code: 354, lines: ['End data with <CR><LF>.<CR><LF>'] };
+
 /** The wire form, CRLF included: every line bears the basic and the enhanced code. RFC 2034 §4. */
 export function formatReply(answer: SmtpReply): string {
   const enhanced = answer.enhanced === undefined ? '' : `${answer.enhanced} `;

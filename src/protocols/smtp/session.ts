@@ -3,6 +3,7 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import { loginAnswered, saslConfirmation, saslResponse } from './commands/auth.ts';
+import { dataAnswered } from './commands/data.ts';
 import { greetingAnswered } from './commands/greeting.ts';
 import { mailAnswered } from './commands/mail.ts';
 import { rcptAnswered } from './commands/rcpt.ts';
@@ -147,6 +148,8 @@ function answered(state: SmtpState, answer: Answer, setting: SmtpSetting): Step 
       return mailAnswered(from, question, answer, setting);
     case 'recipient':
       return rcptAnswered(from, answer, setting);
+    case 'data':
+      return dataAnswered(from, question, answer, setting);
     case 'content':
       return contentAnswered(from, answer, setting);
     case 'login':

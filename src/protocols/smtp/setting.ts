@@ -12,4 +12,6 @@ export interface SmtpSetting {
   readonly hostname: string;
   readonly limits: SmtpLimits;
   readonly quirks: SmtpQuirks;
+  /** Whether somebody must be asked before the content comes. */
+  readonly asksAtData?: boolean;
 }

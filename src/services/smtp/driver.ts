@@ -25,7 +25,7 @@ export class SmtpDriver implements AsyncDisposable {
   constructor(options: SmtpDriverOptions) {
     this.#options = options;
     this.#stream = new SmtpStream(options);
-    this.#questions = new Questions(options);
+    this.#questions = new Questions({ ...options, hasMore: () => this.#stream.hasMore });
     const secured = options.connection.tls !== undefined;
     this.#current = begin({ secured, mechanisms: this.#questions.mechanisms() });
   }

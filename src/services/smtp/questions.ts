@@ -25,6 +25,8 @@ export interface QuestionsOptions extends IncomingMessageOptions {
   /** Counts the messages of the client's network. */
   readonly visit?: Pick<Visit, 'beginMessage'>;
   readonly replyToFailure: (error: unknown) => SmtpReply;
+  /** Whether the client has sent more than what is answered now. */
+  readonly hasMore?: () => boolean;
 }
 
 export class Questions {
@@ -70,6 +72,8 @@ export class Questions {
         return await this.#openTransaction(question, session);
       case 'recipient':
         return verdictAnswer(await this.#begun().transaction.addRecipient(question.address, question.parameters));
+      case 'data':
+        return verdictAnswer(await this.#decideData(question));
       case 'content':
         return await this.#decideContent();
       case 'login':
@@ -94,6 +98,12 @@ export class Questions {
       this.message = new IncomingMessage(opening.transaction, parameters.body === 'BINARYMIME', this.#options);
     }
     return verdictAnswer(opening.verdict);
+  }
+
+  /** Behind DATA the client must wait; behind BDAT its octets follow. */
+  #decideData({ chunk }: Extract<Question, { kind: 'data' }>): Promise<Verdict> {
+    const spokeEarly = chunk === undefined && (this.#options.hasMore?.() ?? false);
+    return this.#begun().transaction.decideData(spokeEarly);
   }
 
   async #decideContent(): Promise<Answer> {

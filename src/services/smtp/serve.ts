@@ -53,7 +53,14 @@ export async function serveSmtp(connection: Connection, dependencies: SmtpDepend
     spokeFirst: pregreet?.action,
     connection,
     area,
-    setting: { profile: PROFILES[profile], tlsLevel, hostname, limits, quirks },
+    setting: {
+      profile: PROFILES[profile],
+      tlsLevel,
+      hostname,
+      limits,
+      quirks,
+      asksAtData: dependencies.acceptance.asksAtData,
+    },
     replyToFailure: (error) => replyToFailure(error, log, area),
   });
   try {

@@ -37,6 +37,11 @@ export class SmtpStream {
     this.#replies += formatReply(reply);
   }
 
+  /** The client has said more than was read yet. */
+  get hasMore(): boolean {
+    return this.#framing.hasMore;
+  }
+
   /** So many replies wait that they must go now: who sends commands must take the answers. */
   get mustFlush(): boolean {
     return this.#replies.length > this.#options.limits.waitingReplyChars;

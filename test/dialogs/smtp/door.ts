@@ -11,7 +11,7 @@ import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Profile } from '#protocols/smtp/profile.ts';
-import { reply } from '#protocols/smtp/reply.ts';
+import { GO_AHEAD, reply } from '#protocols/smtp/reply.ts';
 import type { TlsLevel } from '#protocols/smtp/tls-level.ts';
 import { DEFAULT_SMTP_SERVICE_LIMITS, type SmtpServiceLimits } from '#services/smtp/limits.ts';
 import type { PregreetWorld } from '#services/smtp/pregreet.ts';
@@ -80,6 +80,7 @@ export function openDoor(options: DoorOptions = {}): Door {
 export function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acceptance {
   const permit = (answer: Verdict['reply']): Verdict => ({ outcome: 'permit', rule: 'permit', reply: answer });
   return {
+    asksAtData: false,
     async decideConnection(session) {
       const word = session.profile === 'lmtp' ? 'LMTP' : 'ESMTP';
       return permit({ code: 220, lines: [`mail.valija.test ${word} Valija`] });
@@ -108,6 +109,9 @@ export function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acc
           }
           recipients.push(formatAddrSpec(address));
           return permit(reply(250, '2.1.5', 'Ok'));
+        },
+        async decideData() {
+          return permit(GO_AHEAD);
         },
         async decideContent(content) {
           const octets = (await content.read(0, content.sizeBytes)).toString('latin1');

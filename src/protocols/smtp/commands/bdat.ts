@@ -1,7 +1,7 @@
 // BDAT: a counted chunk of the content follows at once. RFC 3030 §2. Its octets are read in every phase, so that what
 // stands in them is never taken for commands.
 
-import { type Step, sayAndClose } from '../event.ts';
+import { ask, type Step, sayAndClose } from '../event.ts';
 import { reply, type SmtpReply } from '../reply.ts';
 import type { SmtpSetting } from '../setting.ts';
 import type { CommandState } from '../state.ts';
@@ -21,13 +21,21 @@ export function bdat(state: CommandState, argument: string, setting: SmtpSetting
     return sayAndClose(state, reply(552, '5.3.4', 'The chunk is far larger than a message may be'));
   }
   if (state.phase !== 'envelope' && state.phase !== 'chunks') {
-    return skip(state, octets, reply(503, '5.5.1', 'Need MAIL and RCPT before BDAT'));
+    return skipChunk(state, octets, reply(503, '5.5.1', 'Need MAIL and RCPT before BDAT'));
   }
-  if (state.transaction.recipients === 0) return skip(state, octets, reply(503, '5.5.1', 'No valid recipients'));
-  const { session, transaction } = state;
-  return { state: { phase: 'chunk', session, transaction, octets, last: match[2] !== undefined }, effects: [] };
+  if (state.transaction.recipients === 0) return skipChunk(state, octets, reply(503, '5.5.1', 'No valid recipients'));
+  const chunk = { octets, last: match[2] !== undefined };
+  const asks = setting.asksAtData === true && state.phase === 'envelope';
+  return asks ? ask({ kind: 'data', chunk }, state) : beginChunk(state, chunk);
 }
 
-function skip(from: CommandState, octets: number, answer: SmtpReply): Step {
+export function beginChunk(
+  { session, transaction }: Extract<CommandState, { phase: 'envelope' | 'chunks' }>,
+  { octets, last }: { readonly octets: number; readonly last: boolean },
+): Step {
+  return { state: { phase: 'chunk', session, transaction, octets, last }, effects: [] };
+}
+
+export function skipChunk(from: CommandState, octets: number, answer: SmtpReply): Step {
   return { state: { phase: 'skipping', session: from.session, octets, reply: answer, from }, effects: [] };
 }
