@@ -13,9 +13,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { OtherConfig } from '#mail/ports/simulator.ts';
 import { DOMAIN_SETTINGS, isTableName } from '#mail/routing/settings.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
-import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { SCRAM_ITERATIONS } from '#platform/passwords/scram-sha-256.ts';
@@ -74,8 +72,8 @@ export async function attackOnRequest(
   house: House,
   other: OtherConfig | undefined,
 ): Promise<Result<AttackReport, string>> {
-  const read = other === undefined ? ok(house.intake.config) : parseConfig(other.text, other.file);
-  if (!read.ok) return err(read.error.map(formatComplaint).join('\n'));
+  const read = other === undefined ? ok(house.intake.config) : readOther(other);
+  if (!read.ok) return read;
   try {
     await using beside = await house.intake.openBeside(read.value, house.log);
     return ok(await attackItself(read.value, house, beside));
