@@ -1,4 +1,4 @@
-// `npm run bench -- smtp|relay|imap|judge [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
+// `npm run bench -- smtp|relay|imap|idle|judge|sign [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
 // one run, and the result as tables under docs/bench/. It needs root and installs the peers; no test asserts a figure.
 
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { measureBacklog } from './backlog.ts';
 import { Cast } from './cast.ts';
 import { startDovecot } from './dovecot-peer.ts';
+import { besideTheCrowd, type IdleBenchOptions, idleSessions, memoryAfterDeliveries } from './idle-bench.ts';
 import { benchImap } from './imap-bench.ts';
 import { imapRemarks, imapTables } from './imap-tables.ts';
 import { FILTERS, installPeers } from './install-peers.ts';
@@ -16,11 +17,12 @@ import { isInOwnNetwork, runInOwnNetwork } from './own-network.ts';
 import { formatPage, type Page } from './page.ts';
 import { startPostfix } from './postfix-peer.ts';
 import { startRelaySink } from './relay-sink.ts';
+import { benchSign } from './sign-bench.ts';
 import { benchSmtp, DELIVERY_SHAPES, RELAY_SHAPES, type SmtpBenchOptions } from './smtp-bench.ts';
 import { STRANGERS_ADDRESS } from './stranger-letter.ts';
 import { startRelayingValija, startValija } from './valija-peer.ts';
 
-const USAGE = 'usage: npm run bench -- smtp|relay|imap|judge [--rounds N] [--messages N] [--quick]';
+const USAGE = 'usage: npm run bench -- smtp|relay|imap|idle|judge|sign [--rounds N] [--messages N] [--quick]';
 const EX_USAGE = 64;
 const EX_INTERRUPTED = 130;
 
@@ -34,7 +36,14 @@ const { positionals, values } = parseArgs({
 });
 const rounds = values.quick ? 1 : Number(values.rounds);
 const cast = new Cast();
-const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = { smtp, relay, imap, judge };
+const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = {
+  smtp,
+  relay,
+  imap,
+  idle,
+  judge,
+  sign,
+};
 
 const subject = positionals[0] ?? '';
 const run = subjects[subject];
@@ -45,7 +54,7 @@ if (run === undefined || !Number.isInteger(rounds) || rounds < 1) {
   installPeers(FILTERS);
   process.exitCode = runInOwnNetwork(STRANGERS_ADDRESS);
 } else {
-  installPeers();
+  if (subject !== 'sign') installPeers();
   const folder = mkdtempSync(join(tmpdir(), 'valija-bench-'));
   chmodSync(folder, 0o755); // The peers' unprivileged processes walk through it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -120,6 +129,14 @@ async function judge(folder: string): Promise<Page> {
   return { title: 'Judging strangers: SPF, DKIM, DMARC, block lists', rounds, remarks, tables, cast };
 }
 
+async function sign(): Promise<Page> {
+  const tables = await benchSign(rounds, Number(values.messages ?? (values.quick ? 100 : 1_000)));
+  const remarks = [
+    'CPU of one thread, from the message as it came to the finished field. In brackets: against the RSA operation alone.',
+  ];
+  return { title: 'Signing', rounds, remarks, tables, cast };
+}
+
 function howLong(): Pick<SmtpBenchOptions, 'rounds' | 'divisor' | 'report'> {
   return { rounds, divisor: values.quick ? 10 : 1, report: console.error };
 }
@@ -139,4 +156,25 @@ async function imap(folder: string): Promise<Page> {
     ...imapRemarks(results),
   ];
   return { title: 'IMAP: a big mailbox and many clients', rounds, remarks, tables: imapTables(results), cast };
+}
+
+async function idle(folder: string): Promise<Page> {
+  const options: IdleBenchOptions = {
+    rounds,
+    crowd: values.quick ? { slow: 100, idle: 200 } : { slow: 2_000, idle: 5_000 },
+    sessions: values.quick ? [100] : [1_000, 5_000],
+    deliveries: Number(values.messages ?? (values.quick ? 1_000 : 10_000)),
+    report: console.error,
+  };
+  const roomy = 'connection_limit = 20000\nservice_connection_limit = 10000\nmail_max_userip_connections = 0';
+  const open = () => cast.enter(startValija(join(folder, 'valija'), roomy));
+  const valija = await open();
+  const tables = [await memoryAfterDeliveries(valija, options), await besideTheCrowd(valija, options)];
+  await valija.stop();
+  tables.push(await idleSessions([open, () => cast.enter(startDovecot(join(folder, 'maildir'), 'maildir'))], options));
+  const remarks = [
+    'A slow client says one byte a minute to port 25, an idle one is in IDLE over TLS. Load generator and crowd run on the ' +
+      'same machine; what matters of the latencies is the ratio. Memory is that of all processes of a server (Pss).',
+  ];
+  return { title: 'Idle clients, and memory', rounds, remarks, tables, cast };
 }
