@@ -7,7 +7,8 @@ import type { AppendRequest, MailboxChange, MailboxName, PreparedFetch, Prepared
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import type { RoomLimits } from '#platform/journal/room.ts';
 import type { FiledCopy } from './commits.ts';
-import type { Delivery, DeliveryCopy, MaildirBackend, OpenedBatch, OpenedMessage } from './maildir-backend.ts';
+import type { MaildirBackend, OpenedBatch, OpenedMessage } from './maildir-backend.ts';
+import type { PackedCommits } from './packed-commits.ts';
 
 /** What the thread is started with. */
 export interface StoreThreadData {
@@ -22,7 +23,6 @@ export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'r
 export type StoreCall =
   | { [M in PlainMethod]: { readonly method: M; readonly args: Parameters<MaildirBackend[M]> } }[PlainMethod]
   | { readonly method: 'append'; readonly args: readonly [AccountId, MailboxName, readonly PlainAppend[], number] }
-  | { readonly method: 'commit'; readonly args: readonly [PlainDelivery] }
   | {
       readonly method: 'prepareBatch';
       readonly args: readonly [AccountId, MailboxName, Uint32Array, readonly PreparedPart[]];
@@ -34,29 +34,27 @@ export interface PlainAppend extends Omit<AppendRequest, 'content' | 'prefix'> {
   readonly content: PlainContent;
 }
 
-export interface PlainDelivery extends Omit<Delivery, 'content' | 'copies' | 'queued'> {
-  readonly content: PlainContent;
-  readonly copies: readonly (Omit<DeliveryCopy, 'prefix'> & { readonly prefix: Uint8Array })[];
-  readonly queued?: PlainQueued;
-}
-
 /** Its octets with it: small ones in memory, large ones in the journal's own file. */
 export type PlainQueued = Omit<QueuedMessage, 'prefix'> & { readonly prefix: Uint8Array };
 
-export type PlainBody =
-  | { readonly kind: 'octets'; readonly octets: Uint8Array }
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
-  /** The main thread has it: it is being committed. */
-  | { readonly kind: 'known' };
+export type PlainBody = { readonly kind: 'octets'; readonly octets: Uint8Array } | PlainFile;
+
+export interface PlainFile {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly sizeBytes: number;
+}
 
 /** A small message comes along, of a large one the file; where it has none it is asked for piece by piece. */
-export type PlainContent =
-  | { readonly kind: 'octets'; readonly octets: Uint8Array }
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
+export type PlainContent = { readonly kind: 'octets'; readonly octets: Uint8Array } | ContentElsewhere;
+
+export type ContentElsewhere =
+  | PlainFile
   | { readonly kind: 'remote'; readonly contentId: number; readonly sizeBytes: number };
 
 export type ToThread =
   | { readonly kind: 'call'; readonly id: number; readonly call: StoreCall }
+  | ({ readonly kind: 'commits' } & PackedCommits)
   /** Nobody waits for it. */
   | { readonly kind: 'release'; readonly queueId: string }
   | { readonly kind: 'piece'; readonly id: number; readonly octets: Uint8Array }
@@ -67,7 +65,10 @@ export type FromThread =
   | { readonly kind: 'failure'; readonly id: number; readonly failure: PlainFailure }
   | { readonly kind: 'change'; readonly account: AccountId; readonly name: MailboxName; readonly change: MailboxChange }
   | { readonly kind: 'filed'; readonly id: string; readonly copies: readonly FiledCopy[] }
-  | { readonly kind: 'offer'; readonly message: PlainQueued; readonly body: PlainBody }
+  /** Of a message that is being committed: the main thread has it, and its octets where no file does. */
+  | { readonly kind: 'offer'; readonly queueId: string; readonly file: PlainFile | undefined }
+  /** Of one that a former run promised. */
+  | { readonly kind: 'offer-again'; readonly message: PlainQueued; readonly body: PlainBody }
   | {
       readonly kind: 'read';
       readonly id: number;

@@ -11,16 +11,17 @@ import { memoryContent } from '#platform/files/memory-content.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
 import { accountPath } from './account-home.ts';
+import type { Delivery } from './maildir-backend.ts';
 import { MaildirCore } from './maildir-core.ts';
+import { unpackCommits } from './packed-commits.ts';
 import type { PromisedBody } from './promised-mail.ts';
 import {
+  type ContentElsewhere,
   type FromThread,
   fromPlainFailure,
   ownOctets,
   type PlainAppend,
   type PlainBody,
-  type PlainContent,
-  type PlainDelivery,
   packBatch,
   packFetches,
   type StoreCall,
@@ -43,8 +44,9 @@ const core = new MaildirCore({
   publish: (account, name, change) => say({ kind: 'change', account, name, change }),
   filed: (id, copies) => say({ kind: 'filed', id, copies }),
   offered: (message, body) => {
-    const plain: PlainBody = committing.has(message.queueId) ? { kind: 'known' } : toPlainBody(body);
-    say({ kind: 'offer', message: { ...message, prefix: ownOctets(message.prefix) }, body: plain });
+    const { queueId, prefix } = message;
+    if (committing.has(queueId)) say({ kind: 'offer', queueId, file: body.kind === 'file' ? body : undefined });
+    else say({ kind: 'offer-again', message: { ...message, prefix: ownOctets(prefix) }, body: toPlainBody(body) });
   },
   journal: { folder: journalFolder, mailBase: base, reserve },
 });
@@ -52,7 +54,7 @@ const core = new MaildirCore({
 const STREAM_BYTES = 256 * 1024;
 const waitingPieces = new Map<number, { resolve(octets: Buffer): void; reject(cause: Error): void }>();
 let lastRead = 0;
-/** Messages to be sent whose octets came with the call: the main thread keeps them until it is answered. */
+/** Messages to be sent: the main thread keeps them until it is answered. */
 const committing = new Set<string>();
 const unsaid: FromThread[] = [];
 const unsaidMemory: ArrayBuffer[] = [];
@@ -64,9 +66,10 @@ port.on('message', (messages: readonly ToThread[]) => {
 function hear(message: ToThread): void {
   switch (message.kind) {
     case 'call':
-      answer(message.id, message.call).catch((cause) => {
-        say({ kind: 'failure', id: message.id, failure: toPlainFailure(cause) });
-      });
+      answer(message.id, perform(message.call));
+      return;
+    case 'commits':
+      for (const { callId, delivery } of unpackCommits(message, toContent)) answer(callId, commit(delivery));
       return;
     case 'release':
       void core.release(message.queueId);
@@ -84,9 +87,11 @@ function hear(message: ToThread): void {
   }
 }
 
-async function answer(id: number, call: StoreCall): Promise<void> {
-  const value = await perform(call);
-  say({ kind: 'answer', id, value }, memoryOf(value));
+function answer(id: number, work: Promise<unknown>): void {
+  work.then(
+    (value) => say({ kind: 'answer', id, value }, memoryOf(value)),
+    (cause) => say({ kind: 'failure', id, failure: toPlainFailure(cause) }),
+  );
 }
 
 async function perform(call: StoreCall): Promise<unknown> {
@@ -95,8 +100,6 @@ async function perform(call: StoreCall): Promise<unknown> {
       const [account, name, requests, quotaBytes] = call.args;
       return core.append(account, name, requests.map(toRequest), quotaBytes);
     }
-    case 'commit':
-      return commit(...call.args);
     case 'prepareBatch':
       return packFetches(await core.prepareBatch(...call.args));
     case 'openBatch':
@@ -109,14 +112,12 @@ async function perform(call: StoreCall): Promise<unknown> {
   }
 }
 
-async function commit({ content, copies, queued, ...rest }: PlainDelivery): Promise<void> {
-  const withBuffers = copies.map((copy) => ({ ...copy, prefix: toBuffer(copy.prefix) }));
-  const leaving = queued && { queued: { ...queued, prefix: toBuffer(queued.prefix) } };
-  if (queued !== undefined && content.kind === 'octets') committing.add(rest.id);
+async function commit(delivery: Delivery): Promise<void> {
+  if (delivery.queued !== undefined) committing.add(delivery.id);
   try {
-    await core.commit({ ...rest, content: toContent(content), copies: withBuffers, ...leaving });
+    await core.commit(delivery);
   } finally {
-    committing.delete(rest.id);
+    committing.delete(delivery.id);
   }
 }
 
@@ -139,7 +140,11 @@ function memoryOf(value: unknown, depth = 0): ArrayBuffer[] {
 }
 
 function toRequest({ content, prefix, ...rest }: PlainAppend): AppendRequest {
-  return { ...rest, prefix: toBuffer(prefix), content: toContent(content) };
+  return {
+    ...rest,
+    prefix: toBuffer(prefix),
+    content: toContent(content.kind === 'octets' ? toBuffer(content.octets) : content),
+  };
 }
 
 function toPlainBody(body: PromisedBody): PlainBody {
@@ -150,8 +155,8 @@ function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-function toContent(content: PlainContent): MessageContent {
-  if (content.kind === 'octets') return memoryContent(toBuffer(content.octets));
+function toContent(content: Buffer | ContentElsewhere): MessageContent {
+  if (Buffer.isBuffer(content)) return memoryContent(content);
   if (content.kind === 'file') return fileContent(content.path, content.sizeBytes);
   const { contentId, sizeBytes } = content;
   const read = (offset: number, lengthBytes: number): Promise<Buffer> => {

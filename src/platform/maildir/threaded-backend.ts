@@ -21,8 +21,10 @@ import { pathOf } from '#platform/files/file-content.ts';
 import type { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { FiledCopy } from './commits.ts';
 import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
+import { packCommits, type SaidCommit } from './packed-commits.ts';
 import type { PromisedBody } from './promised-mail.ts';
 import {
+  type ContentElsewhere,
   type FromThread,
   fromPlainFailure,
   ownOctets,
@@ -31,6 +33,7 @@ import {
   type PlainAppend,
   type PlainBody,
   type PlainContent,
+  type PlainFile,
   type PlainMethod,
   type StoreCall,
   type StoreThreadData,
@@ -51,6 +54,12 @@ interface Waiting {
   reject(cause: Error): void;
 }
 
+interface Committing {
+  readonly message: QueuedMessage;
+  /** Of a large one the journal has a file. */
+  readonly octets: Buffer | undefined;
+}
+
 const IN_ONE_PIECE_BYTES = 128 * 1024;
 
 export class ThreadedBackend implements MaildirBackend {
@@ -60,10 +69,11 @@ export class ThreadedBackend implements MaildirBackend {
   readonly #events: StoreEvents;
   readonly #waiting = new Map<number, Waiting>();
   readonly #contents = new Map<number, MessageContent>();
-  /** Of messages to be sent, while they are committed: the thread offers them before it answers. By queue id. */
-  readonly #committing = new Map<string, Buffer>();
+  /** Messages to be sent, while they are committed: the thread offers them before it answers. By queue id. */
+  readonly #committing = new Map<string, Committing>();
   /** What goes to the thread together, when this turn of the loop has read all its sockets. */
   #unsaid: ToThread[] = [];
+  #unsaidCommits: SaidCommit[] = [];
   #unsaidMemory: ArrayBuffer[] = [];
   #worker: Worker | undefined;
   #lastId = 0;
@@ -110,21 +120,21 @@ export class ThreadedBackend implements MaildirBackend {
     }
   }
 
-  async commit({ content, copies, queued, ...rest }: Delivery): Promise<void> {
+  async commit({ content, ...delivery }: Delivery): Promise<void> {
     const contentIds: number[] = [];
+    const { id, queued } = delivery;
     try {
-      const plain = await this.#toPlainContent(content, contentIds);
-      const memory = plain.kind === 'octets' ? [plain.octets.buffer as ArrayBuffer] : [];
-      // A Buffer is a window into a pool, all of which would be copied.
-      const owned = copies.map((copy) => ({ ...copy, prefix: ownOctets(copy.prefix) }));
-      const leaving = queued && { queued: { ...queued, prefix: ownOctets(queued.prefix) } };
-      if (queued !== undefined && plain.kind === 'octets') {
-        this.#committing.set(rest.id, await content.read(0, content.sizeBytes));
-      }
-      await this.#ask({ method: 'commit', args: [{ ...rest, content: plain, copies: owned, ...leaving }] }, memory);
+      const isSmall = content.sizeBytes <= IN_ONE_PIECE_BYTES;
+      const octets = isSmall ? await content.read(0, content.sizeBytes) : undefined;
+      if (queued !== undefined) this.#committing.set(id, { message: queued, octets });
+      const said = { ...delivery, content: octets ?? this.#elsewhere(content, contentIds) };
+      await this.#answerTo((callId) => {
+        this.#unsaidCommits.push({ ...said, callId });
+        this.#saySoon();
+      });
     } finally {
-      this.#committing.delete(rest.id);
-      for (const id of contentIds) this.#contents.delete(id);
+      this.#committing.delete(id);
+      for (const contentId of contentIds) this.#contents.delete(contentId);
     }
   }
 
@@ -162,24 +172,42 @@ export class ThreadedBackend implements MaildirBackend {
   }
 
   #ask(call: StoreCall, memory: readonly ArrayBuffer[] = []): Promise<unknown> {
+    return this.#answerTo((id) => this.#say({ kind: 'call', id, call }, memory));
+  }
+
+  #answerTo(ask: (id: number) => void): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#say({ kind: 'call', id, call }, memory);
+      ask(id);
     });
   }
 
   #say(message: ToThread, memory: readonly ArrayBuffer[] = []): void {
-    if (this.#unsaid.length === 0) setImmediate(() => this.#sayAll());
     this.#unsaid.push(message);
     this.#unsaidMemory.push(...memory);
+    this.#saySoon();
+  }
+
+  #saySoon(): void {
+    if (this.#unsaid.length + this.#unsaidCommits.length === 1) setImmediate(() => this.#sayAll());
   }
 
   #sayAll(): void {
+    if (this.#unsaidCommits.length > 0) {
+      const packed = packCommits(this.#unsaidCommits);
+      this.#unsaid.push({ kind: 'commits', ...packed });
+      this.#unsaidMemory.push(packed.octets.buffer);
+    }
     if (this.#unsaid.length === 0) return;
     this.#worker ??= this.#startThread();
     this.#worker.postMessage(this.#unsaid, this.#unsaidMemory);
+    this.#forgetUnsaid();
+  }
+
+  #forgetUnsaid(): void {
     this.#unsaid = [];
+    this.#unsaidCommits = [];
     this.#unsaidMemory = [];
   }
 
@@ -212,10 +240,10 @@ export class ThreadedBackend implements MaildirBackend {
         this.#events.filed(message.id, message.copies);
         return;
       case 'offer':
-        this.#events.offered(
-          { ...message.message, prefix: Buffer.from(message.message.prefix) },
-          this.#bodyOf(message.message.queueId, message.body),
-        );
+        this.#offered(message.queueId, message.file);
+        return;
+      case 'offer-again':
+        this.#events.offered({ ...message.message, prefix: Buffer.from(message.message.prefix) }, bodyOf(message.body));
         return;
       case 'read':
         this.#sendPiece(message).catch((cause) => {
@@ -230,20 +258,11 @@ export class ThreadedBackend implements MaildirBackend {
     }
   }
 
-  #bodyOf(queueId: string, body: PlainBody): PromisedBody {
-    switch (body.kind) {
-      case 'known': {
-        const octets = this.#committing.get(queueId);
-        if (octets === undefined) throw new Error(`${queueId} is offered and not being committed`);
-        return { kind: 'octets', octets };
-      }
-      case 'octets':
-        return { kind: 'octets', octets: Buffer.from(body.octets.buffer) };
-      case 'file':
-        return body;
-      default:
-        return unreachable(body);
-    }
+  #offered(queueId: string, file: PlainFile | undefined): void {
+    const { message, octets } = this.#committing.get(queueId) ?? {};
+    const body = file ?? (octets && ({ kind: 'octets', octets } as const));
+    if (message === undefined || body === undefined) throw new Error(`${queueId} is offered and not being committed`);
+    this.#events.offered(message, body);
   }
 
   #take(id: number): Waiting | undefined {
@@ -267,6 +286,10 @@ export class ThreadedBackend implements MaildirBackend {
     if (content.sizeBytes <= IN_ONE_PIECE_BYTES) {
       return { kind: 'octets', octets: ownOctets(await content.read(0, content.sizeBytes)) };
     }
+    return this.#elsewhere(content, contentIds);
+  }
+
+  #elsewhere(content: MessageContent, contentIds: number[]): ContentElsewhere {
     const path = pathOf(content);
     if (path !== undefined) return { kind: 'file', path, sizeBytes: content.sizeBytes };
     const contentId = ++this.#lastId;
@@ -284,8 +307,11 @@ export class ThreadedBackend implements MaildirBackend {
       waiting.reject(new WorldError("asking the store's thread", { transient: true, cause }));
     }
     this.#waiting.clear();
-    this.#unsaid = [];
-    this.#unsaidMemory = [];
+    this.#forgetUnsaid();
     this.#feed.publishToAll({ kind: 'reset' });
   }
+}
+
+function bodyOf(body: PlainBody): PromisedBody {
+  return body.kind === 'octets' ? { kind: 'octets', octets: Buffer.from(body.octets.buffer) } : body;
 }
