@@ -19,6 +19,7 @@ import { addPostalias } from './postalias.ts';
 import { addPostmap } from './postmap.ts';
 import { buildProgram } from './program.ts';
 import { addQueue } from './queue.ts';
+import { addReplay } from './replay.ts';
 import { addRoute } from './route.ts';
 import { addServe } from './serve.ts';
 import { addSimulate } from './simulate.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDkim,
   addRoute,
   addSimulate,
+  addReplay,
   addWhy,
   addQueue,
   addMailq,

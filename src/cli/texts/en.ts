@@ -5,6 +5,7 @@ import { dkimEn } from './dkim-en.ts';
 import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
 import { queueEn } from './queue-en.ts';
+import { replayEn } from './replay-en.ts';
 import { routeEn } from './route-en.ts';
 import { simulateEn } from './simulate-en.ts';
 import { tablesEn } from './tables-en.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...configEn,
   ...labEn,
   ...simulateEn,
+  ...replayEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
   'program.examples': `Examples:
   valija status

@@ -5,6 +5,7 @@ import { dkimEs } from './dkim-es.ts';
 import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
 import { queueEs } from './queue-es.ts';
+import { replayEs } from './replay-es.ts';
 import { routeEs } from './route-es.ts';
 import { simulateEs } from './simulate-es.ts';
 import { tablesEs } from './tables-es.ts';
@@ -21,6 +22,7 @@ export const es: Texts = {
   ...configEs,
   ...labEs,
   ...simulateEs,
+  ...replayEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',
   'program.examples': `Ejemplos:
   valija status

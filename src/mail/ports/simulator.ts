@@ -4,6 +4,7 @@
 import type { Result } from '#base/result.ts';
 import type { ReportedSimulation } from '#mail/simulation/outcome.ts';
 import type { SimulationQuestion } from '#mail/simulation/question.ts';
+import type { ReplayOutcome } from '#mail/simulation/replay/outcome.ts';
 
 /** A configuration that is not in force. */
 export interface OtherConfig {
@@ -19,6 +20,14 @@ export interface SimulationRequest {
   readonly config?: OtherConfig | undefined;
 }
 
+export interface ReplayRequest {
+  readonly config: OtherConfig;
+  /** So many stories, the newest. */
+  readonly last: number;
+  readonly sinceMs?: number | undefined;
+}
+
 export interface Simulator {
+  replay(request: ReplayRequest): Promise<Result<ReplayOutcome, string>>;
   simulate(request: SimulationRequest): Promise<Result<ReportedSimulation, string>>;
 }

@@ -148,7 +148,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       journeyLog,
       dkimKeys,
       ...{ safety: new Safety(log), configRecord: new ConfigRecord(log) },
-      simulator: createSimulator(intake),
+      simulator: createSimulator(intake, journeys),
     },
     async reload(before, after, secrets) {
       await intake.change(after, () => tls.reload(certificateFiles(after, secrets)));

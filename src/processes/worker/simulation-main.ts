@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorldError } from '#base/world-error.ts';
+import type { FoundStories, JourneyArchive } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
@@ -14,6 +15,7 @@ import { loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openDirectory } from '#platform/directory/open-directory.ts';
 import { openSigner } from '#platform/dkim-keys/open-dkim-keys.ts';
+import { readJourneys } from '#platform/journeys/read-journeys.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
@@ -34,11 +36,14 @@ type Readiness = { readonly kind: 'ready' } | { readonly kind: 'failed'; readonl
 
 const UNASKED: RecipientProbe = { probe: async () => ({ kind: 'unknown', text: 'no server runs that could ask' }) };
 
+const NO_STORIES: FoundStories = { stories: [], hasMore: false, earlier: undefined, related: [], oldestMs: undefined };
+
 const unseen = new Set<SimulationNote>();
 const [file = ''] = process.argv.slice(2);
 await using opened = new AsyncDisposableStack();
 try {
-  const methods = new Map(simulationMethods(createSimulator(await openIntake(), unseen)));
+  const intake = await openIntake();
+  const methods = new Map(simulationMethods(createSimulator(intake, journeysOf(intake.config), unseen)));
   process.on('message', ({ method, params }: Asked) => {
     void methods
       .get(method)?.(params)
@@ -89,6 +94,11 @@ async function openIntake(): Promise<Intake> {
 async function measureNothing(): ReturnType<MailStore['quotaUsage']> {
   unseen.add('quota');
   return { sizeBytes: 0, messages: 0 };
+}
+
+function journeysOf({ state_directory }: Config): JourneyArchive {
+  const path = join(state_directory, 'journeys.db');
+  return { find: async (search) => (existsSync(path) ? readJourneys(path, search) : NO_STORIES) };
 }
 
 /** Where there is no directory yet, one that is empty and goes with us. */

@@ -5,28 +5,30 @@ import { err, ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import { chooseServers } from '#mail/delivery/choose-servers.ts';
-import type { Log } from '#mail/ports/log.ts';
+import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
-import type { OtherConfig, SimulationRequest, Simulator } from '#mail/ports/simulator.ts';
+import type { SimulationRequest, Simulator } from '#mail/ports/simulator.ts';
 import type { ReportedSimulation, SimulationNote, TriedServer } from '#mail/simulation/outcome.ts';
 import type { SimulationQuestion } from '#mail/simulation/question.ts';
 import { simulate } from '#mail/simulation/simulate.ts';
 import { simulatedFacts } from '#mail/simulation/simulated-facts.ts';
-import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
 import { parseZone } from '#platform/dns/zone-file.ts';
 import { openZoneServer } from '#platform/dns/zone-server.ts';
 import { openServerChoice } from '#platform/routing/server-choice.ts';
 import type { Intake } from './intake.ts';
+import { readOther, SILENT } from './other-config.ts';
+import { replayBeside } from './replay.ts';
 import { type SmtpDoor, smtpDoor } from './smtp-door.ts';
 
-/** What goes wrong is told by the world that the simulation sees, or by its end. */
-const SILENT: Log = { write: () => undefined };
-
 /** `unseen`: what this intake was asked, and cannot see. */
-export function createSimulator(intake: Intake, unseen: ReadonlySet<SimulationNote> = new Set()): Simulator {
+export function createSimulator(
+  intake: Intake,
+  journeys: JourneyArchive,
+  unseen: ReadonlySet<SimulationNote> = new Set(),
+): Simulator {
   return {
+    replay: (request) => orReason(() => replayBeside(intake, journeys, request)),
     simulate: (request) => orReason(() => simulateBeside(intake, unseen, request)),
   };
 }
@@ -87,11 +89,6 @@ function unobtrusive<World extends Pick<AcceptanceWorld, 'factFinder' | 'recipie
 function findDoor(config: Config, { door }: SimulationQuestion): SmtpDoor | undefined {
   const entry = config.listen.find(({ service }) => service === door);
   return entry && smtpDoor(entry, config);
-}
-
-export function readOther({ file, text }: OtherConfig): Result<Config, string> {
-  const parsed = parseConfig(text, file);
-  return parsed.ok ? parsed : err(parsed.error.map(formatComplaint).join('\n'));
 }
 
 /** A name server of its own on loopback, so that everything asks it as it asks any other. */

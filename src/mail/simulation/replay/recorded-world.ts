@@ -1,0 +1,84 @@
+// The world of a replay: the routing and the tables of the settings that are tried, and beside them only what was recorded. The
+// DNS, policy services, greylisting and other servers said then what they said; whoever was not asked then has said nothing.
+
+import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
+import type { FactContext, FactFinder } from '#mail/ports/fact-finder.ts';
+import type { MailStore } from '#mail/ports/mail-store.ts';
+import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
+import type { FactAnswer, FactKind, FactQuestion } from '#mail/restrictions/fact.ts';
+import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import { NotRecorded } from './not-recorded.ts';
+import type { RecordedMessage } from './recorded-message.ts';
+
+export function recordedWorld(world: DoorWorld, message: RecordedMessage): DoorWorld {
+  const { senderChecks, recipientProbe, factFinder } = world;
+  return {
+    ...world,
+    mailStore: recordedStore(message),
+    recipientProbe: recipientProbe && recordedProbe(message),
+    senderChecks: senderChecks && {
+      ...senderChecks,
+      authentication: {
+        judge: async () => message.findings ?? fail('SPF, DKIM and DMARC'),
+      },
+    },
+    factFinder: factFinder && recordedFacts(factFinder, message),
+    signing: undefined,
+  };
+}
+
+/** These hang on our own settings and tables alone. */
+const OURS: ReadonlySet<FactKind> = new Set<FactKind>(['table', 'listed', 'sender-class', 'sender-owners']);
+/** Their answers hang on the recipient, who does not stand in the question. */
+const ABOUT_RECIPIENTS: ReadonlySet<FactKind> = new Set<FactKind>(['policy-service', 'greylist', 'verified']);
+
+function recordedFacts(real: FactFinder, { facts }: RecordedMessage): FactFinder {
+  const known = new Map<string, FactAnswer>();
+  for (const { question, answer, subject } of facts) known.set(keyOf(question, subject), answer);
+  return {
+    async find(question, context) {
+      if (question.kind === 'pause') return { kind: 'over' };
+      if (OURS.has(question.kind)) return await real.find(question, context);
+      return known.get(keyOf(question, recipientOf(context))) ?? fail(describeQuestion(question));
+    },
+  };
+}
+
+function keyOf(question: FactQuestion, recipient: string): string {
+  return JSON.stringify([question, ABOUT_RECIPIENTS.has(question.kind) ? recipient : '']);
+}
+
+function recipientOf({ recipient }: FactContext): string {
+  return recipient === undefined ? '' : formatAddrSpec(recipient);
+}
+
+function describeQuestion(question: FactQuestion): string {
+  const { kind, ...details } = question;
+  return [kind, ...Object.values(details).flat()].join(' ');
+}
+
+/** How full it was then. */
+function recordedStore({ verdicts }: RecordedMessage): Pick<MailStore, 'quotaUsage'> {
+  const full = new Set(verdicts.filter(({ facts }) => facts['room'] === 'full').map(({ subject }) => subject));
+  return {
+    quotaUsage: async (account) => {
+      return { sizeBytes: full.has(`<${account}>`) ? Number.MAX_SAFE_INTEGER : 0, messages: 0 };
+    },
+  };
+}
+
+function recordedProbe({ verdicts }: RecordedMessage): RecipientProbe {
+  return {
+    async probe(address) {
+      const facts = verdicts.find(({ stage, subject }) => stage === 'recipient' && subject === `<${address}>`)?.facts;
+      const kind = PROBE_ANSWERS.find((word) => word === facts?.['verification']);
+      return kind === undefined ? fail(`verified ${address}`) : { kind, text: String(facts?.['verified'] ?? '') };
+    },
+  };
+}
+
+const PROBE_ANSWERS = ['deliverable', 'undeliverable', 'unknown'] as const;
+
+function fail(what: string): never {
+  throw new NotRecorded(what);
+}
