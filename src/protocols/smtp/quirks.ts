@@ -5,6 +5,12 @@ export interface SmtpQuirks {
   readonly spaceAfterColon: boolean;
   /** `EHLO my_pc`, `EHLO pc.`, `EHLO 192.0.2.1`: Windows' machine names, resolvers' trailing dots, printers. */
   readonly looseGreetingName: boolean;
+  /** `ORCPT=rfc822;mar+C3+ADa@example.org` where RFC 6533 §3 has `utf-8;`: Postfix. It is read as that. */
+  readonly utf8InRfc822Orcpt: boolean;
 }
 
-export const DEFAULT_SMTP_QUIRKS: SmtpQuirks = { spaceAfterColon: true, looseGreetingName: true };
+export const DEFAULT_SMTP_QUIRKS: SmtpQuirks = {
+  spaceAfterColon: true,
+  looseGreetingName: true,
+  utf8InRfc822Orcpt: true,
+};

@@ -22,7 +22,7 @@ export function rcpt(state: CommandState, argument: string, setting: SmtpSetting
   if (split.parameters !== '' && state.session.greeting?.extended !== true) {
     return mistake(state, reply(555, '5.5.4', 'Parameters need EHLO'), setting);
   }
-  const parameters = parseRcptParameters(split.parameters);
+  const parameters = parseRcptParameters(split.parameters, setting.quirks);
   if (!parameters.ok) return mistake(state, parameters.error, setting);
   if (!state.transaction.parameters.smtpUtf8 && !isAscii(argument)) {
     return mistake(state, reply(553, '5.6.7', 'This recipient needs the parameter SMTPUTF8 at MAIL'), setting);

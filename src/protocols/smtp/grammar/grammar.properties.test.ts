@@ -60,7 +60,7 @@ test('[T8][T12] no text makes a reader of commands throw', (context) => {
         parseMailbox(each);
         parseXtext(each);
         assert.equal(typeof parseMailParameters(each).ok, 'boolean');
-        assert.equal(typeof parseRcptParameters(each).ok, 'boolean');
+        assert.equal(typeof parseRcptParameters(each, DEFAULT_SMTP_QUIRKS).ok, 'boolean');
         const split = splitPathArgument(each, 'FROM:', DEFAULT_SMTP_QUIRKS);
         if (split !== undefined) parsePathMailbox(split.path);
       }

@@ -13,7 +13,7 @@ import { formatPath, parsePathMailbox, splitPathArgument } from './path.ts';
 import { parseRcptParameters } from './rcpt-parameters.ts';
 import { formatXtext, parseXtext } from './xtext.ts';
 
-const STRICT = { spaceAfterColon: false, looseGreetingName: false };
+const STRICT = { spaceAfterColon: false, looseGreetingName: false, utf8InRfc822Orcpt: false };
 
 test('a command is a verb in any case and the rest', () => {
   assert.deepEqual(parseCommandLine('ehlo a.example'), { verb: 'EHLO', argument: 'a.example' });
@@ -170,15 +170,31 @@ test('[T11] what is wrong with the parameters of MAIL', () => {
 });
 
 test('the parameters of RCPT', () => {
-  assert.deepEqual(parseRcptParameters('NOTIFY=success,DELAY ORCPT=rfc822;a+2Bb@c'), {
+  assert.deepEqual(parseRcptParameters('NOTIFY=success,DELAY ORCPT=rfc822;a+2Bb@c', STRICT), {
     ok: true,
     value: { notify: ['SUCCESS', 'DELAY'], orcpt: 'rfc822;a+b@c' },
   });
-  assert.deepEqual(parseRcptParameters('NOTIFY=NEVER'), { ok: true, value: { notify: ['NEVER'], orcpt: undefined } });
-  assert.deepEqual(parseRcptParameters('ORCPT=utf-8;ñ@c'), {
+  assert.deepEqual(parseRcptParameters('NOTIFY=NEVER', STRICT), {
+    ok: true,
+    value: { notify: ['NEVER'], orcpt: undefined },
+  });
+  assert.deepEqual(parseRcptParameters('ORCPT=utf-8;ñ@c', STRICT), {
     ok: true,
     value: { notify: undefined, orcpt: 'utf-8;ñ@c' },
   });
+});
+
+test('quirk utf8InRfc822Orcpt, on and off: what Postfix says of a recipient beyond ASCII is read as utf-8', () => {
+  const orcptOf = (value: string) => {
+    const parsed = parseRcptParameters(`ORCPT=${value}`, DEFAULT_SMTP_QUIRKS);
+    return parsed.ok ? parsed.value.orcpt : undefined;
+  };
+  assert.equal(orcptOf('rfc822;mar+C3+ADa@c'), 'utf-8;maría@c');
+  assert.equal(orcptOf('RFC822;mar+C3+ADa+2Bx@+C3+B1.c'), 'utf-8;maría+x@ñ.c');
+  assert.equal(orcptOf('rfc822;a+2Bb@c'), 'rfc822;a+b@c');
+  for (const wrong of ['rfc822;+C3+B1+0A', 'rfc822;+C3', 'rfc822;+C2+85', 'rfc822;ñ', 'x400;+C3+B1'])
+    assert.equal(orcptOf(wrong), undefined, wrong);
+  assert.equal(parseRcptParameters('ORCPT=rfc822;mar+C3+ADa@c', STRICT).ok, false);
 });
 
 test('[T11] what is wrong with the parameters of RCPT', () => {
@@ -197,7 +213,7 @@ test('[T11] what is wrong with the parameters of RCPT', () => {
     'ORCPT=(x);c',
     `ORCPT=rfc822;${'a'.repeat(500)}`,
   ]) {
-    const parsed = parseRcptParameters(text);
+    const parsed = parseRcptParameters(text, STRICT);
     assert.ok(!parsed.ok, text);
     assert.equal(parsed.error.code === 501 || parsed.error.code === 555, true, text);
   }
@@ -207,7 +223,7 @@ test('[T21] the grammar takes no longer for hostile lines than for honest ones',
   const hostile = ['<"'.repeat(6_000), `<"${'\\"'.repeat(6_000)}`, `${'a.'.repeat(6_000)}`, '<'.repeat(12_000)];
   const before = threadCpuMs();
   for (const text of hostile) {
-    splitPathArgument(`FROM:${text}`, 'FROM:', DEFAULT_SMTP_QUIRKS);
+    splitPathArgument(`FROM:${text}`, 'FROM:', STRICT);
     parseMailbox(text);
     parsePathMailbox(`@${text}`);
     parseXtext(text);

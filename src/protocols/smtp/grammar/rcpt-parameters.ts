@@ -1,9 +1,10 @@
 // The parameters of RCPT: NOTIFY and ORCPT. RFC 3461 §4.1, §4.2, RFC 6533 §3.
 
 import type { Result } from '#base/result.ts';
+import type { SmtpQuirks } from '../quirks.ts';
 import type { SmtpReply } from '../reply.ts';
 import { badValue, type ParameterReader, readParameters } from './parameters.ts';
-import { parseXtext } from './xtext.ts';
+import { parseXtext, parseXtextOfUtf8 } from './xtext.ts';
 
 const ORCPT_OCTETS = 500;
 
@@ -20,10 +21,12 @@ interface Draft {
   orcpt: string | undefined;
 }
 
-const READERS: Readonly<Record<string, ParameterReader<Draft>>> = { NOTIFY: readNotify, ORCPT: readOrcpt };
-
-export function parseRcptParameters(text: string): Result<RcptParameters, SmtpReply> {
-  return readParameters<Draft>(text, READERS, { notify: undefined, orcpt: undefined });
+export function parseRcptParameters(text: string, quirks: SmtpQuirks): Result<RcptParameters, SmtpReply> {
+  const readers: Readonly<Record<string, ParameterReader<Draft>>> = {
+    NOTIFY: readNotify,
+    ORCPT: (value, into) => readOrcpt(value, into, quirks),
+  };
+  return readParameters<Draft>(text, readers, { notify: undefined, orcpt: undefined });
 }
 
 // notify-esmtp-value   = "NEVER" / 1#notify-list-element
@@ -47,15 +50,18 @@ function isListElement(word: string): boolean {
 // addr-type               = atom
 //
 // `utf-8;` may hold UTF-8 as it is (RFC 6533 §3); it was checked for control characters with its line.
-function readOrcpt(value: string | undefined, into: Draft): SmtpReply | undefined {
+function readOrcpt(value: string | undefined, into: Draft, quirks: SmtpQuirks): SmtpReply | undefined {
   const complaint = badValue('ORCPT', `=type;address, at most ${ORCPT_OCTETS} characters`);
   const semicolon = value?.indexOf(';') ?? -1;
   if (value === undefined || value.length > ORCPT_OCTETS || semicolon < 1) return complaint;
   const [type, written] = [value.slice(0, semicolon), value.slice(semicolon + 1)];
   if (!/^[a-z0-9!#$%&'*+\-/=?^_`{|}~]+$/i.test(type) || written === '') return complaint;
-  const address = type.toLowerCase() === 'utf-8' ? parseUtf8Address(written) : parseXtext(written);
-  if (address === undefined) return complaint;
-  into.orcpt = `${type};${address}`;
+  const known = type.toLowerCase();
+  const address = known === 'utf-8' ? parseUtf8Address(written) : parseXtext(written);
+  const mistyped = quirks.utf8InRfc822Orcpt && known === 'rfc822' ? parseXtextOfUtf8(written) : undefined;
+  if (address !== undefined) into.orcpt = `${type};${address}`;
+  else if (mistyped !== undefined) into.orcpt = `utf-8;${mistyped}`;
+  else return complaint;
   return undefined;
 }
 
