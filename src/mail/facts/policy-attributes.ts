@@ -1,5 +1,5 @@
-// What a policy service is told: every attribute that Postfix 3.7 sends, under its name and in its order (smtpd_check.c,
-// check_policy_service). What is not known is empty, names of clients are `unknown`, counts are 0.
+// What a policy service is told: every attribute that Postfix sends, under its name (SMTPD_POLICY_README; the last two
+// since Postfix 3.8). What is not known is empty, names of clients are `unknown`, counts are 0.
 
 import type { FactContext } from '#mail/ports/fact-finder.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
@@ -7,7 +7,7 @@ import type { PolicyAttributes } from '#protocols/policy/request.ts';
 import type { ClientNameAnswer } from './client-name.ts';
 
 /** Of the Postfix whose protocol this is: services look at it to know what they may answer. */
-const MAIL_VERSION = '3.7.0';
+const MAIL_VERSION = '3.8.0';
 const COMPATIBILITY_LEVEL = '3.6';
 
 const MESSAGE_STATES: ReadonlySet<FactContext['state']> = new Set(['RCPT', 'DATA', 'END-OF-MESSAGE']);
