@@ -8,7 +8,14 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { writeConfig } from '../../../test/world/given-state.ts';
 import { valija } from '../../../test/world/valija-command.ts';
-import { joinTables, parseHosts, parseKeyTable, parseSigningTable } from './opendkim-tables.ts';
+import {
+  findOtherSettings,
+  joinTables,
+  parseHosts,
+  parseKeyTable,
+  parseSettings,
+  parseSigningTable,
+} from './opendkim-tables.ts';
 
 function bringTogether(keyTable: string, signingTable: string) {
   const { entries, remarks } = parseKeyTable(keyTable);
@@ -66,6 +73,39 @@ test('[C24] trusted hosts become networks; names do not', () => {
     remarks.map((remark) => 'text' in remark && remark.text),
     ['*.example.org', '!10.1.1.1'],
   );
+  assert.deepEqual(
+    remarks.map(({ kind }) => kind),
+    ['host-name', 'excluded-host'],
+  );
+  assert.deepEqual(parseHosts('[2001:db8::1]\n[192.0.2.0]/24\n').networks, ['2001:db8::1', '192.0.2.0/24']);
+});
+
+test('[C24] refile: patterns are tried in their order; of several for one domain the first counts, or all', () => {
+  const signing =
+    '*@example.org proveedor\n*@mail.*.org proveedor\n*@*.example.org own\n*@example.org own\n% proveedor\n';
+  assert.deepEqual(bringTogether(KEY_TABLE, signing), {
+    keys: [
+      'example.org proveedor.test Mail /etc/opendkim/keys/p.private',
+      'proveedor.test proveedor.test Mail /etc/opendkim/keys/p.private',
+    ],
+    remarks: ['wild-domain', 'below-domain', 'shadowed', 'shadowed', 'any-author', 'unused-key'],
+  });
+  const table = parseKeyTable('a %:s1:/keys/%/s1.private\nb %:s2:/keys/%/s2.private\n').entries;
+  const both = joinTables(table, parseSigningTable('*@uno.test a\n*@uno.test b\n'), true);
+  assert.deepEqual(
+    both.keys.map(({ selector, keyFile }) => `${selector} ${keyFile}`),
+    ['s1 /keys/uno.test/s1.private', 's2 /keys/uno.test/s2.private'],
+  );
+});
+
+test('[C24] settings that make other signatures than ours are named', () => {
+  const settings = parseSettings(
+    'Mode sv\nCanonicalization relaxed/simple\nSignatureTTL 0\nSignatureAlgorithm rsa-sha1\nBodyLengths no\n',
+  );
+  assert.deepEqual(
+    findOtherSettings(settings).map((remark) => 'text' in remark && remark.text),
+    ['Canonicalization relaxed/simple', 'SignatureAlgorithm rsa-sha1'],
+  );
 });
 
 function openFolder(t: TestContext) {
@@ -96,6 +136,23 @@ test('[C24] valija dkim import reads opendkim.conf and what it names', async (t)
   const shown = JSON.parse((await valija({ configFile }, 'dkim', 'show', 'example.org', '--json')).output);
   assert.deepEqual(shown[0].record.strings, [`v=DKIM1; k=rsa; p=${publicKey}`]);
   assert.equal(shown[0].record.name, 'mail._domainkey.example.org');
+});
+
+test('[C24] a key that stands in the table itself', async (t) => {
+  const { configFile, folder, write } = openFolder(t);
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const { privateKey: edwards } = generateKeyPairSync('ed25519');
+  const lines = [
+    `uno uno.test:a:${privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base64')}`,
+    `dos dos.test:b:${privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')}`,
+    `tres tres.test:c:${edwards.export({ type: 'pkcs8', format: 'der' }).toString('base64')}`,
+  ];
+  write('KeyTable', `${lines.join('\n')}\n`);
+  write('SigningTable', '*@uno.test uno\n*@dos.test dos\n*@tres.test tres\n');
+  const tables = ['--key-table', join(folder, 'KeyTable'), '--signing-table', join(folder, 'SigningTable')];
+  const { code, output, errors } = await valija({ configFile }, 'dkim', 'import', ...tables);
+  assert.equal(code, 0, errors);
+  assert.match(output, /uno\.test +a +RSA 1024[^\n]*\n.*dos\.test +b +RSA 1024[^\n]*\n.*tres\.test +c +Ed25519/);
 });
 
 test('[C24] one key, by options or by Domain, Selector and KeyFile', async (t) => {

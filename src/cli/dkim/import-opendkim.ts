@@ -1,6 +1,7 @@
 // `valija dkim import`: opens what opendkim.conf names, and hands the keys over one by one. The keys stay where they are;
 // ours are copies with the same selectors, so that the records in the DNS stay as they are.
 
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '#base/result.ts';
@@ -8,6 +9,7 @@ import type { SigningKeyAdmin, SigningKeyRecord } from '#mail/ports/signing-key-
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import {
+  findOtherSettings,
   joinTables,
   type OpenDkimKey,
   type OpenDkimRemark,
@@ -15,6 +17,7 @@ import {
   parseKeyTable,
   parseSettings,
   parseSigningTable,
+  saysYes,
 } from './opendkim-tables.ts';
 
 export interface ImportOptions {
@@ -50,12 +53,14 @@ export function planImport(context: CommandContext, file: string | undefined, op
   const signingTable = read(options.signingTable, 'signingtable');
   const hosts = read(options.trustedHosts, 'internalhosts');
   const { networks, remarks } = hosts === undefined ? { networks: undefined, remarks: [] } : parseHosts(hosts);
-  const found = keyTable === undefined ? singleKey(settings) : joinKeyTables(keyTable, signingTable ?? '');
-  const keys = found.keys.map((key) => ({ ...key, keyFile: resolve(folder, key.keyFile) }));
+  const withAllLines = saysYes(settings, 'MultipleSignatures');
+  const found =
+    keyTable === undefined ? singleKey(settings) : joinKeyTables(keyTable, signingTable ?? '', withAllLines);
+  const keys = found.keys.map((key) => (isInline(key) ? key : { ...key, keyFile: resolve(folder, key.keyFile) }));
   if (keys.length === 0 && found.remarks.length === 0) {
     throw new CommandFailure(EXIT.data, context.say('dkim.import.nothing'));
   }
-  return { keys, remarks: [...found.remarks, ...remarks], internalHosts: networks };
+  return { keys, remarks: [...found.remarks, ...remarks, ...findOtherSettings(settings)], internalHosts: networks };
 }
 
 export async function importKeys(keys: SigningKeyAdmin, plan: ImportPlan): Promise<ImportOutcome> {
@@ -63,7 +68,7 @@ export async function importKeys(keys: SigningKeyAdmin, plan: ImportPlan): Promi
   const failed: { key: OpenDkimKey; reason: string }[] = [];
   for (const key of plan.keys) {
     const { author, domain, selector, keyFile } = key;
-    const secretKey = readSecret(keyFile);
+    const secretKey = isInline(key) ? readInline(keyFile) : readSecret(keyFile);
     if (!secretKey.ok) {
       failed.push({ key, reason: secretKey.error });
       continue;
@@ -75,9 +80,13 @@ export async function importKeys(keys: SigningKeyAdmin, plan: ImportPlan): Promi
   return { imported, failed, remarks: plan.remarks, internalHosts: plan.internalHosts };
 }
 
-function joinKeyTables(keyTable: string, signingTable: string): Pick<ImportPlan, 'keys' | 'remarks'> {
+function joinKeyTables(
+  keyTable: string,
+  signingTable: string,
+  withAllLines: boolean,
+): Pick<ImportPlan, 'keys' | 'remarks'> {
   const { entries, remarks } = parseKeyTable(keyTable);
-  const joined = joinTables(entries, parseSigningTable(signingTable));
+  const joined = joinTables(entries, parseSigningTable(signingTable), withAllLines);
   return { keys: joined.keys, remarks: [...remarks, ...joined.remarks] };
 }
 
@@ -109,6 +118,24 @@ function readText({ say }: CommandContext, file: string): string {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CommandFailure(EXIT.notPermitted, say('dkim.import.unreadable', { reason }));
   }
+}
+
+/** The key itself, as base64 of its DER, stands where others name a file. */
+function isInline({ keyFile }: OpenDkimKey): boolean {
+  return /^[A-Za-z0-9+/=]{60,}$/.test(keyFile) && !existsSync(keyFile);
+}
+
+/** PKCS #8, or else PKCS #1: nothing but the octets says which. */
+function readInline(base64: string): Result<string, string> {
+  const key = Buffer.from(base64, 'base64');
+  for (const type of ['pkcs8', 'pkcs1'] as const) {
+    try {
+      return ok(createPrivateKey({ key, format: 'der', type }).export({ type: 'pkcs8', format: 'pem' }).toString());
+    } catch {
+      // It is of the other kind, or none.
+    }
+  }
+  return err('what stands in the table is no secret key');
 }
 
 function readSecret(file: string): Result<string, string> {

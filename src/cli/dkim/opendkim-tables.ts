@@ -19,7 +19,11 @@ export type OpenDkimRemark =
   | { readonly kind: 'single-address'; readonly text: string }
   | { readonly kind: 'any-author'; readonly text: string }
   | { readonly kind: 'below-domain'; readonly text: string }
-  | { readonly kind: 'host-name'; readonly text: string };
+  | { readonly kind: 'wild-domain'; readonly text: string }
+  | { readonly kind: 'shadowed'; readonly text: string }
+  | { readonly kind: 'host-name'; readonly text: string }
+  | { readonly kind: 'excluded-host'; readonly text: string }
+  | { readonly kind: 'setting'; readonly text: string };
 
 export interface KeyTableEntry {
   readonly name: string;
@@ -60,14 +64,19 @@ export function parseSigningTable(text: string): SigningTableEntry[] {
   });
 }
 
-/** Which key signs for whom: the lines of both tables brought together. */
+/**
+ * Which key signs for whom: the lines of both tables brought together. Of several lines for one domain the first one counts,
+ * unless MultipleSignatures says that all of them do.
+ */
 export function joinTables(
   keys: readonly KeyTableEntry[],
   signing: readonly SigningTableEntry[],
+  withAllLines = false,
 ): { readonly keys: OpenDkimKey[]; readonly remarks: OpenDkimRemark[] } {
   const remarks: OpenDkimRemark[] = [];
   const found = new Map<string, OpenDkimKey>();
   const used = new Set<string>();
+  const lineOf = new Map<string, string>();
   for (const { pattern, keyNames } of signing) {
     for (const name of keyNames) {
       const key = keys.find((each) => each.name === name);
@@ -80,8 +89,15 @@ export function joinTables(
       if (reading.remark !== undefined) remarks.push(reading.remark);
       if (reading.author === undefined) continue;
       const { author } = reading;
+      const line = `${pattern} ${keyNames.join(',')}`;
+      if (!withAllLines && (lineOf.get(author) ?? line) !== line) {
+        remarks.push({ kind: 'shadowed', text: line });
+        continue;
+      }
+      lineOf.set(author, line);
       const domain = key.domain === '%' ? author : key.domain.toLowerCase();
-      const { selector, keyFile } = key;
+      const { selector } = key;
+      const keyFile = key.keyFile.replaceAll('%', author);
       found.set(`${author} ${domain} ${selector}`.toLowerCase(), { author, domain, selector, keyFile });
     }
   }
@@ -106,26 +122,57 @@ function readPattern(pattern: string, keyDomain: string): PatternReading {
   const local = at === -1 ? '*' : text.slice(0, at);
   const host = text.slice(at + 1);
   if (local !== '*') return { author: undefined, remark: { kind: 'single-address', text: pattern } };
-  if (host === '*') {
+  if (host === '*' || text === '%') {
     const own = parseDomainName(keyDomain);
     return { author: own.ok ? own.value : undefined, remark: { kind: 'any-author', text: pattern } };
   }
   const below = /^\*?\.(.+)$/.exec(host)?.[1];
+  if ((below ?? host).includes('*')) return { author: undefined, remark: { kind: 'wild-domain', text: pattern } };
   const domain = parseDomainName(below ?? host);
   if (!domain.ok) return { author: undefined, remark: { kind: 'malformed', text: pattern } };
   return { author: domain.value, remark: below === undefined ? undefined : { kind: 'below-domain', text: pattern } };
 }
 
-/** InternalHosts, which tutorials call TrustedHosts: addresses and networks; host names have no like here. */
+/**
+ * InternalHosts, which tutorials call TrustedHosts: addresses, perhaps in square brackets, and networks. Host names and what
+ * `!` takes out again have no like here.
+ */
 export function parseHosts(text: string): { readonly networks: string[]; readonly remarks: OpenDkimRemark[] } {
   const networks: string[] = [];
   const remarks: OpenDkimRemark[] = [];
   for (const [host] of linesOf(text)) {
+    const network = host.replace(/^\[(.*)\]/, '$1');
     if (host.toLowerCase() === 'localhost') networks.push('127.0.0.1', '::1');
-    else if (parseIpNetwork(host).ok) networks.push(host);
+    else if (parseIpNetwork(network).ok) networks.push(network);
+    else if (host.startsWith('!')) remarks.push({ kind: 'excluded-host', text: host });
     else remarks.push({ kind: 'host-name', text: host });
   }
   return { networks: [...new Set(networks)], remarks };
+}
+
+/** What opendkim.conf says of the signatures themselves, where ours are of another kind. */
+export function findOtherSettings(settings: ReadonlyMap<string, string>): OpenDkimRemark[] {
+  return OTHER_SETTINGS.flatMap(([name, isLikeOurs]) => {
+    const value = settings.get(name.toLowerCase());
+    return value === undefined || isLikeOurs.test(value)
+      ? []
+      : [{ kind: 'setting', text: `${name} ${value}` } as const];
+  });
+}
+
+const OTHER_SETTINGS: readonly (readonly [name: string, isLikeOurs: RegExp])[] = [
+  ['Mode', /s/i],
+  ['Canonicalization', /^relaxed\/relaxed$/i],
+  ['SignatureAlgorithm', /^(?:rsa|ed25519)-sha256$/i],
+  ['SignatureTTL', /^0$/],
+  ['SignHeaders', /^\*?$/],
+  ['OmitHeaders', /^\*?$/],
+  ['SenderHeaders', /^from$/i],
+  ['BodyLengths', /^[fn0]/i],
+];
+
+export function saysYes(settings: ReadonlyMap<string, string>, name: string): boolean {
+  return /^[ty1]/i.test(settings.get(name.toLowerCase()) ?? '');
 }
 
 /** The first word of each line and the rest; `#` begins a comment. */

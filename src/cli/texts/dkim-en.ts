@@ -98,5 +98,12 @@ that it signed can be in a queue.`,
     "«{text}»: keys sign for named domains here; imported for the key's own domain alone",
   'dkim.import.remark.below-domain':
     '«{text}»: imported for the domain itself; dkim_sign_subdomains signs for those below',
+  'dkim.import.remark.wild-domain': '«{text}»: which domains these are, no table says; not imported: name each',
+  'dkim.import.remark.shadowed':
+    '«{text}»: a line above it signs for that domain already (MultipleSignatures is off); not imported',
+  'dkim.import.remark.excluded-host':
+    '«{text}»: nothing is taken out of a network here; list what remains in dkim_internal_hosts',
+  'dkim.import.remark.setting':
+    'opendkim.conf says «{text}»; signatures here are made in another way: see docs/dkim.md',
   'dkim.import.remark.host-name': '«{text}» is no address or network: not taken over',
 };

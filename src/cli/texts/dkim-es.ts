@@ -101,6 +101,13 @@ que ninguna cola pueda tener correo firmado por ella.`,
     '«{text}»: aquí las claves firman para dominios con nombre; se adopta solo para el dominio de la clave',
   'dkim.import.remark.below-domain':
     '«{text}»: se adopta para el propio dominio; dkim_sign_subdomains firma para los que están debajo',
+  'dkim.import.remark.wild-domain': '«{text}»: ninguna tabla dice qué dominios son; no se adopta: nómbrelos',
+  'dkim.import.remark.shadowed':
+    '«{text}»: una línea anterior firma ya para ese dominio (MultipleSignatures no está puesto); no se adopta',
+  'dkim.import.remark.excluded-host':
+    '«{text}»: aquí no se excluye nada de una red; indique lo que queda en dkim_internal_hosts',
+  'dkim.import.remark.setting':
+    'opendkim.conf dice «{text}»; aquí las firmas se hacen de otro modo: véase docs/dkim.md',
   'dkim.import.remark.host-name': '«{text}» no es una dirección ni una red: no se adopta',
 };
 
