@@ -58,12 +58,18 @@ function leadsTo({ plan }: JournalEntry, foreign: string): boolean {
   return plan.actions.some((action) => {
     if (action.kind !== 'queue') return false;
     return action.message.recipients.some(({ address, original, nextHop }) => {
-      const domain = address.slice(address.lastIndexOf('@') + 1);
-      const isRouted = original.endsWith(`@${domain}`) && address.includes(foreign);
+      const domain = domainOf(address);
+      const isRouted = domain === domainOf(original) && address.includes(foreign);
       const leaves = nextHop.transport === 'smtp' || nextHop.transport === 'lmtp';
       return leaves && (domain === foreign || domain === LITERAL || isRouted);
     });
   });
+}
+
+/** `` where there is none. */
+function domainOf(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at === -1 ? '' : address.slice(at + 1);
 }
 
 function describe({ service }: AttackedDoor, { from, to }: RelayShape, { reply }: Bringing): AttackHit {
