@@ -1,51 +1,20 @@
-// Debian's Exim as a program of our tests. It cannot be installed beside Postfix: its package is fetched and unpacked.
+// Debian's Exim as a program of our tests. It cannot be installed beside Postfix: its package is unpacked.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addUser } from '../world/machine-user.ts';
-import { connectSocket } from '../world/socket-client.ts';
 import { until } from '../world/until.ts';
-import { makePlace, OTHER_DOMAIN, type OtherMta, type OtherMtaPlace, readMaildir } from './other-mta.ts';
+import { answersAt, makePlace, OTHER_DOMAIN, type OtherMta, type OtherMtaPlace, readMaildir } from './other-mta.ts';
 import { runProgram } from './real-program.ts';
 
-const PACKAGE = 'exim4-daemon-light';
 /** What Debian builds it for: it trusts no other. */
 const USER = 'Debian-exim';
 
-export interface Exim extends Disposable {
-  readonly program: string;
-}
-
-/** `undefined` where no package comes. */
-export function fetchExim(): Exim | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'exim-package-'));
-  const remove = () => rmSync(folder, { recursive: true });
-  spawnSync('apt-get', ['download', PACKAGE], { cwd: folder, timeout: 60_000 });
-  const [file] = readdirSync(folder).filter((name) => name.startsWith(PACKAGE));
-  const program = join(folder, 'root/usr/sbin/exim4');
-  if (file !== undefined) spawnSync('dpkg', ['-x', join(folder, file), join(folder, 'root')]);
-  if (existsSync(program)) {
-    chmodSync(folder, 0o755);
-    return { program, [Symbol.dispose]: remove };
-  }
-  remove();
-  return undefined;
-}
-
-/** Mail for other domains than its own goes to `ourPort`. */
-export async function startExim(program: string, port: number, ourPort: number): Promise<OtherMta> {
+/** Mail for other domains than its own goes to `ourPort`. `root`: where its package lies. */
+export async function startExim(root: string, port: number, ourPort: number): Promise<OtherMta> {
+  const program = join(root, 'usr/sbin/exim4');
   await using begun = new AsyncDisposableStack();
   if (!isUser()) begun.use(await addUser(USER));
   const place = begun.use(await makePlace('exim'));
@@ -61,15 +30,7 @@ export async function startExim(program: string, port: number, ourPort: number):
     child.kill('SIGTERM');
     await ended;
   });
-  await until('a running Exim', () =>
-    connectSocket({ port }).then(
-      (stream) => {
-        stream.close();
-        return true;
-      },
-      () => child.exitCode !== null,
-    ),
-  );
+  await until('a running Exim', () => child.exitCode !== null || answersAt(port));
   const everything = begun.move();
   return {
     port,
@@ -116,7 +77,7 @@ begin acl
 check_rcpt:
   deny  message = No such user
         domains = ${OTHER_DOMAIN}
-        local_parts = ! ana
+        local_parts = ! ana : ! josé
   accept
 begin routers
 own:

@@ -4,10 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSelfSigned } from '#platform/tls/self-signed.ts';
+import { connectSocket } from '../world/socket-client.ts';
 
 export const OTHER_DOMAIN = 'otro.test';
 /** Its one user; all others are unknown there. */
 export const OTHER_USER = `ana@${OTHER_DOMAIN}`;
+/** Another address of theirs, where SMTPUTF8 is known. */
+export const OTHER_USER_UTF8 = `josé@${OTHER_DOMAIN}`;
 
 export interface OtherMta extends AsyncDisposable {
   readonly port: number;
@@ -35,6 +38,16 @@ export async function makePlace(name: string): Promise<OtherMtaPlace> {
   writeFileSync(keyFile, made.secretKey);
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   return { folder, certificateFile, keyFile, [Symbol.dispose]: remove };
+}
+
+/** Somebody listens there. */
+export async function answersAt(port: number): Promise<boolean> {
+  try {
+    (await connectSocket({ port })).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function readMaildir(folder: string): string[] {

@@ -3,7 +3,15 @@
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../world/until.ts';
-import { makePlace, OTHER_DOMAIN, OTHER_USER, type OtherMta, type OtherMtaPlace, readMaildir } from './other-mta.ts';
+import {
+  makePlace,
+  OTHER_DOMAIN,
+  OTHER_USER,
+  OTHER_USER_UTF8,
+  type OtherMta,
+  type OtherMtaPlace,
+  readMaildir,
+} from './other-mta.ts';
 import { runProgram } from './real-program.ts';
 
 /** Of no user: only virtual(8) writes as it. */
@@ -87,7 +95,7 @@ function configure({ folder, certificateFile, keyFile }: OtherMtaPlace, port: nu
     'virtual_mailbox_limit = 0',
     `virtual_mailbox_domains = ${OTHER_DOMAIN}`,
     `virtual_mailbox_base = ${folder}/mail`,
-    `virtual_mailbox_maps = inline:{${OTHER_USER}=ana/}`,
+    `virtual_mailbox_maps = inline:{${OTHER_USER}=ana/, ${OTHER_USER_UTF8}=ana/}`,
     `virtual_uid_maps = static:${MAIL_UID}`,
     `virtual_gid_maps = static:${MAIL_UID}`,
     `smtpd_tls_cert_file = ${certificateFile}`,

@@ -8,6 +8,9 @@ const isPossible = findProgram('postfix') !== undefined && process.getuid?.() ==
 
 describeExchange('Postfix', {
   skip: isPossible ? false : 'needs Postfix, and root',
+  offersStartTls: true,
+  knowsSmtpUtf8: true,
+  namesEnvelopes: true,
   // It serves both of its sides here, and takes what it sends.
   start: (port, ourPort) => startPostfix(port, ourPort),
 });
