@@ -119,6 +119,32 @@ test('a delivery is told to its end, with the way of each recipient', () => {
   assert.match(linesOf(recorded(...DELIVERED), 'es').join('\n'), /Al final: el mensaje se entregó: INBOX/);
 });
 
+test('a refusal is told as such at every stage, in both languages, and a login that failed', () => {
+  for (const [stage, english, spanish] of [
+    ['connection', 'We looked at the connection from', 'Examinamos el intento de conexión desde'],
+    ['greeting', 'We looked at the greeting', 'Examinamos el saludo'],
+    ['sender', 'We looked at the sender', 'Examinamos el remitente'],
+    ['recipient', 'We looked at the recipient', 'Examinamos el destinatario'],
+    ['data', 'We looked at the beginning of the message', 'Examinamos el comienzo del mensaje'],
+    ['content', 'We looked at the message', 'Examinamos el mensaje'],
+  ] as const) {
+    const events = recorded(CONNECTED, { ...REFUSED, stage });
+    const told = { en: linesOf(events, 'en').join('\n'), es: linesOf(events, 'es').join('\n') };
+    assert.ok(told.en.includes(`${english} <ana@example.com>: refused for good.`), told.en);
+    assert.ok(told.es.includes(`${spanish} <ana@example.com>: rechazado definitivamente.`), told.es);
+    assert.match(told.en, /In the end: the message was refused/);
+    assert.match(told.es, /Al final: el mensaje se rechazó/);
+  }
+  const failed: JourneyEvent = {
+    ...{ kind: 'authentication-failed', login: 'ana', mechanism: 'PLAIN', reason: 'wrong-password' },
+    ...{ service: 'imap', clientAddress: '192.0.2.9' },
+  };
+  assert.deepEqual(linesOf(recorded(failed), 'es').slice(1), [
+    '10:00:00  Falló un intento de identificarse como «ana» (PLAIN), desde 192.0.2.9 en imap: la contraseña no era correcta.',
+    'Al final: el cliente no pudo iniciar sesión, y no hubo mensaje.',
+  ]);
+});
+
 test('what did not come to an end is told as such', () => {
   const ending = (...events: JourneyEvent[]) => linesOf(recorded(...events), 'en').at(-1);
   assert.equal(

@@ -24,13 +24,16 @@ export type JourneyAnswer =
   /** Not an answer: something that the log should say. */
   | { readonly kind: 'report'; readonly text: string };
 
+/** Whichever comes first: much was written, or time has passed. */
 const PIECES_BETWEEN_PRUNINGS = 5_000;
+const TIME_BETWEEN_PRUNINGS_MS = 3_600_000;
 const KIND: DatabaseKind<JourneyDatabase> = { open: (file) => new JourneyDatabase(file), contents: 'journeys' };
 
 const { path, bounds } = workerData as ThreadSettings;
 const report = (text: string) => answer({ kind: 'report', text });
 let database = openDisposableDatabase(path, KIND, Date.now(), report);
 let piecesUntilPruning = 0;
+let nextPruningMs = 0;
 
 parentPort?.on('message', (order: JourneyOrder) => {
   try {
@@ -62,8 +65,9 @@ function write(pieces: readonly JourneyPiece[], nowMs: number): void {
     database.write(pieces);
   }
   piecesUntilPruning -= pieces.length;
-  if (piecesUntilPruning > 0) return;
+  if (piecesUntilPruning > 0 && nowMs < nextPruningMs) return;
   piecesUntilPruning = PIECES_BETWEEN_PRUNINGS;
+  nextPruningMs = nowMs + TIME_BETWEEN_PRUNINGS_MS;
   pruneBySlices(nowMs);
 }
 

@@ -123,6 +123,18 @@ test('stories that are too old go, the oldest first, and so do their marks', asy
   assert.deepEqual(marks, []);
 });
 
+test('a server that writes little takes old stories away, too, once an hour', async (t) => {
+  const { path, clock, log } = place(t);
+  await using journeys = openJourneys(path, clock, log, { maxAgeMs: 3_600_000 });
+  for (const key of ['Q1', 'Q2', 'Q3']) {
+    journeys.record(key, ABANDONED);
+    await journeys.flush();
+    clock.advance(3_600_001);
+  }
+  // The last search waits for what was begun before it.
+  assert.deepEqual([await kindsOf(journeys, 'Q3'), await kindsOf(journeys, 'Q1')], [[['abandoned']], []]);
+});
+
 test('a broken file is set aside and reported; the server goes on', async (t) => {
   const { folder, path, clock, log } = place(t);
   writeFileSync(path, 'this is no database, however one looks at it\n'.repeat(100));
