@@ -37,6 +37,12 @@ export function configurationReference(): string {
   ].join('\n');
 }
 
+/** Which settings are times: the file has them in words, the server in milliseconds. */
+export function timeSettings(): readonly string[] {
+  const all = Object.entries(properties(configSchema));
+  return all.filter(([, { anyOf }]) => anyOf !== undefined).map(([key]) => key);
+}
+
 function properties(schema: z.ZodType): Record<string, Property> {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return (json.properties ?? {}) as Record<string, Property>;

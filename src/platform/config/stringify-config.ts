@@ -2,18 +2,13 @@
 
 import { stringify } from 'smol-toml';
 import { formatDuration } from '#base/duration.ts';
+import { timeSettings } from './reference.ts';
 import type { Config } from './schema.ts';
 
-const TIMES = [
-  'smtpd_timeout',
-  'smtpd_error_sleep_time',
-  'login_timeout',
-  'imap_idle_timeout',
-  'pop3_idle_timeout',
-  'journey_lifetime',
-] as const;
-
 export function stringifyConfig(config: Config): string {
-  const times = Object.fromEntries(TIMES.map((key) => [key, formatDuration(config[key])]));
-  return stringify({ ...config, ...times });
+  const times = new Set(timeSettings());
+  const written = Object.entries(config).map(([key, value]) => {
+    return [key, times.has(key) && typeof value === 'number' ? formatDuration(value) : value];
+  });
+  return stringify(Object.fromEntries(written));
 }
