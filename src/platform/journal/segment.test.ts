@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AccountId } from '#mail/ports/account.ts';
+import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { encodeRecord, type JournalRecord, type MessageRecord } from './journal-record.ts';
 import { frameHeader } from './record-frame.ts';
 import { formatSegmentName, parseSegmentName, readSegment, SEGMENT_TITLE } from './segment.ts';
@@ -68,8 +69,9 @@ const read = (segment: Buffer, withSalt: number, promised?: number): JournalReco
   readSegment(segment, withSalt, promised).records.map((each) => each.record);
 
 describe('journal segment', () => {
-  it('every prefix gives exactly the records whose octets are whole, and calls the rest a torn tail [C42]', () => {
-    fc.assert(
+  it('every prefix gives exactly the records whose octets are whole, and calls the rest a torn tail [C42]', (context) => {
+    alwaysHolds(
+      context,
       fc.property(records, salt, fc.double({ min: 0, max: 1, noNaN: true }), (list, withSalt, part) => {
         const { octets: whole, ends } = write(list, withSalt);
         const length = Math.round(part * whole.length);
@@ -84,12 +86,12 @@ describe('journal segment', () => {
         assert.deepEqual([ahead.records.length, ahead.damage], [complete, []]);
         assert.deepEqual(read(whole, withSalt), list);
       }),
-      { numRuns: 300 },
     );
   });
 
-  it('a flipped bit costs the record it is in, never changes one, and is reported when others follow [T-crash 11]', () => {
-    fc.assert(
+  it('a flipped bit costs the record it is in, never changes one, and is reported when others follow [T-crash 11]', (context) => {
+    alwaysHolds(
+      context,
       fc.property(records, salt, fc.nat(), (list, withSalt, where) => {
         const { octets: damaged, ends } = write(list, withSalt);
         if (list.length === 0) return;
@@ -105,17 +107,16 @@ describe('journal segment', () => {
         );
         assert.equal(reading.damage.length, hit === list.length - 1 ? 0 : 1);
       }),
-      { numRuns: 300 },
     );
   });
 
-  it('any octets at all: nothing is thrown, and nothing is read', () => {
-    fc.assert(
+  it('any octets at all: nothing is thrown, and nothing is read', (context) => {
+    alwaysHolds(
+      context,
       fc.property(fc.uint8Array({ maxLength: 500 }), salt, fc.boolean(), (bytes, withSalt, titled) => {
         const segment = Buffer.concat(titled ? [SEGMENT_TITLE, bytes] : [bytes]);
         assert.deepEqual(read(segment, withSalt), []);
       }),
-      { numRuns: 1000 },
     );
   });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { threadCpuMs } from '../../../../test/world/cpu-time.ts';
+import { alwaysHolds } from '../../../../test/world/generated-inputs.ts';
 import { type DeliveryStatus, formatDeliveryStatus, parseDeliveryStatus } from './delivery-status.ts';
 
 const RECIPIENT = {
@@ -94,9 +95,10 @@ test('reports of others are read: any case, comments behind the status, empty li
   assert.deepEqual(parseDeliveryStatus(Buffer.from('Reporting-MTA: dns; a\r\n')), { ok: false, error: 'no-recipient' });
 });
 
-test('whatever a server said, the lines are short, no field is added, and the status is read again', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), fc.boolean(), (said, mayHoldUtf8) => {
+test('whatever a server said, the lines are short, no field is added, and the status is read again', (context) => {
+  alwaysHolds(
+    context,
+    fc.property(fc.string({ unit: 'binary', maxLength: 800 }), fc.boolean(), (said, mayHoldUtf8) => {
       const diagnosticCode = { type: 'smtp', text: `550\r\nX-Injected: yes\r\n\r\n${said}` };
       const text = formatDeliveryStatus({ ...STATUS, recipients: [{ ...RECIPIENT, diagnosticCode }] }, mayHoldUtf8);
       const lines = text.split('\r\n');
@@ -110,8 +112,9 @@ test('whatever a server said, the lines are short, no field is added, and the st
   );
 });
 
-test('any octets are read or refused, quickly', () => {
-  fc.assert(
+test('any octets are read or refused, quickly', (context) => {
+  alwaysHolds(
+    context,
     fc.property(fc.uint8Array({ maxLength: 2_000 }), (octets) => {
       parseDeliveryStatus(Buffer.from(octets));
     }),
