@@ -81,7 +81,9 @@ test('[C29] the inner server is down: who is known is accepted and queued, who i
 
 test('[C29] off, all are taken: who is unknown bounces', async () => {
   await using inner = await startServer({ accounts: [ANA] });
-  await using edge = await startServer(edgeOptions(inner.ports.smtp, 'relay_recipient_verification = false\naccept_danger = ["backscatter"]'));
+  await using edge = await startServer(
+    edgeOptions(inner.ports.smtp, 'relay_recipient_verification = false\naccept_danger = ["backscatter"]'),
+  );
   assert.match(await rcpt(edge, 'nadie@aula.test'), /^250 /);
   assert.doesNotMatch(inner.log(), /nadie@aula\.test/);
 });
