@@ -7,6 +7,7 @@ import type { JourneyEvent } from '#mail/journey/event.ts';
 import type { StorySearch } from '#mail/journey/story-search.ts';
 import { type JourneyBounds, JourneyDatabase } from './journey-database.ts';
 import { makeJourneyPiece } from './journey-piece.ts';
+import { readJourneys } from './read-journeys.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 10, 1);
@@ -17,7 +18,8 @@ function openDatabase(t: TestContext) {
   const path = join(folder, 'journeys.db');
   const database = new JourneyDatabase(path);
   t.after(() => {
-    database[Symbol.dispose]();
+    // A test may have closed it.
+    if (database.isOpen) database[Symbol.dispose]();
     rmSync(folder, { recursive: true });
   });
   const write = (key: string, atMs: number, ...events: JourneyEvent[]) =>
@@ -126,6 +128,16 @@ test('where nothing was found in that time, the last before it is, and how far b
   assert.deepEqual(found.stories, []);
   assert.deepEqual([found.earlier?.at(-1)?.key, found.oldestMs], ['Q1', START_MS]);
   assert.equal(database.find({ from: 'nobody@example.org', sinceMs: START_MS, limit: 5 }).earlier, undefined);
+});
+
+test('what a stopped server left is found without it', (t) => {
+  const { path, database } = fill(t);
+  const search = { about: 'ana@example.org', limit: 5 };
+  const found = database.find(search);
+  // Beside the write-ahead log, and without one.
+  assert.deepEqual(readJourneys(path, search), found);
+  database[Symbol.dispose]();
+  assert.deepEqual(readJourneys(path, search), found);
 });
 
 test('a notice leads to the message that it is about, and that to its notices', (t) => {

@@ -45,6 +45,10 @@ export class JourneyDatabase implements Disposable {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#database.isOpen;
+  }
+
   write(pieces: readonly JourneyPiece[]): void {
     this.#inTransaction(() => {
       for (const piece of pieces) this.#writer.write(piece);
