@@ -14,12 +14,20 @@ const USUAL_CONFIG_FILES = ['state/valija.toml', '/etc/valija/valija.toml'] as c
 export function findConfigFile({ globalOptions, environment, say }: CommandContext): string {
   const named = globalOptions().config ?? environment['VALIJA_CONFIG'];
   if (named !== undefined && named !== '') return resolve(named);
-  const usual = USUAL_CONFIG_FILES.map((file) => resolve(file));
-  const found = usual.find((file) => existsSync(file));
-  if (found === undefined) {
-    throw new CommandFailure(EXIT.configuration, say('config.not-found', { places: usual.join(', ') }));
-  }
-  return found;
+  const found = findUsualFile();
+  if (found !== undefined) return found;
+  const places = USUAL_CONFIG_FILES.map((file) => resolve(file)).join(', ');
+  throw new CommandFailure(EXIT.configuration, say('config.not-found', { places }));
+}
+
+/** What would be found if none were named with --config. */
+export function findUnnamedConfigFile({ environment }: CommandContext): string | undefined {
+  const named = environment['VALIJA_CONFIG'];
+  return named !== undefined && named !== '' ? resolve(named) : findUsualFile();
+}
+
+function findUsualFile(): string | undefined {
+  return USUAL_CONFIG_FILES.map((file) => resolve(file)).find((file) => existsSync(file));
 }
 
 export function loadSettings(context: CommandContext): Config {

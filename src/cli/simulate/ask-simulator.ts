@@ -7,9 +7,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Result } from '#base/result.ts';
 import type { ControlFault } from '#mail/ports/control-method.ts';
+import { loadConfig } from '#platform/config/load-config.ts';
+import type { Config } from '#platform/config/schema.ts';
 import { askServer, controlPath, NOT_RUNNING } from '../ask-server.ts';
 import type { CommandContext } from '../command-context.ts';
-import { findConfigFile, readSettings } from '../config-file.ts';
+import { findConfigFile, findUnnamedConfigFile, readSettings } from '../config-file.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import { refuseForeignState } from '../open-admin.ts';
 
@@ -33,10 +35,17 @@ export async function askSimulator<T>(context: CommandContext, method: string, r
   const answered = await ask(online, method, request);
   if (answered !== NOT_RUNNING) return readAnswer(answered);
   refuseForeignState(context, config.state_directory);
-  await using worker = await startWorker(context, file);
+  await using worker = await startWorker(context, fileInForce(context, config) ?? file);
   const outcome = await ask(worker.call, method, request);
   if (outcome === NOT_RUNNING) throw new CommandFailure(EXIT.software, context.say('simulate.no-worker'));
   return readAnswer(outcome);
+}
+
+/** Without a server: what would be in force if one started, where that is the same state's. */
+function fileInForce(context: CommandContext, { state_directory }: Config): string | undefined {
+  const file = findUnnamedConfigFile(context);
+  const loaded = file === undefined ? undefined : loadConfig(file);
+  return loaded?.ok && loaded.value.state_directory === state_directory ? file : undefined;
 }
 
 async function ask(call: Call, method: string, request: unknown): Promise<Outcome | typeof NOT_RUNNING> {

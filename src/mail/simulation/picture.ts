@@ -2,7 +2,7 @@
 // it, and at the end where its copies would go. For light and dark backgrounds; a page shows it as it is.
 
 import type { JourneyEvent } from '#mail/journey/event.ts';
-import type { PlannedEnd, RuleCheck, SimulationOutcome, SimulationStep } from './outcome.ts';
+import type { PlannedEnd, RuleCheck, SimulatedReply, SimulationOutcome, SimulationStep } from './outcome.ts';
 import { PICTURE_WORDS, type PictureLanguage, type PictureWords } from './picture-words.ts';
 import { element, escapeText, wrapText } from './svg.ts';
 
@@ -43,7 +43,6 @@ export function drawSimulation(outcome: SimulationOutcome, language: PictureLang
     verdictCard(outcome, words),
     ...(outcome.plan.length === 0 ? [] : [planCard(outcome.plan, words)]),
   ];
-  const { client, hostname } = { client: outcome.question.clientAddress, hostname: outcome.hostname };
   const drawn: string[] = [];
   let y = 70;
   for (const card of cards) {
@@ -65,11 +64,18 @@ export function drawSimulation(outcome: SimulationOutcome, language: PictureLang
     `<style>${STYLE}</style>`,
     element('rect', { class: 'page', width: WIDTH, height: y + 10 }),
     element('text', { class: 'heading', x: LINE_X - 10, y: 30 }, escapeText(words.title)),
-    element('text', { class: 'quiet', x: LINE_X - 10, y: 52 }, escapeText(`${client} → ${hostname}`)),
+    element('text', { class: 'quiet', x: LINE_X - 10, y: 52 }, escapeText(subtitleOf(outcome))),
     line,
     ...drawn,
     '\n',
   );
+}
+
+function subtitleOf({ question: { clientAddress, sender, recipients }, hostname }: SimulationOutcome): string {
+  const [first = '', ...others] = recipients;
+  const to = others.length === 0 ? `<${first}>` : `<${first}> + ${others.length}`;
+  const [line = ''] = wrapText(`${clientAddress} → ${hostname} · <${sender}> → ${to}`, COLUMNS, 1);
+  return line;
 }
 
 function atMost(cards: readonly Card[], words: PictureWords): readonly Card[] {
@@ -82,19 +88,28 @@ function atMost(cards: readonly Card[], words: PictureWords): readonly Card[] {
 function stepCard({ command, replies, events, checks, complaints }: SimulationStep, words: PictureWords): Card {
   const last = replies.at(-1);
   const title = command === '' ? words.connects : command === '.' ? words.message : command;
-  const asked = checks.map(({ rule, outcome, element }) => `${CHECK_MARKS[outcome]} ${element ?? rule}`).join('  ');
-  const reply =
-    last === undefined ? '' : [last.code, last.enhanced, ...last.lines].filter((part) => part !== undefined).join(' ');
+  const asked = checks
+    .map(({ rule, outcome, element }) => `${CHECK_MARKS[outcome]}\u00a0${element ?? rule}`)
+    .join('  ');
+  const tone = last === undefined ? 'plain' : toneOf(last.code);
   return {
     title,
-    tone: last === undefined ? 'plain' : toneOf(last.code),
+    tone,
     rows: [
       ...events.flatMap(eventRows),
       ...(asked === '' ? [] : [{ text: `${words.asked}: ${asked}`, tone: 'quiet' } as const]),
       ...complaints.map((text) => ({ text, tone: 'later' }) as const),
-      ...(reply === '' ? [] : [{ text: reply, tone: last === undefined ? 'plain' : toneOf(last.code) }]),
+      ...replyTexts(last).map((text) => ({ text, tone })),
     ],
   };
+}
+
+/** What is said of a greeting stands in many short lines; a refusal explains itself in a few long ones. */
+function replyTexts(reply: SimulatedReply | undefined): readonly string[] {
+  if (reply === undefined) return [];
+  const { code, enhanced, lines } = reply;
+  const head = enhanced === undefined ? String(code) : `${code} ${enhanced}`;
+  return code < 400 ? [`${head} ${lines.join(', ')}`] : lines.map((line) => `${head} ${line}`);
 }
 
 const CHECK_MARKS: Readonly<Record<RuleCheck['outcome'], string>> = {

@@ -22,26 +22,37 @@ export interface RuleOccasion {
 
 const names = (...lists: readonly (readonly { readonly name: string }[])[]) => lists.flat().map(({ name }) => name);
 
-/** In the order in which they are asked. */
-const RULES: Readonly<Record<Judged['stage'], (occasion: RuleOccasion) => readonly string[]>> = {
-  connection: () => names(connectionRules),
-  greeting: () => names(greetingRules),
-  sender: ({ isSubmission }) => names(isSubmission ? submissionSenderRules : [], senderRules),
-  recipient: () => names(recipientCountRules, recipientRules),
-  data: () => [],
-  content: ({ isSubmission, isAuthenticated }) =>
-    names(contentRules, isSubmission ? authorshipRules : [], isAuthenticated ? authenticationRules : []),
+/** In the order in which they are asked: some before the restrictions, and some behind them. */
+interface RuleLists {
+  readonly before?: readonly string[];
+  readonly behind: readonly string[];
+}
+
+const RULES: Readonly<Record<Judged['stage'], (occasion: RuleOccasion) => RuleLists>> = {
+  connection: () => ({ behind: names(connectionRules) }),
+  greeting: () => ({ behind: names(greetingRules) }),
+  sender: ({ isSubmission }) => ({ behind: names(isSubmission ? submissionSenderRules : [], senderRules) }),
+  recipient: () => ({ before: names(recipientCountRules), behind: names(recipientRules) }),
+  data: () => ({ behind: [] }),
+  content: ({ isSubmission, isAuthenticated }) => ({
+    behind: names(contentRules, isSubmission ? authorshipRules : [], isAuthenticated ? authenticationRules : []),
+  }),
 };
 
-/** What is decided by a restriction, the restrictions tell: `asked` are those that were, in their order. */
+/** `asked` are the restrictions that were, in their order, and what they said. */
 export function ruleChecks(judged: Judged, asked: readonly RuleCheck[], occasion: RuleOccasion): readonly RuleCheck[] {
   const { stage, rule, outcome, origin } = judged;
-  const rules = RULES[stage](occasion);
-  const at = rules.indexOf(rule);
-  if (origin !== undefined) return outcome === 'permit' ? [...asked, ...silent(rules)] : asked;
-  // What is in no list decides before them all (a world that fails), or after them (what is permitted).
-  const before = at >= 0 ? rules.slice(0, at) : outcome === 'permit' ? rules : [];
-  return [...asked, ...silent(before), { rule, outcome }];
+  const { before = [], behind } = RULES[stage](occasion);
+  if (origin !== undefined) {
+    return [...silent(before), ...asked, ...(outcome === 'permit' ? silent(behind) : [])];
+  }
+  const decided = { rule, outcome };
+  const early = before.indexOf(rule);
+  if (early >= 0) return [...silent(before.slice(0, early)), decided];
+  const late = behind.indexOf(rule);
+  // What is in no list is a world that fails, or what is permitted because nobody had anything against it.
+  const passed = late >= 0 ? behind.slice(0, late) : outcome === 'permit' ? behind : [];
+  return [...silent(before), ...asked, ...silent(passed), decided];
 }
 
 function silent(rules: readonly string[]): readonly RuleCheck[] {

@@ -105,6 +105,7 @@ describe('simulate', () => {
     const relay = { list: 'smtpd_relay_restrictions' };
     assert.equal(command, 'RCPT TO:<bob@example.net>');
     assert.deepEqual(checks, [
+      { rule: 'smtpd_recipient_limit', outcome: 'silent' },
       { ...relay, rule: 'permit_mynetworks', element: 'permit_mynetworks', outcome: 'silent' },
       { ...relay, rule: 'permit_sasl_authenticated', element: 'permit_sasl_authenticated', outcome: 'silent' },
       { ...relay, rule: 'reject_unauth_destination', element: 'reject_unauth_destination', outcome: 'reject' },

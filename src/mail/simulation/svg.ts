@@ -24,10 +24,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** At spaces where there are some; what is longer than `mostLines` ends in `…`. */
+/** At spaces that may be broken, where there are some; what is longer than `mostLines` ends in `…`. */
 export function wrapText(text: string, columns: number, mostLines: number): readonly string[] {
   const lines: string[] = [];
-  let rest = Array.from(text.replace(/\s+/g, ' ').trim());
+  let rest = Array.from(text.replace(/[\t\n\r ]+/g, ' ').trim());
   while (rest.length > columns && lines.length < mostLines) {
     const space = rest.lastIndexOf(' ', columns);
     const end = space > columns / 2 ? space : columns;
