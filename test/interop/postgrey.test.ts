@@ -83,6 +83,11 @@ for (const form of ['inet', 'unix'] as const) {
       /^X-Greylist: delayed \d+ seconds by postgrey/m,
       'what it has us write on top',
     );
+    assert.match(
+      messages[0]?.text ?? '',
+      /^X-Greylist: delayed \d+ seconds by postgrey/m,
+      'what it has us write on top',
+    );
   });
 }
 
