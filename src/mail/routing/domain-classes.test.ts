@@ -59,6 +59,8 @@ test('every table that the settings name is to be opened, each once', () => {
   const maps = {
     alias_maps: ['texthash:/etc/aliases'],
     canonical_maps: [],
+    fallback_transport_maps: [],
+    mailbox_transport_maps: [],
     recipient_canonical_maps: [],
     relay_recipient_maps: ['hash:/a'],
     sender_canonical_maps: [],

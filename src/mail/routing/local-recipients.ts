@@ -1,20 +1,23 @@
 // Names of this machine (`mydestination`): aliases first, then the users of the system, then accounts of the directory by
-// their bare names, then `luser_relay`. As Postfix's local(8) and aliases(5); what stands in a user's home is looked at
+// their bare names, then `fallback_transport` and `luser_relay`. As Postfix's local(8) and aliases(5); what stands in a user's home is looked at
 // after the 250, as that user.
 
 import { unreachable } from '#base/unreachable.ts';
+import type { Account } from '#mail/ports/directory.ts';
+import type { NextHop } from '#mail/queue/next-hop.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { splitExtension } from './address-extension.ts';
-import { type AddressMatch, findInTables, localPartKeys } from './address-lookup.ts';
+import { type AddressMatch, addressKeys, findInTables, localPartKeys } from './address-lookup.ts';
 import { isSameAddress, readAddress } from './address-text.ts';
 import { type AliasTarget, formatAliasTarget } from './aliases/alias-target.ts';
 import { parseAliasTargets } from './aliases/parse-alias-targets.ts';
 import { propagate } from './canonical.ts';
 import { isDoubleBounce } from './double-bounce.ts';
 import { expandLuserRelay } from './luser-relay.ts';
+import { followMailTransport } from './mailbox-transports.ts';
 import { findPostmaster, isPostmaster } from './postmaster.ts';
 import type { Pending } from './route-search.ts';
-import type { RouteQuestion } from './routing-world.ts';
+import type { RouteQuestion, RoutingContext } from './routing-world.ts';
 
 /** Throws WorldError when a table, the system or the directory cannot be asked. */
 export async function resolveLocal(question: RouteQuestion, pending: Pending): Promise<void> {
@@ -22,12 +25,45 @@ export async function resolveLocal(question: RouteQuestion, pending: Pending): P
     const nextHop = { transport: 'discard' } as const;
     return question.search.arriveAtNextHop('double-bounce', pending.address, nextHop, undefined);
   }
+  const isOpen = question.context.settings.local_recipient_maps !== undefined;
+  if (isOpen && !(await isListed(question, pending))) {
+    return question.search.refuseUnknown(pending.address, 'local recipient table');
+  }
   if (pending.stage !== 'user' && (await followAlias(question, pending))) return;
-  if (await arriveAtUser(question, pending)) return;
-  if (await arriveAtAccount(question, pending.address)) return;
+  if (await arriveAtName(question, pending)) return;
   if (isPostmaster(pending.address)) return await findPostmaster(question, pending.address);
+  if (isOpen && (await followMailTransport(question, pending, 'mailbox'))) return;
+  if (await followMailTransport(question, pending, 'fallback')) return;
   if (await followLuserRelay(question, pending)) return;
-  question.search.refuseUnknown(pending.address, 'local recipient table');
+  if (!isOpen) return question.search.refuseUnknown(pending.address, 'local recipient table');
+  bounceUnknown(question, pending);
+}
+
+/** local_recipient_maps says who is let in; it is asked of what the sender wrote, not of what an alias names. */
+async function isListed({ context }: RouteQuestion, { address, depth }: Pending): Promise<boolean> {
+  const { settings, tables } = context;
+  if (depth > 0 || isPostmaster(address) || tables.local_recipient_maps.length === 0) return true;
+  return (await findInTables(tables.local_recipient_maps, addressKeys(address, settings, true))) !== undefined;
+}
+
+/** Let in by local_recipient_maps, and nobody after all: as Postfix has it, its sender hears of it by a bounce. */
+function bounceUnknown({ search }: RouteQuestion, { address }: Pending): void {
+  const text = `unknown user: "${address.localPart}"`;
+  search.arriveAtNextHop('unknown-name', address, { transport: 'error', status: '5.1.1', text }, undefined);
+}
+
+/** A user of the machine, or an account: mailbox_transport may have their mail. */
+async function arriveAtName(question: RouteQuestion, pending: Pending): Promise<boolean> {
+  const { context, search, sender } = question;
+  const { address, owner } = pending;
+  const user = await findUser(context, address);
+  const account = user === undefined ? await findAccount(context, address) : undefined;
+  if (user === undefined && account === undefined) return false;
+  if (await followMailTransport(question, pending, 'mailbox')) return true;
+  if (user !== undefined)
+    search.arriveAtNextHop('system-user', address, user, sender === undefined ? undefined : owner);
+  else if (account !== undefined) search.arriveAtAccount('address', address, account);
+  return true;
 }
 
 async function followAlias(question: RouteQuestion, pending: Pending): Promise<boolean> {
@@ -141,31 +177,21 @@ function arriveAtTarget({ context, search, sender }: RouteQuestion, pending: Pen
   }
 }
 
-async function arriveAtUser({ context, search, sender }: RouteQuestion, pending: Pending): Promise<boolean> {
-  const { systemUsers, settings } = context;
-  if (systemUsers === undefined) return false;
-  const { address, owner } = pending;
+async function findUser({ systemUsers, settings }: RoutingContext, address: AddrSpec): Promise<NextHop | undefined> {
+  if (systemUsers === undefined) return undefined;
   const split = splitExtension(address.localPart, settings);
   // Login names are in lower case; the case of an address tells nobody apart.
   const user = await systemUsers.find((split?.base ?? address.localPart).toLowerCase());
-  if (user === undefined) return false;
-  const nextHop = { transport: 'local', user: user.name, extension: split?.extension } as const;
-  search.arriveAtNextHop('system-user', address, nextHop, sender === undefined ? undefined : owner);
-  return true;
+  return user && { transport: 'local', user: user.name, extension: split?.extension };
 }
 
 /** `usuario1@localhost`, where only one domain of the directory could be meant. */
-async function arriveAtAccount({ context, search }: RouteQuestion, address: AddrSpec): Promise<boolean> {
-  const { directory, settings } = context;
-  const names = localPartKeys(address.localPart, settings).map(({ text }) => text);
-  for (const name of names) {
-    if (name.includes('@')) continue;
-    const account = await directory.findAccount(name);
-    if (account === undefined) continue;
-    search.arriveAtAccount('address', address, account);
-    return true;
+async function findAccount({ directory, settings }: RoutingContext, address: AddrSpec): Promise<Account | undefined> {
+  for (const { text } of localPartKeys(address.localPart, settings)) {
+    const account = text.includes('@') ? undefined : await directory.findAccount(text);
+    if (account !== undefined) return account;
   }
-  return false;
+  return undefined;
 }
 
 async function followLuserRelay({ context, search }: RouteQuestion, pending: Pending): Promise<boolean> {

@@ -50,6 +50,9 @@ export function openContext(world: RoutingWorld): RoutingContext {
   const tables: RoutingContext['tables'] = {
     alias_maps: settings.alias_maps.map(findTable),
     canonical_maps: settings.canonical_maps.map(findTable),
+    fallback_transport_maps: settings.fallback_transport_maps.map(findTable),
+    local_recipient_maps: settings.local_recipient_maps?.map(findTable) ?? [],
+    mailbox_transport_maps: settings.mailbox_transport_maps.map(findTable),
     recipient_canonical_maps: settings.recipient_canonical_maps.map(findTable),
     relay_recipient_maps: settings.relay_recipient_maps.map(findTable),
     sender_canonical_maps: settings.sender_canonical_maps.map(findTable),

@@ -15,8 +15,9 @@ import { isPostmaster, lookUpWithPostmaster } from './postmaster.ts';
 import type { Route } from './route.ts';
 import { type Pending, RouteSearch } from './route-search.ts';
 import { openContext, type RouteQuestion, type RoutingContext, type RoutingWorld } from './routing-world.ts';
+import { ROUTING_DEFAULTS } from './settings.ts';
 import { forwardSender, reverseSender } from './srs.ts';
-import { findRelayHost, findTransport, readTransport } from './transports.ts';
+import { findRelayHost, findTransport, type OwnTransport, readTransport, transportEntry } from './transports.ts';
 import { followVirtualAlias } from './virtual-aliases.ts';
 import { resolveVirtualMailbox } from './virtual-mailboxes.ts';
 
@@ -80,6 +81,7 @@ async function resolve(question: RouteQuestion, pending: Pending): Promise<void>
   if (pending.stage === 'whole' && (await followVirtualAlias(question, pending))) return;
   const addressClass = await classify(context, pending.address);
   if (await followTransport(question, pending, addressClass)) return;
+  if (await followClassTransport(question, pending, addressClass)) return;
   await resolveInClass(question, pending, addressClass);
 }
 
@@ -136,12 +138,38 @@ async function followTransport(
   // A next hop alone leaves the transport as it is: what is delivered here has none.
   const stays = entry.transport === '' && addressClass !== 'foreign' && addressClass !== 'relay';
   if (stays) return false;
-  if (hop.value === 'local' || hop.value === 'virtual-mailbox') {
-    await resolveInClass(question, pending, hop.value);
+  return await handOn(question, pending, addressClass, hop.value);
+}
+
+/** local_transport and virtual_transport; those for mail to others are asked where its next hop is found. */
+async function followClassTransport(
+  question: RouteQuestion,
+  pending: Pending,
+  addressClass: AddressClass,
+): Promise<boolean> {
+  if (addressClass !== 'local' && addressClass !== 'virtual-mailbox') return false;
+  const { context, search } = question;
+  const setting = addressClass === 'local' ? 'local_transport' : 'virtual_transport';
+  const hop = readTransport(transportEntry(context.settings[setting], setting), pending.address.domain);
+  if (!hop.ok) search.giveUp(`${setting}: ${hop.error}`);
+  else if (hop.value === addressClass) return false;
+  else return await handOn(question, pending, addressClass, hop.value);
+  return true;
+}
+
+/** False: the tables of its class have to be followed, or do not know it. */
+async function handOn(
+  question: RouteQuestion,
+  pending: Pending,
+  addressClass: AddressClass,
+  hop: NextHop | OwnTransport,
+): Promise<boolean> {
+  if (hop === 'local' || hop === 'virtual-mailbox') {
+    await resolveInClass(question, pending, hop);
     return true;
   }
   if (!(await endsHere(question, pending, addressClass))) return false;
-  arriveElsewhere(question, pending, 'transport', hop.value, await isForwardedForOther(question, pending));
+  arriveElsewhere(question, pending, 'transport', hop, await isForwardedForOther(question, pending));
   return true;
 }
 
@@ -152,6 +180,8 @@ async function endsHere(
   addressClass: AddressClass,
 ): Promise<boolean> {
   if (addressClass === 'foreign') return true;
+  // A server behind us may know them all: as in Postfix, no table is no question.
+  if (addressClass === 'virtual-mailbox' && context.tables.virtual_mailbox_maps.length === 0) return true;
   const trial = new RouteSearch(context.settings);
   await resolveInClass({ context, search: trial, sender }, pending, addressClass);
   return trial.take() === undefined && trial.conclude(addressClass).kind === 'deliverable';
@@ -188,30 +218,33 @@ async function resolveRelay(question: RouteQuestion, pending: Pending): Promise<
     const match = await findInTables(tables.relay_recipient_maps, addressKeys(address, settings, false));
     if (match === undefined) return search.refuseUnknown(address, 'relay recipient table');
   }
-  await arriveAtServer(question, pending, 'relay', false);
+  await arriveAtServer(question, pending, 'relay_transport', false);
 }
 
 async function resolveElsewhere(question: RouteQuestion, pending: Pending): Promise<void> {
-  await arriveAtServer(question, pending, 'elsewhere', await isForwardedForOther(question, pending));
+  await arriveAtServer(question, pending, 'default_transport', await isForwardedForOther(question, pending));
 }
 
 async function arriveAtServer(
   question: RouteQuestion,
   pending: Pending,
-  word: string,
+  setting: 'relay_transport' | 'default_transport',
   rewrites: boolean,
 ): Promise<void> {
-  const { context, sender } = question;
-  const relayHost = await findRelayHost(context.transports, sender);
-  const destination = relayHost ?? pending.address.domain;
-  arriveElsewhere(
-    question,
-    pending,
-    relayHost === undefined ? word : 'relayhost',
-    { transport: 'smtp', destination },
-    rewrites,
-  );
+  const { context, search, sender } = question;
+  const entry = transportEntry(context.settings[setting], setting);
+  const relayHost = entry.nextHop === '' ? await findRelayHost(context.transports, sender) : undefined;
+  const hop = readTransport(entry, relayHost ?? pending.address.domain);
+  if (!hop.ok) return search.giveUp(`${setting}: ${hop.error}`);
+  if (hop.value === 'local' || hop.value === 'virtual-mailbox') {
+    return await resolveInClass(question, pending, hop.value);
+  }
+  const isUsual = relayHost !== undefined || context.settings[setting] === ROUTING_DEFAULTS[setting];
+  const word = relayHost === undefined ? WORDS[setting] : 'relayhost';
+  arriveElsewhere(question, pending, isUsual ? word : 'transport', hop.value, rewrites);
 }
+
+const WORDS = { relay_transport: 'relay', default_transport: 'elsewhere' } as const;
 
 /** An alias of ours sends on what a stranger wrote: our address, not theirs, is what SPF is asked about. */
 async function isForwardedForOther({ context, sender }: RouteQuestion, { depth }: Pending): Promise<boolean> {

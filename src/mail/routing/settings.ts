@@ -24,6 +24,10 @@ export interface RoutingSettings extends ExtensionRules {
 
   readonly alias_maps: TableNames;
   readonly canonical_maps: TableNames;
+  readonly fallback_transport_maps: TableNames;
+  /** Absent: aliases, users of the machine and accounts. Empty: everybody, and who is unknown bounces. */
+  readonly local_recipient_maps?: TableNames | undefined;
+  readonly mailbox_transport_maps: TableNames;
   readonly recipient_canonical_maps: TableNames;
   readonly relay_recipient_maps: TableNames;
   readonly sender_canonical_maps: TableNames;
@@ -38,6 +42,14 @@ export interface RoutingSettings extends ExtensionRules {
   /** How many addresses one recipient may become. */
   readonly virtual_alias_expansion_limit: number;
 
+  /** `transport:nexthop`, by the class of the address; transport_maps stand above them. */
+  readonly local_transport: string;
+  readonly virtual_transport: string;
+  readonly relay_transport: string;
+  readonly default_transport: string;
+  /** The same, instead of a local mailbox, and for local names that nobody has. Empty: none. */
+  readonly mailbox_transport: string;
+  readonly fallback_transport: string;
   /** Empty: none. */
   readonly luser_relay: string;
   /** Empty: none. */
@@ -56,6 +68,9 @@ export interface RoutingSettings extends ExtensionRules {
 const TABLE_SETTINGS = [
   'alias_maps',
   'canonical_maps',
+  'fallback_transport_maps',
+  'local_recipient_maps',
+  'mailbox_transport_maps',
   'recipient_canonical_maps',
   'relay_recipient_maps',
   'sender_canonical_maps',
@@ -78,7 +93,7 @@ export type DomainSetting = (typeof DOMAIN_SETTINGS)[number];
 
 /** Every table that the settings name, each once: what must be opened before anything is routed. */
 export function tableSettings(settings: Pick<RoutingSettings, TableSetting | DomainSetting>): readonly string[] {
-  const named = TABLE_SETTINGS.flatMap((setting) => settings[setting]);
+  const named = TABLE_SETTINGS.flatMap((setting) => settings[setting] ?? []);
   const inLists = DOMAIN_SETTINGS.flatMap((setting) => settings[setting].filter(isTableName));
   return [...new Set([...named, ...inLists])];
 }
@@ -96,6 +111,8 @@ export const ROUTING_DEFAULTS: Omit<RoutingSettings, 'myhostname' | 'mydomain' |
   virtual_mailbox_domains: [],
   alias_maps: [],
   canonical_maps: [],
+  fallback_transport_maps: [],
+  mailbox_transport_maps: [],
   recipient_canonical_maps: [],
   relay_recipient_maps: [],
   sender_canonical_maps: [],
@@ -108,6 +125,12 @@ export const ROUTING_DEFAULTS: Omit<RoutingSettings, 'myhostname' | 'mydomain' |
   propagate_unmatched_extensions: ['canonical', 'virtual'],
   virtual_alias_recursion_limit: 100,
   virtual_alias_expansion_limit: 1_000,
+  local_transport: 'local',
+  virtual_transport: 'virtual',
+  relay_transport: 'relay',
+  default_transport: 'smtp',
+  mailbox_transport: '',
+  fallback_transport: '',
   luser_relay: '',
   relayhost: '',
   default_privs: 'nobody',

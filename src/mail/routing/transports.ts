@@ -29,10 +29,21 @@ export async function findTransport(tables: TransportTables, address: AddrSpec):
   if (tables.transport_maps.length === 0) return undefined;
   const match = await findInTables(tables.transport_maps, transportKeys(address, tables.rules));
   if (match === undefined) return undefined;
-  const colon = match.value.indexOf(':');
-  const transport = (colon === -1 ? match.value : match.value.slice(0, colon)).trim();
-  const nextHop = colon === -1 ? '' : match.value.slice(colon + 1).trim();
-  return transport === '' && nextHop === '' ? undefined : { transport, nextHop, key: match.key };
+  const entry = transportEntry(match.value, match.key);
+  return entry.transport === '' && entry.nextHop === '' ? undefined : entry;
+}
+
+/** `smtp:[mail.example.org]:587`, or a transport alone. `key`: where it stands. */
+export function transportEntry(text: string, key: string): TransportEntry {
+  const colon = text.indexOf(':');
+  const transport = (colon === -1 ? text : text.slice(0, colon)).trim();
+  return { transport, nextHop: colon === -1 ? '' : text.slice(colon + 1).trim(), key };
+}
+
+/** What is wrong with the value of a setting such as `default_transport`. */
+export function describeTransportMistake(text: string): string | undefined {
+  const read = readTransport(transportEntry(text, ''), 'example.org');
+  return read.ok ? undefined : read.error;
 }
 
 /** The relay host of the sender, or of all; `undefined` where mail goes to the recipient's own servers. */
@@ -74,9 +85,7 @@ export function readTransport(
     case 'retry':
       return ok({ transport: 'error', ...readStatus(nextHop, '4.0.0', 'mail is not accepted here now') });
     default:
-      return err(
-        `transport_maps names ${transport}, which is none of smtp, relay, lmtp, local, virtual, error, retry, discard`,
-      );
+      return err(`${transport} is none of smtp, relay, lmtp, local, virtual, error, retry, discard`);
   }
 }
 

@@ -50,6 +50,13 @@ test('a wrong type says which is right, and where', () => {
   assert.equal(complaint, 'valija.toml:7: listen[1].port: expected number, received string');
 });
 
+test('a transport that is none is refused, with those that there are', () => {
+  assert.deepEqual(complaintsOf(`default_transport = "uucp:host"\n${GOOD}`), [
+    'valija.toml:1: default_transport: uucp is none of smtp, relay, lmtp, local, virtual, error, retry, discard',
+  ]);
+  assert.ok(parseConfig(`mailbox_transport = "lmtp:unix:/run/dovecot/lmtp"\n${GOOD}`, 'valija.toml').ok);
+});
+
 test('a missing key points at its table', () => {
   const [complaint] = complaintsOf(GOOD.replace('port = 2025', ''));
   assert.equal(complaint, 'valija.toml:5: listen[1].port: is missing; expected number');

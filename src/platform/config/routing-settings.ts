@@ -1,7 +1,7 @@
 // Whose mail is for here, where it leads, who may send to others. Postfix's parameters of the same names.
 
 import { z } from 'zod';
-import { count, describeDomain, domains, networks, rejectCode, tables } from './setting-kinds.ts';
+import { count, describeDomain, domains, networks, rejectCode, tables, transport } from './setting-kinds.ts';
 import { verificationSettings } from './verification-settings.ts';
 
 const domainName = () =>
@@ -68,6 +68,12 @@ const aliases = {
     .describe(
       'Aliases of this machine: addresses, `|command`, `/file`, `:include:/file`. Default: `texthash:/etc/aliases`, where `system_users` is on and the file is there.',
     ),
+  local_recipient_maps: tables()
+    .unwrap()
+    .optional()
+    .describe(
+      'The names that are let in at `mydestination`. Default: aliases, users of the machine, accounts. Empty: all; mail for whom nobody knows is returned later.',
+    ),
   luser_relay: z
     .string()
     .default('')
@@ -106,6 +112,20 @@ const ways = {
   transport_maps: tables().describe(
     'Where mail for an address or a domain is handed on to: `smtp:[host]:port`, `lmtp:…`, `discard:` …',
   ),
+  local_transport: transport('local').describe('Where mail for `mydestination` goes: `lmtp:unix:/run/dovecot/lmtp` …'),
+  virtual_transport: transport('virtual').describe(
+    'The same for `virtual_mailbox_domains`; with empty `virtual_mailbox_maps` for all their addresses.',
+  ),
+  relay_transport: transport('relay').describe('The same for `relay_domains`.'),
+  default_transport: transport('smtp').describe(
+    'The same for all other domains; a next hop here stands above `relayhost`.',
+  ),
+  mailbox_transport_maps: tables().describe(
+    'Name → transport that takes the mail of a user of the machine or account at `mydestination`, instead of the mailbox.',
+  ),
+  mailbox_transport: transport('').describe('The same for all of them. Empty: their mailboxes.'),
+  fallback_transport_maps: tables().describe('Name → transport for names at `mydestination` that nobody has.'),
+  fallback_transport: transport('').describe('The same for all such names, before `luser_relay`. Empty: none.'),
   relayhost: z
     .string()
     .default('')

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { parseIpNetwork } from '#base/ip-network.ts';
+import { describeTransportMistake } from '#mail/routing/transports.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { durationMs } from './duration.ts';
 
@@ -20,6 +21,16 @@ export const seconds = (text: string) =>
 
 /** `hash:/etc/valija/virtual` … */
 export const tables = () => listOf(describeTable).default([]);
+
+/** `lmtp:unix:/run/dovecot/lmtp`; empty where that says something. */
+export const transport = (usual: string) =>
+  z
+    .string()
+    .superRefine((text, context) => {
+      const message = text === '' && usual === '' ? undefined : describeTransportMistake(text);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .default(usual);
 
 /** Names, or tables whose keys are names. */
 export const domains = () => listOf((text) => (text.includes(':') ? describeTable(text) : describeDomain(text)));
