@@ -93,6 +93,40 @@ describe('valija simulate', () => {
     assert.equal((await valija(server, ...args, '--client', '198.51.100.7')).code, 0);
   });
 
+  it('asks block lists of the invented DNS, and leaves greylisting and policy services alone', async () => {
+    const lists = [
+      'smtpd_client_restrictions = ["reject_unknown_client_hostname", "reject_rbl_client zen.example"]',
+      'smtpd_recipient_restrictions = ["check_greylist", "check_policy_service inet:127.0.0.1:9"]',
+    ];
+    const listed = join(server.state, 'listed.zone');
+    writeFileSync(
+      listed,
+      `${ZONE}$ORIGIN zen.example.\n9.100.51.198 A 127.0.0.2\n9.100.51.198 TXT "seen sending spam"\n`,
+    );
+    const file = join(server.state, 'lists.toml');
+    writeFileSync(file, `${lists.join('\n')}\n${readFileSync(server.configFile, 'utf8')}`);
+    const before = hashesOf(server.state);
+    const ask = async (client: string) => {
+      const args = [USER1, '--client', client, '--client-name', 'mx.example.org', '--from', 'eva@example.com'];
+      const { output } = await valija({ configFile: file }, '--json', 'simulate', '--dns', listed, ...args);
+      return JSON.parse(output) as ReportedSimulation;
+    };
+    const refused = await ask('198.51.100.9');
+    assert.equal(refused.rule, 'reject_rbl_client');
+    assert.match(refused.reply?.lines.join() ?? '', /blocked using zen\.example; seen sending spam/);
+    const checks = refused.steps.flatMap((step) => step.checks).filter(({ list }) => list !== undefined);
+    assert.deepEqual(
+      checks.map(({ element, outcome }) => [element, outcome]),
+      [
+        ['reject_unknown_client_hostname', 'silent'],
+        ['reject_rbl_client zen.example', 'reject'],
+      ],
+    );
+    const taken = await ask('198.51.100.10');
+    assert.deepEqual([taken.verdict, taken.notes], ['accepted', ['services']]);
+    assert.deepEqual(hashesOf(server.state), before);
+  });
+
   it('says what is wrong with what it was given', async () => {
     const wrong = await valija(server, 'simulate', USER1, '--client', 'nowhere');
     assert.deepEqual([wrong.code, wrong.errors], [65, 'valija: nowhere is no address\n']);

@@ -1,5 +1,7 @@
 // A simulation for a person at a terminal: the conversation, below each command what was asked and found, and the plan.
 
+import { tellCheckInEnglish } from '#mail/journey/checks-english.ts';
+import { tellCheckInSpanish } from '#mail/journey/checks-spanish.ts';
 import type { JourneyEvent } from '#mail/journey/event.ts';
 import { ENGLISH } from '#mail/journey/phrases-english.ts';
 import { SPANISH } from '#mail/journey/phrases-spanish.ts';
@@ -94,6 +96,8 @@ function eventLines({ say, language, paint }: CommandContext, event: JourneyEven
     }
     case 'routed':
       return event.steps.map((step) => `${say('simulate.way')}: ${harmless(step)}`);
+    case 'checked':
+      return [harmless(language === 'es' ? tellCheckInSpanish(event) : tellCheckInEnglish(event))];
     case 'sender-checked':
       return (language === 'es' ? SPANISH : ENGLISH).findings(event.findings).map((line) => harmless(line));
     case 'amended':

@@ -1,5 +1,8 @@
 // The words of the picture, in both languages.
 
+import { tellCheckInEnglish } from '#mail/journey/checks-english.ts';
+import { tellCheckInSpanish } from '#mail/journey/checks-spanish.ts';
+import type { KnownFact } from '#mail/restrictions/fact.ts';
 import type { SimulationOutcome } from './outcome.ts';
 
 export type PictureLanguage = 'en' | 'es';
@@ -9,6 +12,7 @@ export interface PictureWords {
   readonly connects: string;
   readonly message: string;
   readonly asked: string;
+  readonly check: (known: KnownFact) => string;
   readonly verdicts: Readonly<Record<SimulationOutcome['verdict'], string>>;
   readonly rule: (rule: string) => string;
   readonly plan: string;
@@ -23,6 +27,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     connects: 'connects',
     message: 'the message',
     asked: 'asked',
+    check: tellCheckInEnglish,
     verdicts: {
       accepted: 'It would be taken',
       refused: 'It would be refused',
@@ -39,6 +44,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     connects: 'se conecta',
     message: 'el mensaje',
     asked: 'preguntado',
+    check: tellCheckInSpanish,
     verdicts: {
       accepted: 'Se aceptaría',
       refused: 'Se rechazaría',

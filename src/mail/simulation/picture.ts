@@ -96,7 +96,7 @@ function stepCard({ command, replies, events, checks, complaints }: SimulationSt
     title,
     tone,
     rows: [
-      ...events.flatMap(eventRows),
+      ...events.flatMap((event) => eventRows(event, words)),
       ...(asked === '' ? [] : [{ text: `${words.asked}: ${asked}`, tone: 'quiet' } as const]),
       ...complaints.map((text) => ({ text, tone: 'later' }) as const),
       ...replyTexts(last).map((text) => ({ text, tone })),
@@ -124,8 +124,9 @@ function toneOf(code: number): Tone {
   return code < 400 ? 'good' : code < 500 ? 'later' : 'bad';
 }
 
-function eventRows(event: JourneyEvent): Row[] {
+function eventRows(event: JourneyEvent, words: PictureWords): Row[] {
   if (event.kind === 'routed') return event.steps.map((text) => ({ text, tone: 'plain' }));
+  if (event.kind === 'checked') return [{ text: words.check(event), tone: 'plain' }];
   if (event.kind !== 'sender-checked') return [];
   const { spf, dkim, dmarc } = event.findings;
   const policy = dmarc.policy === undefined ? '' : `, p=${dmarc.policy}`;
