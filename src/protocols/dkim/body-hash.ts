@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Canonicalization } from './canonicalization.ts';
+import { OddBlanks } from './odd-blanks.ts';
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -32,13 +33,16 @@ export class BodyHash {
 
   update(octets: Buffer): void {
     const isRelaxed = this.#isRelaxed;
+    const blanks = new OddBlanks(octets, isRelaxed);
     let isHolding = this.#lineEnds > 0 || this.#hasBlank || this.#hasReturn;
+    let isLineStart = true;
     let length = 0;
     for (let at = 0; at < octets.length; at++) {
       const octet = octets[at] as number;
       if (octet <= SP) {
         if (octet === LF && this.#hasReturn) {
           this.#endLine();
+          isLineStart = true;
           continue;
         }
         if (this.#hasReturn) length = this.#release(length);
@@ -50,7 +54,10 @@ export class BodyHash {
       }
       if (isHolding || length > FULL) length = this.#release(length);
       isHolding = false;
-      FORM[length++] = octet;
+      const end = isLineStart ? Math.max(at + 1, blanks.plainUntil(at)) : at + 1;
+      isLineStart = false;
+      length = this.#take(octets, at, end, length);
+      at = end - 1;
     }
     this.#flush(length);
   }
@@ -83,6 +90,19 @@ export class BodyHash {
     this.#hasBlank = false;
     this.#hasReturn = false;
     return length;
+  }
+
+  /** What is in its form as it stands, however long it is. */
+  #take(octets: Buffer, start: number, end: number, length: number): number {
+    if (end === start + 1) {
+      FORM[length] = octets[start] as number;
+      return length + 1;
+    }
+    if (length + (end - start) <= FULL) return length + octets.copy(FORM, length, start, end);
+    this.#flush(length);
+    this.#isEmpty = false;
+    this.#hash.update(octets.subarray(start, end));
+    return 0;
   }
 
   #flush(length: number): 0 {
