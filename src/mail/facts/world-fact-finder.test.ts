@@ -81,6 +81,7 @@ test('[C35] the first key that a table has; patterns are asked for the whole one
   assert.deepEqual(await find('pcre:b'), { kind: 'found', key: 'ana@Example.org', value: 'REJECT whole' });
   assert.equal((await find('fail:c')).kind, 'later');
   assert.match(log.text(), /table fail:c lookup error/);
+  assert.equal((await find('hash:named-by-an-access-table')).kind, 'later');
   const none = await finder.find({ kind: 'table', table: 'hash:a', keys: ['x.test'] }, factContext());
   assert.deepEqual(none, { kind: 'none' });
 });

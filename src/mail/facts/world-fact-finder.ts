@@ -126,7 +126,8 @@ export class WorldFactFinder implements FactFinder {
 
   async #findInTable(question: Extract<FactQuestion, { kind: 'table' }>): Promise<FactAnswers['table']> {
     const table = this.#world.tables.get(question.table);
-    if (table === undefined) throw new Error(`the table ${question.table} was not opened`);
+    // As with Postfix, tables are opened before mail comes: what an access table says is too late.
+    if (table === undefined) return { kind: 'later', reason: 'only lists and restriction classes may name a table' };
     for (const key of table.isPattern ? question.keys.slice(0, 1) : question.keys) {
       const value = await table.find(table.isPattern ? key : key.toLowerCase());
       if (value !== undefined) return { kind: 'found', key, value };

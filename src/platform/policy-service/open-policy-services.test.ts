@@ -161,6 +161,17 @@ test('who waits for a busy service waits no longer than may be', async () => {
   assert.equal(service.connections.total, 1);
 });
 
+test('names of services that a pattern makes up do not fill the memory', async () => {
+  await using service = await givenPolicyService(() => 'OK');
+  const { services, warnings } = asking({ tryLimit: 1 });
+  using _ = services;
+  const named = (i: number) => services.ask(`{ ${service.name}, policy_context=c${i} }`, QUESTION, SECOND);
+  for (let i = 0; i < 100; i++) assert.equal(await named(i), 'OK');
+  assert.equal(await named(100), SETTINGS.defaultAction);
+  assert.match(warnings()[0] ?? '', /there are 100 others already/);
+  assert.equal(await named(0), 'OK');
+});
+
 test('a value that would forge attributes is not sent', async () => {
   await using service = await givenPolicyService(() => 'OK');
   using services = asking().services;

@@ -20,6 +20,9 @@ export interface PolicyServiceWorld {
   readonly nowMs: () => number;
 }
 
+/** Patterns of an access table could make up ever new ones. */
+const MOST_SERVICES = 100;
+
 interface OpenService {
   readonly pool: PolicyPool;
   readonly settings: PoolSettings;
@@ -29,7 +32,7 @@ interface OpenService {
 export class OpenPolicyServices implements PolicyServices, Disposable {
   readonly #settings: PoolSettings;
   readonly #world: PolicyServiceWorld;
-  /** By the text that the settings name them with: as many as those name. */
+  /** By the text that the settings, or an access table, name them with. */
   readonly #services = new Map<string, OpenService>();
 
   /** `settings`: where a service has none of its own. */
@@ -39,7 +42,12 @@ export class OpenPolicyServices implements PolicyServices, Disposable {
   }
 
   async ask(service: string, attributes: PolicyAttributes, withinMs: number): Promise<string> {
-    const { pool, settings, name } = this.#open(service);
+    const opened = this.#open(service);
+    if (opened === undefined) {
+      this.#warn(service, `there are ${MOST_SERVICES} others already`);
+      return this.#settings.defaultAction;
+    }
+    const { pool, settings, name } = opened;
     const warn = (text: string) => this.#warn(name, text);
     const request = formatPolicyRequest({ ...attributes, policy_context: settings.policyContext });
     if (!request.ok) {
@@ -55,9 +63,10 @@ export class OpenPolicyServices implements PolicyServices, Disposable {
     this.#services.clear();
   }
 
-  #open(service: string): OpenService {
+  /** `undefined` where there are too many. */
+  #open(service: string): OpenService | undefined {
     const known = this.#services.get(service);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#services.size >= MOST_SERVICES) return known;
     const parsed = parsePolicyService(service);
     if (!parsed.ok) throw new Error(`a policy service that the settings let pass: ${parsed.error}`);
     const { endpoint, name, overrides } = parsed.value;
