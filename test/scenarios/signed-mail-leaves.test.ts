@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
 import { formatZoneLine } from '#protocols/dkim/key-record.ts';
+import { runProgram } from '../interop/real-program.ts';
 import { verdictsOf } from '../world/dkim.ts';
 import { openDns, readZone } from '../world/dns.ts';
 import { type MailSink, openSink } from '../world/mail-sink.ts';
-import { PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
+import { ONLY_STRANGERS, PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
 import { valija } from '../world/valija-command.ts';
@@ -126,4 +127,30 @@ test('[C23] the next keys are put to use once the DNS has them, and `valija dkim
     ['b active', 'a retiring'],
   );
   assert.equal(next[0]?.status, 'next');
+});
+
+test("[C23] a bounce that leaves bears a signature of our domain, and nobody else's mail does", async () => {
+  await using sink = await openSink({
+    fault: (moment, line) => (moment === 'RCPT' && line.includes(TO) ? '550 5.1.1 nobody of that name' : undefined),
+  });
+  const settings = [`relayhost = "[127.0.0.1]:${sink.port}"`, 'smtp_allow_loopback = true', ONLY_STRANGERS];
+  await using server = await startServer({ settings: settings.join('\n'), aliases: { 'lista@valija.test': [TO] } });
+  const keys = await keysOf(server, 'generate', 'valija.test', '--selector', 'a');
+  using talk = await openSmtp(server, 'smtp');
+  assert.match(await talk.bring('marta@example.net', ['lista@valija.test'], LETTER), /^250 /);
+  const bounce = await nextMessage(sink, 1);
+  assert.deepEqual([sink.messages[0]?.sender, sink.messages[0]?.recipients], ['', ['marta@example.net']]);
+  assert.match(bounce.toString(), /^Content-Type: multipart\/report;/m);
+  assert.deepEqual(await verdicts(bounce, keys), ['a pass', 'a-ed25519 pass']);
+});
+
+test('[C23] what a program of this machine posts with sendmail is signed', async () => {
+  await using sink = await openSink();
+  await using server = await startSigning(sink);
+  const keys = await keysOf(server, 'generate', 'valija.test', '--selector', 'a');
+  const words = ['sendmail', '-C', server.configFile, '-f', USER1, TO];
+  const program = join(import.meta.dirname, '../../bin/valija');
+  const { code, errors } = await runProgram(program, words, { input: LETTER.replaceAll('\r\n', '\n') });
+  assert.equal(code, 0, errors);
+  assert.deepEqual(await verdicts(await nextMessage(sink, 1), keys), ['a pass', 'a-ed25519 pass']);
 });
