@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SimulationOutcome, SimulationStep } from './outcome.ts';
+import { drawSimulation } from './picture.ts';
+
+function outcomeOf(recipients: readonly string[]): SimulationOutcome {
+  const step = (command: string, code: number): SimulationStep => {
+    const replies = [{ code, enhanced: '2.0.0', lines: ['Ok'] }];
+    return { command, replies, events: [], checks: [{ rule: 'quota', outcome: 'silent' }], complaints: [] };
+  };
+  return {
+    question: {
+      ...{ door: 'smtp', clientAddress: '192.0.2.7', helo: 'x', sender: 'ana@example.org', tls: false },
+      ...{ recipients, asksServices: false },
+    },
+    hostname: 'mail.valija.test',
+    steps: [...recipients.map((recipient) => step(`RCPT TO:<${recipient}>`, 250)), step('.', 450)],
+    verdict: 'deferred',
+    rule: 'quota',
+    reply: { code: 450, enhanced: '4.2.2', lines: ['full'] },
+    plan: [],
+  };
+}
+
+test('a picture is one well-formed document with the words of its language', () => {
+  const picture = drawSimulation(outcomeOf(['a"&<b>@example.org']), 'es');
+  assert.match(picture, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.match(picture, /Tendría que volver más tarde, por la regla quota/);
+  assert.match(picture, /a&quot;&amp;&lt;b&gt;@example\.org/);
+  const opened = picture.match(/<(?:svg|title|style|text)\b/g)?.length;
+  assert.equal(picture.match(/<\/(?:svg|title|style|text)>/g)?.length, opened);
+  assert.match(picture, /prefers-color-scheme:dark/);
+});
+
+test('of a thousand recipients the picture draws some, counts the others, and shows the end', () => {
+  const recipients = Array.from({ length: 1_000 }, (_, i) => `user${i}@example.org`);
+  const picture = drawSimulation(outcomeOf(recipients), 'en');
+  assert.match(picture, /user0@/);
+  assert.doesNotMatch(picture, /user500@/);
+  assert.match(picture, /… and 961 more/);
+  assert.ok(picture.length < 100_000);
+});
