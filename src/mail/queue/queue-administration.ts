@@ -8,19 +8,16 @@ import type {
   QueueAdmin,
   QueueCounts,
   QueuedMessageListing,
-  QueuedRecipientListing,
   QueueFilter,
   QueueSelection,
-  QueueState,
 } from '#mail/ports/queue-admin.ts';
-import type { QueuedEnvelope, StoredMessage } from '#mail/ports/queue-store.ts';
-import { queueDestination } from './next-hop.ts';
+import type { StoredMessage } from '#mail/ports/queue-store.ts';
 import { removedLine } from './queue-lines.ts';
+import { describeMessage, stateAtRest } from './queue-listing.ts';
 import type { QueueRunner } from './queue-runner.ts';
 import type { QueueWorld } from './queue-world.ts';
-import type { LastOutcome, TrackedRecipient } from './recipient-progress.ts';
+import type { LastOutcome } from './recipient-progress.ts';
 import { judgeOutcome } from './recipient-verdict.ts';
-import { expiryTime } from './retry-schedule.ts';
 
 /** Messages that are changed by one order: the store does other things in between. */
 const AT_ONCE = 200;
@@ -190,32 +187,13 @@ class QueueAdministration implements QueueAdmin {
     const fresh = this.#runner.inHand.all().filter(({ home }) => home.phase === 'fresh');
     return fresh.map(({ envelope, recipients }) => {
       const open = [...recipients.values()].filter(({ progress }) => progress.state.phase !== 'done');
-      return this.#describe(envelope, 'active', open);
+      return describeMessage(this.#runner.settings, envelope, 'active', open);
     });
   }
 
-  #listing({ envelope, held, recipients }: StoredMessage): QueuedMessageListing {
-    const tried = recipients.some(({ progress }) => progress.attempts > 0);
-    const isActive = this.#runner.inHand.has(envelope.queueId);
-    return this.#describe(envelope, isActive ? 'active' : held ? 'hold' : tried ? 'deferred' : 'incoming', recipients);
-  }
-
-  #describe(
-    envelope: QueuedEnvelope,
-    state: QueueState,
-    recipients: readonly TrackedRecipient[],
-  ): QueuedMessageListing {
-    const { queueId, arrivedMs, sender, origin, sizeBytes, prefix } = envelope;
-    return {
-      queueId,
-      state,
-      arrivedMs,
-      sender,
-      origin,
-      sizeBytes: sizeBytes + prefix.length,
-      expiresMs: expiryTime(this.#runner.settings, envelope),
-      recipients: recipients.map((each) => describeRecipient(each, state)),
-    };
+  #listing(stored: StoredMessage): QueuedMessageListing {
+    const state = this.#runner.inHand.has(stored.envelope.queueId) ? 'active' : stateAtRest(stored);
+    return describeMessage(this.#runner.settings, stored.envelope, state, stored.recipients);
   }
 }
 
@@ -224,20 +202,6 @@ const NOTES = { hold: 'placed on hold', release: 'released from hold', retry: 'r
 /** With what the last attempt said, so that the sender learns why. */
 function sayReturned(last: LastOutcome | undefined): string {
   return last === undefined ? RETURNED.text : `${RETURNED.text}; the last attempt said: ${last.text}`;
-}
-
-function describeRecipient({ recipient, progress }: TrackedRecipient, state: QueueState): QueuedRecipientListing {
-  const { attempts, lastAttemptMs, outcome } = progress;
-  return {
-    address: recipient.address,
-    original: recipient.original,
-    destination: queueDestination(recipient.nextHop),
-    attempts,
-    ...(progress.state.phase === 'waiting' && state !== 'hold' && { nextAttemptMs: progress.state.nextAttemptMs }),
-    ...(lastAttemptMs !== undefined && { lastAttemptMs }),
-    ...(outcome !== undefined && { status: outcome.status, reason: outcome.text }),
-    ...(progress.state.phase === 'unreported' && { end: progress.state.end }),
-  };
 }
 
 /** Of fresh messages, as the store does it of kept ones. */

@@ -8,6 +8,8 @@ import type { QueueSettings } from './queue-settings.ts';
 /** The part of a delay that chance may add. */
 const JITTER = 0.1;
 
+export type Lifetimes = Pick<QueueSettings, 'maximalLifetimeMs' | 'bounceLifetimeMs'>;
+
 type BackoffSettings = Pick<QueueSettings, 'minimalBackoffMs' | 'maximalBackoffMs'>;
 
 /** A clock that was set back makes a message younger than new: it waits the least. */
@@ -29,7 +31,7 @@ export function latestAttempt({ maximalBackoffMs }: BackoffSettings, nowMs: numb
 }
 
 export function expiryTime(
-  settings: Pick<QueueSettings, 'maximalLifetimeMs' | 'bounceLifetimeMs'>,
+  settings: Lifetimes,
   { arrivedMs, sender }: { readonly arrivedMs: number; readonly sender: string },
 ): number {
   return arrivedMs + (sender === '' ? settings.bounceLifetimeMs : settings.maximalLifetimeMs);
