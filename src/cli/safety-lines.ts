@@ -26,7 +26,7 @@ export function formatAttack(context: CommandContext, report: AttackReport): str
   const summary =
     hits.length === 0
       ? paint('green', say('safety.attack.nothing', { at, tried, clientAddress }))
-      : paint('red', say('safety.attack.hits', { at, tried, clientAddress, hits: hits.length }));
+      : paint('red', say('safety.attack.hits', { at, tried, clientAddress }));
   return [
     summary,
     ...hits.map(({ danger, service, shape, outcome }) => {

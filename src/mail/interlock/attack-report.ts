@@ -18,6 +18,7 @@ export interface AttackReport {
   /** Whom it passed itself off as. */
   readonly clientAddress: string;
   readonly tried: number;
+  /** A few of each kind. */
   readonly hits: readonly AttackHit[];
   /** What could not be tried, and why. */
   readonly untried: readonly string[];

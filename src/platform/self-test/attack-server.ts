@@ -27,7 +27,20 @@ export async function attackServer(server: AttackedServer, clock: Clock): Promis
     durationMs: clock.nowMs() - startedMs,
     clientAddress: server.clientAddress,
     tried: ground.visits,
-    hits,
+    hits: fewOfEach(hits),
     untried: smuggling.untried,
   };
+}
+
+/** One proof would do; hundreds would be too much for a log and a status. */
+const MOST_OF_A_KIND = 3;
+
+function fewOfEach(hits: readonly AttackHit[]): AttackHit[] {
+  const counts = new Map<string, number>();
+  return hits.filter(({ danger, service }) => {
+    const kind = `${danger} ${service}`;
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count <= MOST_OF_A_KIND;
+  });
 }

@@ -50,10 +50,7 @@ async function main(): Promise<void> {
   const trial = new Trial({
     configFile,
     checkOwner: (path) => changesUsers && checkOwner(path),
-    wentBack() {
-      household.note('warn', WENT_BACK);
-      reloadSoon();
-    },
+    timeOver: () => reloadSoon(),
   });
 
   /** Reads the file, binds what is new, and unbinds what is no longer wanted. */

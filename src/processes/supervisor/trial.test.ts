@@ -20,8 +20,8 @@ const read = () => readFileSync(file, 'utf8');
 
 test('the moment is kept beside the file; when it is over the former file comes back, once', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000 });
-  let wentBack = 0;
-  const trial = new Trial({ configFile: file, checkOwner: () => undefined, wentBack: () => wentBack++ });
+  let over = 0;
+  const trial = new Trial({ configFile: file, checkOwner: () => undefined, timeOver: () => over++ });
   assert.equal(trial.look(), false);
   installConfig(file, 'new', 61_000);
   assert.deepEqual([read(), trialEndMs(file)], ['new', 61_000]);
@@ -29,12 +29,14 @@ test('the moment is kept beside the file; when it is over the former file comes 
   t.mock.timers.tick(59_999);
   assert.equal(read(), 'new');
   t.mock.timers.tick(1);
-  assert.deepEqual([read(), wentBack, trialEndMs(file)], ['old', 1, undefined]);
+  assert.deepEqual([read(), over], ['new', 1]);
+  assert.equal(trial.look(), true);
+  assert.deepEqual([read(), trialEndMs(file), trial.look()], ['old', undefined, false]);
 });
 
 test('a trial that was confirmed ends without a trace', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000 });
-  const trial = new Trial({ configFile: file, checkOwner: () => undefined, wentBack: () => assert.fail() });
+  const trial = new Trial({ configFile: file, checkOwner: () => undefined, timeOver: () => assert.fail() });
   installConfig(file, 'new', 2_000);
   trial.look();
   confirmConfig(file);
@@ -47,7 +49,7 @@ test('one that ended while nobody looked, or whose moment cannot be read, goes b
     writeFileSync(file, 'old');
     installConfig(file, 'new', 1);
     writeFileSync(`${file}.unconfirmed`, moment);
-    const trial = new Trial({ configFile: file, checkOwner: () => undefined, wentBack: () => undefined });
+    const trial = new Trial({ configFile: file, checkOwner: () => undefined, timeOver: () => undefined });
     assert.equal(trial.look(), true);
     assert.deepEqual([read(), existsSync(`${file}.former`)], ['old', false]);
   }
@@ -58,7 +60,7 @@ test('what others than root could have written is not followed by root', () => {
   const checkOwner = (path: string) => {
     throw new StartFailure(`${path}: others may write it`, 78);
   };
-  const trial = new Trial({ configFile: file, checkOwner, wentBack: () => assert.fail() });
+  const trial = new Trial({ configFile: file, checkOwner, timeOver: () => assert.fail() });
   assert.throws(() => trial.look(), StartFailure);
   assert.equal(read(), 'new');
 });

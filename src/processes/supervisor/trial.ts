@@ -10,8 +10,8 @@ export interface TrialOptions {
   readonly configFile: string;
   /** Throws where others than root may have written what root goes by. */
   checkOwner(file: string): void;
-  /** The file is another one now, and is to be read again. */
-  wentBack(): void;
+  /** The file is to be read again. */
+  timeOver(): void;
 }
 
 export class Trial {
@@ -33,15 +33,19 @@ export class Trial {
     return false;
   }
 
+  /** It was confirmed meanwhile, or there is something to be done. */
   #expire(): void {
-    if (this.look()) this.#options.wentBack();
+    if (existsSync(this.#mark)) this.#options.timeOver();
+  }
+
+  get #mark(): string {
+    return `${this.#options.configFile}.unconfirmed`;
   }
 
   #endMs(): number | undefined {
-    const mark = `${this.#options.configFile}.unconfirmed`;
-    if (!existsSync(mark)) return undefined;
-    this.#options.checkOwner(mark);
-    const untilMs = Number(readFileSync(mark, 'utf8'));
+    if (!existsSync(this.#mark)) return undefined;
+    this.#options.checkOwner(this.#mark);
+    const untilMs = Number(readFileSync(this.#mark, 'utf8'));
     return Number.isSafeInteger(untilMs) ? untilMs : 0;
   }
 
@@ -53,7 +57,7 @@ export class Trial {
       checkOwner(former);
       renameSync(former, configFile);
     }
-    rmSync(`${configFile}.unconfirmed`, { force: true });
+    rmSync(this.#mark, { force: true });
     return isThere;
   }
 }

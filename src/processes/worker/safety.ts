@@ -85,7 +85,7 @@ export class Safety {
     try {
       const report = await attack();
       const { tried, hits, durationMs, clientAddress, untried } = report;
-      const found = hits.length === 0 ? 'nothing came through' : `${hits.length} came through`;
+      const found = hits.length === 0 ? 'nothing came through' : 'it is dangerous';
       const text = `attacked itself as ${clientAddress}, in ${tried} sessions and ${durationMs} ms: ${found}`;
       this.#log.write(hits.length === 0 ? 'info' : 'error', 'valija', text);
       for (const { danger, service, shape, outcome } of hits) {
