@@ -146,6 +146,38 @@ test('mail that can neither go on nor back is told to the postmaster where he wa
   );
 });
 
+test('the postmaster gets copies of what is returned and what is late, with the header alone, where he wants them', async () => {
+  const house = new QueueHouse({
+    settings: {
+      bounceNoticeRecipient: 'rebotes@valija.test',
+      delayNoticeRecipient: 'tarde@valija.test',
+      delayWarningMs: HOUR,
+    },
+    answer: ({ address }) => (address.startsWith('no') ? { kind: 'failed' } : { kind: 'deferred' }),
+  });
+  const messages = [
+    queued(['no1@example.org']),
+    queued(['luego@example.net']),
+    queued(['no2@example.org'], { sender: '' }),
+  ];
+  await Promise.all([...messages.map((message) => house.offer(message)), house.time.pass(2 * HOUR)]);
+  assert.deepEqual(
+    house.posted.map(({ recipient }) => recipient),
+    ['ana@valija.test', 'rebotes@valija.test', 'ana@valija.test', 'tarde@valija.test'],
+  );
+  assert.deepEqual(
+    house.reports.map(({ kind, postmaster, message }) => [kind, postmaster, message.dsn.ret]),
+    [
+      ['failed', undefined, undefined],
+      ['failed', 'rebotes@valija.test', 'HDRS'],
+      ['delayed', undefined, undefined],
+      ['delayed', 'tarde@valija.test', 'HDRS'],
+    ],
+  );
+  assert.match(house.log.text(), /bounce: \S+: postmaster delay notification: /);
+  house.checkInvariants(messages);
+});
+
 test('after its lifetime a message goes back, with what the last attempt said; mail without a sender after its own', async () => {
   const house = new QueueHouse({
     settings: { bounceLifetimeMs: DAY },

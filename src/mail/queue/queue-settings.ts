@@ -35,6 +35,10 @@ export interface QueueSettings {
   readonly freshBytesLimit: number;
   /** notify_classes has `2bounce`, and 2bounce_notice_recipient: who hears of mail that can neither go on nor back. */
   readonly doubleBounceRecipient: string | undefined;
+  /** notify_classes has `bounce`, and bounce_notice_recipient: who gets a copy of what is returned, with the header alone. */
+  readonly bounceNoticeRecipient: string | undefined;
+  /** notify_classes has `delay`, and delay_notice_recipient: the same of delay warnings. */
+  readonly delayNoticeRecipient: string | undefined;
 }
 
 const SECOND = 1_000;
@@ -59,6 +63,8 @@ export const DEFAULT_QUEUE_SETTINGS: QueueSettings = {
   freshLimit: 2_000,
   freshBytesLimit: 64 * 1024 * 1024,
   doubleBounceRecipient: undefined,
+  bounceNoticeRecipient: undefined,
+  delayNoticeRecipient: undefined,
 };
 
 type Carrying = NextHop['transport'];

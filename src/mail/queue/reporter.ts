@@ -103,29 +103,41 @@ export class Reporter {
     if (bySender.size === 0) return true;
     const content = await this.#openContent(stored.envelope);
     try {
-      for (const [sender, recipients] of bySender) await this.#post(stored, kind, sender, recipients, content);
+      for (const [sender, recipients] of bySender) {
+        // Nobody can be told of a returned return but the postmaster, where he wants to hear of it.
+        const { doubleBounceRecipient } = this.#settings;
+        if (sender !== '') await this.#post(stored, kind, sender, recipients, content);
+        else if (doubleBounceRecipient !== undefined) {
+          await this.#post(stored, kind, doubleBounceRecipient, recipients, content, 'postmaster');
+        }
+        const copyTo = sender === '' ? undefined : this.#copyRecipient(kind);
+        if (copyTo !== undefined) await this.#post(headerOnly(stored), kind, copyTo, recipients, content, 'postmaster');
+      }
       return true;
     } finally {
       await content?.[Symbol.asyncDispose]();
     }
   }
 
+  #copyRecipient(kind: ReportKind): string | undefined {
+    const { bounceNoticeRecipient, delayNoticeRecipient } = this.#settings;
+    return kind === 'failed' ? bounceNoticeRecipient : kind === 'delayed' ? delayNoticeRecipient : undefined;
+  }
+
   async #post(
     stored: StoredMessage,
     kind: ReportKind,
-    sender: string,
+    told: string,
     recipients: readonly TrackedRecipient[],
     content: MessageContent | undefined,
+    as: 'sender' | 'postmaster' = 'sender',
   ): Promise<void> {
     const { clock, composeReport, journeyLog, log, ownMail, randomness } = this.#world;
     const { envelope } = stored;
-    // Nobody can be told of a returned return but the postmaster, where he wants to hear of it.
-    const told = sender === '' ? (this.#settings.doubleBounceRecipient ?? '') : sender;
-    if (told === '') return;
     const report = await composeReport({
       message: { ...envelope, recipients: recipients.map(({ recipient }) => recipient) },
       kind,
-      ...(sender === '' && { postmaster: told }),
+      ...(as === 'postmaster' && { postmaster: told }),
       outcomes: recipients.map((each) => this.#reported(envelope, each, kind)),
       content,
       nowMs: clock.nowMs(),
@@ -133,8 +145,8 @@ export class Reporter {
     });
     if (report === undefined) return;
     const queueId = await ownMail.post(report);
-    const area = sender === '' ? 'postmaster non-delivery notification' : NOTIFICATIONS[kind];
-    log.write('info', 'bounce', `${envelope.queueId}: ${area}: ${queueId}`);
+    const notification = NOTIFICATIONS[kind].replace('sender', as);
+    log.write('info', 'bounce', `${envelope.queueId}: ${notification}: ${queueId}`);
     journeyLog.record(
       envelope.queueId,
       kind === 'delayed'
@@ -170,6 +182,12 @@ export class Reporter {
       return undefined;
     }
   }
+}
+
+/** The postmaster need not read what people write. */
+function headerOnly(stored: StoredMessage): StoredMessage {
+  const { dsn } = stored.envelope;
+  return { ...stored, envelope: { ...stored.envelope, dsn: { ...dsn, ret: 'HDRS' } } };
 }
 
 function sayFailure(error: unknown): string {

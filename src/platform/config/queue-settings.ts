@@ -35,8 +35,13 @@ export const queueSettings = {
     .min(1)
     .default(['en', 'es'])
     .describe('The languages that bounces speak, in their order.'),
-  '2bounce_notice_recipient': z
-    .string()
-    .optional()
-    .describe('Who is told of mail that can neither go on nor back; nobody where it is not set.'),
+  notify_classes: z
+    .array(z.enum(['bounce', '2bounce', 'delay']))
+    .default([])
+    .describe(
+      'What the postmaster hears of: "bounce" what is returned and "delay" what is late, with the header alone; "2bounce" what can neither go on nor back.',
+    ),
+  bounce_notice_recipient: z.string().min(1).default('postmaster').describe('Who hears of "bounce".'),
+  '2bounce_notice_recipient': z.string().min(1).default('postmaster').describe('Who hears of "2bounce".'),
+  delay_notice_recipient: z.string().min(1).default('postmaster').describe('Who hears of "delay".'),
 };

@@ -23,8 +23,17 @@ export function queueSettings(config: Config): QueueSettings {
     destinationRateDelayMs: config.default_destination_rate_delay,
     destinationRecipientLimit: config.default_destination_recipient_limit,
     activeLimit: config.qmgr_message_active_limit,
-    doubleBounceRecipient: config['2bounce_notice_recipient'],
+    doubleBounceRecipient: noticeRecipient(config, '2bounce'),
+    bounceNoticeRecipient: noticeRecipient(config, 'bounce'),
+    delayNoticeRecipient: noticeRecipient(config, 'delay'),
   };
+}
+
+/** A name without a domain is one of `myorigin`, as everywhere. */
+function noticeRecipient(config: Config, noticeClass: Config['notify_classes'][number]): string | undefined {
+  if (!config.notify_classes.includes(noticeClass)) return undefined;
+  const recipient = config[`${noticeClass}_notice_recipient`];
+  return recipient.includes('@') ? recipient : `${recipient}@${config.myorigin}`;
 }
 
 export interface ClientTables {

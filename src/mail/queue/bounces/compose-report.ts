@@ -23,7 +23,12 @@ const SUBJECTS: Readonly<Record<ReportKind, string>> = {
   expanded: 'Successful Mail Delivery Report',
 };
 
-const POSTMASTER_SUBJECT = 'Postmaster Copy: Undelivered Mail';
+/** What the postmaster gets of them. */
+const POSTMASTER_SUBJECTS: Readonly<Record<ReportKind, string>> = {
+  ...SUBJECTS,
+  failed: 'Postmaster Copy: Undelivered Mail',
+  delayed: 'Postmaster Warning: Delayed Mail',
+};
 
 const LONGEST_SUBJECT = 200;
 const LONGEST_BOUNDARY_WORD = 40;
@@ -65,7 +70,7 @@ function formatHeader(input: ReportInput, recipient: string, original: HeaderBlo
   return [
     `Date: ${formatDateTime(nowMs)}`,
     `From: MAILER-DAEMON@${myhostname} (Mail Delivery System)`,
-    `Subject: ${postmaster === undefined ? SUBJECTS[kind] : POSTMASTER_SUBJECT}`,
+    `Subject: ${(postmaster === undefined ? SUBJECTS : POSTMASTER_SUBJECTS)[kind]}`,
     `To: <${oneLine(recipient)}>`,
     'Auto-Submitted: auto-replied',
     `Message-ID: <${uniqueWord}@${myhostname}>`,

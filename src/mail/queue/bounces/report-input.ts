@@ -42,8 +42,8 @@ export interface ReportInput {
   /** Of recipients with the same envelope sender (QueuedRecipient.sender, or the message's). */
   readonly outcomes: readonly ReportedOutcome[];
   /**
-   * The postmaster who wants to hear of returned returns (`notify_classes`): told instead of the sender, whatever the
-   * message is and NOTIFY says.
+   * The postmaster who wants to hear of it (`notify_classes`): told instead of the sender, or besides, whatever the message is
+   * and NOTIFY says.
    */
   readonly postmaster?: string;
   /** The message without its prefix; read, and left open. `undefined` where it is lost: the report goes without it. */
