@@ -4,7 +4,8 @@ import { describeSweep } from './describe-sweep.ts';
 import { sweep } from './sweep.ts';
 
 const KILLS = 100;
-const LONGEST_START_MS = 10_000;
+/** Ten times what a machine may need that does nothing else. */
+const LONGEST_START_MS = 100_000;
 
 test(`[T-crash 1][C42] SIGKILL ${KILLS} times among SMTP, APPEND, EXPUNGE and MOVE: no promise is broken`, async (t) => {
   const report = await sweep(KILLS);

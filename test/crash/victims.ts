@@ -12,7 +12,7 @@ import { readSettings, type Settings } from '#processes/supervisor/settings.ts';
 import type { RunningServer } from '../world/running-server.ts';
 
 const WORKER = join(import.meta.dirname, '../../src/processes/worker/main.ts');
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 120_000;
 
 export interface Victim {
   readonly ports: RunningServer['ports'];
