@@ -2,13 +2,14 @@
 // instead; and the server attacks itself to see what no reading of them shows.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeConfig } from '../world/given-state.ts';
 import { makeState, ONLY_STRANGERS, type RunningServer, runSupervisor, startServer } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
+import { valija } from '../world/valija-command.ts';
 
 const OPEN_RELAY = 'mynetworks = ["0.0.0.0/0"]\n';
 
@@ -80,4 +81,20 @@ test('backscatter that only tables make: every name is handed on to a server tha
     errors,
     /bounces to people who never wrote it[\s\S]*RCPT TO:<self-test-[0-9a-f]{16}@otra\.test>[\s\S]*accept_danger = \["backscatter"\]/,
   );
+});
+
+test('[C53] config check --attack: the server as it is, and as it would be with another file, without effect', async () => {
+  await using server = await startServer({ settings: ONLY_STRANGERS });
+  const now = await valija(server, '--lang', 'en', 'config', 'check', '--attack');
+  assert.deepEqual([now.code, /nothing came through/.test(now.output)], [0, true], now.errors);
+  const table = join(server.state, 'relay_domains.pcre');
+  writeFileSync(table, '/\\.(?:com|net|org)$/ yes\n');
+  const other = join(server.state, 'other.toml');
+  const wild = `relay_domains = ["pcre:${table}"]\nrelay_recipient_maps = ["static:x"]\n`;
+  writeFileSync(other, wild + readFileSync(server.configFile, 'utf8'));
+  const then = await valija(server, '--lang', 'es', 'config', 'check', other, '--attack');
+  assert.equal(then.code, 78, then.errors);
+  assert.match(then.output, /relay abierto[\s\S]*RCPT TO:<self-test@self-test-[0-9a-f]{16}\.com>/);
+  assert.match((await valija(server, '--lang', 'en', 'status')).output, /Attacked itself as .*nothing came through/);
+  assert.match(await relay(server), /^554 5\.7\.1 /);
 });
