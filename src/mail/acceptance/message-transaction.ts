@@ -10,7 +10,6 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import { activeLine } from '#mail/queue/queue-lines.ts';
 import type { PendingDeferral } from '#mail/restrictions/deliberation.ts';
 import type { Destination, Route } from '#mail/routing/route.ts';
-import { describeNextHop } from '#mail/routing/transports.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { GO_AHEAD, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
@@ -34,7 +33,8 @@ import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
 import { MessageRestrictions } from './message-restrictions.ts';
-import { countDeliveries, type Plan, type RoutedRecipient, sizeWithTrace } from './plan.ts';
+import { countDeliveries, type RoutedRecipient, sizeWithTrace } from './plan.ts';
+import { recordPlan } from './plan-record.ts';
 import { destinationOf, gatherRecipientFacts, trustIn } from './recipient-facts.ts';
 import { checkSender } from './sender-checks.ts';
 import { signMessage } from './signing.ts';
@@ -274,7 +274,7 @@ export class MessageTransaction implements Transaction {
       myhostname: settings.myhostname,
       nowMs: clock.nowMs(),
     });
-    this.#planned(plan);
+    recordPlan(journeyLog, queueId, plan);
     const sizeBytes = sizeWithTrace(plan, amended.content.sizeBytes);
     log.write('info', 'qmgr', activeLine(queueId, this.#from(), sizeBytes, countDeliveries(plan)));
     const begunMs = clock.nowMs();
@@ -299,24 +299,6 @@ export class MessageTransaction implements Transaction {
   #envelope(): Envelope {
     const recipients = this.#recipients.map(({ address, parameters }) => ({ address, parameters }));
     return { session: this.#session, reversePath: this.#reversePath, sender: this.#parameters, recipients };
-  }
-
-  #planned({ actions }: Plan): void {
-    const { journeyLog } = this.#world;
-    for (const action of actions) {
-      if (action.kind === 'queue') {
-        for (const { original: recipient, nextHop } of action.message.recipients) {
-          if (nextHop.transport === 'done') continue;
-          const planned = { kind: 'planned', recipient, action: 'queue', nextHop: describeNextHop(nextHop) } as const;
-          journeyLog.record(this.queueId, planned);
-        }
-        continue;
-      }
-      const { kind, account, mailbox } = action;
-      for (const recipient of action.recipients) {
-        journeyLog.record(this.queueId, { kind: 'planned', recipient, action: kind, account, mailbox });
-      }
-    }
   }
 
   #answerFailure(error: unknown): ContentVerdict {

@@ -31,11 +31,11 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   reject: (text, context) => refused(context, context.command.settings.access_map_reject_code, text),
   defer: (text, context) => refused(context, context.command.settings.access_map_defer_code, text),
   defer_if_permit: (text, context) => {
-    const { detail, words } = splitStatus(text, 'Service unavailable');
+    const { detail, words } = splitStatus(text, 'Service unavailable', context);
     return deferIfPermit(context.command.settings.access_map_defer_code, detail, rejected(context, words));
   },
   defer_if_reject: (text, context) => {
-    const { detail, words } = splitStatus(text, 'Service unavailable');
+    const { detail, words } = splitStatus(text, 'Service unavailable', context);
     return deferIfReject(context.command.settings.access_map_defer_code, detail, rejected(context, words));
   },
   warn: (text) => ({ kind: 'notice', notice: { word: 'warn', text } }),
@@ -70,7 +70,7 @@ export function readAction(value: string, context: ActionContext): Opinion | und
 }
 
 function refused(context: ActionContext, code: number, text: string): Opinion {
-  const { detail, words } = splitStatus(text, 'Access denied');
+  const { detail, words } = splitStatus(text, 'Access denied', context);
   return refuse(code, detail, rejected(context, words));
 }
 
@@ -79,11 +79,44 @@ function rejected({ subject }: ActionContext, words: string): string {
 }
 
 /** `5.7.1 text`: only the code's last two numbers are the table's to choose, the first is the reply's own. */
-function splitStatus(text: string, otherwise: string): { readonly detail: string; readonly words: string } {
+function splitStatus(
+  text: string,
+  otherwise: string,
+  { subject }: ActionContext,
+): { readonly detail: string; readonly words: string } {
   const found = /^[245]\.([0-9]{1,3}\.[0-9]{1,3})(?:\s+(.*))?$/s.exec(text);
   const [, detail = '7.1', words = ''] = found ?? [undefined, undefined, text];
-  return { detail, words: words === '' ? otherwise : words };
+  return { detail: fittingStatus(detail, subject.what), words: words === '' ? otherwise : words };
 }
+
+/** What is said of one kind of address is not true of the other: Postfix's own translation. RFC 3463 §3.2. */
+function fittingStatus(detail: string, what: Subject['what']): string {
+  if (!detail.startsWith('1.')) return detail;
+  if (what === 'Sender address') return SENDER_STATUS[detail] ?? '1.0';
+  if (what === 'Recipient address') return RECIPIENT_STATUS[detail] ?? '1.0';
+  return '0.0';
+}
+
+const SENDER_STATUS: Readonly<Partial<Record<string, string>>> = {
+  '1.1': '1.7',
+  '1.2': '1.8',
+  '1.3': '1.7',
+  '1.4': '1.7',
+  '1.6': '1.7',
+  '1.7': '1.7',
+  '1.8': '1.8',
+};
+
+const RECIPIENT_STATUS: Readonly<Partial<Record<string, string>>> = {
+  '1.1': '1.1',
+  '1.2': '1.2',
+  '1.3': '1.3',
+  '1.4': '1.4',
+  '1.5': '1.5',
+  '1.6': '1.6',
+  '1.7': '1.3',
+  '1.8': '1.2',
+};
 
 function noted(context: ActionContext, action: MessageAction, words: string): Opinion {
   const { command, subject } = context;

@@ -35,9 +35,11 @@ test('[C35] right-hand sides as access(5) has them', () => {
     ['550 no', `550 5.7.1 ${REJECTED}: no`],
     ['421 4.3.2', `421 4.3.2 ${REJECTED}: Access denied`],
     ['521 4.3.2 the class is that of the reply', `521 5.3.2 ${REJECTED}: the class is that of the reply`],
+    ['550 5.1.1 of a recipient', `550 5.1.7 ${REJECTED}: of a recipient`],
+    ['550 5.1.9 of nobody', `550 5.1.0 ${REJECTED}: of nobody`],
     ['DEFER_IF_PERMIT', `450 4.7.1 ${REJECTED}: Service unavailable`],
     ['DEFER_IF_REJECT', 'DUNNO'],
-    ['reject_unknown_client_hostname', '450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.1]'],
+    ['reject_unknown_client_hostname', '450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]'],
   ];
   for (const [text, said] of cases) assert.equal(read(text).said, said, text);
 });

@@ -38,9 +38,10 @@ function* rejectUnknownForwardClientHostname(command: JudgedCommand): Inquiry<Op
   return nameless(command, found.verified === false, 'forward hostname');
 }
 
+/** RFC 7372 §3.3 has a status for it. */
 function nameless({ session, settings }: JudgedCommand, isCertain: boolean, what: string): Opinion {
   const code = isCertain ? settings.unknown_client_reject_code : 450;
-  return refuse(code, '7.1', `Client host rejected: cannot find your ${what}, [${session.connection.clientAddress}]`);
+  return refuse(code, '7.25', `Client host rejected: cannot find your ${what}, [${session.connection.clientAddress}]`);
 }
 
 export const CLIENT_NAME: RestrictionKinds = {

@@ -65,31 +65,31 @@ const CASES: readonly Case[] = [
   { element: 'reject_unknown_client_hostname', said: DUNNO, facts: { 'client-name': NAMED } },
   {
     element: 'reject_unknown_client_hostname',
-    said: '550 5.7.1 Client host rejected: cannot find your hostname, [192.0.2.1]',
+    said: '550 5.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]',
     facts: { 'client-name': FORGED },
     settings: { unknown_client_reject_code: 550 },
   },
   {
     element: 'reject_unknown_client_hostname',
-    said: '450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.1]',
+    said: '450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]',
     facts: { 'client-name': UNSURE },
     settings: { unknown_client_reject_code: 550 },
   },
   {
     element: 'reject_unknown_client',
-    said: '450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.1]',
+    said: '450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]',
     facts: { 'client-name': LATER },
     settings: { unknown_client_reject_code: 550 },
   },
   { element: 'reject_unknown_reverse_client_hostname', said: DUNNO, facts: { 'client-name': FORGED } },
   {
     element: 'reject_unknown_reverse_client_hostname',
-    said: '450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.1]',
+    said: '450 4.7.25 Client host rejected: cannot find your reverse hostname, [192.0.2.1]',
   },
   { element: 'reject_unknown_forward_client_hostname', said: DUNNO, facts: { 'client-name': NONE } },
   {
     element: 'reject_unknown_forward_client_hostname',
-    said: '450 4.7.1 Client host rejected: cannot find your forward hostname, [192.0.2.1]',
+    said: '450 4.7.25 Client host rejected: cannot find your forward hostname, [192.0.2.1]',
     facts: { 'client-name': FORGED },
   },
 
