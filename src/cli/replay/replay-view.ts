@@ -91,6 +91,7 @@ function causeText(
 ): string {
   const { say } = context;
   if (isSinceThen) return say('replay.since-then');
+  if (causes === undefined) return say('replay.cause.not-sought');
   if (causes.length === 0) return say('replay.cause.together');
   return say('replay.cause', { setting: causes.map((setting) => nameSetting(context, setting)).join(', ') });
 }

@@ -27,6 +27,7 @@ El código de salida es 0 si ninguna decisión cambiaría y 65 si alguna lo har�
   'replay.cause': 'por {setting}',
   'replay.since-then': 'también con los ajustes en vigor: desde entonces han cambiado cuentas, alias o tablas',
   'replay.cause.together': 'por varios ajustes a la vez',
+  'replay.cause.not-sought': 'demasiados cambios: no se buscó su causa',
   'replay.would-ask': 'preguntaría {what}, y entonces no se preguntó',
   'replay.outcome.permit': 'aceptado',
   'replay.outcome.reject': 'rechazado',

@@ -33,11 +33,14 @@ import { smtpDoor } from './smtp-door.ts';
 const MOST_LISTED = 1_000;
 /** Settings that are taken back by themselves; each opens its tables once more. */
 const MOST_SETTINGS_TRIED = 40;
+/** Of all messages and settings together, so that the command hears an answer in its time. */
+const MOST_JUDGEMENTS = 20_000;
 
 interface Changed {
   readonly message: RecordedMessage;
   readonly change: VerdictChange;
-  readonly causes: ChangedSetting[];
+  /** `undefined`: not looked for. */
+  causes: ChangedSetting[] | undefined;
   isSinceThen: boolean;
 }
 
@@ -57,7 +60,7 @@ export async function replayBeside(
   await judgeAll(intake, tried.value, messages, (message, replayed) => {
     const comparison = compareVerdicts(message, replayed);
     verdicts += comparison.same + comparison.changes.length + comparison.unknown.length;
-    for (const change of comparison.changes) changed.push({ message, change, causes: [], isSinceThen: false });
+    for (const change of comparison.changes) changed.push({ message, change, causes: undefined, isSinceThen: false });
     for (const verdict of comparison.unknown) unknown.push({ ...verdict, message: labelOf(message) });
   });
   const listed = changed.slice(0, MOST_LISTED);
@@ -81,26 +84,31 @@ async function judgeAll(
   hear: (message: RecordedMessage, replayed: ReplayedMessage) => void,
 ): Promise<void> {
   await using beside = await intake.openBeside(config, SILENT);
+  const worldOf = openWorlds(beside);
   for (const message of messages) {
-    hear(message, await judge(beside, message));
+    const world = worldOf(message);
+    hear(message, world === undefined ? withoutDoor(message) : await replayMessage(world, message));
     // Clients are waiting, too.
     await pause();
   }
 }
 
-async function judge(intake: Intake, message: RecordedMessage): Promise<ReplayedMessage> {
-  const world = worldAt(intake, message);
-  if (world !== undefined) return await replayMessage(world, message);
-  const { door } = message;
+function withoutDoor({ door }: RecordedMessage): ReplayedMessage {
   return { verdicts: [], missing: { stage: 'connection', subject: '', what: `a listener for ${door}` } };
 }
 
-/** The listener that it came to, or another of that kind. */
-function worldAt({ config, acceptance }: Intake, { door: service, port }: RecordedMessage): PlayedWorld | undefined {
-  const entries = config.listen.filter((entry) => entry.service === service);
-  const entry = entries.find((each) => each.port === port) ?? entries[0];
-  const door = entry && smtpDoor(entry, config);
-  return door && { door, acceptance: { ...acceptance, settings: door.settings, restrictions: door.restrictions } };
+/** At the listener that it came to, or another of that kind. */
+function openWorlds({ config, acceptance }: Intake): (message: RecordedMessage) => PlayedWorld | undefined {
+  const worlds = config.listen.flatMap((entry): PlayedWorld[] => {
+    const door = smtpDoor(entry, config);
+    if (door === undefined) return [];
+    const { settings, restrictions } = door;
+    return [{ door, acceptance: { ...acceptance, settings, restrictions } }];
+  });
+  return ({ door: profile, port }) => {
+    const ofKind = worlds.filter(({ door }) => door.profile === profile);
+    return ofKind.find(({ door }) => door.port === port) ?? ofKind[0];
+  };
 }
 
 async function findCauses(
@@ -110,22 +118,24 @@ async function findCauses(
   changed: readonly Changed[],
 ): Promise<void> {
   if (changed.length === 0) return;
-  const messages = [...new Set(changed.map(({ message }) => message))];
+  const tries = settings.slice(0, MOST_SETTINGS_TRIED);
+  const most = Math.floor(MOST_JUDGEMENTS / (tries.length + 1));
+  const byMessage = new Map([...Map.groupBy(changed, ({ message }) => message)].slice(0, most));
   const judgeChanged = (config: Config, hear: (each: Changed, isGone: boolean) => void) =>
-    judgeAll(intake, config, messages, (message, { verdicts }) => {
-      for (const each of changed) {
-        if (each.message !== message) continue;
+    judgeAll(intake, config, [...byMessage.keys()], (message, { verdicts }) => {
+      for (const each of byMessage.get(message) ?? []) {
         const now = verdicts.findLast((verdict) => isSameMatter(verdict, each.change));
         hear(each, now === undefined || !isSameVerdict(now, each.change.after));
       }
     });
   await judgeChanged(intake.config, (each, isGone) => {
     each.isSinceThen = !isGone;
+    each.causes = [];
   });
-  for (const setting of settings.slice(0, MOST_SETTINGS_TRIED)) {
+  for (const setting of tries) {
     const without = { ...tried, [setting.name]: intake.config[setting.name as keyof Config] };
     await judgeChanged(without, (each, isGone) => {
-      if (isGone && !each.isSinceThen) each.causes.push(setting);
+      if (isGone && !each.isSinceThen) each.causes?.push(setting);
     }).catch(ignoreUnusable);
   }
 }
@@ -143,7 +153,7 @@ function differingSettings(inForce: Config, tried: Config, { text }: OtherConfig
 }
 
 function asChange({ message, change, causes, isSinceThen }: Changed): ReplayChange {
-  return { ...change, message: labelOf(message), causes, isSinceThen };
+  return { ...change, message: labelOf(message), ...(causes !== undefined && { causes }), isSinceThen };
 }
 
 function labelOf({ key, atMs, clientAddress, sender }: RecordedMessage): MessageLabel {

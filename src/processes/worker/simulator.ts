@@ -27,9 +27,16 @@ export function createSimulator(
   journeys: JourneyArchive,
   unseen: ReadonlySet<SimulationNote> = new Set(),
 ): Simulator {
+  // One after the other: each opens tables, threads and a DNS of its own.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<Result<T, string>>): Promise<Result<T, string>> => {
+    const mine = turn.then(() => orReason(work));
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
   return {
-    replay: (request) => orReason(() => replayBeside(intake, journeys, request)),
-    simulate: (request) => orReason(() => simulateBeside(intake, unseen, request)),
+    replay: (request) => inTurn(() => replayBeside(intake, journeys, request)),
+    simulate: (request) => inTurn(() => simulateBeside(intake, unseen, request)),
   };
 }
 

@@ -18,8 +18,8 @@ export interface MessageLabel {
 
 export interface ReplayChange extends VerdictChange {
   readonly message: MessageLabel;
-  /** Each of these alone takes the change away. */
-  readonly causes: readonly ChangedSetting[];
+  /** Each of these alone takes the change away; absent where there were too many changes to look for causes. */
+  readonly causes?: readonly ChangedSetting[];
   /** The settings in force would judge it so today, too: accounts, aliases or tables are others since. */
   readonly isSinceThen: boolean;
 }
