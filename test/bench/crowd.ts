@@ -20,14 +20,15 @@ export class Crowd implements Disposable {
 
   static async come(smtpPort: number, door: ImapDoor, { slow, idle }: CrowdSize): Promise<Crowd> {
     const crowd = new Crowd();
-    await inTwenties(slow, async () => {
-      crowd.#slow.push(await SlowClient.connect(smtpPort));
-    });
     await inTwenties(idle, async () => {
       const client = await ImapClient.login(door);
       await client.command('SELECT INBOX');
       await client.idle();
       crowd.#idle.push(client);
+    });
+    // They come last: a command that is not whole after `smtpd_timeout` ends the session, as it should.
+    await inTwenties(slow, async () => {
+      crowd.#slow.push(await SlowClient.connect(smtpPort));
     });
     return crowd;
   }
