@@ -17,12 +17,15 @@ const DASH = 0x2d;
 interface Branch {
   readonly next: Map<number, Branch>;
   /** Boundaries that end here, equal ones, the innermost last. */
-  readonly ends: { readonly index: number; readonly depth: number }[];
+  readonly ends: Ending[];
 }
 
-interface Fitting {
+interface Ending {
   readonly index: number;
   readonly depth: number;
+}
+
+interface Fitting extends Ending {
   /** Where it ends in the line. */
   readonly end: number;
 }
@@ -58,10 +61,10 @@ export class BoundaryStack {
     let closed: Fitting | undefined;
     let branch: Branch | undefined = this.#root;
     for (let at = 2; branch !== undefined; at++) {
-      const fitting = branch.ends.at(-1);
+      const fitting: Ending | undefined = branch.ends.at(-1);
       if (fitting !== undefined) longest = { ...fitting, end: at };
       if (longest?.end === at && isClosed(line, at)) closed = longest;
-      const octet = line[at];
+      const octet: number | undefined = line[at];
       branch = octet === undefined ? undefined : branch.next.get(octet);
     }
     const best = closed !== undefined && longest !== undefined && closed.index > longest.index ? closed : longest;
