@@ -19,6 +19,14 @@ export interface TraceNames {
   readonly myhostname: string;
 }
 
+export function traceNames(settings: {
+  readonly authserv_id?: string | undefined;
+  readonly myhostname: string;
+}): TraceNames {
+  const { authserv_id, myhostname } = settings;
+  return { authservId: authserv_id ?? myhostname, myhostname };
+}
+
 /** SpamAssassin's field, which Sieve scripts, procmail and mail programs know. It stands above our Received, or is not ours. */
 const JUNK_MARK = 'X-Spam-Flag: YES\r\n';
 

@@ -7,17 +7,15 @@ import { decideRecipient, decideRecipientCount } from '#mail/policy/recipient.ts
 import { permit } from '#mail/policy/rule.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
-import { activeLine } from '#mail/queue/queue-lines.ts';
 import type { PendingDeferral } from '#mail/restrictions/deliberation.ts';
 import type { Destination, Route } from '#mail/routing/route.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { GO_AHEAD, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
-import { type Amendments, amend, submissionAmendments, TRANSPORT_AMENDMENTS } from './amendments.ts';
+import { type Amendments, TRANSPORT_AMENDMENTS } from './amendments.ts';
 import { describeArrival } from './arrival.ts';
-import { findForged, formatAuthenticationTrace, isOfTheHouse, type TraceNames } from './authentication-trace.ts';
+import { trustIn } from './client-trust.ts';
 import { gatherContentFacts } from './content-facts.ts';
-import { planDeliveries } from './delivery-plan.ts';
 import {
   type Envelope,
   type EnvelopeRecipient,
@@ -28,16 +26,15 @@ import {
   type SenderParameters,
   type SessionFacts,
 } from './envelope.ts';
-import { rewriteHeader } from './header-rewriting.ts';
 import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
+import { findAmendments } from './message-amendments.ts';
+import { type AcceptedMessage, commitMessage } from './message-commit.ts';
 import { type MessageHeader, readMessageHeader } from './message-header.ts';
 import { MessageRestrictions } from './message-restrictions.ts';
-import { countDeliveries, type RoutedRecipient, sizeWithTrace } from './plan.ts';
-import { recordPlan } from './plan-record.ts';
-import { destinationOf, gatherRecipientFacts, trustIn } from './recipient-facts.ts';
+import type { RoutedRecipient } from './plan.ts';
+import { destinationOf, gatherRecipientFacts } from './recipient-facts.ts';
 import { checkSender } from './sender-checks.ts';
-import { signMessage } from './signing.ts';
 import type { ContentVerdict, Transaction } from './transaction.ts';
 import { failureVerdict, verdictOrFailure } from './world-failure.ts';
 
@@ -164,18 +161,18 @@ export class MessageTransaction implements Transaction {
   async decideContent(content: MessageContent): Promise<ContentVerdict> {
     try {
       const header = await readMessageHeader(content, this.#world.settings.header_size_limit);
-      const amendments = header && (await this.#amendments(header));
+      const amendments = header && (await this.#findAmendments(header));
       this.#received(content, header, amendments);
       const refusal = await this.#judgeAsWhole('content', content.sizeBytes);
       if (refusal !== undefined) return this.#answer(refusal);
       const origin = header && (await this.#checkSender(content));
       const verdict = await this.#judgeContent(content, header, origin);
       if (verdict.outcome === 'permit' && header && amendments) {
-        await this.#commit(content, header, amendments, { origin, mailbox: verdict.mailbox });
+        await this.#commit({ content, header, amendments, origin, mailbox: verdict.mailbox });
       }
       if (verdict.outcome === 'reject' && isPosted(this.#session)) {
         this.#refuseAll(verdict.reply);
-        await this.#commit(content, header ?? NO_HEADER, TRANSPORT_AMENDMENTS);
+        await this.#commit({ content, header: header ?? NO_HEADER, amendments: TRANSPORT_AMENDMENTS });
       }
       return this.#answer(verdict);
     } catch (error) {
@@ -190,27 +187,6 @@ export class MessageTransaction implements Transaction {
   async #checkSender(content: MessageContent): Promise<AuthenticationFacts | undefined> {
     const question = { queueId: this.queueId, session: this.#session, reversePath: this.#reversePath, content };
     return await checkSender(this.#world, question);
-  }
-
-  async #amendments(header: MessageHeader): Promise<Amendments> {
-    const { settings } = this.#world;
-    const trusted = isOfTheHouse(this.#session, trustIn(this.#session, settings));
-    return { ...(await this.#completion(header)), forged: findForged(header, trusted, traceNames(settings)) };
-  }
-
-  async #completion(header: MessageHeader): Promise<Amendments> {
-    const { login, profile } = this.#session;
-    const isLocal = profile === 'local';
-    if ((!isSubmission(this.#session) && !isLocal) || login === undefined) return TRANSPORT_AMENDMENTS;
-    const sender = this.#reversePath ? formatAddrSpec(this.#reversePath) : login.account;
-    const context = {
-      author: this.#author ?? sender,
-      queueId: this.queueId,
-      myhostname: this.#world.settings.myhostname,
-      nowMs: this.#world.clock.nowMs(),
-    };
-    if (!isLocal) return submissionAmendments(header, context);
-    return submissionAmendments(header, context, await rewriteHeader(header, this.#world.routing));
   }
 
   #refuseAll({ code, enhanced, lines }: SmtpReply): void {
@@ -247,53 +223,15 @@ export class MessageTransaction implements Transaction {
     return verdict;
   }
 
-  async #commit(
-    content: MessageContent,
-    header: MessageHeader,
-    amendments: Amendments,
-    { origin, mailbox = 'INBOX' }: Accepted = {},
-  ): Promise<void> {
-    const { clock, journal, journeyLog, log, settings } = this.#world;
-    const { queueId } = this;
-    const { actions } = this.#restrictions;
-    if (actions.isDiscarded) return journeyLog.record(queueId, { kind: 'discarded' });
-    const recipients = await actions.redirect(this.#world, this.#reversePath, this.#recipients);
-    const amended = amend(content, header, amendments);
-    for (const change of amended.changes) journeyLog.record(queueId, { kind: 'amended', change });
-    const envelope = this.#envelope();
-    const names = traceNames(settings);
-    const originTrace = origin === undefined ? '' : formatAuthenticationTrace(origin, envelope, names, mailbox);
-    const plan = planDeliveries(envelope, recipients, header, {
-      queueId,
-      arrivedMs: this.#arrivedMs,
-      sizeBytes: amended.content.sizeBytes,
-      originTrace: actions.fields + originTrace,
-      isHeld: actions.isHeld,
-      mailbox,
-      signatures: await this.#sign(amended.content),
-      myhostname: settings.myhostname,
-      nowMs: clock.nowMs(),
-    });
-    recordPlan(journeyLog, queueId, plan);
-    const sizeBytes = sizeWithTrace(plan, amended.content.sizeBytes);
-    log.write('info', 'qmgr', activeLine(queueId, this.#from(), sizeBytes, countDeliveries(plan)));
-    const begunMs = clock.nowMs();
-    await journal.commit({ queueId, arrivedMs: this.#arrivedMs, envelope, plan, content: amended.content });
-    journeyLog.record(queueId, { kind: 'committed', durationMs: clock.nowMs() - begunMs });
+  async #findAmendments(header: MessageHeader): Promise<Amendments> {
+    const question = { queueId: this.queueId, session: this.#session, reversePath: this.#reversePath };
+    return await findAmendments(this.#world, { ...question, author: this.#author }, header);
   }
 
-  async #sign(content: MessageContent): Promise<string> {
-    const { signing, settings, clock, journeyLog, log } = this.#world;
-    if (signing === undefined) return '';
-    const { queueId } = this;
-    const question = { queueId, session: this.#session, content, nowMs: clock.nowMs() };
-    const headerSizeLimit = settings.header_size_limit + ADDED_HEADER_OCTETS;
-    const { fields, keys } = await signMessage(signing, log, { ...question, headerSizeLimit });
-    for (const { domain, selector } of keys) {
-      journeyLog.record(queueId, { kind: 'amended', change: `added DKIM-Signature (s=${selector}, d=${domain})` });
-      log.write('info', 'dkim', `${queueId}: DKIM-Signature field added (s=${selector}, d=${domain})`);
-    }
-    return fields;
+  async #commit(message: Pick<AcceptedMessage, 'content' | 'header' | 'amendments' | 'origin' | 'mailbox'>) {
+    const { actions } = this.#restrictions;
+    const known = { queueId: this.queueId, arrivedMs: this.#arrivedMs, envelope: this.#envelope(), actions };
+    await commitMessage(this.#world, { ...known, ...message, recipients: this.#recipients });
   }
 
   #envelope(): Envelope {
@@ -338,23 +276,10 @@ export class MessageTransaction implements Transaction {
   }
 }
 
-/** What amendments may add to a header that is as large as it may be. */
-const ADDED_HEADER_OCTETS = 8_192;
-
-/** What was found out of a stranger, and where its copies go. */
-interface Accepted {
-  readonly origin?: AuthenticationFacts | undefined;
-  readonly mailbox?: 'INBOX' | 'Junk' | undefined;
-}
-
 /** What becomes known of a recipient while it is judged. */
 interface KnownOfRecipient {
   facts: JudgementRecord['facts'];
   destinations: readonly Destination[];
-}
-
-function traceNames({ authserv_id, myhostname }: AcceptanceWorld['settings']): TraceNames {
-  return { authservId: authserv_id ?? myhostname, myhostname };
 }
 
 /** Of a message whose header is too large to be read: it goes back as it came. */

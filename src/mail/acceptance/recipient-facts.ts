@@ -1,6 +1,5 @@
 // What is known when RCPT is judged, once the recipient's route is. Throws WorldError when the store cannot be asked.
 
-import { isInAnyNetwork } from '#base/ip-network.ts';
 import type { RecipientFacts } from '#mail/policy/recipient.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ProbeAnswer, RecipientProbe } from '#mail/ports/recipient-probe.ts';
@@ -8,7 +7,8 @@ import type { RecipientDestination } from '#mail/restrictions/restriction.ts';
 import type { Destination, Route } from '#mail/routing/route.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
-import { isPosted, type SessionFacts } from './envelope.ts';
+import { trustIn } from './client-trust.ts';
+import type { SessionFacts } from './envelope.ts';
 
 export interface RecipientQuestion {
   readonly session: SessionFacts;
@@ -50,20 +50,6 @@ async function verify(probe: RecipientProbe | undefined, route: Route): Promise<
   const { address, nextHop } = destination;
   if (nextHop.transport !== 'smtp' && nextHop.transport !== 'lmtp') return undefined;
   return await probe.probe(formatAddrSpec(address), nextHop);
-}
-
-/** Why a client is believed. */
-export type ClientTrust = 'stranger' | 'mynetworks' | 'login' | 'own';
-
-/** Networks are trusted on 25 only: on 587 people log in, and LMTP is for mailboxes. */
-export function trustIn(
-  session: SessionFacts,
-  { mynetworks }: Pick<AcceptanceWorld['settings'], 'mynetworks'>,
-): ClientTrust {
-  if (isPosted(session)) return 'own';
-  if (session.login !== undefined) return 'login';
-  const isNear = session.profile === 'smtp' && isInAnyNetwork(session.connection.clientAddress, mynetworks);
-  return isNear ? 'mynetworks' : 'stranger';
 }
 
 /**

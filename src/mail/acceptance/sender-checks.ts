@@ -6,9 +6,9 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { AuthenticationFindings, SenderAuthentication } from '#mail/ports/sender-authentication.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
+import { trustIn } from './client-trust.ts';
 import type { ReversePath, SessionFacts } from './envelope.ts';
 import { printable } from './log-lines.ts';
-import { trustIn } from './recipient-facts.ts';
 
 export interface SenderChecks {
   readonly authentication: SenderAuthentication;
