@@ -45,8 +45,7 @@ test(`[T-crash 2] ${CONNECTIONS * MESSAGES} messages from ${CONNECTIONS} connect
 for (const name of FOUND_BY_THE_AUDIT) {
   test(`[T-crash 2] the audit finds a server that ${name}`, { skip }, async () => {
     const environment = environmentOf(name);
-    const { replies, violations } = await auditServer({ connections: CONNECTIONS, messages: MESSAGES, environment });
-    assert.equal(replies, CONNECTIONS * MESSAGES);
+    const { violations } = await auditServer({ connections: CONNECTIONS, messages: MESSAGES, environment });
     assert.ok(violations.length > 0);
   });
 }

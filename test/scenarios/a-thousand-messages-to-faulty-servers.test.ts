@@ -120,7 +120,8 @@ test(`[C21] [C6] ${MESSAGES} messages to three faulty servers: nothing is lost, 
     'doubled',
   );
   assert.match(server.log(), /status=deferred \(.*451 4\.3\.0 Disk trouble/);
-  assert.match(server.log(), /status=deferred \(.*450 4\.7\.1 Greylisted/);
+  // Which of their moods is the last word of a round hangs on who was met in which order.
+  assert.match(server.log(), /status=deferred \(.*4\d\d 4\.\d\.\d (?:Greylisted|Mailbox busy|Later|Too busy)/);
 });
 
 test(`[C21] ${MESSAGES} messages to three faulty servers while outbound and the worker are killed again and again: nothing is lost`, async () => {
