@@ -24,7 +24,7 @@ test('config apply: the difference is shown, the file keeps its mode, the server
   assert.equal(applied.code, 0, applied.errors);
   assert.match(applied.output, /^\+ maillog_level = "debug"\n.*is in force/m);
   assert.equal(statSync(server.configFile).mode & 0o777, 0o640);
-  assert.match(server.log(), /reloaded --/);
+  await until('a line of the log', () => /reloaded --/.test(server.log()));
 
   const history = JSON.parse((await valija(server, 'config', 'history', '--json')).output);
   assert.deepEqual(
