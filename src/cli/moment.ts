@@ -1,7 +1,7 @@
 // A moment in the past as people write it: `2h` ago, `yesterday`, `monday`, `2026-11-21T10:00`; in the time of the place,
 // and in either language.
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3, w: 604800e3 };
+import { parseDuration } from '#base/duration.ts';
 
 /** By the day of the week, Sunday first. */
 const WEEKDAYS: readonly (readonly string[])[] = [
@@ -23,8 +23,8 @@ const DAYS_AGO: ReadonlyMap<string, number> = new Map([
 /** A weekday is the last one of that name, today included; a day begins at midnight. */
 export function parseMoment(text: string, nowMs: number): number | undefined {
   const word = text.trim().toLowerCase();
-  const [, number, unit] = /^(\d{1,9})([smhdw]?)$/.exec(word) ?? [];
-  if (number !== undefined) return nowMs - Number(number) * (UNIT_MS[unit || 's'] ?? 1e3);
+  const agoMs = parseDuration(word);
+  if (agoMs !== undefined) return nowMs - agoMs;
   const weekday = WEEKDAYS.findIndex((names) => names.includes(word));
   const today = new Date(nowMs).getDay();
   const daysAgo = weekday === -1 ? DAYS_AGO.get(word) : (today - weekday + 7) % 7;
