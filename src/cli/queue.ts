@@ -2,6 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { parseDuration } from '#base/duration.ts';
 import {
   QUEUE_ACTIONS,
   QUEUE_STATES,
@@ -118,12 +119,10 @@ function parseFilter(
   };
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3, w: 604800e3 };
-
 /** As in valija.toml: `30m`, `2h`, `5d`; a bare number is seconds. */
 function parseSpan({ say }: CommandContext, text: string): number {
-  const [, number, unit] = /^(\d{1,9})([smhdw]?)$/.exec(text) ?? [];
-  if (number !== undefined) return Number(number) * (UNIT_MS[unit || 's'] ?? 1e3);
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
   throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value: text, name: '--older-than' }));
 }
 
