@@ -42,10 +42,6 @@ export function findBelievedProxies({ settings: { listen } }: InterlockFacts): D
   });
 }
 
-export function isPrivateAddress(octets: Buffer): boolean {
-  return PRIVATE.some((network) => isInNetwork(octets, network));
-}
-
 /** The largest ones of those that are too many together; none where all may be trusted. */
 function tooManyPublic(texts: readonly string[]): string[] {
   const sized = texts.flatMap((text) => parseIpNetworks([text]).map((network) => ({ text, share: shareOf(network) })));
