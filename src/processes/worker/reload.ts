@@ -8,6 +8,7 @@ const FIXED: readonly (keyof Config)[] = [
   'recipient_delimiter',
   'system_users',
   'journey_lifetime',
+  'journey_size_limit',
   'address_verify_cache_limit',
   'sender_authentication_timeout',
   'dkim_verify_signature_limit',
