@@ -74,15 +74,23 @@ export const AREAS: readonly Area[] = [
 
 /** Each npm package is imported by one folder only; tests are free. */
 export const PACKAGES: Readonly<Record<string, string>> = {
+  '@hono/node-server': 'src/platform/http',
   '@mongodb-js/saslprep': 'src/platform/passwords',
+  'acme-client': 'src/platform/acme',
   bcryptjs: 'src/platform/passwords',
   unixcrypt: 'src/platform/passwords',
   '@peculiar/x509': 'src/platform/tls',
   'reflect-metadata': 'src/platform/tls',
   commander: 'src/cli',
   'dns-packet': 'src/platform/dns',
+  'fast-xml-parser': 'src/platform/reports',
+  hono: 'src/services/web',
+  jose: 'src/platform/bearer-tokens',
   koffi: 'src/platform/native',
+  ldapts: 'src/platform/directory-sources',
   mailauth: 'src/platform/sender-auth',
+  mysql2: 'src/platform/directory-sources',
+  postgres: 'src/platform/directory-sources',
   re2js: 'src/platform/tables',
   'smol-toml': 'src/platform/config',
   zod: 'src/platform/config',
