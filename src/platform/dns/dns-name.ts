@@ -25,6 +25,12 @@ function toALabels(text: string): string {
   return /[\x00-\x20%/:?#@[\\\]^|<>\x7f]/.test(text) ? '' : domainToASCII(text);
 }
 
+/** A name as `parseDnsName` gives it, without pointers; the root is the empty text. */
+export function formatDnsName(name: string): Buffer {
+  const labels = name === '' ? [] : name.split('.').map((label) => Buffer.from(label, 'latin1'));
+  return Buffer.concat([...labels.flatMap((label) => [Buffer.from([label.length]), label]), Buffer.alloc(1)]);
+}
+
 export interface WireName {
   readonly name: string;
   /** Behind the name, where it stands. */

@@ -19,9 +19,12 @@ export interface QuestionForm {
   readonly edns: boolean;
   /** The DO bit: signatures, too, for resolvers that set AD only then. */
   readonly wantsSignatures: boolean;
+  /** The RD bit. */
+  readonly wantsRecursion: boolean;
 }
 
-export function formatQuestion({ name, type }: DnsQuestion, { id, edns, wantsSignatures }: QuestionForm): Buffer {
+export function formatQuestion({ name, type }: DnsQuestion, form: QuestionForm): Buffer {
+  const { id, edns, wantsSignatures, wantsRecursion } = form;
   const options: OptAnswer = {
     type: 'OPT',
     name: '.',
@@ -35,7 +38,7 @@ export function formatQuestion({ name, type }: DnsQuestion, { id, edns, wantsSig
   return encode({
     type: 'query',
     id,
-    flags: RECURSION_DESIRED | AUTHENTIC_DATA,
+    flags: (wantsRecursion ? RECURSION_DESIRED : 0) | AUTHENTIC_DATA,
     questions: [{ name, type, class: 'IN' }],
     additionals: edns ? [options] : [],
   });

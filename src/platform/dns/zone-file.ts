@@ -3,7 +3,7 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import { parseDnsName } from './dns-name.ts';
-import { DataWords, dataReaders, isZoneType, type ZoneRecord } from './zone-data.ts';
+import { DataWords, dataReaders, isZoneType, type ZoneRecord, type ZoneType } from './zone-data.ts';
 import { readZoneLines, type ZoneLine, type ZoneWord } from './zone-words.ts';
 
 export interface Zone {
@@ -94,6 +94,15 @@ function readData(
   const taken = new DataWords(words, toFullName);
   const data = dataReaders[type](taken);
   return taken.fault === undefined ? ok(data) : err(taken.fault);
+}
+
+/** RDATA alone, as a zone file writes it; names in it are whole. */
+export function parseRecordData(type: ZoneType, text: string): Result<ZoneRecord, string> {
+  const lines = readZoneLines(text);
+  if (!lines.ok) return lines;
+  const words = lines.value.flatMap((line) => line.words);
+  const data = readData(type, words, (name) => parseDnsName(name) ?? (name === '.' ? '' : undefined));
+  return data.ok ? ok({ name: '', type, ttl: 0, class: 'IN', data: data.value } as ZoneRecord) : data;
 }
 
 function readDirective(reading: Reading, directive: '$ORIGIN' | '$TTL', value: string): string | undefined {

@@ -70,7 +70,10 @@ test('several questions on one connection, in pieces, are answered each', async 
   await using both = await openBoth();
   const { server } = both;
   const framed = [1, 2, 3].map((id) => {
-    const question = formatQuestion({ name: 'example.org', type: 'MX' }, { id, edns: false, wantsSignatures: false });
+    const question = formatQuestion(
+      { name: 'example.org', type: 'MX' },
+      { id, edns: false, wantsSignatures: false, wantsRecursion: true },
+    );
     const length = Buffer.alloc(2);
     length.writeUInt16BE(question.length);
     return Buffer.concat([length, question]);

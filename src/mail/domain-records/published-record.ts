@@ -1,0 +1,34 @@
+// A record as a domain publishes it: its data as a zone file writes them, which is what people paste, what is compared with what
+// the DNS says, and what a dynamic update sends. RFC 1035 §5.1.
+
+import { splitIntoStrings } from '#protocols/dkim/key-record.ts';
+
+export const RECORD_TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'PTR', 'SRV', 'TLSA', 'TXT'] as const;
+export type RecordType = (typeof RECORD_TYPES)[number];
+
+export interface PublishedRecord {
+  /** Lower case, whole, without the final dot. */
+  readonly name: string;
+  readonly type: RecordType;
+  readonly ttlSeconds: number;
+  /** Names in it are whole and end in a dot; texts stand in quotation marks. */
+  readonly data: string;
+}
+
+/** What is to go: one record, or, without data, all of that name and type. */
+export interface RemovedRecord {
+  readonly name: string;
+  readonly type: RecordType;
+  readonly data?: string;
+}
+
+/** The data of a TXT record: strings of at most 255 octets, which readers join. RFC 1035 §3.3.14. */
+export function formatText(text: string): string {
+  const strings = text === '' ? [''] : splitIntoStrings(text);
+  return strings.map((each) => `"${each.replace(/["\\]/g, '\\$&')}"`).join(' ');
+}
+
+/** A line of a zone file. */
+export function formatRecord({ name, type, ttlSeconds, data }: PublishedRecord): string {
+  return `${name}. ${ttlSeconds} IN ${type} ${data}`;
+}
