@@ -31,13 +31,12 @@ type CryptRn = {
 
 /** `sizeof (struct crypt_data)`, the same wherever libcrypt.so.1 comes from libxcrypt. */
 const CRYPT_DATA_BYTES = 32_768;
+const CRYPT_RN = 'const char *crypt_rn(const char *phrase, const char *setting, _Out_ uint8_t *data, int size)';
 
 /** Throws WorldError where libcrypt is missing. */
 export function openSystemCrypt(limits: CryptLimits = DEFAULT_CRYPT_LIMITS): SystemCrypt {
   const library = openLibrary('libcrypt.so.1', 'system users');
-  const cryptRn: CryptRn = library.func(
-    'const char *crypt_rn(const char *phrase, const char *setting, _Out_ uint8_t *data, int size)',
-  );
+  const cryptRn: CryptRn = library.func(CRYPT_RN);
   const turns = new Turns(limits);
   return {
     async verify(secret, hash) {
@@ -53,6 +52,21 @@ export function openSystemCrypt(limits: CryptLimits = DEFAULT_CRYPT_LIMITS): Sys
         turns.pass();
       }
     },
+  };
+}
+
+/** The hash, with the setting before it; `undefined` where libcrypt cannot read the setting. Occupies its thread. */
+export type CryptNow = (secret: string, setting: string) => string | undefined;
+
+/** For a thread that does nothing else. Throws WorldError where libcrypt is missing. */
+export function openCryptNow(): CryptNow {
+  const library = openLibrary('libcrypt.so.1', 'passwords hashed by crypt(3)');
+  const cryptRn = library.func(CRYPT_RN);
+  return (secret, setting) => {
+    const data = Buffer.alloc(CRYPT_DATA_BYTES);
+    const hash: string | null = cryptRn(secret, setting, data, data.length);
+    data.fill(0);
+    return hash === null || hash.startsWith('*') ? undefined : hash;
   };
 }
 

@@ -1,5 +1,6 @@
-// argon2id in the PHC string form, as Dovecot and libsodium write it. RFC 9106. This is the scheme in which passwords
-// are kept here; the cost of new hashes is the one OWASP names for mail-sized machines.
+// argon2id, and argon2i as older installations have it, in the PHC string form that Dovecot and libsodium write. RFC 9106.
+// argon2id is the scheme in which passwords are kept here; the cost of new hashes is the one OWASP names for mail-sized
+// machines.
 //   $argon2id$v=19$m=19456,t=2,p=1$SALT$TAG      (base64 without padding)
 
 import { argon2Sync, randomBytes } from 'node:crypto';
@@ -20,33 +21,34 @@ const MOST_SALT_BYTES = 64;
 const MOST_TAG_BYTES = 128;
 
 const FORM =
-  /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$([A-Za-z0-9+/]{1,100})\$([A-Za-z0-9+/]{1,200})$/;
+  /^\$(argon2id?)\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$([A-Za-z0-9+/]{1,100})\$([A-Za-z0-9+/]{1,200})$/;
 
-export const argon2id: PasswordScheme = {
-  name: 'ARGON2ID',
+export const argon2id: PasswordScheme = argon2Scheme('ARGON2ID', 'argon2id');
+export const argon2i: PasswordScheme = argon2Scheme('ARGON2I', 'argon2i');
 
-  parse(encoded): Result<KeptSecret, string> {
-    const parts = FORM.exec(encoded);
-    if (parts === null) return err('the form is $argon2id$v=19$m=…,t=…,p=…$SALT$TAG');
-    const parallelism = decodeCount(parts[3], 1, MOST_LANES);
-    const passes = decodeCount(parts[2], 1, MOST_PASSES);
-    const memory = decodeCount(parts[1], 8 * (parallelism ?? 1), MOST_MEMORY_KIB);
-    if (memory === undefined || passes === undefined || parallelism === undefined) {
-      return err(`its cost is outside m=8…${MOST_MEMORY_KIB}, t=1…${MOST_PASSES}, p=1…${MOST_LANES}`);
-    }
-    const nonce = decodeBase64(parts[4] ?? '');
-    const tag = decodeBase64(parts[5] ?? '');
-    if (nonce === undefined || nonce.length < 8 || nonce.length > MOST_SALT_BYTES) return err('the salt is malformed');
-    if (tag === undefined || tag.length < 16 || tag.length > MOST_TAG_BYTES) return err('the tag is malformed');
-    return ok({
-      matches: (secret) =>
-        equalOctets(
-          argon2Sync('argon2id', { message: secret, nonce, parallelism, passes, memory, tagLength: tag.length }),
-          tag,
-        ),
-    });
-  },
-};
+function argon2Scheme(name: string, algorithm: 'argon2i' | 'argon2id'): PasswordScheme {
+  return {
+    name,
+    parse(encoded): Result<KeptSecret, string> {
+      const parts = FORM.exec(encoded);
+      if (parts === null || parts[1] !== algorithm) return err(`the form is $${algorithm}$v=19$m=…,t=…,p=…$SALT$TAG`);
+      const parallelism = decodeCount(parts[4], 1, MOST_LANES);
+      const passes = decodeCount(parts[3], 1, MOST_PASSES);
+      const memory = decodeCount(parts[2], 8 * (parallelism ?? 1), MOST_MEMORY_KIB);
+      if (memory === undefined || passes === undefined || parallelism === undefined) {
+        return err(`its cost is outside m=8…${MOST_MEMORY_KIB}, t=1…${MOST_PASSES}, p=1…${MOST_LANES}`);
+      }
+      const nonce = decodeBase64(parts[5] ?? '');
+      const tag = decodeBase64(parts[6] ?? '');
+      if (nonce === undefined || nonce.length < 8 || nonce.length > MOST_SALT_BYTES) {
+        return err('the salt is malformed');
+      }
+      if (tag === undefined || tag.length < 16 || tag.length > MOST_TAG_BYTES) return err('the tag is malformed');
+      const cost = { parallelism, passes, memory, tagLength: tag.length };
+      return ok({ matches: (secret) => equalOctets(argon2Sync(algorithm, { message: secret, nonce, ...cost }), tag) });
+    },
+  };
+}
 
 export function makeArgon2id(secret: string): string {
   const nonce = randomBytes(SALT_BYTES);

@@ -4,7 +4,7 @@ import { DECOY_HASH } from './argon2id.ts';
 import { hashSecret, parseHash, verifySecret } from './schemes.ts';
 import { parseScramKeys, SCRAM_ITERATIONS } from './scram-sha-256.ts';
 
-/** Made by other programs: Dovecot's own tests, `openssl passwd -5|-6`, the vectors of crypt_blowfish, Python's hashlib. */
+/** Made by other programs: Dovecot's own tests, `doveadm pw`, libcrypt, `openssl passwd -5|-6`, the vectors of crypt_blowfish, Python's hashlib. */
 const KNOWN_ANSWERS: readonly (readonly [hash: string, secret: string])[] = [
   [
     '{ARGON2ID}$argon2id$v=19$m=65536,t=3,p=1$vBb99oJ12p3WAdYlaMHz1A$jtFOtbo/sYV9OSlTxDo/nVNq3uArHd5GJSEx0ty85Cc',
@@ -32,6 +32,22 @@ const KNOWN_ANSWERS: readonly (readonly [hash: string, secret: string])[] = [
   ['{SSHA256}SNC5uhocffoDnJfPVB+mosUGKKk+dcETYGPcqMMydbQBAnZhbGlqYQ==', 'test'],
   ['{SSHA512}6659cw+eQ8HlkK/4JhhnlgZ3vkSNusRh1RtDuRFIa9h8LEFN+oW4Vk+CI5X3tFtQvj2fW5HT1QDKV2OvcZmF9AECdmFsaWph', 'test'],
   ['{PLAIN}test', 'test'],
+  ['{CLEARTEXT}test', 'test'],
+  ['{PLAIN.b64}dGVzdA==', 'test'],
+  ['{ARGON2I}$argon2i$v=19$m=32768,t=4,p=1$r3kEOqySzBny7i5dXt09aA$wjbds4tGF66+or7uM7mRq+U1IiwCbEFcE8OyNSQuKpk', 'test'],
+  ['{SCRAM-SHA-1}4096,EGyI3VLoCCtlMWdqBdSnBg==,wb7DddKitAcTc4ALq/GjTGmHMUU=,RqpDq7PlwRKg+NmAz+5ZmdLYIKE=', 'test'],
+  ['{DES-CRYPT}TDjfiy39jaa2Y', 'test'],
+  ['{CRYPT}abgOeLfPimXQo', 'test'],
+  ['{MD5}$1$fvzx01ZH$lMxoOfNDO7jaf1c0yepJV/', 'test'],
+  ['{MD5-CRYPT}$1$valija$F3ESdL8cOJTE1uZ23OhyC/', 'contraseña 1'],
+  ['$y$j9T$valijavalija$4W5AIlvOFz7vTzg1w.bycdHf6RcFcGJ4A62QCPMW734', 'test'],
+  ['{PLAIN-MD5}098f6bcd4621d373cade4e832627b4f6', 'test'],
+  ['{LDAP-MD5}CY9rzUYh03PK3k6DJie09g==', 'test'],
+  ['{SMD5}Rmeuv3WRY0wukk8LJa3NF3AP37Y=', 'test'],
+  ['{SHA256.HEX}9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'test'],
+  ['{SSHA.HEX}7190930bf0d7da1f75c6a24a5edfda18599ac278c266c05a', 'test'],
+  ['{CRAM-MD5}e02d374fde0dc75a17a557039a3a5338c7743304777dccd376f332bee68d2cf6', 'test'],
+  ['{SHA1}qUqP5cyxm6YcTAhz05Hph5gvu9M=', 'test'],
 ];
 
 for (const [hash, secret] of KNOWN_ANSWERS) {
@@ -78,7 +94,11 @@ const MALFORMED = [
   'hola',
   '{}',
   '{NOSUCH}abc',
-  '{CRYPT}//EsnG9FLTKjo',
+  '{CRYPT}//EsnG9FLTKj',
+  '{MD5-CRYPT}$1$toolongsalt$F3ESdL8cOJTE1uZ23OhyC/',
+  '$y$jHT$valijavalija$4W5AIlvOFz7vTzg1w.bycdHf6RcFcGJ4A62QCPMW734',
+  '{SHA256.HEX}9f86d0',
+  '{CRAM-MD5}e02d37',
   '{ARGON2ID}$argon2id$v=19$m=4294967295,t=3,p=1$vBb99oJ12p3WAdYlaMHz1A$jtFOtbo/sYV9OSlTxDo/nVNq3uArHd5GJSEx0ty85Cc',
   '{ARGON2ID}$argon2id$v=19$m=65536,t=9999,p=1$vBb99oJ12p3WAdYlaMHz1A$jtFOtbo/sYV9OSlTxDo/nVNq3uArHd5GJSEx0ty85Cc',
   '{ARGON2ID}$argon2id$v=19$m=65536,t=3,p=1$vBb9$jtFO',
