@@ -33,6 +33,8 @@ export const TEST_TLS: TlsFacts = {
   serverName: 'mail.valija.test',
 };
 
+export const TEST_CHANNEL_BINDING = Buffer.alloc(32, 'exporter');
+
 type FromClient =
   | { readonly kind: 'octets'; readonly bytes: Buffer }
   | { readonly kind: 'client-hello' }
@@ -111,6 +113,7 @@ export function connectionPair(options: PairOptions = {}): { server: Connection;
     get tls() {
       return shared.secure ? TEST_TLS : undefined;
     },
+    channelBinding: (type) => (shared.secure && type === 'tls-exporter' ? TEST_CHANNEL_BINDING : undefined),
     async read(timeoutMs) {
       shared.lastReadTimeoutMs = timeoutMs;
       if (shared.serverGone) return undefined;

@@ -6,17 +6,33 @@ import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { LoginVerdict } from '#mail/policy/login.ts';
 import type { Authenticator, PasswordCheck, ScramKeys } from '#mail/ports/authenticator.ts';
+import type { BearerTokenVerifier, TokenVerdict } from '#mail/ports/bearer-token-verifier.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { LoginRefusal, LoginRejection } from '#protocols/sasl/login-outcome.ts';
+import type { TokenHints, TokenRefusal } from '#protocols/sasl/token-refusal.ts';
 import type { LoginContext, LoginStep } from './exchange.ts';
 import { formatRefusal, formatSuccess, type LoginOccasion } from './log-lines.ts';
 import type { LoginSubject, LoginThrottle } from './throttle.ts';
 
+/** Whose tokens are believed, and who has an account here. */
+export interface TokenLogin {
+  readonly verifier: BearerTokenVerifier;
+  readonly findAccount: (login: string) => Promise<Account | undefined>;
+  readonly hints: TokenHints;
+}
+
+export interface TokenRejection {
+  readonly rejection: LoginRejection;
+  /** What the client is told of its token; absent where that is not the matter. */
+  readonly status?: TokenRefusal;
+}
+
 export interface AttemptDependencies {
   readonly authenticator: Authenticator;
+  readonly tokens?: TokenLogin;
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
   readonly log: Log;
@@ -66,6 +82,26 @@ export class LoginAttempt {
         return err(await this.refuse(check.reason === 'disabled' ? 'disabled' : 'invalid-credentials', check.reason));
       case 'unavailable':
         return err(await this.refuse('unavailable'));
+      default:
+        return unreachable(check);
+    }
+  }
+
+  /** `login`: whom the client says it is, maybe nobody; who it is the token says. */
+  async checkToken(login: string, token: string): Promise<Result<Account, TokenRejection>> {
+    this.#login = login === '' ? undefined : login;
+    const verdict = this.#judge();
+    if (verdict.outcome === 'defer') return err({ rejection: await this.refuse('throttled', verdict.rule) });
+    if (token === '') return this.#refuseToken('no-token', 'invalid_request');
+    const check = await this.#askVerifier(token);
+    switch (check.kind) {
+      case 'genuine':
+        return this.#admit(check.login);
+      case 'refused':
+        if (!check.outdated) this.#dependencies.throttle.noteFailure(this.#subject(), token);
+        return this.#refuseToken(check.reason, check.status);
+      case 'unavailable':
+        return err({ rejection: await this.refuse('unavailable') });
       default:
         return unreachable(check);
     }
@@ -130,6 +166,35 @@ export class LoginAttempt {
       this.#noteOutOfReach(error);
       return { kind: 'unavailable' };
     }
+  }
+
+  async #askVerifier(token: string): Promise<TokenVerdict> {
+    const { tokens, throttle } = this.#dependencies;
+    if (tokens === undefined) return { kind: 'unavailable' };
+    using _check = throttle.beginCheck(this.#subject());
+    try {
+      return await tokens.verifier.verify(token);
+    } catch (error) {
+      this.#noteOutOfReach(error);
+      return { kind: 'unavailable' };
+    }
+  }
+
+  /** From here on the client is whom its token names, whatever it called itself. */
+  async #admit(login: string): Promise<Result<Account, TokenRejection>> {
+    this.#login = login;
+    try {
+      const account = await this.#dependencies.tokens?.findAccount(login);
+      if (account === undefined) return this.#refuseToken('unknown-account', 'invalid_token');
+      return account.disabled ? err({ rejection: await this.refuse('disabled') }) : ok(account);
+    } catch (error) {
+      this.#noteOutOfReach(error);
+      return err({ rejection: await this.refuse('unavailable') });
+    }
+  }
+
+  async #refuseToken(reason: string, status: TokenRefusal): Promise<Result<never, TokenRejection>> {
+    return err({ rejection: await this.refuse('invalid-credentials', reason), status });
   }
 
   /** A failing world is told to the log; a bug goes on. */

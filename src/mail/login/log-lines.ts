@@ -46,6 +46,10 @@ export function formatRefusal(occasion: LoginOccasion, reason: LoginRefusal): Lo
       const text = `${dovecotOutcome(reason, occasion.durationMs)}: ${dovecotFacts(occasion)}`;
       return { area: areaOf(context), level: level === 'error' ? level : 'info', text };
     }
+    case 'auth': {
+      const text = `${mechanismWord(mechanism)}(${dovecotClient(occasion)}): ${POSTFIX_REASONS[reason]}`;
+      return { area: areaOf(context), level: level === 'error' ? level : 'info', text };
+    }
     default:
       return unreachable(context.service);
   }
@@ -62,6 +66,10 @@ export function formatSuccess(occasion: LoginOccasion): LoginLine {
     case 'imap':
     case 'pop3':
       return { area: areaOf(context), level: 'info', text: `Login: ${dovecotFacts(occasion)}` };
+    case 'auth': {
+      const text = `${mechanismWord(mechanism)}(${dovecotClient(occasion)}): authentication succeeded`;
+      return { area: areaOf(context), level: 'info', text };
+    }
     default:
       return unreachable(context.service);
   }
@@ -79,6 +87,15 @@ function dovecotFacts({ context, mechanism, login }: LoginOccasion): string {
   return `${user}, method=${quotable(mechanism)}, rip=${clientAddress}, lip=${serverAddress}, TLS`;
 }
 
+/** As Dovecot's auth process begins its lines: `plain(usuario1@valija.test,192.0.2.1)`. */
+function dovecotClient({ context, login }: LoginOccasion): string {
+  return `${quotable(login ?? '?')},${context.connection.clientAddress}`;
+}
+
+function mechanismWord(mechanism: string): string {
+  return quotable(mechanism.toLowerCase());
+}
+
 function areaOf(context: LoginContext): string {
   switch (context.service) {
     case 'smtp':
@@ -89,6 +106,8 @@ function areaOf(context: LoginContext): string {
       return 'imap-login';
     case 'pop3':
       return 'pop3-login';
+    case 'auth':
+      return 'auth';
     default:
       return unreachable(context.service);
   }

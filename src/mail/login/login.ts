@@ -10,8 +10,9 @@ import type { Log } from '#mail/ports/log.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { LimitStatus } from '#mail/ports/status-source.ts';
 import { isIdentity, isPassword } from '#protocols/sasl/identity.ts';
-import { findSaslMechanism, SASL_MECHANISMS } from '#protocols/sasl/mechanisms.ts';
-import { LoginAttempt } from './attempt.ts';
+import { findSaslMechanism, SASL_MECHANISMS, type SaslMechanism } from '#protocols/sasl/mechanisms.ts';
+import { NO_TOKEN_HINTS } from '#protocols/sasl/token-refusal.ts';
+import { LoginAttempt, type TokenLogin } from './attempt.ts';
 import type { Login, LoginContext, LoginExchange, LoginStep } from './exchange.ts';
 import { SaslExchange } from './sasl-exchange.ts';
 import { LoginThrottle } from './throttle.ts';
@@ -24,6 +25,8 @@ const PASSWORD_COMMAND = 'PLAIN';
 
 export interface LoginDependencies {
   readonly authenticator: Authenticator;
+  /** Where issuers of tokens are known. */
+  readonly tokens?: TokenLogin;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Log;
@@ -51,23 +54,35 @@ export interface ObservedLogin extends Login {
 
 export function createLogin(dependencies: LoginDependencies): ObservedLogin {
   const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS, exceptions = [], without = [] } = dependencies;
-  const offered = SASL_MECHANISMS.map(({ name }) => name).filter((name) => !without.includes(name));
+  const { tokens } = dependencies;
+  const spoken = SASL_MECHANISMS.filter(({ name, proof }) => {
+    return !without.includes(name) && (proof !== 'token' || tokens !== undefined);
+  });
   const throttle = new LoginThrottle({ clock, limits, exceptions, markKey: randomness.bytes(MARK_KEY_OCTETS) });
   const attempts = { ...dependencies, throttle, refusalDelayMs: limits.refusalDelayMs };
   const decoy = { secret: scram.decoySecret, saltOctets: SALT_OCTETS, iterations: scram.iterations };
   const freshNonce = () => randomness.bytes(NONCE_OCTETS).toString('base64');
 
+  /** A login can be bound only to a connection that ends here. */
+  const offeredTo = (context: LoginContext): readonly SaslMechanism[] => {
+    if (!offersLogin(context)) return [];
+    return spoken.filter(({ proof }) => proof !== 'channel' || context.channelBinding !== undefined);
+  };
+
   return {
     limited: () => throttle.limited(),
 
-    mechanisms: (context) => (offersLogin(context) ? offered : []),
+    mechanisms: (context) => offeredTo(context).map(({ name }) => name),
 
     begin(name: string, context: LoginContext): LoginExchange {
-      const known = offersLogin(context) ? findSaslMechanism(name) : undefined;
-      const mechanism = known && offered.includes(known.name) ? known : undefined;
+      const offered = offeredTo(context);
+      const known = findSaslMechanism(name);
+      const mechanism = known && offered.includes(known) ? known : undefined;
       const attempt = new LoginAttempt(attempts, context, mechanism?.name ?? name.toUpperCase());
       if (mechanism === undefined) return { next: () => attempt.refuse('mechanism-unknown') };
-      return new SaslExchange(mechanism.start(freshNonce), attempt, decoy);
+      const channelBinding = offered.some(({ proof }) => proof === 'channel') ? context.channelBinding : undefined;
+      const first = mechanism.start({ freshNonce, channelBinding, tokenHints: tokens?.hints ?? NO_TOKEN_HINTS });
+      return new SaslExchange(first, attempt, decoy);
     },
 
     async password(login: string, password: string, context: LoginContext): Promise<LoginStep> {

@@ -2,9 +2,11 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import type { Account } from '#mail/ports/directory.ts';
+import type { LoginRejection } from '#protocols/sasl/login-outcome.ts';
 import { decoyKeys } from '#protocols/sasl/scram-keys.ts';
 import { MALFORMED, type SaslFailure, type SaslStep } from '#protocols/sasl/step.ts';
-import type { LoginAttempt } from './attempt.ts';
+import type { TokenRefusal } from '#protocols/sasl/token-refusal.ts';
+import type { LoginAttempt, TokenRejection } from './attempt.ts';
 import type { LoginExchange, LoginStep } from './exchange.ts';
 
 /** What an account that is not there looks like to SCRAM: as one that is. */
@@ -20,6 +22,8 @@ export class SaslExchange implements LoginExchange {
   #step: SaslStep;
   #begun = false;
   #account: Account | undefined;
+  /** A refusal that was explained; whatever comes next, it is said. */
+  #rejection: LoginRejection | undefined;
 
   constructor(first: SaslStep, attempt: LoginAttempt, decoy: ScramDecoy) {
     this.#step = first;
@@ -32,6 +36,7 @@ export class SaslExchange implements LoginExchange {
     const first = !this.#begun;
     this.#begun = true;
     this.#step = MALFORMED;
+    if (this.#rejection !== undefined) return this.#rejection;
     if (response === 'cancel') return this.#attempt.refuse('cancelled');
     if (response === undefined) return first ? this.#advance(step) : this.#attempt.refuse('malformed');
     return step.kind === 'challenge' ? this.#advance(step.respond(response)) : this.#attempt.refuse('malformed');
@@ -54,6 +59,12 @@ export class SaslExchange implements LoginExchange {
         this.#account = keys.value?.account;
         return this.#advance(step.answer(keys.value ?? decoyKeys(this.#decoy.secret, step.login, this.#decoy)));
       }
+      case 'ask-token': {
+        const checked = await this.#attempt.checkToken(step.login, step.token);
+        if (!checked.ok) return this.#explain(checked.error, step.explain);
+        this.#account = checked.value;
+        return this.#advance(step.proceed());
+      }
       case 'success':
         if (this.#account === undefined) return this.#attempt.refuseProof('unknown-account');
         return this.#attempt.accept(this.#account, step.authzid, step.data);
@@ -64,6 +75,13 @@ export class SaslExchange implements LoginExchange {
     }
   }
 
+  /** A token that will not do is explained to the client before it is refused. */
+  #explain({ rejection, status }: TokenRejection, explain: (refusal: TokenRefusal) => Buffer): LoginStep {
+    if (status === undefined) return rejection;
+    this.#rejection = rejection;
+    return { kind: 'challenge', data: explain(status) };
+  }
+
   #fail(reason: SaslFailure): Promise<LoginStep> {
     switch (reason) {
       case 'invalid-credentials':
@@ -72,6 +90,9 @@ export class SaslExchange implements LoginExchange {
         return this.#attempt.refuse('malformed');
       case 'channel-binding-unsupported':
         return this.#attempt.refuse('mechanism-unknown', reason);
+      case 'channel-binding-downgraded':
+      case 'channel-binding-mismatch':
+        return this.#attempt.refuse('invalid-credentials', reason);
       default:
         return unreachable(reason);
     }

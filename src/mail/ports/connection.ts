@@ -1,6 +1,7 @@
 // A stream that arrived from outside, and what is known of it. Services read and write it; they never see a socket.
 
 import { WorldError } from '#base/world-error.ts';
+import type { ChannelBindingType } from '#protocols/sasl/channel-binding.ts';
 
 export interface TlsFacts {
   /** `TLSv1.3` */
@@ -51,6 +52,8 @@ export interface Connection {
    * (RFC 3207 §6, CVE-2011-0411). Throws WorldError when the handshake fails.
    */
   startTls(): Promise<TlsFacts>;
+  /** What only the two ends of this TLS connection know; `undefined` without TLS, or where it has none of that type. */
+  channelBinding(type: ChannelBindingType): Buffer | undefined;
   /** Bytes written are sent first. Safe to call twice. */
   close(): Promise<void>;
   /** Drops the connection now. */

@@ -3,9 +3,11 @@
 // unread bytes is reset, and the reset can overtake our last words; so what still comes is read and thrown away first.
 
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
 import { type Connection, type ConnectionFacts, ServerStopping, type TlsFacts } from '#mail/ports/connection.ts';
+import { serverChannelBinding } from '#platform/tls/channel-binding.ts';
+import type { ChannelBindingType } from '#protocols/sasl/channel-binding.ts';
 
 export interface SocketLimits {
   /** Octets that may wait unread before the peer is held back. */
@@ -29,6 +31,9 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   lingerBytes: 67_108_864,
 };
 
+/** Asked at each handshake, with the name that the client asked for, where it did. RFC 6066 §3. */
+export type ChooseContext = (serverName?: string) => SecureContext;
+
 interface Reader {
   readonly moment: 'quiet' | undefined;
   resolve(chunk: Buffer | undefined): void;
@@ -49,7 +54,7 @@ export class SocketConnection implements Connection {
   facts: ConnectionFacts;
   tls: TlsFacts | undefined;
   readonly #limits: SocketLimits;
-  readonly #context: () => SecureContext;
+  readonly #context: ChooseContext;
   #socket: Socket;
   #unread: Buffer[] = [];
   #unreadBytes = 0;
@@ -64,8 +69,7 @@ export class SocketConnection implements Connection {
   #gone: (() => void) | undefined;
   #thrownAwayBytes = 0;
 
-  /** `context` is asked at each handshake, so that a renewed certificate is used without a restart. */
-  constructor(socket: Socket, facts: ConnectionFacts, context: () => SecureContext, limits = DEFAULT_SOCKET_LIMITS) {
+  constructor(socket: Socket, facts: ConnectionFacts, context: ChooseContext, limits = DEFAULT_SOCKET_LIMITS) {
     this.facts = facts;
     this.#context = context;
     this.#limits = limits;
@@ -115,8 +119,12 @@ export class SocketConnection implements Connection {
   }
 
   async startTls(): Promise<TlsFacts> {
-    const secureContext = this.#context();
-    const secure = await this.beginTls((clear) => new TLSSocket(clear, { isServer: true, secureContext }));
+    const options: TLSSocketOptions = {
+      isServer: true,
+      secureContext: this.#context(),
+      SNICallback: (serverName, choose) => choose(null, this.#context(serverName)),
+    };
+    const secure = await this.beginTls((clear) => new TLSSocket(clear, options));
     return tlsFacts(secure);
   }
 
@@ -136,6 +144,11 @@ export class SocketConnection implements Connection {
     this.tls = await this.#handshake(secure);
     this.#listen(secure);
     return secure;
+  }
+
+  channelBinding(type: ChannelBindingType): Buffer | undefined {
+    const socket = this.#socket;
+    return socket instanceof TLSSocket && !socket.destroyed ? serverChannelBinding(socket, type) : undefined;
   }
 
   /** The peer has said nothing that was not read, and has not gone away. */

@@ -44,6 +44,6 @@ export function gatherPeople(
     directory: withSystemAccounts(hosted.directory, accounts),
     authenticator: withSystemLogins(hosted.authenticator, accounts, shadow),
     mailStore: joinMailStores(hosted.mailStore, ofUsers),
-    withoutMechanisms: ['SCRAM-SHA-256'],
+    withoutMechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'],
   };
 }

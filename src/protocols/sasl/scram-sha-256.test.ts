@@ -6,8 +6,10 @@ import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { isIdentity } from './identity.ts';
 import { clientProof, decoyKeys, deriveScramKeys, isProof } from './scram-keys.ts';
 import { formatSaslname, parseClientFinalMessage, parseClientFirstMessage, parseSaslname } from './scram-messages.ts';
-import { startScramSha256 } from './scram-sha-256.ts';
+import { startScramSha256, startScramSha256Plus } from './scram-sha-256.ts';
 import type { SaslStep, ScramVerifier } from './step.ts';
+import type { SaslSurroundings } from './surroundings.ts';
+import { NO_TOKEN_HINTS } from './token-refusal.ts';
 
 // The example of RFC 7677 §3.
 const CLIENT_FIRST = 'n,,n=user,r=rOprNGfwEbeRWgbNEkqO';
@@ -21,13 +23,25 @@ const SALT = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
 const SALTED = pbkdf2Sync('pencil', SALT, 4096, 32, 'sha256');
 const KEYS: ScramVerifier = { salt: SALT, iterations: 4096, ...deriveScramKeys(SALTED) };
 
+const EXPORTED = Buffer.alloc(32, 7);
+
+/** Where no binding is offered. */
+function alone(): SaslSurroundings {
+  return { freshNonce: () => SERVER_NONCE, channelBinding: undefined, tokenHints: NO_TOKEN_HINTS };
+}
+
+/** Where one is, of one type. */
+function bound(): SaslSurroundings {
+  return { ...alone(), channelBinding: (type) => (type === 'tls-exporter' ? EXPORTED : undefined) };
+}
+
 function respond(step: SaslStep, response: string): SaslStep {
   assert.equal(step.kind, 'challenge');
   return step.respond(Buffer.from(response));
 }
 
 function challenge(clientFirst: string, keys = KEYS): SaslStep {
-  const asked = respond(startScramSha256(SERVER_NONCE), clientFirst);
+  const asked = respond(startScramSha256(alone()), clientFirst);
   assert.equal(asked.kind, 'ask-keys');
   return asked.answer(keys);
 }
@@ -44,7 +58,7 @@ function honestFinal(clientFirst: string, gs2Header: string): string {
 }
 
 test('[C56] SCRAM-SHA-256: the exchange of RFC 7677 §3', () => {
-  const asked = respond(startScramSha256(SERVER_NONCE), CLIENT_FIRST);
+  const asked = respond(startScramSha256(alone()), CLIENT_FIRST);
   assert.equal(asked.kind === 'ask-keys' && asked.login, 'user');
   const first = challenge(CLIENT_FIRST);
   assert.equal(first.kind === 'challenge' && first.data.toString(), SERVER_FIRST);
@@ -63,11 +77,55 @@ test('[C56] SCRAM-SHA-256: the flag «y» and an authorization identity are sign
   }
 });
 
-test('SCRAM-SHA-256: a client that binds the channel is refused while we offer no -PLUS', () => {
-  assert.deepEqual(respond(startScramSha256(SERVER_NONCE), 'p=tls-exporter,,n=user,r=abc'), {
+test('SCRAM-SHA-256: a client that binds the channel has to ask for -PLUS', () => {
+  assert.deepEqual(respond(startScramSha256(alone()), 'p=tls-exporter,,n=user,r=abc'), {
     kind: 'failure',
     reason: 'channel-binding-unsupported',
   });
+});
+
+/** What a client says to the end that believes to stand on a connection with that binding. */
+function talkPlus(flag: string, binding: Buffer, password = 'pencil'): SaslStep {
+  const gs2Header = `${flag},,`;
+  const bare = 'n=user,r=abc';
+  const asked = respond(startScramSha256Plus(bound()), gs2Header + bare);
+  if (asked.kind !== 'ask-keys') return asked;
+  const step = asked.answer(KEYS);
+  assert.equal(step.kind, 'challenge');
+  const serverFirst = step.data.toString();
+  const cbind = Buffer.concat([Buffer.from(gs2Header), binding]).toString('base64');
+  const withoutProof = `c=${cbind},r=abc${SERVER_NONCE}`;
+  const salted = pbkdf2Sync(password, SALT, 4096, 32, 'sha256');
+  const proof = clientProof(salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
+  return respond(step, `${withoutProof},p=${proof}`);
+}
+
+test('[C56] SCRAM-SHA-256-PLUS: the proof holds for this connection alone', () => {
+  const last = talkPlus('p=tls-exporter', EXPORTED);
+  assert.equal(last.kind, 'success');
+  assert.match(last.data?.toString() ?? '', /^v=/);
+  assert.deepEqual(talkPlus('p=tls-exporter', Buffer.alloc(32, 8)), {
+    kind: 'failure',
+    reason: 'channel-binding-mismatch',
+  });
+  assert.deepEqual(talkPlus('p=tls-exporter', EXPORTED, 'Pencil'), { kind: 'failure', reason: 'invalid-credentials' });
+});
+
+test('[C56] SCRAM-SHA-256-PLUS: a binding of another type, and none, are refused', () => {
+  for (const flag of ['p=tls-unique', 'p=tls-telepathy', 'p=constructor']) {
+    assert.deepEqual(talkPlus(flag, EXPORTED), { kind: 'failure', reason: 'channel-binding-unsupported' }, flag);
+  }
+  for (const flag of ['n', 'y', 'p=', 'p']) {
+    assert.deepEqual(talkPlus(flag, EXPORTED), { kind: 'failure', reason: 'malformed' }, flag);
+  }
+});
+
+test('[C56] SCRAM-SHA-256: «y» from a client that was offered -PLUS tells that somebody changed the offer', () => {
+  assert.deepEqual(respond(startScramSha256(bound()), 'y,,n=user,r=abc'), {
+    kind: 'failure',
+    reason: 'channel-binding-downgraded',
+  });
+  assert.equal(respond(startScramSha256(bound()), 'n,,n=user,r=abc').kind, 'ask-keys');
 });
 
 test('[T26] SCRAM-SHA-256: any other proof is wrong', () => {
@@ -107,7 +165,7 @@ test('[T5] [T8] SCRAM-SHA-256: malformed first messages are refused', () => {
     `n,,n=user,r=abc,x=${'a'.repeat(4096)}`,
   ];
   for (const message of cases) {
-    const step = respond(startScramSha256(SERVER_NONCE), message);
+    const step = respond(startScramSha256(alone()), message);
     assert.deepEqual(step, { kind: 'failure', reason: 'malformed' }, JSON.stringify(message));
   }
   assert.equal(parseClientFirstMessage(Buffer.from([...Buffer.from('n,,n='), 0xc3, 0x28])), undefined);

@@ -1,7 +1,8 @@
 // SCRAM-SHA-256: the password never crosses the wire, and the server proves that it knows the account too. RFC 5802 §5,
-// RFC 7677. Channel binding: SCRAM-SHA-256-PLUS is not offered, so a client that asks for it (`p=`) is refused, and one
-// that says `y` is right to believe that we have none; either way the flag is signed (RFC 5802 §6).
+// RFC 7677. With -PLUS the proof holds for this TLS connection alone. A client that says `y` believes that we have no
+// -PLUS: where we offered it, somebody in between has taken it out of our list, and the login fails. RFC 5802 §6.
 
+import { findChannelBinding } from './channel-binding.ts';
 import { isProof, serverSignature } from './scram-keys.ts';
 import {
   type ClientFirstMessage,
@@ -10,41 +11,79 @@ import {
   parseClientFinalMessage,
   parseClientFirstMessage,
 } from './scram-messages.ts';
-import { INVALID_CREDENTIALS, MALFORMED, NO_DATA, type SaslStep, type ScramVerifier } from './step.ts';
+import {
+  INVALID_CREDENTIALS,
+  MALFORMED,
+  NO_DATA,
+  type SaslFailure,
+  type SaslStep,
+  type ScramVerifier,
+} from './step.ts';
+import type { SaslSurroundings } from './surroundings.ts';
 
-/** `serverNonce`: printable ASCII without commas, fresh for every exchange. */
-export function startScramSha256(serverNonce: string): SaslStep {
-  return { kind: 'challenge', data: NO_DATA, respond: (response) => readFirst(serverNonce, response) };
+type Binding = { readonly octets: Buffer } | { readonly failure: SaslFailure };
+type Bind = (flag: ClientFirstMessage['channelBinding'], surroundings: SaslSurroundings) => Binding;
+
+export function startScramSha256(surroundings: SaslSurroundings): SaslStep {
+  return start(surroundings, bindNothing);
 }
 
-function readFirst(serverNonce: string, response: Buffer): SaslStep {
+export function startScramSha256Plus(surroundings: SaslSurroundings): SaslStep {
+  return start(surroundings, bindChannel);
+}
+
+function bindNothing(flag: ClientFirstMessage['channelBinding'], { channelBinding }: SaslSurroundings): Binding {
+  if (typeof flag === 'object') return { failure: 'channel-binding-unsupported' };
+  if (flag === 'y' && channelBinding !== undefined) return { failure: 'channel-binding-downgraded' };
+  return { octets: NO_DATA };
+}
+
+function bindChannel(flag: ClientFirstMessage['channelBinding'], { channelBinding }: SaslSurroundings): Binding {
+  if (typeof flag !== 'object') return { failure: 'malformed' };
+  const octets = channelBinding && findChannelBinding(flag.name, channelBinding);
+  return octets === undefined ? { failure: 'channel-binding-unsupported' } : { octets };
+}
+
+function start(surroundings: SaslSurroundings, bind: Bind): SaslStep {
+  return { kind: 'challenge', data: NO_DATA, respond: (response) => readFirst(surroundings, bind, response) };
+}
+
+function readFirst(surroundings: SaslSurroundings, bind: Bind, response: Buffer): SaslStep {
   const first = parseClientFirstMessage(response);
   if (first === undefined) return MALFORMED;
-  if (typeof first.channelBinding === 'object') return { kind: 'failure', reason: 'channel-binding-unsupported' };
-  return { kind: 'ask-keys', login: first.username, answer: (keys) => sayFirst(first, serverNonce, keys) };
+  const binding = bind(first.channelBinding, surroundings);
+  if ('failure' in binding) return { kind: 'failure', reason: binding.failure };
+  const bound = Buffer.concat([Buffer.from(first.gs2Header), binding.octets]);
+  const serverNonce = surroundings.freshNonce();
+  return { kind: 'ask-keys', login: first.username, answer: (keys) => sayFirst(first, bound, serverNonce, keys) };
 }
 
-function sayFirst(first: ClientFirstMessage, serverNonce: string, keys: ScramVerifier): SaslStep {
+function sayFirst(first: ClientFirstMessage, bound: Buffer, serverNonce: string, keys: ScramVerifier): SaslStep {
   const nonce = first.nonce + serverNonce;
   const serverFirst = formatServerFirstMessage({ nonce, salt: keys.salt, iterations: keys.iterations });
   return {
     kind: 'challenge',
     data: Buffer.from(serverFirst),
-    respond: (response) => readFinal({ first, nonce, serverFirst, keys }, response),
+    respond: (response) => readFinal({ first, bound, nonce, serverFirst, keys }, response),
   };
 }
 
 interface Exchange {
   readonly first: ClientFirstMessage;
+  /** What the client must repeat: its own header, and the binding as we see it. */
+  readonly bound: Buffer;
   readonly nonce: string;
   readonly serverFirst: string;
   readonly keys: ScramVerifier;
 }
 
-function readFinal({ first, nonce, serverFirst, keys }: Exchange, response: Buffer): SaslStep {
+function readFinal({ first, bound, nonce, serverFirst, keys }: Exchange, response: Buffer): SaslStep {
   const final = parseClientFinalMessage(response);
   if (final === undefined || final.nonce !== nonce) return MALFORMED;
-  if (!final.channelBinding.equals(Buffer.from(first.gs2Header))) return MALFORMED;
+  if (!final.channelBinding.equals(bound)) {
+    const isBound = typeof first.channelBinding === 'object';
+    return isBound ? { kind: 'failure', reason: 'channel-binding-mismatch' } : MALFORMED;
+  }
   const authMessage = `${first.bare},${serverFirst},${final.withoutProof}`;
   if (!isProof(keys.storedKey, authMessage, final.proof)) return INVALID_CREDENTIALS;
   const data = Buffer.from(formatServerFinalMessage(serverSignature(keys.serverKey, authMessage)));

@@ -2,7 +2,17 @@
 // function that takes it: the state of an exchange is that function, nothing else, and no step can be given the wrong
 // kind of answer. No I/O: what a mechanism must know of the world it asks.
 
-export type SaslFailure = 'malformed' | 'invalid-credentials' | 'channel-binding-unsupported';
+import type { TokenRefusal } from './token-refusal.ts';
+
+export type SaslFailure =
+  | 'malformed'
+  | 'invalid-credentials'
+  /** The client asks for a binding that this connection does not have. */
+  | 'channel-binding-unsupported'
+  /** The client was not told that we bind channels: somebody changed what we said. */
+  | 'channel-binding-downgraded'
+  /** The client stands at the end of another connection than we do. */
+  | 'channel-binding-mismatch';
 
 export interface ScramVerifier {
   readonly salt: Buffer;
@@ -22,6 +32,15 @@ export type SaslStep =
       readonly proceed: () => SaslStep;
     }
   | { readonly kind: 'ask-keys'; readonly login: string; readonly answer: (keys: ScramVerifier) => SaslStep }
+  | {
+      readonly kind: 'ask-token';
+      /** Whom the client says it is; empty where it leaves that to the token. */
+      readonly login: string;
+      readonly token: string;
+      readonly proceed: () => SaslStep;
+      /** A last challenge that says why not; whatever the client answers, the exchange has failed. */
+      readonly explain: (refusal: TokenRefusal) => Buffer;
+    }
   /** `authzid` is empty where the client did not ask to act as somebody; `data` is the server's last word. */
   | { readonly kind: 'success'; readonly authzid: string; readonly data: Buffer | undefined }
   | { readonly kind: 'failure'; readonly reason: SaslFailure };

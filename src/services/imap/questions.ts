@@ -1,7 +1,13 @@
 // What the machine asks, answered: each question is one entry of a table, most of them one call of the mail store.
 
 import { ok } from '#base/result.ts';
-import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
+import {
+  type Login,
+  type LoginContext,
+  type LoginExchange,
+  type LoginStep,
+  loginContext,
+} from '#mail/login/exchange.ts';
 import { findSystemFlag } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -170,8 +176,7 @@ export class Questions {
   }
 
   #loginContext(): LoginContext {
-    const { facts, tls } = this.#ports.connection;
-    return { service: 'imap', connection: facts, tls };
+    return loginContext('imap', this.#ports.connection);
   }
 }
 

@@ -2,7 +2,13 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
-import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
+import {
+  type Login,
+  type LoginContext,
+  type LoginExchange,
+  type LoginStep,
+  loginContext,
+} from '#mail/login/exchange.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import { type Connection, ServerStopping } from '#mail/ports/connection.ts';
@@ -250,7 +256,7 @@ export class Pop3Session {
   }
 
   #loginContext(): LoginContext {
-    return { service: 'pop3', connection: this.#connection.facts, tls: this.#connection.tls };
+    return loginContext('pop3', this.#connection);
   }
 
   #replyTo(failure: unknown): Pop3Reply {

@@ -3,7 +3,13 @@
 import { unreachable } from '#base/unreachable.ts';
 import type { SessionFacts } from '#mail/acceptance/envelope.ts';
 import type { Acceptance } from '#mail/acceptance/transaction.ts';
-import type { Login, LoginContext, LoginExchange, LoginStep } from '#mail/login/exchange.ts';
+import {
+  type Login,
+  type LoginContext,
+  type LoginExchange,
+  type LoginStep,
+  loginContext,
+} from '#mail/login/exchange.ts';
 import type { GreetAction } from '#mail/policy/connection.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { Connection } from '#mail/ports/connection.ts';
@@ -138,7 +144,7 @@ export class Questions {
   #loginContext(): LoginContext {
     const { connection, profile } = this.#options;
     const service = profile === 'submission' || profile === 'submissions' ? 'submission' : 'smtp';
-    return { service, connection: connection.facts, tls: connection.tls };
+    return loginContext(service, connection);
   }
 }
 
