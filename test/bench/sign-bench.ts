@@ -23,7 +23,8 @@ const SIZES: readonly (readonly [title: string, bytes: number])[] = [
   ['10 KB', 10_240],
   ['100 KB', 102_400],
 ];
-const WARM_UP = 200;
+/** Until V8 has compiled what is hot. */
+const WARM_UP = 3_000;
 const AT_ONCE = 50;
 
 export async function benchSign(rounds: number, messages: number): Promise<Table[]> {
