@@ -131,6 +131,14 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     ...(config.smtpd_tls_cert_file !== undefined && {
       smtpd_tls_cert_file: resolve(folder, config.smtpd_tls_cert_file),
     }),
+    certificate: config.certificate.map(({ cert_file, key_file }) => ({
+      cert_file: resolve(folder, cert_file),
+      ...(key_file !== undefined && { key_file: resolve(folder, key_file) }),
+    })),
+    acme: config.acme.map(({ CAfile, ...authority }) => ({
+      ...authority,
+      ...(CAfile !== undefined && { CAfile: resolve(folder, CAfile) }),
+    })),
     ...(config.smtp_tls_CAfile !== undefined && { smtp_tls_CAfile: resolve(folder, config.smtp_tls_CAfile) }),
     ...(config.smtpd_tls_key_file !== undefined && { smtpd_tls_key_file: resolve(folder, config.smtpd_tls_key_file) }),
   };

@@ -11,12 +11,13 @@ interface Property {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly items?: { readonly properties?: Readonly<Record<string, Property>> };
 }
 
 export function configurationReference(): string {
-  const top = properties(configSchema);
-  const listen = properties(configSchema.shape.listen.element);
-  const { listen: listenItself, ...settings } = top;
+  const all = Object.entries(properties(configSchema));
+  const tables = all.filter(([, { items }]) => items?.properties !== undefined);
+  const settings = all.filter((entry) => !tables.includes(entry));
   return [
     '# valija.toml',
     '',
@@ -26,15 +27,16 @@ export function configurationReference(): string {
     '',
     '## Settings',
     '',
-    ...rows(settings),
+    ...rows(Object.fromEntries(settings)),
     '',
-    '## [[listen]]',
-    '',
-    `${listenItself?.description ?? ''} A setting here overrides the one above for this listener.`,
-    '',
-    ...rows(listen),
-    '',
+    ...tables.flatMap(([key, property]) => tableSection(key, property)),
   ].join('\n');
+}
+
+/** `[[listen]]`, `[[certificate]]` … */
+function tableSection(key: string, { description = '', items }: Property): string[] {
+  const remark = key === 'listen' ? ' A setting here overrides the one above for this listener.' : '';
+  return [`## [[${key}]]`, '', `${description}${remark}`, '', ...rows(items?.properties ?? {}), ''];
 }
 
 /** Which settings are times: the file has them in words, the server in milliseconds. */

@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import { authenticationSettings } from './authentication-settings.ts';
+import { certificateSettings } from './certificate-settings.ts';
 import { resolverSettings, smtpClientSettings } from './client-settings.ts';
 import { greylistSettings } from './greylist-settings.ts';
 import { interlockSettings } from './interlock-settings.ts';
@@ -13,25 +14,30 @@ import { policyServiceSettings } from './policy-service-settings.ts';
 import { pregreetSettings } from './pregreet-settings.ts';
 import { queueSettings } from './queue-settings.ts';
 import { receptionSettings } from './reception-settings.ts';
+import { reportSettings } from './report-settings.ts';
 import { restrictionSettings } from './restriction-settings.ts';
 import { routingSettings } from './routing-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import { signingSettings } from './signing-settings.ts';
 import { visitorSettings } from './visitor-settings.ts';
+import { webSettings } from './web-settings.ts';
 
 export { SERVICES } from './listen-settings.ts';
 
 export const configSchema = z.strictObject({
   ...serverSettings,
+  ...certificateSettings,
   ...routingSettings,
   ...receptionSettings,
   ...visitorSettings,
+  ...webSettings,
   ...restrictionSettings,
   ...policyServiceSettings,
   ...greylistSettings,
   ...pregreetSettings,
   ...authenticationSettings,
   ...signingSettings,
+  ...reportSettings,
   ...queueSettings,
   ...smtpClientSettings,
   ...resolverSettings,

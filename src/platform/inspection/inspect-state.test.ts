@@ -33,7 +33,7 @@ import { systemClock } from '#platform/machine/clock.ts';
 import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
-import { loadCertificate } from '#platform/tls/certificates.ts';
+import { ownCertificate } from '#platform/tls/own-certificate.ts';
 import { FINDINGS, type FindingCode } from './finding.ts';
 import { inspectState } from './inspect-state.ts';
 
@@ -60,8 +60,7 @@ before(async () => {
   chmodSync(join(WHOLE, 'greylist.db'), 0o600);
   keptSecret(join(WHOLE, 'login.secret'));
   const hostname = 'mail.valija.test';
-  const none = { certificateFile: undefined, secretKeyFile: undefined };
-  await loadCertificate({ ...none, folder: join(WHOLE, 'tls'), hostname }, Date.now());
+  await ownCertificate({ folder: join(WHOLE, 'tls'), hostname }, Date.now());
   const log = { write: (...line: unknown[]) => assert.fail(line.join(' ')) };
   const places = {
     base: join(WHOLE, 'vhosts'),
@@ -216,8 +215,7 @@ test('certificates: expired, about to, too early, with another key', async () =>
   assert.deepEqual(await find(WHOLE, Date.now() + 360 * DAY_MS), ['certificate-expiring']);
   assert.deepEqual(await find(WHOLE, Date.now() - 400 * DAY_MS), ['certificate-early']);
   const state = copyOfWhole();
-  const none = { certificateFile: undefined, secretKeyFile: undefined };
-  await loadCertificate({ ...none, folder: join(state, 'tls'), hostname: 'other.test' }, Date.now());
+  await ownCertificate({ folder: join(state, 'tls'), hostname: 'other.test' }, Date.now());
   renameSync(join(state, 'tls/other.test.key'), join(state, 'tls/mail.valija.test.key'));
   rmSync(join(state, 'tls/other.test.crt'));
   assert.deepEqual(await find(state), ['certificate-key']);

@@ -1,11 +1,10 @@
 // A bound address that hands each arriving connection to a service, and knows the connections that are open.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
 import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { ConnectionRoom } from './connection-room.ts';
-import { SocketConnection } from './socket-connection.ts';
+import { type ChooseContext, SocketConnection } from './socket-connection.ts';
 
 /** Connections that wait for us in the kernel. */
 const BACKLOG = 1_024;
@@ -14,7 +13,7 @@ export interface ListenerSettings {
   /** Bound, as `server.listen` takes it: a `net.BoundSocket`, or the bare handle that another process sent. */
   readonly socket: unknown;
   readonly room: ConnectionRoom;
-  readonly secureContext: () => SecureContext;
+  readonly secureContext: ChooseContext;
   /** Makes the connection's id: unique in this process's life. */
   readonly nextConnectionId: () => string;
   /** What `serve` should have mapped and did not: that connection has ended, the others go on. */

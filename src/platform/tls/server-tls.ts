@@ -1,34 +1,215 @@
-// What the listeners use for TLS: one context, replaced as a whole when the certificate is. RFC 8996 §2: TLS 1.2 is the least.
+// The certificates of all listeners: those of files, those of an authority, and the server's own where there is no other.
+// Each handshake asks for the one that its name leads to, so that whatever changes here is live for the next session on
+// every port, and no session that is open notices. RFC 6066 §3.
 
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
-import { type CertificateFiles, loadCertificate } from './certificates.ts';
+import { coversHost } from '#mail/certificates/host-name.ts';
+import { NameTable } from '#mail/certificates/name-table.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { CheckedPair } from './checked-pair.ts';
+import { HeldCertificate } from './held-certificate.ts';
+import { type OwnPlace, ownCertificate } from './own-certificate.ts';
+import { PairFiles, type PairPlace, type Secrets } from './pair-files.ts';
+import { TicketKeys } from './ticket-keys.ts';
 
 export interface ServerTls {
-  /** Asked at each handshake. */
-  context(): SecureContext;
-  /** Reads the files again, or others; when they are wrong the old certificate stays, and WorldError says why. */
-  reload(files: CertificateFiles): Promise<void>;
+  /** Asked at each handshake; without a name, or for one that nobody knows, the default. */
+  context(serverName?: string): SecureContext;
 }
 
-export async function openServerTls(files: CertificateFiles, nowMs: () => number): Promise<ServerTls> {
-  let current = await readContext(files, nowMs());
-  return {
-    context: () => current,
-    async reload(newFiles) {
-      current = await readContext(newFiles, nowMs());
-    },
-  };
+export interface CertificateSettings {
+  /** Postfix's: the default, whatever names it bears. */
+  readonly main: PairPlace | undefined;
+  readonly others: readonly PairPlace[];
+  readonly own: OwnPlace;
 }
 
-async function readContext(files: CertificateFiles, nowMs: number): Promise<SecureContext> {
-  try {
-    const { certificate, secretKey } = await loadCertificate(files, nowMs);
-    return createSecureContext({ cert: certificate, key: secretKey, minVersion: 'TLSv1.2', honorCipherOrder: true });
-  } catch (cause) {
-    throw new WorldError(`load the certificate ${files.certificateFile ?? `in ${files.folder}`}`, {
-      transient: false,
-      cause,
-    });
+/** From an authority, by what it is called here. */
+export interface IssuedCertificate {
+  readonly id: string;
+  readonly pair: CheckedPair;
+}
+
+export interface ServerTlsWorld {
+  readonly clock: Clock;
+  /** For the lifetime of tickets: one that nobody sets. */
+  readonly steadyClock: Clock;
+  readonly log: Log;
+}
+
+export class Certificates implements ServerTls {
+  readonly #world: ServerTlsWorld;
+  readonly #ticketKeys: TicketKeys;
+  #settings: CertificateSettings;
+  #secrets: Secrets;
+  #files: readonly PairFiles[] = [];
+  #issued: readonly IssuedCertificate[] = [];
+  #own: CheckedPair | undefined;
+  /** By fingerprint, so that contexts live on when something else changes. */
+  #held = new Map<string, HeldCertificate>();
+  #table = new NameTable<HeldCertificate>();
+  #default: HeldCertificate | undefined;
+
+  private constructor(world: ServerTlsWorld, settings: CertificateSettings, secrets: Secrets) {
+    this.#world = world;
+    this.#ticketKeys = new TicketKeys(world.steadyClock);
+    this.#settings = settings;
+    this.#secrets = secrets;
   }
+
+  /** Files that are wrong are told of, and done without: mail goes on with the server's own certificate. */
+  static async open(
+    world: ServerTlsWorld,
+    settings: CertificateSettings,
+    secrets: Secrets,
+    issued: readonly IssuedCertificate[] = [],
+  ): Promise<Certificates> {
+    const certificates = new Certificates(world, settings, secrets);
+    certificates.#issued = issued;
+    certificates.#files = places(settings).map((place) => new PairFiles(place));
+    certificates.#lookAtFiles((text) => world.log.write('error', 'tls', text));
+    await certificates.#arrange();
+    return certificates;
+  }
+
+  context(serverName?: string): SecureContext {
+    const named = serverName === undefined ? undefined : this.#table.find(serverName);
+    const held = named ?? this.#default;
+    if (held === undefined) throw new Error('there is no certificate');
+    return held.context();
+  }
+
+  /** The fingerprint of what a client sees that names this host. */
+  shownFor(serverName: string | undefined): string | undefined {
+    const named = serverName === undefined ? undefined : this.#table.find(serverName);
+    return (named ?? this.#default)?.pair.facts.fingerprint;
+  }
+
+  get files(): readonly PairFiles[] {
+    return this.#files;
+  }
+
+  /** The server's own, where it had to be made. */
+  get own(): CheckedPair | undefined {
+    return this.#own;
+  }
+
+  /** The names that files of the administrator's have. */
+  get namesOfFiles(): readonly string[] {
+    return this.#files.flatMap(({ pair }) => pair?.facts.names ?? []);
+  }
+
+  /**
+   * Other settings, or the same. Files that were named before keep the good pair they had. Throws WorldError for new ones
+   * that are wrong, and then nothing has changed.
+   */
+  async change(settings: CertificateSettings, secrets: Secrets): Promise<void> {
+    const nowMs = this.#world.clock.nowMs();
+    const files: PairFiles[] = [];
+    for (const place of places(settings)) {
+      const known = this.#files.find((file) => isSame(file.place, place));
+      if (known === undefined) mustBeGood(place, secrets, nowMs);
+      files.push(known ?? new PairFiles(place));
+    }
+    this.#files = files;
+    this.#settings = settings;
+    this.#secrets = secrets;
+    this.#lookAtFiles((text) => this.#world.log.write('error', 'tls', text));
+    await this.#arrange();
+  }
+
+  /** What root has read anew. */
+  async takeSecrets(secrets: Secrets): Promise<void> {
+    this.#secrets = new Map([...this.#secrets, ...secrets]);
+    await this.look();
+  }
+
+  /**
+   * At the files, and at the age of the server's own certificate. What is broken is told when it still is at the second
+   * look: two files cannot be renewed at one moment.
+   */
+  async look(): Promise<void> {
+    this.#lookAtFiles((text, failures) => {
+      if (failures === 2) this.#world.log.write('error', 'tls', text);
+    });
+    await this.#arrange();
+  }
+
+  async setIssued(issued: readonly IssuedCertificate[]): Promise<void> {
+    this.#issued = issued;
+    await this.#arrange();
+  }
+
+  #lookAtFiles(complain: (text: string, failures: number) => void): void {
+    const { clock, log } = this.#world;
+    for (const file of this.#files) {
+      const { certificateFile } = file.place;
+      const hadFailed = file.failure !== undefined;
+      const outcome = file.look(this.#secrets, clock.nowMs());
+      if (outcome === 'renewed' && file.pair !== undefined) {
+        const { names, untilMs } = file.pair.facts;
+        const text = `certificate of ${certificateFile}: for ${names.join(', ')}, valid until ${new Date(untilMs).toISOString()}`;
+        log.write('info', 'tls', text);
+      } else if (outcome === 'broken' && file.failure !== undefined) {
+        const instead = file.pair === undefined ? 'another certificate is shown' : 'the one before stays in use';
+        complain(`warning: ${certificateFile}: ${file.failure.text}; ${instead}`, file.failure.failures);
+      } else if (hadFailed) log.write('info', 'tls', `${certificateFile} is good again`);
+    }
+  }
+
+  /**
+   * Who shows what: files before what an authority issued, what has expired last, and the server's own where nothing else is
+   * for its name.
+   */
+  async #arrange(): Promise<void> {
+    const { own, main } = this.#settings;
+    const nowMs = this.#world.clock.nowMs();
+    const all = [...this.#files.flatMap(({ pair }) => pair ?? []), ...this.#issued.map(({ pair }) => pair)];
+    const isGood = ({ facts }: CheckedPair) => facts.untilMs > nowMs;
+    const pairs = [...all.filter(isGood), ...all.filter((pair) => !isGood(pair))];
+    const mainPair = main === undefined ? undefined : this.#files.find(({ place }) => isSame(place, main))?.pair;
+    let shown = mainPair ?? pairs.find(({ facts }) => coversHost(facts.names, own.hostname));
+    if (shown === undefined) {
+      shown = await this.#makeOwn(own);
+    } else this.#own = undefined;
+    const held = new Map<string, HeldCertificate>();
+    const hold = (pair: CheckedPair) => {
+      const { fingerprint } = pair.facts;
+      const known = held.get(fingerprint) ?? this.#held.get(fingerprint) ?? new HeldCertificate(pair, this.#ticketKeys);
+      held.set(fingerprint, known);
+      return known;
+    };
+    const table = new NameTable<HeldCertificate>();
+    this.#default = hold(shown);
+    for (const pair of pairs) table.enter(pair.facts.names, hold(pair));
+    this.#held = held;
+    this.#table = table;
+  }
+
+  async #makeOwn(place: OwnPlace): Promise<CheckedPair> {
+    try {
+      this.#own = await ownCertificate(place, this.#world.clock.nowMs());
+      return this.#own;
+    } catch (cause) {
+      throw new WorldError(`make a certificate in ${place.folder}`, { transient: false, cause });
+    }
+  }
+}
+
+function mustBeGood(place: PairPlace, secrets: Secrets, nowMs: number): void {
+  const trial = new PairFiles(place);
+  if (trial.look(secrets, nowMs) !== 'broken') return;
+  const cause = new Error(trial.failure?.text);
+  throw new WorldError('load a certificate', { transient: false, cause });
+}
+
+function places({ main, others }: CertificateSettings): PairPlace[] {
+  const all = main === undefined ? others : [main, ...others];
+  return all.filter((place, at) => all.findIndex((other) => isSame(other, place)) === at);
+}
+
+function isSame(one: PairPlace, other: PairPlace): boolean {
+  return one.certificateFile === other.certificateFile && one.secretKeyFile === other.secretKeyFile;
 }

@@ -38,9 +38,9 @@ import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { SCRAM_ITERATIONS } from '#platform/passwords/scram-sha-256.ts';
 import { openGetent } from '#platform/system-users/getent.ts';
 import { createSystemUsers } from '#platform/system-users/system-users.ts';
-import type { CertificateFiles } from '#platform/tls/certificates.ts';
-import { openServerTls, type ServerTls } from '#platform/tls/server-tls.ts';
+import type { ServerTls } from '#platform/tls/server-tls.ts';
 import { openKeptRecipients } from '#platform/verification/kept-recipients.ts';
+import { CertificateHouse } from './certificates.ts';
 import { ConfigRecord } from './config-record.ts';
 import { Intake } from './intake.ts';
 import { countMessages } from './message-counts.ts';
@@ -58,6 +58,7 @@ export interface House extends AsyncDisposable {
   readonly version: string;
   readonly log: LogFile;
   readonly tls: ServerTls;
+  readonly certificates: CertificateHouse;
   readonly login: ObservedLogin;
   readonly visitors: Visitors;
   readonly mailStore: MailStore;
@@ -95,7 +96,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const state = (...names: string[]) => join(config.state_directory, ...names);
 
   const log = opened.use(openLogFile({ ...logSettings(config), toTerminal: options.logToTerminal }));
-  const tls = await openServerTls(certificateFiles(config, options.secrets), clock.nowMs);
+  const certificates = opened.use(await CertificateHouse.open(config, options.secrets, log));
   const passwords = opened.use(openPasswordThreads());
   const { directory, authenticator, admin } = opened.use(
     openDirectory({ file: state('directory.db'), recipientDelimiter: config.recipient_delimiter, passwords, clock }),
@@ -133,7 +134,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
     version: ownVersion(),
     ...{
       log,
-      tls,
+      ...{ tls: certificates.tls, certificates },
       login,
       visitors,
       mailStore: people.mailStore,
@@ -151,7 +152,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       simulator: createSimulator(intake, journeys),
     },
     async reload(before, after, secrets) {
-      await intake.change(after, () => tls.reload(certificateFiles(after, secrets)));
+      await intake.change(after, () => certificates.change(after, secrets));
       dkimKeys.reload(keySettings(after));
       log.reopen(logSettings(after));
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
@@ -223,16 +224,6 @@ function openKeys(config: Config, log: Log): DkimKeys {
 function keySettings(config: Config): DkimKeySettings {
   const openDns = () => openResolver(resolverOptions(config), { clock: steadyClock, randomness: systemRandomness });
   return { queueLifetimeMs: config.maximal_queue_lifetime, openDns };
-}
-
-function certificateFiles(config: Config, secrets: Secrets): CertificateFiles {
-  return {
-    certificateFile: config.smtpd_tls_cert_file,
-    secretKeyFile: config.smtpd_tls_key_file,
-    secretKey: secrets.get(config.smtpd_tls_key_file ?? ''),
-    folder: join(config.state_directory, 'tls'),
-    hostname: config.myhostname,
-  };
 }
 
 export function ownVersion(): string {

@@ -1,0 +1,52 @@
+// A certificate that is ready to be shown. RFC 8996 §2: TLS 1.2 is the least. Its ciphers are those with forward secrecy and
+// authenticated encryption (RFC 9325 §4.2), which every client of the last ten years has.
+
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { CheckedPair } from './checked-pair.ts';
+import type { TicketKeys } from './ticket-keys.ts';
+
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':');
+
+/** Tickets are good on all ports of this server, and nowhere else. */
+const SESSION_CONTEXT = 'valija';
+
+export class HeldCertificate {
+  readonly pair: CheckedPair;
+  readonly #ticketKeys: TicketKeys;
+  #keys: Buffer | undefined;
+  #context: SecureContext | undefined;
+
+  constructor(pair: CheckedPair, ticketKeys: TicketKeys) {
+    this.pair = pair;
+    this.#ticketKeys = ticketKeys;
+  }
+
+  /** Made when it is first asked for, and anew with each day's keys of tickets. */
+  context(): SecureContext {
+    const ticketKeys = this.#ticketKeys.current();
+    if (this.#context === undefined || this.#keys !== ticketKeys) {
+      const { certificate, secretKey } = this.pair;
+      this.#keys = ticketKeys;
+      this.#context = createSecureContext({
+        cert: certificate,
+        key: secretKey,
+        minVersion: 'TLSv1.2',
+        ciphers: CIPHERS,
+        honorCipherOrder: true,
+        sessionIdContext: SESSION_CONTEXT,
+        ticketKeys,
+      });
+    }
+    return this.#context;
+  }
+}
