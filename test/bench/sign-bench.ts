@@ -31,14 +31,20 @@ export async function benchSign(rounds: number, messages: number): Promise<Table
   const rows: string[][] = [];
   for (const [title, bytes] of SIZES) {
     const message = letterOf(bytes);
-    const cpuOf = async (work: () => unknown) => {
-      const samples: number[] = [];
-      for (let round = 0; round <= rounds; round++) samples.push(await cpuMs(work, round === 0 ? WARM_UP : messages));
-      return median(samples.slice(1));
-    };
-    const bare = await cpuOf(() => sign('sha256', message.subarray(0, 1_000), privateKey));
-    const ours = await cpuOf(() => signOurs(message, inThisThread(privateKey)));
-    const theirs = await cpuOf(() => signTheirs(message));
+    const works = [
+      () => sign('sha256', message.subarray(0, 1_000), privateKey),
+      () => signOurs(message, inThisThread(privateKey)),
+      () => signTheirs(message),
+    ];
+    // In turn, round after round: the machine is not equally fast all the time.
+    const samples: number[][] = works.map(() => []);
+    for (let round = 0; round <= rounds; round++) {
+      for (const [at, work] of works.entries()) {
+        const ms = await cpuMs(work, round === 0 ? WARM_UP : messages);
+        if (round > 0) samples[at]?.push(ms);
+      }
+    }
+    const [bare = 0, ours = 0, theirs = 0] = samples.map(median);
     const ratio = (value: number) => `${value.toFixed(2)} (${(value / bare).toFixed(2)} ×)`;
     rows.push([title, ratio(bare), ratio(ours), ratio(theirs)]);
   }
