@@ -9,6 +9,7 @@ import type { Journal } from '#mail/ports/journal.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
+import type { MessageReports } from '#mail/ports/message-reports.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Restrictions } from '#mail/restrictions/judge-command.ts';
 import type { Routing } from '#mail/routing/routing.ts';
@@ -45,6 +46,8 @@ export interface AcceptanceWorld {
   readonly recipientProbe?: RecipientProbe | undefined;
   /** Absent where nobody asks who strangers are. */
   readonly senderChecks?: SenderChecks | undefined;
+  /** Hears of what was decided; absent where nobody reports. */
+  readonly reports?: MessageReports | undefined;
   /** Absent where nothing is signed. */
   readonly signing?: Signing | undefined;
   /** What a listener asks of its clients; absent only for what is posted within. */

@@ -30,7 +30,7 @@ import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { findAmendments } from './message-amendments.ts';
 import { type AcceptedMessage, commitMessage } from './message-commit.ts';
-import { type MessageHeader, readMessageHeader } from './message-header.ts';
+import { type MessageHeader, readMessageHeader, textsOf } from './message-header.ts';
 import { MessageRestrictions } from './message-restrictions.ts';
 import type { RoutedRecipient } from './plan.ts';
 import { destinationOf, gatherRecipientFacts } from './recipient-facts.ts';
@@ -174,6 +174,7 @@ export class MessageTransaction implements Transaction {
         this.#refuseAll(verdict.reply);
         await this.#commit({ content, header: header ?? NO_HEADER, amendments: TRANSPORT_AMENDMENTS });
       }
+      await this.#report(content, header, origin, verdict);
       return this.#answer(verdict);
     } catch (error) {
       return this.#answerFailure(error);
@@ -195,6 +196,19 @@ export class MessageTransaction implements Transaction {
       ...recipient,
       destinations: [refusedDestination(recipient.address, status, lines.join(' '))],
     }));
+  }
+
+  async #report(
+    content: MessageContent,
+    header: MessageHeader | undefined,
+    origin: AuthenticationFacts | undefined,
+    verdict: Verdict,
+  ): Promise<void> {
+    const { queueId } = this;
+    const recipients = this.#recipients.map(({ address }) => address);
+    const subject = header === undefined ? undefined : textsOf(header, 'subject')[0];
+    const isOwn = this.#session.profile === 'own';
+    await this.#world.reports?.note({ queueId, recipients, subject, content, verdict, origin, isOwn });
   }
 
   #accept(recipient: EnvelopeRecipient & RoutedRecipient): void {

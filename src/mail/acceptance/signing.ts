@@ -94,8 +94,8 @@ function findAuthorDomain(header: MessageHeader): string | undefined {
   return domain?.ok ? domain.value : undefined;
 }
 
-/** Of `mail.valija.test`, then of `valija.test`; a top-level domain has no mail. */
-async function findKeys(signer: Signer, author: string, withParents: boolean): Promise<readonly SigningKey[]> {
+/** Of `mail.valija.test`, then of `valija.test`; a top-level domain has no mail. Throws WorldError. */
+export async function findKeys(signer: Signer, author: string, withParents: boolean): Promise<readonly SigningKey[]> {
   const labels = author.split('.');
   const depth = withParents ? Math.max(1, labels.length - 1) : 1;
   for (let at = 0; at < depth; at++) {

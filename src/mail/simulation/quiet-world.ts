@@ -19,6 +19,7 @@ export function quietWorld(world: DoorWorld, transcript: Transcript, clock: Cloc
     restrictions: observedRestrictions(world.restrictions, (check) => transcript.check(check)),
     nextQueueId: () => SIMULATED_ID,
     journal: { commit: async () => undefined },
+    reports: undefined,
     journeyLog: {
       // Nothing was promised.
       record: (_key, event) => event.kind !== 'committed' && transcript.event(event),

@@ -12,6 +12,7 @@ import type { Directory } from '#mail/ports/directory.ts';
 import type { Greylist } from '#mail/ports/greylist.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
@@ -105,6 +106,11 @@ export class Intake implements AsyncDisposable {
     return this.#open.facts.finder;
   }
 
+  /** The DNS alone, without the machine's own list of hosts. */
+  get dns(): Resolver {
+    return this.#names.dnsOnly;
+  }
+
   /** In force. */
   get config(): Config {
     return this.#config;
@@ -112,7 +118,13 @@ export class Intake implements AsyncDisposable {
 
   /** Another one beside it, by other settings, for whoever only looks. Throws as `open` does. */
   openBeside(config: Config, log: Log): Promise<Intake> {
-    return Intake.open(config, { ...this.#around, log, greylist: UNNOTED, rebuildsIndexes: false });
+    return Intake.open(config, {
+      ...this.#around,
+      log,
+      greylist: UNNOTED,
+      reports: undefined,
+      rebuildsIndexes: false,
+    });
   }
 
   /** What acceptance needs but for the settings that a listener may override. */
