@@ -1,0 +1,121 @@
+// Where acceptance tells of decided messages: mail of strangers is added to the day's sums, and what came to an address for
+// reports is read and kept. Reports about reports are never written: two servers would go on for ever.
+
+import { WorldError } from '#base/world-error.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { DecidedMessage, MessageReports } from '#mail/ports/message-reports.ts';
+import type { ReportReader } from '#mail/ports/report-reader.ts';
+import type { ReportStore } from '#mail/ports/report-store.ts';
+import type { DaySums } from './day-sums.ts';
+import { observeMessage } from './observe-message.ts';
+import { type ReportOrigin, reportedDomain } from './received-report.ts';
+import { ReportRecipients } from './report-recipients.ts';
+
+export interface DeskSettings {
+  readonly reportRecipients: readonly string[];
+  /** Larger messages are not read. */
+  readonly mostOctets: number;
+  readonly mostDelayMs: number;
+}
+
+export interface DeskWorld {
+  readonly sums: DaySums;
+  readonly reader: ReportReader;
+  readonly store: Pick<ReportStore, 'keep'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Reports are to be sent: else nothing is summed. */
+  readonly isSending: () => boolean;
+}
+
+/** Reports that wait to be read; who sends more at once finds them in the mailbox only. */
+const MOST_WAITING = 50;
+/** Of all that wait. */
+const MOST_WAITING_OCTETS = 64 * 1024 * 1024;
+
+export class ReportDesk implements MessageReports {
+  readonly #world: DeskWorld;
+  #settings: DeskSettings;
+  #recipients: ReportRecipients;
+  #waiting = 0;
+  #waitingOctets = 0;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(world: DeskWorld, settings: DeskSettings) {
+    this.#world = world;
+    this.#settings = settings;
+    this.#recipients = new ReportRecipients(settings.reportRecipients);
+  }
+
+  change(settings: DeskSettings): void {
+    this.#settings = settings;
+    this.#recipients = new ReportRecipients(settings.reportRecipients);
+  }
+
+  async note(message: DecidedMessage): Promise<void> {
+    const { recipients, subject = '', origin, verdict } = message;
+    const forReports = recipients.filter((recipient) => this.#recipients.has(recipient)).length;
+    // People write to the postmaster, too; programs begin their reports with these words.
+    const isReport = forReports === recipients.length && /^\s*report domain:/i.test(subject);
+    if (origin !== undefined && !isReport && this.#world.isSending()) {
+      const observed = observeMessage(origin, verdict);
+      if (observed !== undefined) this.#world.sums.add(observed, this.#settings.mostDelayMs);
+    }
+    if (forReports > 0 && verdict.outcome === 'permit') await this.#take(message);
+  }
+
+  /** All that was taken so far is read when it resolves. */
+  async settle(): Promise<void> {
+    await this.#reading;
+  }
+
+  async #take({ queueId, content, origin, isOwn }: DecidedMessage): Promise<void> {
+    const { sizeBytes } = content;
+    const isTooMuch = this.#waiting >= MOST_WAITING || this.#waitingOctets + sizeBytes > MOST_WAITING_OCTETS;
+    if (sizeBytes > this.#settings.mostOctets || isTooMuch) {
+      return this.#say(queueId, isTooMuch ? 'too many reports wait to be read' : 'it is too large to be read');
+    }
+    const findings = origin?.findings.dmarc;
+    const known: ReportOrigin = {
+      queueId,
+      receivedMs: this.#world.clock.nowMs(),
+      author: findings?.domain ?? '',
+      isVerified: isOwn || findings?.result === 'pass',
+    };
+    try {
+      const octets = await content.read(0, sizeBytes);
+      this.#waiting += 1;
+      this.#waitingOctets += sizeBytes;
+      // One after the other: each may need much memory for a moment.
+      this.#reading = this.#reading.then(() => this.#read(octets, known));
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error;
+      this.#say(queueId, error.message);
+    }
+  }
+
+  async #read(octets: Buffer, origin: ReportOrigin): Promise<void> {
+    const { queueId } = origin;
+    const read = await this.#world.reader.read(octets);
+    this.#waiting -= 1;
+    this.#waitingOctets -= octets.length;
+    if (!read.ok) {
+      if (read.error.kind === 'unreadable') this.#say(queueId, read.error.reason);
+      return;
+    }
+    try {
+      const outcome = await this.#world.store.keep(read.value, origin);
+      const { organisation } = read.value.report;
+      const proof = origin.isVerified ? '' : ', unverified';
+      const about = `${read.value.kind} report of ${organisation} about ${reportedDomain(read.value)}`;
+      this.#world.log.write('info', 'reports', `${queueId}: ${about}${proof}: ${outcome}`);
+    } catch (error) {
+      this.#say(queueId, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #say(queueId: string, reason: string): void {
+    this.#world.log.write('warn', 'reports', `${queueId}: a report was not read: ${reason}`);
+  }
+}

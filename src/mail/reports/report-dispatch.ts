@@ -1,0 +1,194 @@
+// Sends the reports of the days that are over, each at its own time after midnight UTC. A report is sent when the server's own
+// door has promised it; killed in between, it is sent again under the same name. RFC 9990 §3.5.
+
+import { createHash } from 'node:crypto';
+import { WorldError } from '#base/world-error.ts';
+import type { Alarm } from '#mail/ports/alarm.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { OwnMail } from '#mail/ports/own-mail.ts';
+import type { ReportSending } from '#mail/ports/report-admin.ts';
+import type { DueReport, ReportStore, SentReport } from '#mail/ports/report-store.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
+import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import { DAY_MS } from './day-sums.ts';
+import { formatAggregateReport } from './format-aggregate-report.ts';
+import { readPublishedPolicy } from './policy-record.ts';
+import { findDestinations } from './report-destinations.ts';
+import { formatReportMail, type ReportMail, reportIdOf } from './report-mail.ts';
+import type { ReportUri } from './report-uri.ts';
+
+export interface DispatchSettings {
+  /** In From, and the contact in the report. */
+  readonly from: string;
+  readonly organisation: string;
+}
+
+export interface DispatchWorld {
+  readonly store: Pick<ReportStore, 'findDue' | 'postpone' | 'close'>;
+  readonly ownMail: OwnMail;
+  readonly dns: Resolver;
+  readonly clock: Clock;
+  readonly alarm: Alarm;
+  readonly log: Log;
+  readonly compress: (text: string) => Promise<Buffer>;
+  /** What stands behind the report: `Valija 1.0`. */
+  readonly generator: string;
+  readonly settings: () => DispatchSettings;
+  /** Sums that still wait are in the store then. */
+  readonly flush: () => Promise<void>;
+  /** The settings want reports to be sent, and they could prove who sends them. */
+  readonly maySend: () => Promise<boolean>;
+}
+
+const LOOK_EVERY_MS = 300_000;
+const RETRY_AFTER_MS = 3_600_000;
+const MOST_ATTEMPTS = 24;
+
+export class ReportDispatch implements ReportSending, Disposable {
+  readonly #world: DispatchWorld;
+  #alarm: Disposable | undefined;
+  #working: Promise<readonly SentReport[]> | undefined;
+  #stopped = false;
+
+  constructor(world: DispatchWorld) {
+    this.#world = world;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    this.#alarm = this.#world.alarm.after(LOOK_EVERY_MS, () => void this.#look());
+  }
+
+  async sendNow(withToday: boolean): Promise<readonly SentReport[]> {
+    await this.#working;
+    await this.#world.flush();
+    return await this.#sendDue(Number.MAX_SAFE_INTEGER, withToday);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopped = true;
+    this.#alarm?.[Symbol.dispose]();
+  }
+
+  async #look(): Promise<void> {
+    const { clock, log, maySend } = this.#world;
+    try {
+      if (await maySend()) await this.#sendDue(clock.nowMs(), false);
+    } catch (error) {
+      log.write('error', 'reports', `DMARC reports: ${sayFailure(error)}`);
+    }
+    this.start();
+  }
+
+  /** One at a time, whoever asks. */
+  async #sendDue(byMs: number, withToday: boolean): Promise<readonly SentReport[]> {
+    this.#working ??= this.#sendAll(byMs, withToday).finally(() => {
+      this.#working = undefined;
+    });
+    return await this.#working;
+  }
+
+  async #sendAll(byMs: number, withToday: boolean): Promise<readonly SentReport[]> {
+    const { store } = this.#world;
+    const sent: SentReport[] = [];
+    const seen = new Set<string>();
+    for (;;) {
+      const due = this.#stopped ? undefined : await store.findDue(byMs, withToday);
+      const key = due && `${due.dayMs} ${due.policyDomain}`;
+      // One that was postponed a moment ago is due again where everything is asked for.
+      if (due === undefined || key === undefined || seen.has(key)) return sent;
+      seen.add(key);
+      sent.push(...(await this.#send(due)));
+    }
+  }
+
+  async #send(due: DueReport): Promise<readonly SentReport[]> {
+    const { store, clock, dns, log } = this.#world;
+    const { policyDomain, attempts } = due;
+    const later = () => store.postpone(due, clock.nowMs() + RETRY_AFTER_MS);
+    const destinations = await findDestinations(policyDomain, due.record, dns);
+    const mayWait = attempts + 1 < MOST_ATTEMPTS;
+    if (mayWait && destinations.some(({ kind }) => kind === 'unknown')) {
+      await later();
+      return [];
+    }
+    const outcomes: SentReport[] = [];
+    try {
+      for (const destination of destinations) {
+        if (destination.kind === 'agreed') outcomes.push(await this.#sendTo(due, destination.uri));
+        else
+          outcomes.push(
+            this.#outcome(due, destination.kind === 'refused' ? 'refused' : 'given-up', destination.address),
+          );
+      }
+    } catch (error) {
+      log.write('warn', 'reports', `report about ${policyDomain}: ${sayFailure(error)}`);
+      if (mayWait) {
+        await later();
+        return [];
+      }
+      outcomes.push(this.#outcome(due, 'given-up', ''));
+    }
+    await store.close(due, outcomes);
+    for (const { recipient, outcome, queueId } of outcomes) {
+      const how = queueId === undefined ? outcome : `${outcome} as ${queueId}`;
+      log.write('info', 'reports', `report about ${policyDomain} to <${recipient}>: ${how}`);
+    }
+    return outcomes;
+  }
+
+  async #sendTo(due: DueReport, { address, mostOctets }: ReportUri): Promise<SentReport> {
+    const recipient = formatAddrSpec(address);
+    const octets = formatReportMail(await this.#compose(due, recipient));
+    if (mostOctets !== undefined && octets.length > mostOctets) return this.#outcome(due, 'too-large', recipient);
+    const queueId = await this.#world.ownMail.post({ sender: '', recipient, octets, smtpUtf8: false });
+    return { ...this.#outcome(due, 'sent', recipient), queueId };
+  }
+
+  async #compose(due: DueReport, to: string): Promise<ReportMail> {
+    const { clock, compress, generator, settings } = this.#world;
+    const { from, organisation } = settings();
+    const { policyDomain, rows, uncounted } = due;
+    const submitter = from.slice(from.lastIndexOf('@') + 1);
+    const beginSeconds = Math.floor(due.beginMs / 1000);
+    const endSeconds = Math.floor(this.#endOf(due) / 1000);
+    const uniqueId = createHash('sha256')
+      .update(`${submitter} ${policyDomain} ${beginSeconds} ${endSeconds}`)
+      .digest('hex')
+      .slice(0, 24);
+    const xml = formatAggregateReport(
+      {
+        organisation,
+        email: from,
+        reportId: reportIdOf({ uniqueId, submitter }),
+        beginSeconds,
+        endSeconds,
+        errors: uncounted === 0 ? [] : [`${uncounted} messages are not in this report: there were too many rows`],
+        policy: readPublishedPolicy(policyDomain, due.record),
+        rows,
+      },
+      generator,
+    );
+    const compressed = await compress(xml);
+    const nowMs = clock.nowMs();
+    return { from, to, submitter, policyDomain, beginSeconds, endSeconds, uniqueId, nowMs, compressed };
+  }
+
+  /** Of a day that is not over: now. */
+  #endOf({ dayMs }: DueReport): number {
+    return Math.min(dayMs + DAY_MS - 1000, this.#world.clock.nowMs());
+  }
+
+  #outcome(due: DueReport, outcome: SentReport['outcome'], recipient: string): SentReport {
+    const { policyDomain, beginMs, rows } = due;
+    const messages = rows.reduce((sum, { count }) => sum + count, 0);
+    const times = { atMs: this.#world.clock.nowMs(), beginMs, endMs: this.#endOf(due) };
+    return { ...times, policyDomain, messages, outcome, recipient, queueId: undefined };
+  }
+}
+
+function sayFailure(error: unknown): string {
+  if (error instanceof WorldError || !(error instanceof Error)) return String(error);
+  return error.stack ?? error.message;
+}

@@ -1,0 +1,12 @@
+// The thread that reads one report, and ends. See `threaded-reader.ts`.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { type ReadingLimits, readReport } from './read-report.ts';
+
+export interface ReadingOrder {
+  readonly message: Uint8Array;
+  readonly limits: ReadingLimits;
+}
+
+const { message, limits } = workerData as ReadingOrder;
+parentPort?.postMessage(readReport(Buffer.from(message.buffer, message.byteOffset, message.byteLength), limits));

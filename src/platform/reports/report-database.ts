@@ -1,0 +1,267 @@
+// reports.db: the sums of days whose reports are still to be sent, what was sent, and the reports of others. It is lived in by one
+// thread (`report-thread.ts`). A sum is one row for messages alike, known by its JSON.
+
+import { DatabaseSync } from 'node:sqlite';
+import type { DaySum, DueReport, KeepOutcome, ReportSearch, SentReport } from '#mail/ports/report-store.ts';
+import type { AggregateRow } from '#mail/reports/aggregate-report.ts';
+import { DAY_MS } from '#mail/reports/day-sums.ts';
+import { type DomainSummary, DomainTally } from '#mail/reports/domain-summary.ts';
+import {
+  countReport,
+  type ReceivedReport,
+  type ReportListing,
+  type ReportOrigin,
+  reportedDomain,
+  type StoredReport,
+} from '#mail/reports/received-report.ts';
+import { prepareReportSchema } from './report-schema.ts';
+
+export interface ReportBounds {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  /** Rows of one report that we write. */
+  readonly rows: number;
+  /** That one author's domain may send in a day; all that nothing proves, together. */
+  readonly ofAuthorPerDay: number;
+}
+
+/** Domains of which a day's sums are kept. */
+const MOST_DOMAINS = 10_000;
+/** What could not be sent by then is of no use to anybody. */
+const SENDING_AGE_MS = 4 * DAY_MS;
+const SENT_AGE_MS = 90 * DAY_MS;
+const MOST_SUMMARIES = 1_000;
+
+type Row = Record<string, unknown>;
+
+export class ReportDatabase implements Disposable {
+  readonly #database: DatabaseSync;
+
+  /** Throws what SQLite throws when the file is no database of ours. */
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, { timeout: 5_000 });
+    try {
+      this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      prepareReportSchema(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  addSums(sums: readonly DaySum[], { rows }: ReportBounds): void {
+    const known = this.#database.prepare('SELECT 1 FROM outgoing WHERE day_ms = ? AND domain = ?');
+    const domains = this.#database.prepare('SELECT count(*) AS total FROM outgoing WHERE day_ms = ?');
+    const begin = this.#database.prepare('SELECT max(end_ms) AS ended FROM sent WHERE domain = ?');
+    const open = this.#database.prepare(
+      'INSERT INTO outgoing (day_ms, domain, begin_ms, record, due_ms) VALUES (?, ?, ?, ?, ?)',
+    );
+    const renew = this.#database.prepare('UPDATE outgoing SET record = ? WHERE day_ms = ? AND domain = ?');
+    this.#inTransaction(() => {
+      for (const { dayMs, policyDomain, record, dueMs, row, count } of sums) {
+        if (known.get(dayMs, policyDomain) === undefined) {
+          if (Number(domains.get(dayMs)?.['total']) >= MOST_DOMAINS) continue;
+          const ended = Number(begin.get(policyDomain)?.['ended'] ?? 0);
+          open.run(dayMs, policyDomain, Math.max(dayMs, Math.min(ended, dayMs + DAY_MS)), record, dueMs);
+        } else renew.run(record, dayMs, policyDomain);
+        this.#addRow(dayMs, policyDomain, JSON.stringify(row), count, rows);
+      }
+    });
+  }
+
+  findDue(byMs: number, withToday: boolean, nowMs: number): DueReport | undefined {
+    const found = this.#database
+      .prepare('SELECT * FROM outgoing WHERE due_ms <= ? AND day_ms <= ? ORDER BY due_ms, domain LIMIT 1')
+      .get(byMs, withToday ? nowMs : nowMs - DAY_MS);
+    if (found === undefined) return undefined;
+    const { dayMs, domain } = { dayMs: Number(found['day_ms']), domain: String(found['domain']) };
+    const sums = this.#database
+      .prepare('SELECT row, count FROM sums WHERE day_ms = ? AND domain = ? ORDER BY count DESC, row')
+      .all(dayMs, domain);
+    return {
+      dayMs,
+      policyDomain: domain,
+      beginMs: Number(found['begin_ms']),
+      record: String(found['record']),
+      attempts: Number(found['attempts']),
+      uncounted: Number(found['uncounted']),
+      rows: sums.map(({ row, count }) => ({ ...(JSON.parse(String(row)) as AggregateRow), count: Number(count) })),
+    };
+  }
+
+  postpone({ dayMs, policyDomain }: DueReport, dueMs: number): void {
+    this.#database
+      .prepare('UPDATE outgoing SET due_ms = ?, attempts = attempts + 1 WHERE day_ms = ? AND domain = ?')
+      .run(dueMs, dayMs, policyDomain);
+  }
+
+  /** What came in since stays, for another report about the same day. */
+  close({ dayMs, policyDomain, rows }: DueReport, outcomes: readonly SentReport[]): void {
+    const take = this.#database.prepare(
+      'UPDATE sums SET count = count - ? WHERE day_ms = ? AND domain = ? AND row = ?',
+    );
+    const note = this.#database.prepare('INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#inTransaction(() => {
+      for (const { count, ...row } of rows) take.run(count, dayMs, policyDomain, JSON.stringify(row));
+      this.#database.prepare('DELETE FROM sums WHERE count <= 0').run();
+      this.#database
+        .prepare(
+          'DELETE FROM outgoing WHERE day_ms = ?1 AND domain = ?2 AND NOT EXISTS (SELECT 1 FROM sums WHERE day_ms = ?1 AND domain = ?2)',
+        )
+        .run(dayMs, policyDomain);
+      for (const { atMs, beginMs, endMs, messages, outcome, recipient, queueId } of outcomes) {
+        note.run(atMs, policyDomain, beginMs, endMs, messages, outcome, recipient, queueId ?? null);
+      }
+      const [last] = outcomes;
+      if (last === undefined) return;
+      this.#database
+        .prepare(
+          'UPDATE outgoing SET begin_ms = max(begin_ms, ?), uncounted = 0, attempts = 0 WHERE day_ms = ? AND domain = ?',
+        )
+        .run(last.endMs, dayMs, policyDomain);
+    });
+  }
+
+  keep(received: ReceivedReport, origin: ReportOrigin, bounds: ReportBounds): KeepOutcome {
+    const { author, receivedMs, queueId, isVerified } = origin;
+    const recent = this.#database
+      .prepare(
+        'SELECT count(*) AS total FROM received WHERE received_ms > ? AND is_verified = ? AND (author = ? OR is_verified = 0)',
+      )
+      .get(receivedMs - DAY_MS, Number(isVerified), author);
+    if (Number(recent?.['total']) >= bounds.ofAuthorPerDay) return 'too-many';
+    const { organisation, reportId, beginSeconds, endSeconds } = received.report;
+    const { total, failed } = countReport(received);
+    const content = JSON.stringify(received);
+    const { changes } = this.#database
+      .prepare(
+        `INSERT INTO received (kind, domain, organisation, report_id, author, is_verified, queue_id, received_ms,
+           begin_s, end_s, total, failed, content)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      )
+      .run(
+        ...[received.kind, reportedDomain(received), organisation, reportId, author, Number(isVerified), queueId],
+        ...[receivedMs, beginSeconds, endSeconds, total, failed, content],
+      );
+    return Number(changes) === 0 ? 'duplicate' : 'kept';
+  }
+
+  list({ domain, sinceMs, limit }: ReportSearch): ReportListing[] {
+    return this.#database
+      .prepare(
+        `SELECT ${LISTED} FROM received WHERE received_ms >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY id DESC LIMIT ?3`,
+      )
+      .all(sinceMs, domain ?? null, limit)
+      .map(readListing);
+  }
+
+  find(id: number): StoredReport | undefined {
+    const found = this.#database.prepare(`SELECT ${LISTED}, content FROM received WHERE id = ?`).get(id);
+    return found && { ...readListing(found), content: JSON.parse(String(found['content'])) as ReceivedReport };
+  }
+
+  summarize({ domain, sinceMs, limit }: ReportSearch): DomainSummary[] {
+    const tallies = new Map<string, DomainTally>();
+    const found = this.#database.prepare(
+      'SELECT domain, is_verified, content FROM received WHERE end_s >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY end_s, id',
+    );
+    for (const row of found.iterate(Math.floor(sinceMs / 1000), domain ?? null)) {
+      const about = String(row['domain']);
+      const tally = tallies.get(about) ?? new DomainTally(about);
+      if (!tallies.has(about) && tallies.size >= MOST_SUMMARIES) continue;
+      tallies.set(about, tally);
+      tally.add(JSON.parse(String(row['content'])) as ReceivedReport, row['is_verified'] === 1);
+    }
+    return [...tallies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally.summary(limit));
+  }
+
+  listSent({ domain, sinceMs, limit }: ReportSearch): SentReport[] {
+    return this.#database
+      .prepare('SELECT * FROM sent WHERE at_ms >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY rowid DESC LIMIT ?3')
+      .all(sinceMs, domain ?? null, limit)
+      .map(readSent);
+  }
+
+  /** What is too old; then, while there is too much, what nothing proves, and the oldest. */
+  prune({ maxAgeMs, maxBytes }: ReportBounds, nowMs: number): void {
+    this.#inTransaction(() => {
+      this.#database.prepare('DELETE FROM received WHERE received_ms < ?').run(nowMs - maxAgeMs);
+      this.#database.prepare('DELETE FROM sent WHERE at_ms < ?').run(nowMs - SENT_AGE_MS);
+      this.#database.prepare('DELETE FROM outgoing WHERE day_ms < ?').run(nowMs - SENDING_AGE_MS);
+      this.#database.prepare('DELETE FROM sums WHERE day_ms < ?').run(nowMs - SENDING_AGE_MS);
+      this.#database
+        .prepare(
+          `DELETE FROM received WHERE id IN (SELECT id FROM
+             (SELECT id, sum(octets) OVER (ORDER BY is_verified DESC, received_ms DESC, id DESC) AS filled FROM received)
+             WHERE filled > ?)`,
+        )
+        .run(maxBytes);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #addRow(dayMs: number, domain: string, row: string, count: number, mostRows: number): void {
+    const added = this.#database
+      .prepare('UPDATE sums SET count = count + ? WHERE day_ms = ? AND domain = ? AND row = ?')
+      .run(count, dayMs, domain, row);
+    if (Number(added.changes) > 0) return;
+    const total = this.#database
+      .prepare('SELECT count(*) AS total FROM sums WHERE day_ms = ? AND domain = ?')
+      .get(dayMs, domain);
+    if (Number(total?.['total']) < mostRows) {
+      this.#database.prepare('INSERT INTO sums VALUES (?, ?, ?, ?)').run(dayMs, domain, row, count);
+    } else {
+      this.#database
+        .prepare('UPDATE outgoing SET uncounted = uncounted + ? WHERE day_ms = ? AND domain = ?')
+        .run(count, dayMs, domain);
+    }
+  }
+
+  #inTransaction(work: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+const LISTED =
+  'id, kind, domain, organisation, report_id, author, is_verified, queue_id, received_ms, begin_s, end_s, total, failed';
+
+function readListing(row: Row): ReportListing {
+  return {
+    id: Number(row['id']),
+    kind: row['kind'] === 'tls' ? 'tls' : 'aggregate',
+    domain: String(row['domain']),
+    organisation: String(row['organisation']),
+    reportId: String(row['report_id']),
+    author: String(row['author']),
+    isVerified: row['is_verified'] === 1,
+    queueId: String(row['queue_id']),
+    receivedMs: Number(row['received_ms']),
+    beginSeconds: Number(row['begin_s']),
+    endSeconds: Number(row['end_s']),
+    total: Number(row['total']),
+    failed: Number(row['failed']),
+  };
+}
+
+function readSent(row: Row): SentReport {
+  return {
+    atMs: Number(row['at_ms']),
+    policyDomain: String(row['domain']),
+    beginMs: Number(row['begin_ms']),
+    endMs: Number(row['end_ms']),
+    messages: Number(row['messages']),
+    outcome: String(row['outcome']) as SentReport['outcome'],
+    recipient: String(row['recipient']),
+    queueId: row['queue_id'] === null ? undefined : String(row['queue_id']),
+  };
+}
