@@ -6,7 +6,7 @@ import { limit, networks, seconds, tables } from './setting-kinds.ts';
 
 const saslOptions = () => z.array(z.enum(['noplaintext', 'noanonymous']));
 
-const nameServer = z.string().superRefine((text, context) => {
+export const nameServer = z.string().superRefine((text, context) => {
   if (parseNameServer(text) === undefined) {
     context.addIssue({
       code: 'custom',

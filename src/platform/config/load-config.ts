@@ -139,6 +139,13 @@ function withAbsolutePaths(config: Config, folder: string): Config {
       ...authority,
       ...(CAfile !== undefined && { CAfile: resolve(folder, CAfile) }),
     })),
+    oauth_issuer: config.oauth_issuer.map(({ jwks_file, ...issuer }) => ({
+      ...issuer,
+      ...(jwks_file !== undefined && { jwks_file: resolve(folder, jwks_file) }),
+    })),
+    ...(config.dns_update_key_file !== undefined && {
+      dns_update_key_file: resolve(folder, config.dns_update_key_file),
+    }),
     ...(config.smtp_tls_CAfile !== undefined && { smtp_tls_CAfile: resolve(folder, config.smtp_tls_CAfile) }),
     ...(config.smtpd_tls_key_file !== undefined && { smtpd_tls_key_file: resolve(folder, config.smtpd_tls_key_file) }),
   };

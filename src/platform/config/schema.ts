@@ -6,10 +6,12 @@ import { z } from 'zod';
 import { authenticationSettings } from './authentication-settings.ts';
 import { certificateSettings } from './certificate-settings.ts';
 import { resolverSettings, smtpClientSettings } from './client-settings.ts';
+import { domainSettings } from './domain-settings.ts';
 import { greylistSettings } from './greylist-settings.ts';
 import { interlockSettings } from './interlock-settings.ts';
 import { listenSchema, type SERVICES } from './listen-settings.ts';
 import { localDeliverySettings } from './local-delivery-settings.ts';
+import { loginSettings } from './login-settings.ts';
 import { policyServiceSettings } from './policy-service-settings.ts';
 import { pregreetSettings } from './pregreet-settings.ts';
 import { queueSettings } from './queue-settings.ts';
@@ -36,11 +38,13 @@ export const configSchema = z.strictObject({
   ...greylistSettings,
   ...pregreetSettings,
   ...authenticationSettings,
+  ...loginSettings,
   ...signingSettings,
   ...reportSettings,
   ...queueSettings,
   ...smtpClientSettings,
   ...resolverSettings,
+  ...domainSettings,
   ...localDeliverySettings,
   ...interlockSettings,
   listen: z.array(listenSchema).min(1).describe('One entry for each address and port that is served.'),
