@@ -85,7 +85,7 @@ test('[C55] on 587 nobody logs in before TLS and nobody sends before a login', a
   assert.match(await talk.say(`MAIL FROM:<${USER1}>`), /^530 5\.7\.0 /);
   await talk.say('STARTTLS');
   await talk.stream.startTls();
-  assert.match(await talk.say('EHLO client.example'), /^250-AUTH SCRAM-SHA-256 PLAIN LOGIN$/m);
+  assert.match(await talk.say('EHLO client.example'), /^250-AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN$/m);
   assert.match(await talk.say(`MAIL FROM:<${USER1}>`), /^530 5\.7\.0 /);
 });
 
@@ -98,7 +98,7 @@ test('[C55] the sender belongs to the login, in the envelope and in From', async
 test('[C58] on 465 TLS comes first, then EHLO offers AUTH and no STARTTLS', async () => {
   using talk = await openSmtp(server, 'submissions');
   const offer = await talk.say('EHLO client.example');
-  assert.match(offer, /^250-AUTH SCRAM-SHA-256 PLAIN LOGIN$/m);
+  assert.match(offer, /^250-AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN$/m);
   assert.doesNotMatch(offer, /STARTTLS/);
   assert.match(await talk.say(`MAIL FROM:<${USER1}>`), /^530 5\.7\.0 /);
 });

@@ -40,6 +40,27 @@ const LOGIN_REASONS: Readonly<Record<string, string>> = {
   malformed: 'the client broke the rules of the mechanism',
   cancelled: 'the client broke it off',
   'mechanism-unknown': 'the mechanism is not known here',
+  'not-that-identity': 'the account may not act as that identity',
+  'wrong-proof': 'the proof of the password was wrong',
+  'channel-binding-unsupported': 'it was to be bound to the connection in a way that this server does not know',
+  'channel-binding-downgraded':
+    'somebody in between had hidden from the client that logins are bound to the connection here',
+  'channel-binding-mismatch': 'it was bound to another connection: somebody in between has passed it on',
+  'no-token': 'the client had no token yet, and asked where to get one',
+  'token-malformed': 'the token is no JSON Web Token',
+  'token-of-unknown-issuer': 'the token is of an issuer that is not in the settings',
+  'token-algorithm-refused': 'the token is signed in a way that the settings do not allow',
+  'token-bad-signature': 'the signature of the token is wrong',
+  'token-key-unknown': 'the key that the token names is not one of its issuer',
+  'token-names-no-key': 'the token does not say which of the keys signed it',
+  'token-for-others': 'the token is meant for another service',
+  'token-expired': 'the token has expired',
+  'token-without-end': 'the token does not say when it expires',
+  'token-not-yet-valid': 'the token is not valid yet',
+  'token-claims-wrong': 'what the token claims does not fit',
+  'token-without-scope': 'the token is not good for mail',
+  'token-names-nobody': 'the token does not say whose it is',
+  'token-address-unverified': 'the issuer has not verified the address in the token',
 };
 
 const ABANDONED: Readonly<Record<string, string>> = {

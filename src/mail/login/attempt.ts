@@ -21,7 +21,8 @@ import type { LoginSubject, LoginThrottle } from './throttle.ts';
 export interface TokenLogin {
   readonly verifier: BearerTokenVerifier;
   readonly findAccount: (login: string) => Promise<Account | undefined>;
-  readonly hints: TokenHints;
+  /** `undefined` where no issuer is known: then no token is asked for. */
+  readonly hints: TokenHints | undefined;
 }
 
 export interface TokenRejection {

@@ -55,9 +55,7 @@ export interface ObservedLogin extends Login {
 export function createLogin(dependencies: LoginDependencies): ObservedLogin {
   const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS, exceptions = [], without = [] } = dependencies;
   const { tokens } = dependencies;
-  const spoken = SASL_MECHANISMS.filter(({ name, proof }) => {
-    return !without.includes(name) && (proof !== 'token' || tokens !== undefined);
-  });
+  const spoken = SASL_MECHANISMS.filter(({ name }) => !without.includes(name));
   const throttle = new LoginThrottle({ clock, limits, exceptions, markKey: randomness.bytes(MARK_KEY_OCTETS) });
   const attempts = { ...dependencies, throttle, refusalDelayMs: limits.refusalDelayMs };
   const decoy = { secret: scram.decoySecret, saltOctets: SALT_OCTETS, iterations: scram.iterations };
@@ -66,7 +64,10 @@ export function createLogin(dependencies: LoginDependencies): ObservedLogin {
   /** A login can be bound only to a connection that ends here. */
   const offeredTo = (context: LoginContext): readonly SaslMechanism[] => {
     if (!offersLogin(context)) return [];
-    return spoken.filter(({ proof }) => proof !== 'channel' || context.channelBinding !== undefined);
+    return spoken.filter(({ proof }) => {
+      if (proof === 'channel') return context.channelBinding !== undefined;
+      return proof !== 'token' || tokens?.hints !== undefined;
+    });
   };
 
   return {

@@ -93,9 +93,10 @@ test('[C56] what SCRAM says last goes out as a challenge; an empty line opens th
   }
 });
 
-test('a response within AUTH may be longer than a command', () => {
+test('[C56] a response of AUTH may be longer than a command, on its own line and on AUTH’s', () => {
   const state = authorization(SESSION);
-  assert.equal(lineLimitOctets(state), 255);
+  assert.equal(lineLimitOctets(authorization({ ...SESSION, mechanisms: [] })), 255);
+  assert.equal(lineLimitOctets(state), 12_290);
   const asked = line(state, 'AUTH PLAIN').state;
   const challenged = advance(asked, { kind: 'login', outcome: { kind: 'challenge', data: Buffer.alloc(0) } }).state;
   assert.equal(lineLimitOctets(challenged), 12_290);

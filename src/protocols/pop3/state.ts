@@ -47,10 +47,13 @@ export function authorization(session: Session): AuthorizationState {
   return { phase: 'authorization', session, user: undefined };
 }
 
-/** The longest line that may come next. */
+/**
+ * The longest line that may come next. RFC 5034 §4 wants an initial response that does not fit a command to be sent as a
+ * response; mail programs send tokens on AUTH's own line all the same.
+ */
 export function lineLimitOctets(state: Pop3State): number {
-  const { limits } = state.session;
-  return state.phase === 'challenged' || state.phase === 'confirming'
-    ? limits.saslResponseOctets
-    : limits.commandOctets;
+  const { limits, mechanisms } = state.session;
+  const mayBeSasl = state.phase === 'challenged' || state.phase === 'confirming';
+  const mayBeAuth = state.phase === 'authorization' && mechanisms.length > 0;
+  return mayBeSasl || mayBeAuth ? limits.saslResponseOctets : limits.commandOctets;
 }

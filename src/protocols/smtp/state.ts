@@ -107,6 +107,19 @@ export const MAY_FOLLOW: Readonly<Record<CommandPhase, ReadonlySet<Verb>>> = {
   chunks: new Set<Verb>([...IDLE, ...GREETINGS, 'BDAT']),
 };
 
+/**
+ * The longest line that may come next. AUTH's is as long as a response: RFC 4954 §4 wants room for 12,288 octets, and mail
+ * programs send tokens on it.
+ */
+export function lineLimitOctets(
+  { phase, session }: SmtpState,
+  { commandLineOctets, saslLineOctets }: { readonly commandLineOctets: number; readonly saslLineOctets: number },
+): number {
+  const mayBeSasl = phase === 'challenged' || phase === 'confirming';
+  const mayBeAuth = phase === 'ready' && session.mechanisms.length > 0 && !session.authenticated;
+  return mayBeSasl || mayBeAuth ? saslLineOctets : commandLineOctets;
+}
+
 /** Where a session is between messages: before the greeting `fresh`, after it `ready`. */
 export function betweenMessages(session: Session): CommandState {
   return { phase: session.greeting === undefined ? 'fresh' : 'ready', session };

@@ -6,7 +6,7 @@ import type { Effect, SmtpEvent, Step } from '#protocols/smtp/event.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
 import { begin, step } from '#protocols/smtp/session.ts';
 import type { SmtpSetting } from '#protocols/smtp/setting.ts';
-import type { SmtpState } from '#protocols/smtp/state.ts';
+import { lineLimitOctets, type SmtpState } from '#protocols/smtp/state.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import { Questions, type QuestionsOptions } from './questions.ts';
 import { SmtpStream, type SmtpStreamOptions } from './stream.ts';
@@ -88,7 +88,7 @@ export class SmtpDriver implements AsyncDisposable {
   /** What the phase waits for; `undefined` when it is the end. */
   #nextEvent(): SmtpEvent | Promise<SmtpEvent> | undefined {
     const { state } = this.#current;
-    const { commandLineOctets, saslLineOctets } = this.#options.limits;
+    const lineOctets = lineLimitOctets(state, this.#options.limits);
     switch (state.phase) {
       case 'closing':
         return undefined;
@@ -100,15 +100,9 @@ export class SmtpDriver implements AsyncDisposable {
         return this.#stream.skipChunk(state.octets);
       case 'chunks':
         // A message in a thousand slow chunks is a slow message.
-        return (
-          this.#stream.takeLine(commandLineOctets) ??
-          this.#stream.readLine(commandLineOctets, this.#begunMessage().time)
-        );
-      case 'challenged':
-      case 'confirming':
-        return this.#stream.takeLine(saslLineOctets) ?? this.#stream.readLine(saslLineOctets);
+        return this.#stream.takeLine(lineOctets) ?? this.#stream.readLine(lineOctets, this.#begunMessage().time);
       default:
-        return this.#stream.takeLine(commandLineOctets) ?? this.#stream.readLine(commandLineOctets);
+        return this.#stream.takeLine(lineOctets) ?? this.#stream.readLine(lineOctets);
     }
   }
 

@@ -1,0 +1,100 @@
+// Tokens that other servers issued, and whose word is believed here: the settings name each issuer, and where its public keys
+// lie. Which of them a token is of, it says itself; nothing else that it says is believed before its signature is.
+
+import { readFile } from 'node:fs/promises';
+import { WorldError } from '#base/world-error.ts';
+import type { BearerTokenVerifier } from '#mail/ports/bearer-token-verifier.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { TokenHints } from '#protocols/sasl/token-refusal.ts';
+import { type FetchLimits, fetchJson } from './fetch-json.ts';
+import { KeySet, type KeySetLimits } from './key-set.ts';
+import { type IssuerSettings, refused, TokenIssuer } from './token-issuer.ts';
+
+export interface IssuerSource extends IssuerSettings {
+  /** An address, or the path of a file. */
+  readonly keys: { readonly uri: string } | { readonly file: string };
+}
+
+export interface BearerTokenSettings {
+  readonly issuers: readonly IssuerSource[];
+  readonly keySets: KeySetLimits;
+  readonly fetches: FetchLimits;
+}
+
+export interface BearerTokens extends BearerTokenVerifier {
+  /** `undefined` where no issuer is known. */
+  readonly hints: TokenHints | undefined;
+  /** Keys of issuers that stay as they were are not fetched again. */
+  change(settings: BearerTokenSettings): void;
+}
+
+export interface BearerTokenWorld {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function openBearerTokens(settings: BearerTokenSettings, world: BearerTokenWorld): BearerTokens {
+  const opened = new OpenTokens(world);
+  opened.change(settings);
+  return opened;
+}
+
+class OpenTokens implements BearerTokens {
+  readonly #world: BearerTokenWorld;
+  #written = '';
+  #issuers: ReadonlyMap<string, TokenIssuer> = new Map();
+  hints: TokenHints | undefined;
+
+  constructor(world: BearerTokenWorld) {
+    this.#world = world;
+  }
+
+  change(settings: BearerTokenSettings): void {
+    const written = JSON.stringify(settings);
+    if (written === this.#written) return;
+    this.#written = written;
+    const { issuers } = settings;
+    this.#issuers = new Map(issuers.map((source) => [source.issuer, this.#open(source, settings)]));
+    this.hints = issuers[0] && hintsOf(issuers[0]);
+  }
+
+  async verify(token: string) {
+    const { decodeJwt } = await import('jose');
+    let named: unknown;
+    try {
+      named = decodeJwt(token).iss;
+    } catch {
+      return refused('token-malformed');
+    }
+    const issuer = this.#issuers.get(String(named));
+    return issuer === undefined ? refused('token-of-unknown-issuer') : await issuer.judge(token);
+  }
+
+  #open(source: IssuerSource, { keySets, fetches }: BearerTokenSettings): TokenIssuer {
+    const { clock, log } = this.#world;
+    const { keys } = source;
+    const keySet = new KeySet(keySets, {
+      clock,
+      fetchKeys: () => ('uri' in keys ? fetchJson(keys.uri, fetches) : readKeys(keys.file, fetches.mostOctets)),
+      reportFailure: (failure) => log.write('warn', 'oauth', `keys of ${source.issuer}: ${failure.message}`),
+    });
+    return new TokenIssuer(source, keySet, clock);
+  }
+}
+
+/** OpenID Connect Discovery 1.0 §4: below the issuer's own address. */
+function hintsOf({ issuer, scope }: IssuerSource): TokenHints {
+  const openidConfiguration = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  return { openidConfiguration, ...(scope !== '' && { scope }) };
+}
+
+async function readKeys(file: string, mostOctets: number): Promise<unknown> {
+  try {
+    const text = await readFile(file, 'utf8');
+    if (Buffer.byteLength(text) > mostOctets) throw new Error(`the file has more than ${mostOctets} octets`);
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new WorldError(`read ${file}`, { transient: true, cause });
+  }
+}

@@ -1,0 +1,59 @@
+// Who proves that somebody is who they say, besides the accounts of this server: issuers of tokens, and Dovecot.
+
+import { z } from 'zod';
+import { TOKEN_ALGORITHMS } from '#mail/ports/bearer-token-verifier.ts';
+import { bytes, count, seconds } from './setting-kinds.ts';
+
+/** Keys in clear are believed only from this machine, where nobody stands in between. */
+const KEYS_ADDRESS = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/])/;
+
+const issuerSchema = z
+  .strictObject({
+    issuer: z
+      .string()
+      .min(1)
+      .describe('What `iss` in its tokens says, to the letter: "https://id.example.org/realms/escuela".'),
+    audience: z.array(z.string().min(1)).min(1).describe('What `aud` must name: one of these.'),
+    jwks_uri: z
+      .string()
+      .regex(KEYS_ADDRESS, 'an address that begins with https://, or with http:// on this machine itself')
+      .optional()
+      .describe(
+        'Where its public keys are (JWKS); its own description names it, below `/.well-known/openid-configuration`.',
+      ),
+    jwks_file: z.string().min(1).optional().describe('The same in a file, instead of `jwks_uri`.'),
+    username_claim: z
+      .string()
+      .min(1)
+      .default('email')
+      .describe('Which claim has the name that the account here is found by.'),
+    scope: z.string().default('').describe('Words that the token must be good for; empty: any.'),
+    algorithms: z
+      .array(z.enum(TOKEN_ALGORITHMS))
+      .min(1)
+      .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+      .describe('How its tokens may be signed. None with a shared secret: who checks such tokens could make them.'),
+  })
+  .refine(({ jwks_uri, jwks_file }) => (jwks_uri === undefined) !== (jwks_file === undefined), {
+    message: 'needs its public keys: set one of jwks_uri and jwks_file',
+  });
+
+export const loginSettings = {
+  oauth_issuer: z
+    .array(issuerSchema)
+    .default([])
+    .describe(
+      'One entry for each server whose tokens are believed (OAUTHBEARER, XOAUTH2). The account that a token names must exist here.',
+    ),
+  oauth_clock_skew: seconds('60s').describe('How far the clocks of issuers may be off.'),
+  oauth_fetch_timeout: seconds('5s').describe('How long fetching the keys of an issuer may take.'),
+  oauth_fetch_size_limit: bytes().default(262_144).describe('How large the document with the keys may be.'),
+  oauth_key_limit: count().default(100).describe('Keys that one issuer may have.'),
+  oauth_keys_refresh_interval: seconds('1h').describe('After so long the keys of an issuer are fetched again.'),
+  oauth_keys_lifetime: seconds('1d').describe(
+    'For so long after they were last fetched they are believed, when the issuer cannot be reached.',
+  ),
+  oauth_keys_retry_delay: seconds('30s').describe(
+    'Between two fetches, whatever keys tokens name and however fetches fail.',
+  ),
+};
