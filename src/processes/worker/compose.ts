@@ -3,11 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type IpNetwork, parseIpNetworks } from '#base/ip-network.ts';
+import { parseIpNetworks } from '#base/ip-network.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import { reportFiling } from '#mail/filing/filing-report.ts';
-import { createLogin, type ObservedLogin } from '#mail/login/login.ts';
+import type { ObservedLogin } from '#mail/login/login.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive, JourneyLog } from '#mail/ports/journey-log.ts';
@@ -15,6 +14,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { ReportAdmin, ReportSending } from '#mail/ports/report-admin.ts';
 import type { Simulator } from '#mail/ports/simulator.ts';
 import type { MessageCounts } from '#mail/ports/status-source.ts';
 import type { SystemUsers } from '#mail/ports/system-users.ts';
@@ -25,7 +25,6 @@ import { openDirectory } from '#platform/directory/open-directory.ts';
 import { type DkimKeySettings, type DkimKeys, openDkimKeys } from '#platform/dkim-keys/open-dkim-keys.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
-import { keptSecret } from '#platform/files/kept-secret.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import type { JourneyBounds } from '#platform/journeys/journey-database.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
@@ -35,7 +34,6 @@ import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { type MaildirStore, openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
-import { SCRAM_ITERATIONS } from '#platform/passwords/scram-sha-256.ts';
 import { openGetent } from '#platform/system-users/getent.ts';
 import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import type { ServerTls } from '#platform/tls/server-tls.ts';
@@ -43,11 +41,13 @@ import { openKeptRecipients } from '#platform/verification/kept-recipients.ts';
 import { CertificateHouse } from './certificates.ts';
 import { ConfigRecord } from './config-record.ts';
 import { Intake } from './intake.ts';
+import { openLogins } from './logins.ts';
 import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
-import { gatherPeople, type People } from './people.ts';
+import { gatherPeople } from './people.ts';
 import { remoteQueueAdmin, remoteRecipientProbe } from './queue-link.ts';
 import { Safety } from './safety.ts';
+import { beginReports, openReports } from './report-house.ts';
 import { createSimulator } from './simulator.ts';
 
 /** Of the disk, kept for mail that was accepted. */
@@ -73,6 +73,7 @@ export interface House extends AsyncDisposable {
   readonly queue: QueueAdmin;
   readonly journeyLog: JourneyLog;
   readonly dkimKeys: DkimKeys;
+  readonly reports: ReportAdmin & ReportSending;
   readonly safety: Safety;
   readonly configRecord: ConfigRecord;
   readonly simulator: Simulator;
@@ -115,17 +116,18 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   );
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
   const exceptions = parseIpNetworks(config.smtpd_client_event_limit_exceptions);
-  const login = openLogin({ people, log, journeyLog, exceptions, secretFile: state('login.secret') });
+  const logins = openLogins(config, { people, log, journeyLog, exceptions, secretFile: state('login.secret') });
   const visitors = new Visitors({ clock: steadyClock, log, journeyLog, exceptions });
   const verified = { file: state('verified-recipients.json'), most: config.address_verify_cache_limit, log };
   const { known } = opened.use(openKeptRecipients(verified));
   const dkimKeys = opened.use(openKeys(config, log));
+  const reports = opened.use(openReports(config, log, dkimKeys.signer));
   const intake = opened.use(
     await Intake.open(config, {
       ...{ clock, directory, people: people.directory, admin, mailStore: store, journal: store, journeyLog, log },
       nextQueueId: createQueueIds(clock, systemRandomness),
       systemUsers,
-      signer: dkimKeys.signer,
+      ...{ signer: dkimKeys.signer, reports: reports.messages },
       verification: { probe: remoteRecipientProbe(options.channelTo), known, clock, alarm: systemAlarm, log },
     }),
   );
@@ -135,8 +137,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
     ...{
       log,
       ...{ tls: certificates.tls, certificates },
-      login,
-      visitors,
+      ...{ login: logins.login, visitors },
       mailStore: people.mailStore,
       contentStore,
       admin,
@@ -147,13 +148,15 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       queue: remoteQueueAdmin(() => options.channelTo('outbound')),
       systemUsers,
       journeyLog,
-      dkimKeys,
+      ...{ dkimKeys, reports: beginReports(reports, intake, ownVersion()) },
       ...{ safety: new Safety(log), configRecord: new ConfigRecord(log) },
       simulator: createSimulator(intake, journeys),
     },
     async reload(before, after, secrets) {
       await intake.change(after, () => certificates.change(after, secrets));
+      logins.change(after);
       dkimKeys.reload(keySettings(after));
+      reports.change(after);
       log.reopen(logSettings(after));
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
     },
@@ -163,29 +166,6 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
 
 function journeyBounds({ journey_lifetime: maxAgeMs, journey_size_limit: maxBytes }: Config): JourneyBounds {
   return { maxAgeMs, maxBytes };
-}
-
-interface LoginSurroundings {
-  readonly people: People;
-  readonly log: Log;
-  readonly journeyLog: JourneyLog;
-  readonly exceptions: readonly IpNetwork[];
-  /** Made when missing. */
-  readonly secretFile: string;
-}
-
-function openLogin({ people, log, journeyLog, exceptions, secretFile }: LoginSurroundings): ObservedLogin {
-  return createLogin({
-    authenticator: people.authenticator,
-    without: people.withoutMechanisms,
-    clock: steadyClock,
-    randomness: systemRandomness,
-    log,
-    journeys: journeyLog,
-    delay: (ms) => delay(ms),
-    exceptions,
-    scram: { decoySecret: keptSecret(secretFile), iterations: SCRAM_ITERATIONS },
-  });
 }
 
 interface StoreSurroundings {

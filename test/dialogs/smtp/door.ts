@@ -51,7 +51,7 @@ export interface DoorOptions extends PairOptions {
   readonly nameClient?: (facts: ConnectionFacts) => Promise<void>;
 }
 
-const MECHANISMS = ['SCRAM-SHA-256', 'PLAIN', 'LOGIN'];
+const MECHANISMS = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'PLAIN', 'LOGIN'];
 
 export function openDoor(options: DoorOptions = {}): Door {
   const profile = options.profile ?? 'smtp';
