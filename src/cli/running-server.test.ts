@@ -13,6 +13,7 @@ import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
 import { EMPTY_QUEUE } from '../../test/world/empty-queue.ts';
 import { NO_CONFIG_ADMIN } from '../../test/world/no-config-admin.ts';
+import { NO_REPORTS } from '../../test/world/no-reports.ts';
 import { NO_SIGNING_KEYS } from '../../test/world/no-signing-keys.ts';
 import { NO_SIMULATOR } from '../../test/world/no-simulator.ts';
 import { routingHouse } from '../../test/world/routing-house.ts';
@@ -52,6 +53,7 @@ async function openServer() {
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
     dkim: NO_SIGNING_KEYS,
+    reports: NO_REPORTS,
     simulator: NO_SIMULATOR,
     config: NO_CONFIG_ADMIN,
     directory: opened.admin,

@@ -19,8 +19,8 @@ export interface XmlElement {
   readonly [name: string]: XmlValue;
 }
 
-const LONGEST_TEXT = 500;
-const MOST_RESULTS = 20;
+const LONGEST_TEXT = 255;
+const MOST_RESULTS = 10;
 const MOST_REASONS = 5;
 const MOST_ERRORS = 10;
 const MOST_COUNT = 1e12;

@@ -1,7 +1,7 @@
 // A report that somebody sent us, and what is known of whoever sent it.
 
 import type { AggregateReport } from './aggregate-report.ts';
-import type { TlsPolicyResult, TlsReport } from './tls-report.ts';
+import type { TlsReport } from './tls-report.ts';
 
 export type ReceivedReport =
   | { readonly kind: 'aggregate'; readonly report: AggregateReport }
@@ -55,19 +55,3 @@ export function countReport(received: ReceivedReport): { total: number; failed: 
   }
   return counts;
 }
-
-/** Rows, or failures of one policy, that are shown of one report. */
-const SHOWN_ROWS = 200;
-
-export function shortenReport(stored: StoredReport): StoredReport {
-  const { content } = stored;
-  if (content.kind === 'aggregate') {
-    const rows = content.report.rows.toSorted((a, b) => b.count - a.count).slice(0, SHOWN_ROWS);
-    return { ...stored, content: { kind: 'aggregate', report: { ...content.report, rows } } };
-  }
-  const shorten = (policy: TlsPolicyResult) => ({ ...policy, failures: policy.failures.slice(0, SHOWN_ROWS) });
-  const policies = content.report.policies.slice(0, SHOWN_POLICIES).map(shorten);
-  return { ...stored, content: { kind: 'tls', report: { ...content.report, policies } } };
-}
-
-const SHOWN_POLICIES = 10;

@@ -33,7 +33,7 @@ export interface TlsReport {
 
 const MOST_POLICIES = 100;
 const MOST_FAILURES = 1_000;
-const LONGEST_TEXT = 500;
+const LONGEST_TEXT = 255;
 
 type Fields = Readonly<Record<string, unknown>>;
 

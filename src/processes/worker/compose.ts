@@ -46,8 +46,8 @@ import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
 import { gatherPeople } from './people.ts';
 import { remoteQueueAdmin, remoteRecipientProbe } from './queue-link.ts';
-import { Safety } from './safety.ts';
 import { beginReports, openReports } from './report-house.ts';
+import { Safety } from './safety.ts';
 import { createSimulator } from './simulator.ts';
 
 /** Of the disk, kept for mail that was accepted. */
@@ -138,9 +138,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       log,
       ...{ tls: certificates.tls, certificates },
       ...{ login: logins.login, visitors },
-      mailStore: people.mailStore,
-      contentStore,
-      admin,
+      ...{ mailStore: people.mailStore, contentStore, admin },
       journeys,
       messageCounts,
       intake,

@@ -6,6 +6,7 @@ import type { Log, LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { EMPTY_QUEUE } from '../../../test/world/empty-queue.ts';
 import { NO_CONFIG_ADMIN } from '../../../test/world/no-config-admin.ts';
+import { NO_REPORTS } from '../../../test/world/no-reports.ts';
 import { NO_SIGNING_KEYS } from '../../../test/world/no-signing-keys.ts';
 import { NO_SIMULATOR } from '../../../test/world/no-simulator.ts';
 import { routingHouse } from '../../../test/world/routing-house.ts';
@@ -30,6 +31,7 @@ function openAdmin() {
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
     dkim: NO_SIGNING_KEYS,
+    reports: NO_REPORTS,
     simulator: NO_SIMULATOR,
     config: NO_CONFIG_ADMIN,
     log,

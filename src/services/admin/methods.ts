@@ -7,6 +7,7 @@ import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import { LOG_LEVELS, type Log, type LogThreshold } from '#mail/ports/log.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
+import type { ReportAdmin, ReportSending } from '#mail/ports/report-admin.ts';
 import type { SigningKeyAdmin } from '#mail/ports/signing-key-admin.ts';
 import type { Simulator } from '#mail/ports/simulator.ts';
 import type { StatusSource } from '#mail/ports/status-source.ts';
@@ -19,6 +20,7 @@ import { dkimMethods } from './dkim-methods.ts';
 import { domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
 import { queueMethods } from './queue-methods.ts';
+import { reportMethods } from './report-methods.ts';
 import { routeMethods } from './route-methods.ts';
 import { simulationMethods } from './simulation-methods.ts';
 import { whyMethods } from './why-method.ts';
@@ -32,12 +34,13 @@ export interface AdminPorts {
   readonly log: Log & LogThreshold;
   /** That of the settings in force. */
   readonly routing: () => Routing;
+  readonly reports: ReportAdmin & ReportSending;
   readonly simulator: Simulator;
   readonly config: ConfigAdmin;
 }
 
 export function adminMethods(ports: AdminPorts): ControlMethods {
-  const { directory, status, journeys, queue, dkim, log, routing, simulator, config } = ports;
+  const { directory, status, journeys, queue, dkim, log, routing, reports, simulator, config } = ports;
   return new Map([
     ...[
       ...domainMethods(directory),
@@ -49,6 +52,7 @@ export function adminMethods(ports: AdminPorts): ControlMethods {
     ...simulationMethods(simulator),
     ...configMethods(config),
     ...queueMethods(queue),
+    ...reportMethods(reports),
     ...whyMethods(journeys),
     ['status', method(async () => ok(await status.status()))],
     ['log.level', method(async (params) => ok(changeLevel(log, params)))],
