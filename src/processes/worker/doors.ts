@@ -54,7 +54,7 @@ export async function openDoors(
   const routing = () => intake.routing;
   const directory = refuseOverlaps(admin, { findOverlaps: (hosted) => routing().findOverlaps(hosted) });
   const dkim = dkimKeys.admin;
-  const { queue, simulator } = house;
+  const { queue, reports, simulator } = house;
   const methods = adminMethods({
     directory,
     status,
@@ -63,6 +63,7 @@ export async function openDoors(
     dkim,
     log,
     routing,
+    reports,
     simulator,
     config: configAdmin(house),
   });
