@@ -12,7 +12,13 @@ export async function checkZones({ domain, dns }: CheckWorld): Promise<readonly 
   const zones = await dns.zones();
   const findings = zones.flatMap(judgeZone);
   const hasZone = zones.some(({ zone }) => zone === domain || domain.endsWith(`.${zone}`));
-  return hasZone ? findings : [failure('missing', domain), ...findings];
+  if (hasZone) return findings;
+  const answer = await dns.resolve(domain, 'NS');
+  const missing =
+    answer.kind === 'failed'
+      ? unknown('unanswered', domain, { values: { reason: answer.reason } })
+      : failure('missing', domain);
+  return [missing, ...findings];
 }
 
 function judgeZone({ zone, servers, silent, disagreements, stale, isProven }: ZoneObservation): Finding[] {

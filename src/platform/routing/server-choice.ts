@@ -42,7 +42,7 @@ export function ownNames(config: Pick<Config, 'smtp_helo_name' | 'myhostname'>):
 }
 
 /** Where somebody who connects to port 25 reaches us. */
-function reachableAddresses(config: Config): string[] {
+export function reachableAddresses(config: Config): string[] {
   const listening = config.listen.filter(({ service }) => service === 'smtp').map(({ address }) => address);
   return listening.flatMap((address) => {
     if (address !== '0.0.0.0' && address !== '::') return [address];

@@ -1,0 +1,80 @@
+// What must change in a zone so that it has the records that a domain wants: what is missing is added, and what one of ours
+// supersedes goes. Nothing else is touched: another MX record, an address of another's, a text of another kind stay.
+
+import { formatText, type PublishedRecord } from './published-record.ts';
+import type { WantedRecord } from './wanted-record.ts';
+
+export interface ZoneChange {
+  readonly add: readonly PublishedRecord[];
+  readonly remove: readonly PublishedRecord[];
+  /** Cannot stand beside what is there. */
+  readonly conflicts: readonly PublishedRecord[];
+}
+
+/** `seen`: all records of the wanted names, of the wanted types, aliases, and addresses. */
+export function planChange(wanted: readonly WantedRecord[], seen: readonly PublishedRecord[]): ZoneChange {
+  const add: PublishedRecord[] = [];
+  const remove = new Map<string, PublishedRecord>();
+  const conflicts: PublishedRecord[] = [];
+  for (const record of wanted) {
+    const there = seen.filter(({ name }) => name === record.name);
+    if (there.some((other) => isSame(record, other))) continue;
+    if (there.some((other) => excludes(record, other))) {
+      conflicts.push(record);
+      continue;
+    }
+    add.push(plain(record));
+  }
+  for (const other of seen) {
+    const rivals = wanted.filter((record) => record.name === other.name && record.type === other.type);
+    const isWanted = rivals.some((record) => isSame(record, other));
+    if (!isWanted && rivals.some((record) => supersedes(record, other))) remove.set(keyOf(other), other);
+  }
+  return { add, remove: [...remove.values()], conflicts };
+}
+
+function plain({ name, type, ttlSeconds, data }: PublishedRecord): PublishedRecord {
+  return { name, type, ttlSeconds, data };
+}
+
+export function isSame(one: PublishedRecord, other: PublishedRecord): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+/** The strings of a text are joined, names have no case, and hexadecimal digits neither. */
+function keyOf({ name, type, data }: PublishedRecord): string {
+  const value = type === 'TXT' ? joinedText(data) : type === 'CAA' ? data : data.toLowerCase().replace(/\s+/g, ' ');
+  return `${name} ${type} ${value}`;
+}
+
+/** RFC 1034 §3.6.2: an alias stands alone. */
+function excludes(record: PublishedRecord, other: PublishedRecord): boolean {
+  return record.type === 'CNAME' ? other.type !== 'CNAME' : other.type === 'CNAME';
+}
+
+function supersedes(record: WantedRecord, other: PublishedRecord): boolean {
+  switch (record.type) {
+    // Somebody else may be meant to take the mail when we cannot, or to issue certificates.
+    case 'MX':
+    case 'CAA':
+      return false;
+    case 'TXT':
+      return versionOf(joinedText(record.data)) === versionOf(joinedText(other.data)) || record.purpose === 'dkim';
+    default:
+      return true;
+  }
+}
+
+/** `v=spf1`, `v=dmarc1` */
+function versionOf(text: string): string {
+  return (/^\s*v\s*=\s*([a-z0-9]+)/i.exec(text)?.[1] ?? '').toLowerCase();
+}
+
+export function joinedText(data: string): string {
+  const strings = data.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+  return strings.map((each) => each.slice(1, -1).replace(/\\(.)/g, '$1')).join('');
+}
+
+export function textRecord(name: string, text: string, ttlSeconds: number): PublishedRecord {
+  return { name, type: 'TXT', ttlSeconds, data: formatText(text) };
+}

@@ -1,0 +1,118 @@
+// What a domain needs in the DNS, looked up and compared, and published where a name server takes updates. See `DomainAdvisor`.
+
+import { setMaxListeners } from 'node:events';
+import { err, ok, type Result } from '#base/result.ts';
+import { checkDomain } from '#mail/domain-check/check-domain.ts';
+import type { CheckSettings, CheckWorld } from '#mail/domain-check/check-world.ts';
+import { isGreen } from '#mail/domain-check/finding.ts';
+import { type DomainPlan, planDomain } from '#mail/domain-records/plan-domain.ts';
+import { planChange } from '#mail/domain-records/publication.ts';
+import type { ServerFacts } from '#mail/domain-records/server-facts.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Refusal } from '#mail/ports/directory-admin.ts';
+import type { DomainAdvisor, DomainReport, Publication } from '#mail/ports/domain-advisor.ts';
+import type { Randomness } from '#mail/ports/randomness.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
+import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import type { DnsUpdates } from '#platform/dns/update.ts';
+import { isWithin } from '#platform/dns/zone-file.ts';
+import { parseDomainName } from '#protocols/message/domain-name.ts';
+import { viewOf } from './authoritative-view.ts';
+import { openNetworkProbe } from './network-probe.ts';
+import { findSeenRecords } from './seen-records.ts';
+import { type AskingWorld, findServedZone } from './zone-servers.ts';
+
+export interface AdvisorWorld {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly findServer: () => Promise<ServerFacts>;
+  readonly listKeys: (domain: string) => Promise<readonly SigningKeyRecord[]>;
+  /** For one look: what is not yet there must not be remembered. */
+  readonly openDns: () => Resolver & AsyncDisposable;
+  readonly settings: () => AdvisorSettings;
+}
+
+export interface AdvisorSettings extends CheckSettings {
+  readonly nameServerPort: number;
+  readonly httpsPort: number;
+  /** PEM. */
+  readonly authorities: readonly string[];
+  /** `undefined`: records are published by hand. */
+  readonly updates: { readonly server: string; readonly open: () => DnsUpdates } | undefined;
+}
+
+/** Less than a command waits for its answer. */
+const CHECK_TIMEOUT_MS = 20_000;
+const PROBE_TIMEOUT_MS = 8_000;
+const MOST_QUESTIONS = 10_000;
+
+export function openDomainAdvisor(world: AdvisorWorld): DomainAdvisor {
+  return {
+    plan: (written) => withDomain(written, async (domain) => ok(await makePlan(world, domain))),
+    check: (written) => withDomain(written, async (domain) => ok(await check(world, domain))),
+    publish: (written, { dryRun }) => withDomain(written, (domain) => publish(world, domain, dryRun)),
+  };
+}
+
+async function withDomain<T>(
+  written: string,
+  work: (domain: string) => Promise<Result<T, Refusal>>,
+): Promise<Result<T, Refusal>> {
+  const domain = parseDomainName(written);
+  if (domain.ok) return await work(domain.value);
+  const message = `${JSON.stringify(written)} is not a domain name; it looks like example.org`;
+  return err({ code: 'invalid', message, phrase: 'domain-malformed', details: { given: written } });
+}
+
+async function makePlan({ findServer, listKeys }: AdvisorWorld, domain: string): Promise<DomainPlan> {
+  return planDomain(domain, await listKeys(domain), await findServer());
+}
+
+async function check(world: AdvisorWorld, domain: string): Promise<DomainReport> {
+  const { clock, listKeys, findServer, settings } = world;
+  const [server, keys] = await Promise.all([findServer(), listKeys(domain)]);
+  const findings = await asking(world, async (asked) => {
+    const checked: CheckWorld = {
+      ...{ domain, server, keys },
+      wanted: planDomain(domain, keys, server).records,
+      dns: viewOf({ domain, server }, asked),
+      network: openNetworkProbe({ ...settings(), resolver: asked.resolver, timeoutMs: PROBE_TIMEOUT_MS }),
+      settings: settings(),
+    };
+    return await checkDomain(checked);
+  });
+  return { domain, checkedMs: clock.nowMs(), isGreen: isGreen(findings), findings };
+}
+
+async function publish(world: AdvisorWorld, domain: string, dryRun: boolean): Promise<Result<Publication, Refusal>> {
+  const { updates } = world.settings();
+  if (updates === undefined) {
+    const message = 'no name server takes updates: set dns_update_server and dns_update_key_file';
+    return err({ code: 'invalid', message, phrase: 'no-update-server', details: {} });
+  }
+  const server = await world.findServer();
+  const plan = planDomain(domain, await world.listKeys(domain), server);
+  return await asking(world, async (asked) => {
+    const zone = (await findServedZone(domain, asked))?.zone;
+    if (zone === undefined) {
+      const message = `nobody serves a zone of ${domain} that could be changed`;
+      return err({ code: 'not-found', message, phrase: 'no-zone', details: { domain } });
+    }
+    const wanted = plan.records.filter(({ name }) => isWithin(name, zone));
+    const seen = await findSeenRecords(wanted, viewOf({ domain, server }, asked));
+    const change = planChange(wanted, seen);
+    const isDone = !dryRun && change.add.length + change.remove.length > 0;
+    if (isDone) await updates.open().change(zone, change);
+    return ok({ server: updates.server, zone, ...change, isDone });
+  });
+}
+
+async function asking<T>(
+  { openDns, randomness, settings }: AdvisorWorld,
+  work: (world: AskingWorld) => Promise<T>,
+): Promise<T> {
+  await using resolver = openDns();
+  const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+  setMaxListeners(MOST_QUESTIONS, signal);
+  return await work({ resolver, randomness, port: settings().nameServerPort, signal });
+}

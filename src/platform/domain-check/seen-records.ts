@@ -1,0 +1,51 @@
+// What a zone's own servers have at the names that a domain wants, as records that can be compared and taken away.
+
+import { WorldError } from '#base/world-error.ts';
+import { formatCaa } from '#mail/domain-check/certificate-authorities.ts';
+import type { DnsView } from '#mail/domain-check/check-world.ts';
+import { formatMx } from '#mail/domain-check/mail-exchangers.ts';
+import { formatTlsa } from '#mail/domain-check/tlsa.ts';
+import { formatService } from '#mail/domain-records/client-records.ts';
+import { formatText, type PublishedRecord, type RecordType } from '#mail/domain-records/published-record.ts';
+import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
+import type { DnsRecords } from '#mail/ports/resolver.ts';
+
+const FORMATS: { readonly [Type in Exclude<RecordType, 'CNAME'>]: (record: DnsRecords[Type]) => string } = {
+  A: (address) => address,
+  AAAA: (address) => address,
+  MX: formatMx,
+  TXT: formatText,
+  PTR: (name) => `${name}.`,
+  SRV: formatService,
+  TLSA: formatTlsa,
+  CAA: formatCaa,
+};
+
+/** Of each wanted name its records of that type, its alias, and, where an alias is wanted, its addresses. */
+export async function findSeenRecords(wanted: readonly WantedRecord[], dns: DnsView): Promise<PublishedRecord[]> {
+  const questions = new Map<string, { readonly name: string; readonly type: RecordType }>();
+  for (const { name, type } of wanted) {
+    for (const each of type === 'CNAME' ? (['CNAME', 'A', 'AAAA', 'TXT'] as const) : ([type, 'CNAME'] as const)) {
+      questions.set(`${each} ${name}`, { name, type: each });
+    }
+  }
+  const found = await Promise.all([...questions.values()].map((question) => findRecords(question, dns)));
+  return found.flat();
+}
+
+async function findRecords(
+  { name, type }: { readonly name: string; readonly type: RecordType },
+  dns: DnsView,
+): Promise<PublishedRecord[]> {
+  const alias = await dns.findAlias(name);
+  if (type === 'CNAME') return alias === undefined ? [] : [{ name, type, ttlSeconds: 0, data: `${alias}.` }];
+  // What stands behind an alias is another name's.
+  if (alias !== undefined) return [];
+  const answer = await dns.resolve(name, type);
+  if (answer.kind === 'failed') {
+    throw new WorldError(`look at ${name} ${type} before it is changed: ${answer.reason}`, { transient: true });
+  }
+  const records = answer.kind === 'found' ? answer.records : [];
+  const format = FORMATS[type] as (record: unknown) => string;
+  return records.map((record) => ({ name, type, ttlSeconds: 0, data: format(record) }));
+}
