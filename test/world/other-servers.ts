@@ -51,6 +51,7 @@ export function outgoingConnection(client: PairClient, identity: Partial<ServerI
     get tls() {
       return client.secure ? TEST_TLS : undefined;
     },
+    localAddress: '198.51.100.1',
     get isQuiet() {
       return !ended && !client.serverGone && unread === undefined;
     },
@@ -70,7 +71,7 @@ export function outgoingConnection(client: PairClient, identity: Partial<ServerI
     async startTls() {
       try {
         await client.startTls();
-        return ok({ tls: TEST_TLS, distrust: undefined, names: ['mx.example.org'], ...identity });
+        return ok({ tls: TEST_TLS, distrust: undefined, names: ['mx.example.org'], chain: [], ...identity });
       } catch (error) {
         return err(error instanceof Error ? error.message : String(error));
       }

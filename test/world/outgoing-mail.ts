@@ -12,6 +12,7 @@ import { createSmtpTransport, type SmtpTransport } from '#services/outbound/smtp
 import { memoryContent } from './content.ts';
 import { collectingLog } from './log.ts';
 import { seededRandomness } from './randomness.ts';
+import { mailServer, transportSecurity } from './transport-security.ts';
 
 export interface JobOptions {
   readonly nextHop: NextHop;
@@ -60,8 +61,8 @@ export function transportTo(port: number, settings: Partial<SmtpClientSettings> 
   return createSmtpTransport(
     {
       dialer: createDialer(new ClientTls(), () => `o${++connections}`),
-      chooseServers: async () =>
-        ok([{ name: 'mx.example.org', address, port, preference: 0, isBest: true, isAuthenticated: false }]),
+      ...transportSecurity(),
+      chooseServers: async () => ok([mailServer({ name: 'mx.example.org', address, port })]),
       clock: { nowMs: Date.now },
       alarm: systemAlarm,
       randomness: seededRandomness(),

@@ -28,6 +28,7 @@ export function outgoingEnvelope(...paths: string[]): OutgoingEnvelope {
     ret: undefined,
     envid: undefined,
     auth: undefined,
+    requireTls: false,
     recipients: paths.map((path) => ({ path, notify: undefined, orcpt: undefined })),
   };
 }

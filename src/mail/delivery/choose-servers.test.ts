@@ -305,6 +305,12 @@ test('a server says whether it is of the best, and whether it was proven', async
   };
   const best = (all: readonly MailServer[]) => all.map(({ isBest }) => isBest);
   assert.deepEqual(best(await servers('example.org', [])), [true, false]);
-  assert.ok((await servers('example.org', ['example.org'])).every(({ isAuthenticated }) => isAuthenticated));
-  assert.ok((await servers('example.org', [])).every(({ isAuthenticated }) => !isAuthenticated));
+  const proofs = async (authenticated: readonly string[]) =>
+    (await servers('mxalias.example.org', authenticated)).map(({ isProven, hasProvenAddress, canonicalName }) => [
+      isProven,
+      hasProvenAddress,
+      canonicalName,
+    ]);
+  assert.deepEqual(await proofs(['example.org']), [[true, true, 'mx1.example.org']]);
+  assert.deepEqual(await proofs([]), [[false, false, 'mx1.example.org']]);
 });

@@ -17,8 +17,12 @@ export interface MailServer extends RemoteServer {
   readonly preference: number;
   /** Of the best preference: one that greets with our own name is then a loop for certain. */
   readonly isBest: boolean;
-  /** Name and address were proven by DNSSEC, as DANE wants it. */
-  readonly isAuthenticated: boolean;
+  /** That it is a server of the destination is proven by DNSSEC, or it was named by the administrator. */
+  readonly isProven: boolean;
+  /** Its address was proven by DNSSEC, as DANE wants it. */
+  readonly hasProvenAddress: boolean;
+  /** What its name leads to by CNAME; the name itself where it is none. */
+  readonly canonicalName: string;
 }
 
 /** Postfix's parameters of the same names, with one of ours. */
@@ -57,7 +61,7 @@ type Choice = Result<readonly MailServer[], DeliveryFailure>;
 interface Host {
   readonly name: string;
   readonly preference: number;
-  readonly isAuthenticated: boolean;
+  readonly isProven: boolean;
 }
 
 /** Exchangers of one domain that are looked up; a longer list is a stranger's mistake or worse. */
@@ -72,16 +76,16 @@ export async function chooseServers(world: ServerChoiceWorld, destination: strin
   let failure: DeliveryFailure | undefined;
   for (const each of parsed.value) {
     const isHost = each.isBracketed || each.isAddress;
-    const chosen = isHost ? await chooseHost(world, each) : await chooseExchangers(world, each);
+    const chosen = isHost ? await chooseHost(world, each, true) : await chooseExchangers(world, each);
     if (chosen.ok) servers.push(...chosen.value);
     else failure = worseFailure(failure, chosen.error);
   }
   return servers.length === 0 && failure !== undefined ? err(failure) : ok(servers);
 }
 
-async function chooseHost(world: ServerChoiceWorld, destination: Destination): Promise<Choice> {
+async function chooseHost(world: ServerChoiceWorld, destination: Destination, isProven: boolean): Promise<Choice> {
   const { host } = destination;
-  const found = await findServers(world, destination, [{ name: host, preference: 0, isAuthenticated: true }]);
+  const found = await findServers(world, destination, [{ name: host, preference: 0, isProven }]);
   if (!found.ok) return found;
   const isOurs = findOurselves(world, destination, found.value) !== undefined;
   return isOurs ? loop(host) : ok(orderServers(found.value, world.settings, world.randomness));
@@ -93,9 +97,9 @@ async function chooseExchangers(world: ServerChoiceWorld, destination: Destinati
   switch (answer.kind) {
     case 'no-data':
     case 'no-such-name':
-      return chooseHost(world, destination);
+      return chooseHost(world, destination, answer.isAuthenticated);
     case 'failed':
-      if (world.settings.ignore_mx_lookup_error) return chooseHost(world, destination);
+      if (world.settings.ignore_mx_lookup_error) return chooseHost(world, destination, false);
       return err(lookupFailure(host, 'MX', answer));
     case 'found':
       if (!isNullMx(answer.records)) return chooseAmong(world, destination, exchangers(world, answer));
@@ -110,12 +114,12 @@ function isNullMx(records: readonly MxRecord[]): boolean {
 
 /** Best first, in a random order among equals. */
 function exchangers(world: ServerChoiceWorld, answer: Extract<DnsAnswer<'MX'>, { kind: 'found' }>): Host[] {
-  const { isAuthenticated } = answer;
+  const isProven = answer.isAuthenticated;
   return shuffle(answer.records, world.randomness)
     .filter(({ exchange }) => exchange !== '')
     .sort((a, b) => a.preference - b.preference)
     .slice(0, MOST_EXCHANGERS)
-    .map(({ exchange, preference }) => ({ name: exchange.toLowerCase(), preference, isAuthenticated }));
+    .map(({ exchange, preference }) => ({ name: exchange.toLowerCase(), preference, isProven }));
 }
 
 /** Our own name or address in the list takes itself away, and whatever is not better. */
@@ -162,16 +166,16 @@ async function findServers(
   const lookups = await Promise.all(hosts.map(({ name }) => findUsableAddresses(world, destination, name)));
   const servers: Omit<MailServer, 'isBest'>[] = [];
   let failure: DeliveryFailure | undefined;
-  for (const [i, { name, preference, isAuthenticated }] of hosts.entries()) {
+  for (const [i, { name, preference, isProven }] of hosts.entries()) {
     const lookup = lookups[i];
     if (lookup === undefined) continue;
     if ('status' in lookup) {
       failure = worseFailure(failure, lookup);
       continue;
     }
-    const isProven = isAuthenticated && lookup.isAuthenticated;
+    const { canonicalName, isAuthenticated: hasProvenAddress } = lookup;
     for (const address of lookup.addresses) {
-      servers.push({ name, address, port: destination.port, preference, isAuthenticated: isProven });
+      servers.push({ name, address, port: destination.port, preference, isProven, hasProvenAddress, canonicalName });
     }
   }
   const [best] = servers;

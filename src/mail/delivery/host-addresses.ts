@@ -20,6 +20,8 @@ export interface HostLookupWorld {
 export interface HostAddresses {
   readonly addresses: readonly string[];
   readonly isAuthenticated: boolean;
+  /** After CNAMEs; the name itself where there are none. */
+  readonly canonicalName: string;
 }
 
 export type HostLookup = HostAddresses | DeliveryFailure;
@@ -37,12 +39,15 @@ export async function findUsableAddresses(
   const found = parseIpAddress(name) === undefined ? await lookUp(world, name) : asAddress(world, name);
   if ('status' in found) return found;
   const usable = found.addresses.filter((address) => isUsable(world, destination, address));
-  if (usable.length > 0) return { addresses: usable, isAuthenticated: found.isAuthenticated };
+  if (usable.length > 0) return { ...found, addresses: usable };
   return failed('5.4.4', `no usable address of a mail server for ${name}: ${found.addresses.join(', ')}`);
 }
 
 function asAddress({ settings }: HostLookupWorld, address: string): HostLookup {
-  if (settings.inet_protocols.includes(familyOf(address))) return { addresses: [address], isAuthenticated: true };
+  if (settings.inet_protocols.includes(familyOf(address))) {
+    // No name was looked up that could have been proven.
+    return { addresses: [address], isAuthenticated: false, canonicalName: address };
+  }
   return failed('5.4.4', `${address} is of a protocol that inet_protocols leaves out`);
 }
 
@@ -54,7 +59,8 @@ async function lookUp({ hostLookup, settings }: HostLookupWorld, name: string): 
     const found = answers.filter((answer) => answer.kind === 'found');
     if (found.length > 0) {
       const isAuthenticated = found.every((answer) => answer.isAuthenticated);
-      return { addresses: found.flatMap(({ records }) => records), isAuthenticated };
+      const canonicalName = found[0]?.canonicalName ?? name;
+      return { addresses: found.flatMap(({ records }) => records), isAuthenticated, canonicalName };
     }
     for (const [i, answer] of answers.entries()) {
       // Of types that are not there the last one is named: that is the line that people search for.

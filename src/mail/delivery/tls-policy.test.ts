@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Table } from '#mail/ports/table.ts';
-import { defaultTlsPolicy, findTlsPolicy, isNameMatched, parseTlsPolicy } from './tls-policy.ts';
+import { defaultTlsPolicy, findTlsPolicy, isNameWanted, parseTlsPolicy, wantedNames } from './tls-policy.ts';
 
 test('[C41] a policy is a level and attributes, or a complaint', () => {
   assert.deepEqual(parseTlsPolicy('secure  match=.example.org:mail.example.net servername=hostname'), {
@@ -13,7 +13,7 @@ test('[C41] a policy is a level and attributes, or a complaint', () => {
     value: { level: 'encrypt', match: [], serverName: 'hostname' },
   });
   for (const [text, complaint] of [
-    ['', '"" is none of none, may, encrypt, verify, secure'],
+    ['', '"" is none of none, may, encrypt, dane, dane-only, verify, secure'],
     ['fingerprint', '"fingerprint" is none of'],
     ['may match', '"match" is no name=value'],
     ['may colour=blue', '"colour" is no attribute'],
@@ -35,7 +35,7 @@ test('a table is asked for the next hop, its domain, and the domains above; patt
   });
   assert.deepEqual(await findTlsPolicy([table(true), table(false)], '[Mail.example.org]:587', 'may'), {
     ok: true,
-    value: defaultTlsPolicy('none'),
+    value: { ...defaultTlsPolicy('none'), source: 'smtp_tls_policy_maps' },
   });
   assert.deepEqual(asked, [
     '[Mail.example.org]:587',
@@ -44,7 +44,10 @@ test('a table is asked for the next hop, its domain, and the domains above; patt
     '.example.org',
     '.org',
   ]);
-  assert.deepEqual(await findTlsPolicy([], 'example.org', 'may'), { ok: true, value: defaultTlsPolicy('may') });
+  assert.deepEqual(await findTlsPolicy([], 'example.org', 'may'), {
+    ok: true,
+    value: { ...defaultTlsPolicy('may'), source: 'smtp_tls_security_level' },
+  });
 });
 
 test('names of a certificate: verify wants the host, secure the next hop; a star is one label', () => {
@@ -63,6 +66,11 @@ test('names of a certificate: verify wants the host, secure the next hop; a star
     ['secure', '*.org', false],
     ['secure', 'badexample.org', false],
   ] as const) {
-    assert.equal(isNameMatched(defaultTlsPolicy(level), [name], server), expected, `${level} ${name}`);
+    assert.equal(isNameWanted([name], wantedNames(defaultTlsPolicy(level), server)), expected, `${level} ${name}`);
   }
+});
+
+test('[T33] a next hop that is not ASCII is compared as certificates have it', () => {
+  const wanted = wantedNames(defaultTlsPolicy('secure'), { hostname: 'mx.example.org', destination: 'España.example' });
+  assert.deepEqual(wanted, ['xn--espaa-rta.example', '.xn--espaa-rta.example']);
 });

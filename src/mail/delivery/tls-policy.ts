@@ -1,15 +1,17 @@
 // How much TLS a destination must have: `smtp_tls_security_level`, and `smtp_tls_policy_maps` per destination, in
-// Postfix's form. RFC 3207 §4.1, RFC 7435 (opportunistic), RFC 9525 §6.3 (names).
+// Postfix's form. RFC 3207 §4.1, RFC 7435 (opportunistic), RFC 7672 §2.2 (DANE), RFC 9525 §6.3 (names).
 //
 //   policy     = level *( SP attribute )
-//   level      = "none" / "may" / "encrypt" / "verify" / "secure"
+//   level      = "none" / "may" / "encrypt" / "dane" / "dane-only" / "verify" / "secure"
 //   attribute  = "match=" pattern *( ":" pattern ) / "servername=" ( name / "hostname" )
 //   pattern    = "hostname" / "nexthop" / "dot-nexthop" / ["."] name
 
 import { err, ok, type Result } from '#base/result.ts';
 import type { Table } from '#mail/ports/table.ts';
+import { parseDomainName } from '#protocols/message/domain-name.ts';
 
-export type TlsLevel = 'none' | 'may' | 'encrypt' | 'verify' | 'secure';
+/** `dane`: by TLSA records where there are some, else as `may`; `dane-only`: by them, or not at all. */
+export type TlsLevel = 'none' | 'may' | 'encrypt' | 'dane' | 'dane-only' | 'verify' | 'secure';
 
 export interface TlsPolicy {
   readonly level: TlsLevel;
@@ -19,10 +21,17 @@ export interface TlsPolicy {
   readonly serverName: string | undefined;
 }
 
+/** Who said so: what an administrator wrote of one destination is not changed by what strangers publish. */
+export interface ChosenTlsPolicy extends TlsPolicy {
+  readonly source: 'smtp_tls_security_level' | 'smtp_tls_policy_maps';
+}
+
 const DEFAULT_MATCH: Readonly<Record<TlsLevel, readonly string[]>> = {
   none: [],
   may: [],
   encrypt: [],
+  dane: [],
+  'dane-only': [],
   // Postfix's smtp_tls_verify_cert_match and smtp_tls_secure_cert_match.
   verify: ['hostname'],
   secure: ['nexthop', 'dot-nexthop'],
@@ -40,10 +49,6 @@ const PASSED_OVER: ReadonlySet<string> = new Set([
 
 export function defaultTlsPolicy(level: TlsLevel): TlsPolicy {
   return { level, match: DEFAULT_MATCH[level], serverName: 'hostname' };
-}
-
-export function isVerified({ level }: TlsPolicy): boolean {
-  return level === 'verify' || level === 'secure';
 }
 
 /** The error is what is wrong with the text. */
@@ -78,16 +83,17 @@ export async function findTlsPolicy(
   tables: readonly Table[],
   destination: string,
   level: TlsLevel,
-): Promise<Result<TlsPolicy, string>> {
+): Promise<Result<ChosenTlsPolicy, string>> {
   for (const table of tables) {
     for (const key of table.isPattern ? [destination] : policyKeys(destination)) {
       const found = await table.find(key);
       if (found === undefined) continue;
       const policy = parseTlsPolicy(found);
-      return policy.ok ? policy : err(`${table.name}: ${key}: ${policy.error}`);
+      if (!policy.ok) return err(`${table.name}: ${key}: ${policy.error}`);
+      return ok({ ...policy.value, source: 'smtp_tls_policy_maps' });
     }
   }
-  return ok(defaultTlsPolicy(level));
+  return ok({ ...defaultTlsPolicy(level), source: 'smtp_tls_security_level' });
 }
 
 function policyKeys(destination: string): string[] {
@@ -104,19 +110,28 @@ export function nexthopDomain(destination: string): string {
   return host.toLowerCase();
 }
 
-/** Whether one of the certificate's names is one that the policy asks for. */
-export function isNameMatched(
+/** What the policy's patterns mean for one server; names as the DNS has them. */
+export function wantedNames(
   { match }: TlsPolicy,
-  certificateNames: readonly string[],
   server: { readonly hostname: string; readonly destination: string },
-): boolean {
-  const nexthop = nexthopDomain(server.destination);
-  const wanted = match.map((pattern) => {
-    if (pattern === 'hostname') return server.hostname.toLowerCase();
+): readonly string[] {
+  const nexthop = asciiName(nexthopDomain(server.destination));
+  return match.map((pattern) => {
+    if (pattern === 'hostname') return asciiName(server.hostname);
     if (pattern === 'nexthop') return nexthop;
     return pattern === 'dot-nexthop' ? `.${nexthop}` : pattern;
   });
+}
+
+/** Whether one of the certificate's names is one of those. */
+export function isNameWanted(certificateNames: readonly string[], wanted: readonly string[]): boolean {
   return certificateNames.some((name) => wanted.some((pattern) => fits(name.toLowerCase(), pattern)));
+}
+
+/** What is no name of a domain (an address) stays as it is. */
+function asciiName(name: string): string {
+  const parsed = parseDomainName(name);
+  return parsed.ok ? parsed.value : name.toLowerCase();
 }
 
 /** A pattern with a dot before it means all names below; a certificate's `*` stands for one label, the first. */

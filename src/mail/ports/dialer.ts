@@ -32,11 +32,15 @@ export interface ServerIdentity {
   readonly distrust: string | undefined;
   /** The DNS names of the certificate; its common name where it has none. */
   readonly names: readonly string[];
+  /** In DER: the server's own certificate, then those that it showed or that are known above it, each the issuer of the one before. */
+  readonly chain: readonly Buffer[];
 }
 
 export interface OutgoingConnection extends Pick<Connection, 'tls' | 'read' | 'write' | 'close' | 'destroy'> {
   /** False once the peer has closed it, or said something that nobody has read. */
   readonly isQuiet: boolean;
+  /** Ours. */
+  readonly localAddress: string;
   /** Starts TLS as the client; what came in clear and was not read is thrown away. */
   startTls(options: ClientTlsOptions): Promise<Result<ServerIdentity, string>>;
 }

@@ -1,6 +1,8 @@
 // Carries one message to one place for some of its recipients. What the other side says is a value; nothing is thrown but
 // bugs. Who waits, and how long, is the queue's business; which connections are kept open, the transport's.
 
+import type { Trust } from '#mail/delivery/certificate-judgement.ts';
+import type { TlsBasis, TlsDemand } from '#mail/delivery/server-tls.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { QueuedMessage, QueuedRecipient } from '#mail/queue/queued-message.ts';
 
@@ -20,6 +22,18 @@ export interface RemoteServer {
   readonly port: number;
 }
 
+/** Whose word decided how much TLS a server must have, and what it proved to be. */
+export interface TransportSecurity {
+  readonly basis: TlsBasis;
+  readonly demand: TlsDemand['kind'];
+  /** Absent where it did not come to TLS, or the certificate was refused. */
+  readonly trust?: Trust;
+  /** Mode and id of the domain's MTA-STS policy, where it has one. */
+  readonly sts?: string;
+  /** What an MTA-STS policy in testing would have refused. */
+  readonly complaint?: string;
+}
+
 export interface DeliveryOutcome {
   /** As in `recipients`. */
   readonly recipient: QueuedRecipient;
@@ -36,6 +50,8 @@ export interface DeliveryOutcome {
   readonly passedDsn?: boolean;
   /** `TLSv1.3 with cipher …`; absent where it went in clear, or not over a network. */
   readonly tls?: string;
+  /** Absent where no server was tried over a network. */
+  readonly security?: TransportSecurity;
 }
 
 export interface DeliveryReport {

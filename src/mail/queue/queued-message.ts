@@ -3,6 +3,12 @@
 import type { DsnParameters, RecipientParameters, SenderParameters } from '#mail/acceptance/envelope.ts';
 import type { NextHop } from './next-hop.ts';
 
+/**
+ * What the sender said of TLS on the way: `required` by REQUIRETLS, `waived` by `TLS-Required: No`, where mail matters more
+ * than what the destination's policies say. RFC 8689 §2, §3.
+ */
+export type TlsWish = 'required' | 'waived';
+
 export interface QueuedRecipient {
   /** Where it goes, after aliases and rewriting; UTF-8 where the message is. */
   readonly address: string;
@@ -29,6 +35,7 @@ export interface QueuedMessage {
   /** Of the content, without the prefix. */
   readonly sizeBytes: number;
   readonly recipients: readonly QueuedRecipient[];
+  readonly tlsWish?: TlsWish;
   /** It waits until somebody releases it (`HOLD` of an access table). */
   readonly held?: true;
 }

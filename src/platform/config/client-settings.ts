@@ -66,15 +66,6 @@ export const smtpClientSettings = {
     .default(false)
     .describe('Whether a failed MX question is answered by the address of the name.'),
   smtp_skip_5xx_greeting: z.boolean().default(true).describe('Whether a server that greets with 5xx is passed over.'),
-  smtp_tls_security_level: z
-    .enum(['none', 'may', 'encrypt', 'verify', 'secure'])
-    .default('may')
-    .describe('How much TLS a delivery must have.'),
-  smtp_tls_policy_maps: tables().describe('Tables with the level of single destinations.'),
-  smtp_tls_CAfile: z
-    .string()
-    .optional()
-    .describe('PEM certificates of authorities that are trusted besides the usual ones.'),
   smtp_sasl_password_maps: tables().describe('Tables with `user:password` of destinations, or senders.'),
   smtp_sender_dependent_authentication: z
     .boolean()

@@ -6,12 +6,14 @@ import { z } from 'zod';
 import { authenticationSettings } from './authentication-settings.ts';
 import { certificateSettings } from './certificate-settings.ts';
 import { resolverSettings, smtpClientSettings } from './client-settings.ts';
+import { directorySettings } from './directory-settings.ts';
 import { domainSettings } from './domain-settings.ts';
 import { greylistSettings } from './greylist-settings.ts';
 import { interlockSettings } from './interlock-settings.ts';
 import { listenSchema, type SERVICES } from './listen-settings.ts';
 import { localDeliverySettings } from './local-delivery-settings.ts';
 import { loginSettings } from './login-settings.ts';
+import { milterSettings } from './milter-settings.ts';
 import { policyServiceSettings } from './policy-service-settings.ts';
 import { pregreetSettings } from './pregreet-settings.ts';
 import { queueSettings } from './queue-settings.ts';
@@ -21,6 +23,7 @@ import { restrictionSettings } from './restriction-settings.ts';
 import { routingSettings } from './routing-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import { signingSettings } from './signing-settings.ts';
+import { transportSecuritySettings } from './transport-security-settings.ts';
 import { visitorSettings } from './visitor-settings.ts';
 import { webSettings } from './web-settings.ts';
 
@@ -36,6 +39,7 @@ export const configSchema = z.strictObject({
   ...restrictionSettings,
   ...policyServiceSettings,
   ...greylistSettings,
+  ...milterSettings,
   ...pregreetSettings,
   ...authenticationSettings,
   ...loginSettings,
@@ -43,9 +47,11 @@ export const configSchema = z.strictObject({
   ...reportSettings,
   ...queueSettings,
   ...smtpClientSettings,
+  ...transportSecuritySettings,
   ...resolverSettings,
   ...domainSettings,
   ...localDeliverySettings,
+  ...directorySettings,
   ...interlockSettings,
   listen: z.array(listenSchema).min(1).describe('One entry for each address and port that is served.'),
 });

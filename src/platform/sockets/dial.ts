@@ -55,6 +55,10 @@ class DialledConnection implements OutgoingConnection {
     return this.#stream.isQuiet;
   }
 
+  get localAddress(): string {
+    return this.#stream.facts.clientAddress;
+  }
+
   read(timeoutMs: number): Promise<Buffer | undefined> {
     return this.#stream.read(timeoutMs);
   }

@@ -1,5 +1,5 @@
 // TLS towards other servers: whom we trust, and sessions that can be resumed. Whether a certificate is good enough is the
-// caller's to decide (`mail/delivery/tls-policy.ts`): here nothing is refused. RFC 8996 §2: TLS 1.2 is the least.
+// caller's to decide (`mail/delivery/certificate-judgement.ts`): here nothing is refused. RFC 8996 §2: TLS 1.2 is the least.
 
 import type { Socket } from 'node:net';
 import {
@@ -76,7 +76,20 @@ export class ClientTls {
 function readIdentity(secure: TLSSocket): Identity {
   const certificate: Partial<PeerCertificate> = secure.getPeerCertificate();
   const distrust = secure.authorized ? undefined : String(secure.authorizationError ?? 'no certificate');
-  return { distrust, names: certificateNames(certificate) };
+  return { distrust, names: certificateNames(certificate), chain: readChain(secure) };
+}
+
+/** A server may send any number of them; no real chain has as many. */
+const LONGEST_CHAIN = 10;
+
+function readChain(secure: TLSSocket): Buffer[] {
+  const chain: Buffer[] = [];
+  let certificate = secure.getPeerX509Certificate();
+  while (certificate !== undefined && chain.length < LONGEST_CHAIN) {
+    chain.push(certificate.raw);
+    certificate = certificate.issuerCertificate;
+  }
+  return chain;
 }
 
 const NAME = /^[*A-Za-z0-9._-]+$/;

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseServers } from '#mail/delivery/choose-servers.ts';
+import type { OwnMail } from '#mail/ports/own-mail.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Table } from '#mail/ports/table.ts';
@@ -28,6 +29,7 @@ import { openTable } from '#platform/tables/open-table.ts';
 import { ClientTls } from '#platform/tls/client-tls.ts';
 import { createSmtpTransport, type SmtpTransport } from '#services/outbound/smtp-transport.ts';
 import { lmtpClientSettings, queueSettings, smtpClientSettings } from './settings.ts';
+import { openTransportSecurity } from './transport-security.ts';
 import { WorkerLink } from './worker-link.ts';
 
 export interface OutboundHouse extends AsyncDisposable {
@@ -50,7 +52,7 @@ export async function compose(config: Config, around: OutboundSurroundings): Pro
   const worker = new WorkerLink(() => around.channelTo('worker'), log);
   const places = { database: state('queue.db'), folder: state('queue') };
   const store = opened.use(await openQueueStore(places, systemClock.nowMs(), log));
-  const clients = await openClients(config, log, opened);
+  const clients = await openClients(config, log, worker, opened);
   const transports = carriers(config, around, worker, clients);
   const bounces = bounceSettings(config);
   const world: QueueWorld = {
@@ -82,7 +84,12 @@ interface Clients {
   readonly lmtp: SmtpTransport;
 }
 
-async function openClients(config: Config, log: LogFile, opened: AsyncDisposableStack): Promise<Clients> {
+async function openClients(
+  config: Config,
+  log: LogFile,
+  ownMail: OwnMail,
+  opened: AsyncDisposableStack,
+): Promise<Clients> {
   const warn = (text: string) => log.write('warn', 'tables', text);
   const openTables = async (names: readonly string[]): Promise<Table[]> => {
     const tables: Table[] = [];
@@ -100,6 +107,7 @@ async function openClients(config: Config, log: LogFile, opened: AsyncDisposable
     randomness: systemRandomness,
     log,
     chooseServers: (destination: string) => chooseServers(choice, destination),
+    ...openTransportSecurity({ config, log, ownMail, choice, authorities, opened }),
   };
   const tables = {
     tlsPolicies: await openTables(config.smtp_tls_policy_maps),

@@ -68,6 +68,12 @@ export function smtpClientSettings(config: Config, tables: ClientTables): SmtpCl
     skip5xxGreeting: config.smtp_skip_5xx_greeting,
     mxSessionLimit: config.smtp_mx_session_limit,
     tlsLevel: config.smtp_tls_security_level,
+    dane: {
+      isPossible: config.smtp_dns_support_level === 'dnssec' && !config.ignore_mx_lookup_error,
+      insecureMxPolicy: config.smtp_tls_dane_insecure_mx_policy,
+    },
+    mtaSts: config.smtp_mta_sts,
+    tlsLogLevel: config.smtp_tls_loglevel,
     senderDependentAuthentication: config.smtp_sender_dependent_authentication,
     saslSecurityOptions: config.smtp_sasl_security_options,
     saslTlsSecurityOptions: config.smtp_sasl_tls_security_options,

@@ -7,25 +7,27 @@ import { collectingLog } from '../../../test/world/log.ts';
 import { type OtherServersOptions, otherServers, scriptedServer } from '../../../test/world/other-servers.ts';
 import { deliveryJob, outcomeLines } from '../../../test/world/outgoing-mail.ts';
 import { seededRandomness } from '../../../test/world/randomness.ts';
+import { mailServer, transportSecurity } from '../../../test/world/transport-security.ts';
 import { DEFAULT_SMTP_CLIENT } from './settings.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const MX1 = '192.0.2.1:25';
 const MX2 = '192.0.2.2:25';
-const SERVERS = [1, 2].map((number) => ({
-  name: `mx${number}.example.org`,
-  address: `192.0.2.${number}`,
-  port: 25,
-  preference: number,
-  isBest: number === 1,
-  isAuthenticated: false,
-}));
+const SERVERS = [1, 2].map((number) =>
+  mailServer({
+    name: `mx${number}.example.org`,
+    address: `192.0.2.${number}`,
+    preference: number,
+    isBest: number === 1,
+  }),
+);
 const SENDER = 'double-bounce@mail.valija.test';
 
 function openWorld(servers: OtherServersOptions['servers']) {
   const dialer = otherServers({ servers });
   const transport = createSmtpTransport(
     {
+      ...transportSecurity(),
       dialer,
       chooseServers: async (destination) => {
         if (destination === 'example.org') return ok(SERVERS);

@@ -3,7 +3,7 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import type { DeliveryFailure } from '#mail/delivery/delivery-failure.ts';
-import { findTlsPolicy, type TlsPolicy } from '#mail/delivery/tls-policy.ts';
+import type { DestinationTls } from '#mail/delivery/server-tls.ts';
 import type { ProbeAnswer } from '#mail/ports/recipient-probe.ts';
 import type { RemoteServer } from '#mail/ports/transport.ts';
 import type { OutgoingEnvelope } from '#protocols/smtp/client/outgoing-envelope.ts';
@@ -16,6 +16,7 @@ import { isAsciiText, parsePath } from './fit-message.ts';
 import { openConversation } from './open-conversation.ts';
 import type { SmtpClientSettings } from './settings.ts';
 import { findTargets, type Target } from './target.ts';
+import { planDestinationTls } from './tls-plan.ts';
 
 export interface CalloutQuestion {
   readonly destination: string;
@@ -44,23 +45,23 @@ export class Callout {
   /** Throws WorldError when a table cannot be read. */
   async run(): Promise<ProbeAnswer> {
     const { destination, sender } = this.#question;
-    const policy = await findTlsPolicy(this.#settings.tlsPolicies, destination, this.#settings.tlsLevel);
-    if (!policy.ok) return { kind: 'unknown', text: `TLS policy configuration error: ${policy.error}` };
-    const key = cacheKey(this.#settings, destination, policy.value, sender);
+    const tls = await planDestinationTls(this.#world, this.#settings, destination, undefined);
+    if (!tls.ok) return { kind: 'unknown', text: tls.error.text };
+    const key = cacheKey(this.#settings, tls.value, sender);
     const waiting = await this.#askWaiting(key);
     if (waiting !== undefined) return waiting;
     const targets = await findTargets(this.#settings, this.#world.chooseServers, destination);
     if (!targets.ok) return fromFailure(targets.error);
-    return this.#askInTurn(targets.value, policy.value, key);
+    return this.#askInTurn(targets.value, tls.value, key);
   }
 
   /** The first that knows; else what the last one said. */
-  async #askInTurn(targets: readonly Target[], policy: TlsPolicy, key: string): Promise<ProbeAnswer> {
+  async #askInTurn(targets: readonly Target[], tls: DestinationTls, key: string): Promise<ProbeAnswer> {
     const { mxSessionLimit } = this.#settings;
     let answer = NO_SERVER;
     let sessions = 0;
     for (const target of targets) {
-      const opened = await this.#open(target, policy);
+      const opened = await this.#open(target, tls);
       if (opened.ok) {
         answer = (await this.#ask(opened.value, key)).answer;
         sessions++;
@@ -70,13 +71,12 @@ export class Callout {
     return answer;
   }
 
-  async #open(target: Target, policy: TlsPolicy): Promise<Result<OpenConversation, ProbeAnswer>> {
-    const { destination, sender } = this.#question;
+  async #open(target: Target, tls: DestinationTls): Promise<Result<OpenConversation, ProbeAnswer>> {
+    const { sender } = this.#question;
     const opening = await openConversation(this.#world, this.#settings, {
       queueId: LOG_ID,
       target,
-      policy,
-      destination,
+      tls,
       sender: this.#settings.senderDependentAuthentication ? sender : undefined,
       // There is nothing in a question that a listener could not have heard of.
       mayFallBackToClear: true,
@@ -126,6 +126,7 @@ export class Callout {
       ret: undefined,
       envid: undefined,
       auth: undefined,
+      requireTls: false,
       recipients: [{ path, notify: undefined, orcpt: undefined }],
     });
   }

@@ -1,16 +1,18 @@
 // Connections that wait a little for the next message to the same destination. What waits too long, or is one too many,
 // is taken leave of; the newest is used first, so that the others may go.
 
-import type { TlsPolicy } from '#mail/delivery/tls-policy.ts';
+import type { DestinationTls } from '#mail/delivery/server-tls.ts';
 import type { Alarm } from '#mail/ports/alarm.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import type { RemoteServer } from '#mail/ports/transport.ts';
+import type { RemoteServer, TransportSecurity } from '#mail/ports/transport.ts';
 import type { Conversation } from './conversation.ts';
 import type { ConnectionCacheLimits, SmtpClientSettings } from './settings.ts';
+import { tlsKey } from './tls-plan.ts';
 
 export interface OpenConversation {
   readonly conversation: Conversation;
   readonly server: RemoteServer;
+  readonly security: TransportSecurity;
   readonly openedMs: number;
   /** Messages that were sent on it. */
   messages: number;
@@ -19,12 +21,11 @@ export interface OpenConversation {
 /** Mail of one key may share connections: it goes to the same place, as well guarded, by the same login. */
 export function cacheKey(
   { passwords, senderDependentAuthentication }: SmtpClientSettings,
-  destination: string,
-  { level, match, serverName: sni }: TlsPolicy,
+  tls: DestinationTls,
   sender: string,
 ): string {
   const login = senderDependentAuthentication && passwords.length > 0 ? sender : '';
-  return `${destination} ${level} ${match.join(':')} ${sni ?? ''} ${login}`;
+  return `${tls.destination} ${tlsKey(tls)} ${login}`;
 }
 
 interface Waiting {

@@ -2,7 +2,7 @@
 // only when there is no next server does it count. RFC 5321 §5.1.
 
 import type { DeliveryFailure } from '#mail/delivery/delivery-failure.ts';
-import type { DeliveryJob, DeliveryOutcome, RemoteServer } from '#mail/ports/transport.ts';
+import type { DeliveryJob, DeliveryOutcome, RemoteServer, TransportSecurity } from '#mail/ports/transport.ts';
 import type { QueuedRecipient } from '#mail/queue/queued-message.ts';
 import { type RecipientResult, verdictOf } from '#protocols/smtp/client/recipient-result.ts';
 import { type Explanation, explainResult } from './failure-words.ts';
@@ -11,8 +11,17 @@ import { type Explanation, explainResult } from './failure-words.ts';
 export interface Passage {
   readonly server: RemoteServer;
   readonly tls: string | undefined;
+  readonly security: TransportSecurity;
   /** The server takes over the duty of reporting. */
   readonly passedDsn: boolean;
+}
+
+/** By a server that was of no use. */
+export interface Passing {
+  readonly server: RemoteServer;
+  readonly security: TransportSecurity;
+  /** What it means where there is no other. */
+  readonly kind: 'deferred' | 'failed';
 }
 
 export class DeliveryAttempt {
@@ -35,7 +44,7 @@ export class DeliveryAttempt {
   }
 
   answered(recipients: readonly QueuedRecipient[], results: readonly RecipientResult[], passage: Passage): void {
-    const { server, tls, passedDsn } = passage;
+    const { server, tls, security, passedDsn } = passage;
     for (const [i, recipient] of recipients.entries()) {
       const result = results[i];
       if (result === undefined) continue;
@@ -46,6 +55,7 @@ export class DeliveryAttempt {
         kind,
         ...explanation,
         remote: server,
+        security,
         ...(tls === undefined ? {} : { tls }),
         ...(kind === 'delivered' && passedDsn ? { passedDsn } : {}),
       };
@@ -61,9 +71,11 @@ export class DeliveryAttempt {
   }
 
   /** This server did not work out, for nobody; another may. */
-  passedOver(why: Explanation, server: RemoteServer | undefined, kind: 'deferred' | 'failed' = 'deferred'): void {
+  passedOver(why: Explanation, { server, security, kind }: Passing): void {
     for (const recipient of this.#waiting) {
-      this.#outcomes.set(recipient, { recipient, kind, ...why, ...(server === undefined ? {} : { remote: server }) });
+      // A server that may work out later outweighs one that never will.
+      if (kind === 'failed' && this.#outcomes.get(recipient)?.kind === 'deferred') continue;
+      this.#outcomes.set(recipient, { recipient, kind, ...why, remote: server, security });
     }
   }
 

@@ -1,18 +1,18 @@
 // One message on its way: on a connection that waits, then to the servers of its destination, in turn.
 
-import { err, ok, type Result } from '#base/result.ts';
 import type { DeliveryFailure } from '#mail/delivery/delivery-failure.ts';
-import { findTlsPolicy, type TlsPolicy } from '#mail/delivery/tls-policy.ts';
+import type { DestinationTls } from '#mail/delivery/server-tls.ts';
 import type { DeliveryJob, DeliveryOutcome } from '#mail/ports/transport.ts';
 import type { RecipientResult } from '#protocols/smtp/client/recipient-result.ts';
 import { type ConnectionCache, cacheKey, type OpenConversation } from './connection-cache.ts';
 import { DeliveryAttempt } from './delivery-attempt.ts';
-import { serverName } from './failure-words.ts';
+import { explainNoRequireTls, serverName } from './failure-words.ts';
 import { type FittedMessage, fitMessage } from './fit-message.ts';
 import { type ConversationWorld, openConversation } from './open-conversation.ts';
 import { OutgoingContent } from './outgoing-content.ts';
 import type { SmtpClientSettings } from './settings.ts';
 import { type ChooseServers, findTargets, type Target } from './target.ts';
+import { planDestinationTls } from './tls-plan.ts';
 
 export interface DeliveryWorld extends ConversationWorld {
   readonly chooseServers: ChooseServers;
@@ -54,17 +54,18 @@ export class Delivery {
 
   /** Throws WorldError when a table, or the content, cannot be read. */
   async run(): Promise<readonly DeliveryOutcome[]> {
-    const policy = await this.#findPolicy();
-    if (!policy.ok) return this.#attempt.ended(policy.error);
+    const { message, sender } = this.#job;
+    const tls = await planDestinationTls(this.#world, this.#settings, this.#destination, message.tlsWish);
+    if (!tls.ok) return this.#attempt.ended(tls.error);
     const content = await OutgoingContent.open(this.#job.content);
-    const key = cacheKey(this.#settings, this.#destination, policy.value, this.#job.sender);
+    const key = cacheKey(this.#settings, tls.value, sender);
     await this.#useWaiting(key, content);
     if (this.#attempt.isOver) return this.#attempt.ended(NO_SERVER);
     const targets = await findTargets(this.#settings, this.#world.chooseServers, this.#destination);
     if (!targets.ok) return this.#attempt.ended(targets.error);
     for (const target of targets.value) {
       if (this.#attempt.isOver || this.#hasTalkedEnough()) break;
-      if (!this.#tried.has(target.server.address)) await this.#tryTarget(target, policy.value, key, content);
+      if (!this.#tried.has(target.server.address)) await this.#tryTarget(target, tls.value, key, content);
     }
     return this.#attempt.ended(NO_SERVER);
   }
@@ -72,12 +73,6 @@ export class Delivery {
   /** What went wrong is our affair; who has an answer keeps it. */
   ended(failure: DeliveryFailure): readonly DeliveryOutcome[] {
     return this.#attempt.ended(failure);
-  }
-
-  async #findPolicy(): Promise<Result<TlsPolicy, DeliveryFailure>> {
-    const policy = await findTlsPolicy(this.#settings.tlsPolicies, this.#destination, this.#settings.tlsLevel);
-    if (policy.ok) return ok(policy.value);
-    return err({ kind: 'deferred', status: '4.7.5', text: `TLS policy configuration error: ${policy.error}` });
   }
 
   #hasTalkedEnough(): boolean {
@@ -94,32 +89,35 @@ export class Delivery {
     this.#connectedMs = undefined;
   }
 
-  async #tryTarget(target: Target, policy: TlsPolicy, key: string, content: OutgoingContent): Promise<void> {
+  async #tryTarget(target: Target, tls: DestinationTls, key: string, content: OutgoingContent): Promise<void> {
     const { clock } = this.#world;
     const { message, sender } = this.#job;
     const opening = await openConversation(this.#world, this.#settings, {
       queueId: message.queueId,
       target,
-      policy,
-      destination: this.#destination,
+      tls,
       sender: this.#settings.senderDependentAuthentication ? sender : undefined,
       mayFallBackToClear: clock.nowMs() - message.arrivedMs >= this.#settings.clearAfterMs,
     });
-    switch (opening.kind) {
-      case 'open':
-        this.#connectedMs ??= clock.nowMs();
-        await this.#hand(opening.open, key, content, false);
-        return;
-      case 'deferred':
-        return this.#attempt.passedOver(opening.why, target.server);
-      case 'failed':
-        for (const recipient of this.#attempt.waiting) this.#attempt.failed(recipient, opening.why, target.server);
+    if (opening.kind === 'open') {
+      this.#connectedMs ??= clock.nowMs();
+      await this.#hand(opening.open, key, content, false);
+      return;
     }
+    const { kind, why, security, isFinal } = opening;
+    const { server } = target;
+    if (!isFinal) return this.#attempt.passedOver(why, { server, security, kind });
+    for (const recipient of this.#attempt.waiting) this.#attempt.failed(recipient, why, server);
   }
 
   /** False where a connection that had waited turned out to be dead. */
   async #hand(open: OpenConversation, key: string, content: OutgoingContent, hadWaited: boolean): Promise<boolean> {
-    const { conversation, server } = open;
+    const { conversation, server, security } = open;
+    if (this.#job.message.tlsWish === 'required' && isRelay(this.#settings) && !conversation.offered.requireTls) {
+      this.#attempt.passedOver(explainNoRequireTls(server), { server, security, kind: 'failed' });
+      this.#settle(open, key);
+      return true;
+    }
     try {
       const fitted = await this.#fit(open, content);
       for (const { recipient, ...why } of fitted.unfit) this.#attempt.failed(recipient, why, server);
@@ -130,16 +128,20 @@ export class Delivery {
         return false;
       }
       const { tls, offered } = conversation;
-      this.#attempt.answered(recipients, results, { server, tls, passedDsn: offered.dsn });
+      this.#attempt.answered(recipients, results, { server, tls, security, passedDsn: offered.dsn });
     } catch (error) {
       conversation.destroy();
       throw error;
     }
-    this.#sessions++;
-    this.#tried.add(server.address);
     open.messages++;
-    this.#cache.give(key, open);
+    this.#settle(open, key);
     return true;
+  }
+
+  #settle(open: OpenConversation, key: string): void {
+    this.#sessions++;
+    this.#tried.add(open.server.address);
+    this.#cache.give(key, open);
   }
 
   #fit({ conversation, server }: OpenConversation, content: OutgoingContent): Promise<FittedMessage> {
@@ -152,6 +154,11 @@ export class Delivery {
       auth: conversation.loggedIn && this.#settings.sendDummyMailAuth ? '<>' : undefined,
     });
   }
+}
+
+/** By LMTP it comes home: what was to be kept on the way has been. */
+function isRelay({ protocol }: SmtpClientSettings): boolean {
+  return protocol === 'smtp';
 }
 
 /** Gone before it had heard of the message, or about to go. */

@@ -50,6 +50,11 @@ export function explainDialFailure(server: RemoteServer, text: string): Explanat
   return { status: '4.4.1', text: `connect to ${serverName(server)}${port}: ${text}` };
 }
 
+/** RFC 8689 §4.2.1. */
+export function explainNoRequireTls(server: RemoteServer): Explanation {
+  return { status: '5.7.30', text: `REQUIRETLS is required, but was not offered by host ${serverName(server)}` };
+}
+
 export function explainResult(result: RecipientResult, server: RemoteServer): Explanation {
   if (result.kind === 'cut-off') return explainFailure(result.failure, server);
   const { reply, by } = result;

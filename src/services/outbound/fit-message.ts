@@ -68,6 +68,7 @@ export async function fitMessage(options: FitOptions): Promise<FittedMessage> {
     ret: message.dsn.ret,
     envid: message.dsn.envid,
     auth: options.auth,
+    requireTls: message.tlsWish === 'required' && offered.requireTls,
     recipients: fitting.map(({ recipient, path }) => ({
       path,
       notify: recipient.parameters.notify,
@@ -129,6 +130,7 @@ function nobody({ recipients, content }: FitOptions, why: Explanation): FittedMe
     ret: undefined,
     envid: undefined,
     auth: undefined,
+    requireTls: false,
     recipients: [],
   };
   return { envelope, recipients: [], content, unfit: recipients.map((recipient) => ({ recipient, ...why })) };

@@ -1,10 +1,11 @@
 // A conversation with one server, from the dialling to where a message may begin.
 
-import { isNameMatched, isVerified, type TlsPolicy } from '#mail/delivery/tls-policy.ts';
+import type { DestinationTls, ServerTls, TlsDemand, TlsRefusal } from '#mail/delivery/server-tls.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import type { Dialer, ServerIdentity } from '#mail/ports/dialer.ts';
+import type { Dialer } from '#mail/ports/dialer.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
+import type { TransportSecurity } from '#mail/ports/transport.ts';
 import type { SessionFailure } from '#protocols/smtp/client/failure.ts';
 import type { Credentials } from '#protocols/smtp/client/login.ts';
 import type { ClientSetting } from '#protocols/smtp/client/setting.ts';
@@ -14,8 +15,10 @@ import { type Explanation, explainDialFailure, explainFailure, serverName } from
 import { findCredentials } from './relay-login.ts';
 import type { SaslSecurityOption, SmtpClientSettings } from './settings.ts';
 import type { Target } from './target.ts';
+import { planServerTls, type TlsPlanWorld } from './tls-plan.ts';
+import { describeSecurity, isReported, TlsWitness } from './tls-witness.ts';
 
-export interface ConversationWorld {
+export interface ConversationWorld extends TlsPlanWorld {
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -26,8 +29,7 @@ export interface ConversationRequest {
   /** Whose log line it is. */
   readonly queueId: string;
   readonly target: Target;
-  readonly destination: string;
-  readonly policy: TlsPolicy;
+  readonly tls: DestinationTls;
   /** Whose login it may be: `smtp_sender_dependent_authentication`. */
   readonly sender: string | undefined;
   /** Where TLS is tried and fails, the server may be talked to without. */
@@ -37,7 +39,13 @@ export interface ConversationRequest {
 export type Opening =
   | { readonly kind: 'open'; readonly open: OpenConversation }
   /** `kind` is what it means for the message if there is no other server. */
-  | { readonly kind: 'deferred' | 'failed'; readonly why: Explanation };
+  | {
+      readonly kind: 'deferred' | 'failed';
+      readonly why: Explanation;
+      /** Nobody else of the destination would be answered otherwise. */
+      readonly isFinal: boolean;
+      readonly security: TransportSecurity;
+    };
 
 /** Where we may meet ourselves: on other ports another server of this machine may bear our name. */
 const LOOP_PORT = 25;
@@ -50,17 +58,52 @@ export async function openConversation(
   settings: SmtpClientSettings,
   request: ConversationRequest,
 ): Promise<Opening> {
-  const { target, destination, sender, policy } = request;
-  const credentials = await findCredentials(settings.passwords, { server: target.server, destination, sender });
-  const startTls = policy.level === 'none' ? 'never' : policy.level === 'may' ? 'if-offered' : 'required';
-  const opening = await converse(world, settings, request, credentials, startTls);
+  const { target, tls: destination, sender } = request;
+  const credentials = await findCredentials(settings.passwords, {
+    server: target.server,
+    destination: destination.destination,
+    sender,
+  });
+  const planned = await planServerTls(world, settings, destination, target);
+  if (!planned.ok) return refuse(world, settings, request, planned.error);
+  const tls = planned.value;
+  const opening = await converse(world, settings, request, { credentials, tls, startTls: START_TLS[tls.demand.kind] });
   if (opening.kind !== 'open') logFailure(world.log, settings, request, opening.why);
   if (opening.kind !== 'tls-failed') return opening;
-  const mayFallBack = request.mayFallBackToClear && startTls === 'if-offered' && credentials === undefined;
-  if (!mayFallBack) return { kind: 'deferred', why: opening.why };
-  const inClear = await converse(world, settings, request, credentials, 'never');
-  return inClear.kind === 'tls-failed' ? { kind: 'deferred', why: inClear.why } : inClear;
+  const mayFallBack = request.mayFallBackToClear && tls.demand.kind === 'may' && credentials === undefined;
+  if (!mayFallBack) return { ...opening, kind: tls.onFailure };
+  const inClear = await converse(world, settings, request, { credentials, tls, startTls: 'never' });
+  return inClear.kind === 'tls-failed' ? { ...inClear, kind: 'deferred' } : inClear;
 }
+
+const START_TLS: Readonly<Record<TlsDemand['kind'], ClientSetting['startTls']>> = {
+  none: 'never',
+  may: 'if-offered',
+  encrypt: 'required',
+  certificate: 'required',
+  tlsa: 'required',
+};
+
+/** Before a word was said: a policy forbids it. */
+function refuse(
+  world: ConversationWorld,
+  settings: SmtpClientSettings,
+  request: ConversationRequest,
+  { kind, status, text, basis, failure, applied }: TlsRefusal,
+): Opening {
+  const { target, tls: destination } = request;
+  const { name, address } = target.server;
+  if (isReported(destination)) {
+    const flaw = { type: failure, mxName: name, receivingAddress: address, reason: text };
+    world.tlsResults.add({ domain: destination.domain, policy: applied, failure: flaw });
+  }
+  logFailure(world.log, settings, request, { status, text });
+  const security = describeSecurity(destination, { basis, demand: UNMET, trial: undefined }, undefined);
+  return { kind, why: { status, text }, isFinal: false, security };
+}
+
+/** What was asked for is more than there is. */
+const UNMET: TlsDemand = { kind: 'encrypt' };
 
 function logFailure(
   log: Log,
@@ -72,13 +115,20 @@ function logFailure(
   log.write('info', protocol, `${queueId}: ${text.includes(host) ? text : `${host}: ${text}`}`);
 }
 
+interface Approach {
+  readonly credentials: Credentials | undefined;
+  readonly tls: ServerTls;
+  readonly startTls: ClientSetting['startTls'];
+}
+
+type Attempted = Opening | (Omit<Extract<Opening, { why: Explanation }>, 'kind'> & { readonly kind: 'tls-failed' });
+
 async function converse(
   world: ConversationWorld,
   settings: SmtpClientSettings,
-  { target, destination, policy }: ConversationRequest,
-  credentials: Credentials | undefined,
-  startTls: ClientSetting['startTls'],
-): Promise<Opening | { readonly kind: 'tls-failed'; readonly why: Explanation }> {
+  { target, tls: destination }: ConversationRequest,
+  { credentials, tls, startTls }: Approach,
+): Promise<Attempted> {
   const { timeouts } = settings;
   const { server } = target;
   const openedMs = world.clock.nowMs();
@@ -88,23 +138,45 @@ async function converse(
     timeoutMs: timeouts.connectMs,
     writeTimeoutMs: timeouts.dataXferMs,
   });
-  if (!connection.ok) return { kind: 'deferred', why: explainDialFailure(server, connection.error) };
+  if (!connection.ok) {
+    const security = describeSecurity(destination, tls, undefined);
+    return { kind: 'deferred', why: explainDialFailure(server, connection.error), isFinal: false, security };
+  }
+  const { localAddress } = connection.value;
+  const witness = new TlsWitness({ ...world, tls, destination, server, localAddress });
   const conversation = new Conversation({
     ...settings,
     connection: connection.value,
     clock: world.clock,
     setting: clientSetting(settings, world.randomness, { target, credentials, startTls }),
     tls: {
-      serverName: policy.serverName === 'hostname' ? sniName(server.name) : policy.serverName,
-      sessionKey: `${server.name} ${server.address} ${server.port} ${policy.level}`,
+      serverName: tls.serverName,
+      sessionKey: `${server.name} ${server.address} ${server.port} ${tls.demand.kind}`,
     },
-    judge: (identity) => judgeIdentity(identity, policy, { hostname: server.name, destination }),
+    judge: (identity) => witness.judge(identity),
   });
   const failure = await conversation.greet();
-  if (failure === undefined) return { kind: 'open', open: { conversation, server, openedMs, messages: 0 } };
+  // In clear after TLS had failed: that failure is told already.
+  if (startTls !== 'never') witness.conclude(failure, conversation.tls !== undefined);
+  const { security } = witness;
+  if (failure === undefined) {
+    logTls(world.log, settings, server, conversation.tls, witness.trust);
+    return { kind: 'open', open: { conversation, server, security, openedMs, messages: 0 } };
+  }
   conversation.leave();
-  const why = explainFailure(failure, server);
-  return failure.kind === 'tls-failed' ? { kind: 'tls-failed', why } : judgeFailure(failure, why, target, settings);
+  return { ...judgeFailure(failure, explainFailure(failure, server), target, settings, tls), security };
+}
+
+/** As Postfix writes it: what those who look for it know. */
+function logTls(
+  log: Log,
+  { protocol, tlsLogLevel }: SmtpClientSettings,
+  server: Target['server'],
+  tls: string | undefined,
+  trust: string | undefined,
+): void {
+  if (tls === undefined || trust === undefined || tlsLogLevel === 0) return;
+  log.write('info', protocol, `${trust} TLS connection established to ${serverName(server)}:${server.port}: ${tls}`);
 }
 
 function judgeFailure(
@@ -112,16 +184,40 @@ function judgeFailure(
   why: Explanation,
   target: Target,
   { skip5xxGreeting }: SmtpClientSettings,
-): Opening {
-  if (failure.kind === 'loop') {
-    return target.isBest ? { kind: 'failed', why } : { kind: 'deferred', why: { ...why, status: '4.4.6' } };
+  { onFailure }: ServerTls,
+): Omit<Extract<Attempted, { why: Explanation }>, 'security'> {
+  switch (failure.kind) {
+    case 'tls-failed':
+      return { kind: 'tls-failed', why: withStatus(why, onFailure), isFinal: false };
+    case 'tls-not-offered':
+    case 'tls-refused':
+      return { kind: onFailure, why: withStatus(why, onFailure), isFinal: false };
+    case 'loop':
+      return target.isBest
+        ? { kind: 'failed', why, isFinal: true }
+        : { kind: 'deferred', why: { ...why, status: '4.4.6' }, isFinal: false };
+    case 'refused':
+      return judgeRefusal(failure, why, skip5xxGreeting);
+    default:
+      return { kind: 'deferred', why, isFinal: false };
   }
-  const isPermanent = failure.kind === 'refused' && failure.reply.code >= 500;
-  if (!isPermanent) return { kind: 'deferred', why };
-  const isPassedOver = failure.stage === 'greeting' && skip5xxGreeting;
+}
+
+function judgeRefusal(
+  { stage, reply }: Extract<SessionFailure, { kind: 'refused' }>,
+  why: Explanation,
+  skip5xxGreeting: boolean,
+): Omit<Extract<Opening, { why: Explanation }>, 'security'> {
+  if (reply.code < 500) return { kind: 'deferred', why, isFinal: false };
+  const isPassedOver = stage === 'greeting' && skip5xxGreeting;
   return isPassedOver
-    ? { kind: 'deferred', why: { ...why, status: `4${why.status.slice(1)}` } }
-    : { kind: 'failed', why };
+    ? { kind: 'deferred', why: { ...why, status: `4${why.status.slice(1)}` }, isFinal: false }
+    : { kind: 'failed', why, isFinal: true };
+}
+
+/** `Encryption Needed`. RFC 8689 §4.2.1. */
+function withStatus(why: Explanation, onFailure: ServerTls['onFailure']): Explanation {
+  return onFailure === 'failed' ? { ...why, status: '5.7.10' } : why;
 }
 
 interface SettingFacts {
@@ -144,20 +240,4 @@ function clientSetting(settings: SmtpClientSettings, randomness: Randomness, fac
     nonce: facts.credentials === undefined ? '' : randomness.bytes(NONCE_OCTETS).toString('base64'),
     ownNames: facts.target.server.port === LOOP_PORT ? settings.ownNames : NO_NAMES,
   };
-}
-
-function judgeIdentity(
-  { distrust, names }: ServerIdentity,
-  policy: TlsPolicy,
-  server: { readonly hostname: string; readonly destination: string },
-): string | undefined {
-  if (!isVerified(policy)) return undefined;
-  if (distrust !== undefined) return `Server certificate not trusted (${distrust})`;
-  if (isNameMatched(policy, names, server)) return undefined;
-  return `Server certificate not verified: it is for ${names.join(', ') || 'no name'}`;
-}
-
-/** SNI knows names only. RFC 6066 §3. */
-function sniName(name: string): string | undefined {
-  return /[a-z]/i.test(name) && !name.includes(':') ? name : undefined;
 }

@@ -89,7 +89,10 @@ test('[C20] submission: TLS, then a login', async () => {
 
 function loginWithPlain(): NonNullable<DoorOptions['login']> {
   const login = plainLogin();
-  return { ...login, mechanisms: (facts) => login.mechanisms(facts).filter((name) => !name.startsWith('SCRAM-SHA-256')) };
+  return {
+    ...login,
+    mechanisms: (facts) => login.mechanisms(facts).filter((name) => !name.startsWith('SCRAM-SHA-256')),
+  };
 }
 
 test('LMTP: one answer for each recipient', async () => {

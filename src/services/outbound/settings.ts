@@ -37,6 +37,13 @@ export interface ConnectionCacheLimits {
   readonly connections: number;
 }
 
+export interface DaneSettings {
+  /** `smtp_dns_support_level = dnssec`, and no failed MX question is passed over. */
+  readonly isPossible: boolean;
+  /** `smtp_tls_dane_insecure_mx_policy`: what TLSA records are worth where the MX record was not proven. */
+  readonly insecureMxPolicy: 'dane' | 'encrypt' | 'may';
+}
+
 /** `noplaintext`: no mechanism that shows the password to who listens. */
 export type SaslSecurityOption = 'noplaintext' | 'noanonymous';
 
@@ -59,6 +66,11 @@ export interface SmtpClientSettings {
   readonly tlsLevel: TlsLevel;
   /** `smtp_tls_policy_maps` */
   readonly tlsPolicies: readonly Table[];
+  readonly dane: DaneSettings;
+  /** `smtp_mta_sts`: whether policies of MTA-STS are asked for, where the level is `may` or `dane`. */
+  readonly mtaSts: boolean;
+  /** `smtp_tls_loglevel`: 1 has a line for each connection. */
+  readonly tlsLogLevel: number;
   /** `smtp_sasl_password_maps` */
   readonly passwords: readonly Table[];
   /** `smtp_sender_dependent_authentication` */
@@ -98,6 +110,9 @@ export const DEFAULT_SMTP_CLIENT: Omit<SmtpClientSettings, 'heloName' | 'ownName
   mxSessionLimit: 2,
   tlsLevel: 'may',
   tlsPolicies: [],
+  dane: { isPossible: true, insecureMxPolicy: 'dane' },
+  mtaSts: true,
+  tlsLogLevel: 1,
   passwords: [],
   senderDependentAuthentication: false,
   saslSecurityOptions: ['noplaintext', 'noanonymous'],
@@ -114,4 +129,5 @@ export const DEFAULT_LMTP_CLIENT: Omit<SmtpClientSettings, 'heloName' | 'ownName
   ...DEFAULT_SMTP_CLIENT,
   protocol: 'lmtp',
   tlsLevel: 'none',
+  mtaSts: false,
 };

@@ -9,6 +9,7 @@ import { collectingLog } from '../../../test/world/log.ts';
 import { type OtherServersOptions, otherServers, scriptedServer } from '../../../test/world/other-servers.ts';
 import { deliveryJob, type JobOptions, outcomeLines, SAMPLE_MESSAGE } from '../../../test/world/outgoing-mail.ts';
 import { seededRandomness } from '../../../test/world/randomness.ts';
+import { mailServer, transportSecurity } from '../../../test/world/transport-security.ts';
 import { DEFAULT_SMTP_CLIENT, type SmtpClientSettings } from './settings.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
@@ -16,16 +17,13 @@ const HOP = { transport: 'smtp', destination: 'example.org' } as const;
 const MX1 = '192.0.2.1:25';
 const MX2 = '192.0.2.2:25';
 
-function mailServer(number: number, isBest = number === 1): MailServer {
-  const address = `192.0.2.${number}`;
-  return {
+function numbered(number: number, isBest = number === 1): MailServer {
+  return mailServer({
     name: `mx${number}.example.org`,
-    address,
-    port: 25,
+    address: `192.0.2.${number}`,
     preference: number * 10,
     isBest,
-    isAuthenticated: false,
-  };
+  });
 }
 
 interface WorldOptions extends OtherServersOptions {
@@ -39,11 +37,12 @@ function openWorld(options: WorldOptions) {
   const clock = fixedClock();
   const transport = createSmtpTransport(
     {
+      ...transportSecurity(),
       dialer,
       chooseServers: async (destination) =>
         destination === 'nowhere.example'
           ? err({ kind: 'failed', status: '5.1.10', text: 'Domain nowhere.example does not accept mail (nullMX)' })
-          : ok(options.chosen ?? [mailServer(1), mailServer(2)]),
+          : ok(options.chosen ?? [numbered(1), numbered(2)]),
       clock,
       alarm: systemAlarm,
       randomness: seededRandomness(),
@@ -162,7 +161,7 @@ const REFUSED_BY_FIRST: readonly (readonly [script: string | undefined, goesOn: 
 for (const [script, goesOn, line] of REFUSED_BY_FIRST) {
   test(`[C21] ${line}`, async () => {
     const server = script === undefined ? 'Connection refused' : scriptedServer(script);
-    const alone = openWorld({ servers: { [MX1]: [server] }, chosen: [mailServer(1)] });
+    const alone = openWorld({ servers: { [MX1]: [server] }, chosen: [numbered(1)] });
     assert.deepEqual(await alone.deliver(), [line]);
     const both = openWorld({ servers: { [MX1]: [server], [MX2]: [scriptedServer(`${HELLO}${ACCEPT}`)] } });
     assert.deepEqual(await both.deliver(), [goesOn ? 'delivered 2.0.0 250 2.0.0 Ok: queued as 12AB' : line]);
@@ -190,7 +189,7 @@ test('who was accepted at the first server is not tried at the second; who was d
 
 test('no more servers are talked to than smtp_mx_session_limit; those that cannot be reached do not count', async () => {
   const later = `${HELLO}C...\nC...\nC...\nS: 451 later\nS: 503 x\nS: 503 x`;
-  const chosen = [1, 2, 3, 4].map((number) => mailServer(number));
+  const chosen = [1, 2, 3, 4].map((number) => numbered(number));
   const servers = Object.fromEntries(chosen.slice(1).map(({ address }) => [`${address}:25`, [scriptedServer(later)]]));
   const world = openWorld({ servers, chosen });
   await world.deliver();
@@ -212,7 +211,7 @@ test('a server that says nothing, or a little at a time, holds its own message a
   for (const slow of [scriptedServer('SILENCE'), drip]) {
     const world = openWorld({
       servers: { [MX1]: [slow, scriptedServer(`${HELLO}${ACCEPT}`)] },
-      chosen: [mailServer(1)],
+      chosen: [numbered(1)],
       settings: { timeouts },
     });
     // The clock of this world stands still: only the dialogue with the slow one needs it to go on.
@@ -250,12 +249,16 @@ test('[C41] smtp_tls_security_level and smtp_tls_policy_maps', async () => {
     ],
     ['secure match=.example.org', `${TLS_HELLO}${AFTER_TLS}${ACCEPT}`, /^delivered/],
     ['verify match=mx.example.org', `${TLS_HELLO}${AFTER_TLS}${ACCEPT}`, /^delivered/],
-    ['dane', '', /^deferred 4\.7\.5 TLS policy configuration error: inline:\{\}: example\.org: "dane" is none of/],
+    [
+      'fingerprint',
+      '',
+      /^deferred 4\.7\.5 TLS policy configuration error: inline:\{\}: example\.org: "fingerprint" is none of/,
+    ],
   ];
   for (const [policy, script, line] of cases) {
     const world = openWorld({
       servers: { [MX1]: [scriptedServer(script)] },
-      chosen: [mailServer(1)],
+      chosen: [numbered(1)],
       settings: { tlsPolicies: [table({ 'example.org': policy })] },
     });
     assert.match((await world.deliver())[0] ?? '', line, policy);
@@ -263,7 +266,7 @@ test('[C41] smtp_tls_security_level and smtp_tls_policy_maps', async () => {
   }
   const untrusted = openWorld({
     servers: { [MX1]: [scriptedServer(`${TLS_HELLO}${AFTER_TLS}${ACCEPT}`)] },
-    chosen: [mailServer(1)],
+    chosen: [numbered(1)],
     identity: { distrust: 'self-signed certificate' },
     settings: { tlsLevel: 'secure' },
   });
@@ -276,9 +279,9 @@ test('[C41] with «may» a failed handshake defers; a message that has waited go
   const broken = `${TLS_HELLO}S: 220 go\nCLOSE`;
   const clear = `S: 220 x\nC...\nS: 250-mx\nS: 250-STARTTLS\nS: 250 PIPELINING\n${ACCEPT}`;
   const servers = () => ({ [MX1]: [scriptedServer(broken), scriptedServer(clear)] });
-  const fresh = openWorld({ servers: servers(), chosen: [mailServer(1)] });
+  const fresh = openWorld({ servers: servers(), chosen: [numbered(1)] });
   assert.match((await fresh.deliver())[0] ?? '', /^deferred 4\.7\.5 Cannot start TLS: handshake failure/);
-  const waited = openWorld({ servers: servers(), chosen: [mailServer(1)] });
+  const waited = openWorld({ servers: servers(), chosen: [numbered(1)] });
   const arrivedMs = waited.clock.nowMs() - 300_000;
   assert.match((await waited.deliver({ message: { arrivedMs } }))[0] ?? '', /^delivered/);
   waited.transport[Symbol.dispose]();
@@ -299,7 +302,7 @@ test('[C20] smtp_sasl_password_maps: by host, by host and port, by destination, 
   }
   const clear = openWorld({
     servers: { [MX1]: [scriptedServer('S: 220 x\nC...\nS: 250-mx\nS: 250 AUTH PLAIN LOGIN')] },
-    chosen: [mailServer(1)],
+    chosen: [numbered(1)],
     settings: { passwords: [table({ 'example.org': 'usuario:secreto' })] },
   });
   assert.match(
@@ -311,7 +314,7 @@ test('[C20] smtp_sasl_password_maps: by host, by host and port, by destination, 
 test('what the server cannot take: size, SMTPUTF8, 8 bits in what cannot be taken apart, addresses that are none', async () => {
   const hello = 'S: 220 x\nC...\nS: 250-mx\nS: 250-SIZE 100\nS: 250 PIPELINING\n';
   const deliver = async (job: Partial<JobOptions>, script = hello) => {
-    const world = openWorld({ servers: { [MX1]: [scriptedServer(script)] }, chosen: [mailServer(1)] });
+    const world = openWorld({ servers: { [MX1]: [scriptedServer(script)] }, chosen: [numbered(1)] });
     const lines = await world.deliver(job);
     world.transport[Symbol.dispose]();
     return lines;
@@ -363,7 +366,7 @@ test('a server that refuses in the middle of a large content is heard, and the r
     await connection.write('250-x\r\n250 PIPELINING\r\n250 ok\r\n250 ok\r\n354 go\r\n552 5.3.4 too much\r\n');
     await connection.close();
   };
-  const world = openWorld({ servers: { [MX1]: [early] }, chosen: [mailServer(1)] });
+  const world = openWorld({ servers: { [MX1]: [early] }, chosen: [numbered(1)] });
   const [line = ''] = await world.deliver({ content: 'x'.repeat(500_000) });
   assert.match(line, /^(?:failed 5\.3\.4 host .* said: 552 5\.3\.4|deferred 4\.\d\.\d )/);
   world.transport[Symbol.dispose]();

@@ -12,6 +12,8 @@ export interface Target {
   readonly dial: DialTarget;
   /** Among the best of its destination. */
   readonly isBest: boolean;
+  /** What DNSSEC says of the way to it. */
+  readonly proof: Pick<MailServer, 'isProven' | 'hasProvenAddress' | 'canonicalName'>;
 }
 
 export type ChooseServers = (destination: string) => Promise<Result<readonly MailServer[], DeliveryFailure>>;
@@ -45,7 +47,8 @@ async function findLmtpTargets(
     const path = destination.slice('unix:'.length);
     if (path === '') return err(configurationError(`${JSON.stringify(destination)} names no socket`));
     const server = { name: ownName, address: path, port: 0 };
-    return ok([{ server, dial: { kind: 'unix', path }, isBest: true }]);
+    const proof = { isProven: true, hasProvenAddress: false, canonicalName: ownName };
+    return ok([{ server, dial: { kind: 'unix', path }, isBest: true, proof }]);
   }
   const [, bracketed, plain, port = String(LMTP_PORT)] = LMTP_HOST.exec(destination) ?? [];
   const host = bracketed ?? plain;
@@ -55,8 +58,8 @@ async function findLmtpTargets(
 
 const LMTP_HOST = /^(?:inet:)?(?:\[([^[\]]+)\]|([^:[\]]+))(?::([^:]+))?$/;
 
-function inetTarget({ name, address, port, isBest }: MailServer): Target {
-  return { server: { name, address, port }, dial: { kind: 'inet', address, port }, isBest };
+function inetTarget({ name, address, port, isBest, ...proof }: MailServer): Target {
+  return { server: { name, address, port }, dial: { kind: 'inet', address, port }, isBest, proof };
 }
 
 function configurationError(text: string): DeliveryFailure {

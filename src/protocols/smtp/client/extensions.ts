@@ -14,6 +14,8 @@ export interface Extensions {
   readonly dsn: boolean;
   readonly chunking: boolean;
   readonly binaryMime: boolean;
+  /** RFC 8689 §2. */
+  readonly requireTls: boolean;
   /** `undefined`: SIZE is not offered; 0: there is no fixed limit. */
   readonly sizeLimit: number | undefined;
   /** Upper-case; `undefined` where AUTH is not offered. */
@@ -29,6 +31,7 @@ export const NO_EXTENSIONS: Extensions = {
   dsn: false,
   chunking: false,
   binaryMime: false,
+  requireTls: false,
   sizeLimit: undefined,
   mechanisms: undefined,
 };
@@ -54,6 +57,7 @@ export function readExtensions(reply: RemoteReply): Extensions {
     dsn: offered.has('DSN'),
     chunking: offered.has('CHUNKING'),
     binaryMime: offered.has('BINARYMIME'),
+    requireTls: offered.has('REQUIRETLS'),
     sizeLimit: readSize(offered.get('SIZE')),
     mechanisms: offered.get('AUTH'),
   };

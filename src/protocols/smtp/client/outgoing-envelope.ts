@@ -1,5 +1,6 @@
 // The envelope of a message that leaves, and its commands. Who calls has made sure that the server offers what is asked
-// for. RFC 5321 §4.1.1.2, §4.1.1.3, RFC 1870 §3, RFC 3030 §3, RFC 3461 §4, RFC 4954 §5, RFC 6152 §2, RFC 6531 §3.4.
+// for. RFC 5321 §4.1.1.2, §4.1.1.3, RFC 1870 §3, RFC 3030 §3, RFC 3461 §4, RFC 4954 §5, RFC 6152 §2, RFC 6531 §3.4,
+// RFC 8689 §2.
 
 import { formatXtext } from '../grammar/xtext.ts';
 import type { Extensions } from './extensions.ts';
@@ -22,6 +23,8 @@ export interface OutgoingEnvelope {
   readonly envid: string | undefined;
   /** Whom the sender logged in as, or `<>`; only to a server that we logged in to. */
   readonly auth: string | undefined;
+  /** No server on the way may pass it on without TLS, to a server that is not proven. */
+  readonly requireTls: boolean;
   readonly recipients: readonly OutgoingRecipient[];
 }
 
@@ -31,6 +34,7 @@ export function formatMail(envelope: OutgoingEnvelope, offered: Extensions): str
   if (envelope.body === 'BINARYMIME') line += ' BODY=BINARYMIME';
   else if (envelope.body === '8BITMIME' && offered.eightBitMime) line += ' BODY=8BITMIME';
   if (envelope.smtpUtf8) line += ' SMTPUTF8';
+  if (envelope.requireTls) line += ' REQUIRETLS';
   if (offered.dsn && envelope.ret !== undefined) line += ` RET=${envelope.ret}`;
   if (offered.dsn && envelope.envid !== undefined) line += ` ENVID=${formatXtext(envelope.envid)}`;
   if (offered.mechanisms !== undefined && envelope.auth !== undefined) line += ` AUTH=${formatAuth(envelope.auth)}`;

@@ -1,0 +1,65 @@
+// The thread that lives in tls-results.db: it does one order after the other and answers each. See `open-results.ts`.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { unreachable } from '#base/unreachable.ts';
+import type { ResultRow } from '#mail/tls-reports/result-sums.ts';
+import { type DatabaseKind, isBroken, openDisposableDatabase } from '../files/disposable-database.ts';
+import { type DueReport, ResultDatabase } from './result-database.ts';
+
+export type ResultOrder =
+  | { readonly kind: 'add'; readonly rows: readonly ResultRow[]; readonly most: number }
+  | { readonly kind: 'due'; readonly day: string; readonly limit: number }
+  | { readonly kind: 'rows'; readonly day: string; readonly domain: string }
+  | { readonly kind: 'mark-sent'; readonly day: string; readonly domain: string; readonly place: string }
+  | { readonly kind: 'remove'; readonly day: string; readonly domain: string };
+
+export type ResultAnswer =
+  | { readonly kind: 'done'; readonly value: readonly DueReport[] | readonly ResultRow[] | undefined }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** Not an answer: something that the log should say. */
+  | { readonly kind: 'report'; readonly text: string };
+
+const KIND: DatabaseKind<ResultDatabase> = { open: (file) => new ResultDatabase(file), contents: 'results of TLS' };
+
+const path = workerData as string;
+const report = (text: string) => answer({ kind: 'report', text });
+let database = openDisposableDatabase(path, KIND, Date.now(), report);
+
+parentPort?.on('message', (order: ResultOrder) => {
+  try {
+    answer({ kind: 'done', value: perform(order) });
+  } catch (error) {
+    if (isBroken(error)) startAnew();
+    answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+function perform(order: ResultOrder): readonly DueReport[] | readonly ResultRow[] | undefined {
+  switch (order.kind) {
+    case 'add':
+      database.add(order.rows, order.most);
+      return undefined;
+    case 'due':
+      return database.due(order.day, order.limit);
+    case 'rows':
+      return database.rows(order.day, order.domain);
+    case 'mark-sent':
+      database.markSent(order.day, order.domain, order.place);
+      return undefined;
+    case 'remove':
+      database.remove(order.day, order.domain);
+      return undefined;
+    default:
+      return unreachable(order);
+  }
+}
+
+/** The file broke while it was open: the next opening sets it aside. */
+function startAnew(): void {
+  database[Symbol.dispose]();
+  database = openDisposableDatabase(path, KIND, Date.now(), report);
+}
+
+function answer(message: ResultAnswer): void {
+  parentPort?.postMessage(message);
+}
