@@ -12,6 +12,7 @@ import { systemClock } from '#platform/machine/clock.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { adminMethods } from '#services/admin/methods.ts';
 import { EMPTY_QUEUE } from '../../test/world/empty-queue.ts';
+import { NO_CERTIFICATES } from '../../test/world/no-certificates.ts';
 import { NO_CONFIG_ADMIN } from '../../test/world/no-config-admin.ts';
 import { NO_REPORTS } from '../../test/world/no-reports.ts';
 import { NO_SIGNING_KEYS } from '../../test/world/no-signing-keys.ts';
@@ -56,6 +57,7 @@ async function openServer() {
     reports: NO_REPORTS,
     simulator: NO_SIMULATOR,
     config: NO_CONFIG_ADMIN,
+    certificates: NO_CERTIFICATES,
     directory: opened.admin,
     routing: () => routingHouse({ directory: opened.directory }).routing,
     log: { level: 'info', write: () => undefined },

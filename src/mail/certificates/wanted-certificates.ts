@@ -18,25 +18,24 @@ export interface NamedDomains {
   readonly myhostname: string;
   /** Hosted here. */
   readonly domains: readonly string[];
+  /** Further hosts: each gets a certificate of its own. */
+  readonly others: readonly string[];
   /** Covered by files of the administrator's: nothing is asked for them. */
   readonly covered: readonly string[];
 }
 
-export function wantedCertificates({ myhostname, domains, covered }: NamedDomains): WantedCertificate[] {
+export function wantedCertificates({ myhostname, domains, others, covered }: NamedDomains): WantedCertificate[] {
   const own = myhostname.toLowerCase();
-  const wanted: WantedCertificate[] = [];
-  const add = (id: string, names: readonly string[]) => {
-    const open = names.filter((name) => isPublicName(name) && !coversHost(covered, name));
-    if (open.length > 0) wanted.push({ id, names: open });
-  };
-  add(own, [own]);
+  const single = new Set([own, ...others.map((name) => name.toLowerCase())]);
+  const wanted = new Map<string, string[]>([...single].map((name) => [name, [name]]));
   for (const domain of new Set(domains.map((name) => name.toLowerCase()))) {
-    const names = [domain, ...USUAL_LABELS.map((label) => `${label}.${domain}`)];
-    const others = names.filter((name) => name !== own);
-    if (domain !== own) add(domain, others);
-    else add(`mail.${domain}`, others);
+    const names = [domain, ...USUAL_LABELS.map((label) => `${label}.${domain}`)].filter((name) => !single.has(name));
+    wanted.set(domain, [...(wanted.get(domain) ?? []), ...names]);
   }
-  return wanted;
+  return [...wanted].flatMap(([id, names]) => {
+    const open = names.filter((name) => isPublicName(name) && !coversHost(covered, name));
+    return open.length === 0 ? [] : [{ id, names: open }];
+  });
 }
 
 /** At least two labels, and no name that means this machine to everybody. RFC 6761 §6.3. */
@@ -60,11 +59,15 @@ export interface SkippedName {
 }
 
 /** All addresses must be ours: an authority tries any one of them, IPv6 first. */
-export function judgePlace(name: string, place: NamePlace, ours: ReadonlySet<string>): SkippedName | undefined {
+export function judgePlace(
+  name: string,
+  place: NamePlace,
+  isOurs: (address: string) => boolean,
+): SkippedName | undefined {
   if (place.kind === 'unknown') return { name, reason: 'dns-failed', address: undefined };
   if (place.kind === 'nowhere' || place.addresses.length === 0) {
     return { name, reason: 'no-such-name', address: undefined };
   }
-  const address = place.addresses.find((one) => !ours.has(one));
+  const address = place.addresses.find((one) => !isOurs(one));
   return address === undefined ? undefined : { name, reason: 'elsewhere', address };
 }

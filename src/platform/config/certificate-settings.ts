@@ -1,9 +1,8 @@
 // Certificates: those of files, and those that an authority issues by itself (ACME).
 
 import { z } from 'zod';
+import { CHALLENGE_TYPES } from '#mail/certificates/challenge-type.ts';
 import { describeDomain, seconds } from './setting-kinds.ts';
-
-export const CHALLENGE_TYPES = ['http-01', 'tls-alpn-01', 'dns-01'] as const;
 
 const certificateSchema = z.strictObject({
   cert_file: z

@@ -7,7 +7,8 @@ import { type CheckedPair, checkPair } from './checked-pair.ts';
 
 const DAY_MS = 86_400_000;
 const LIFETIME_MS = 365 * DAY_MS;
-const RENEW_BEFORE_MS = 30 * DAY_MS;
+/** Before its end. */
+export const OWN_RENEWAL_MS = 30 * DAY_MS;
 
 export interface OwnPlace {
   /** Where it is kept. */
@@ -19,7 +20,7 @@ export async function ownCertificate({ folder, hostname }: OwnPlace, nowMs: numb
   const certificateFile = ownCertificateFile({ folder, hostname });
   const keyFile = join(folder, `${encodeURIComponent(hostname)}.key`);
   const kept = readPair(certificateFile, keyFile);
-  if (kept !== undefined && kept.facts.untilMs - nowMs > RENEW_BEFORE_MS) return kept;
+  if (kept !== undefined && kept.facts.untilMs - nowMs > OWN_RENEWAL_MS) return kept;
   // Loaded only when one is made: it is a large library, and most starts do without.
   const { makeSelfSigned } = await import('./self-signed.ts');
   const made = await makeSelfSigned(hostname, nowMs - DAY_MS, nowMs + LIFETIME_MS);

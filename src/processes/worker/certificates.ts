@@ -1,75 +1,172 @@
-// The certificates of all doors, kept fresh: files are looked at every minute, and what authorities issue is asked for in
-// time. A server that asks no authority never loads the code that would.
+// The certificates of all doors, kept fresh: files are looked at every minute, what authorities issue is asked for in time,
+// and what goes wrong is told to the postmaster. A server that asks no authority never loads the code that would.
 
-import { join } from 'node:path';
+import { err, ok, type Result } from '#base/result.ts';
+import { composeNotice } from '#mail/certificates/notice.ts';
+import { findWorries, ToldWorries } from '#mail/certificates/worries.ts';
+import type { CertificateAdmin, CertificateListing } from '#mail/ports/certificate-admin.ts';
+import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { OwnMail } from '#mail/ports/own-mail.ts';
+import { ChallengeAnswers } from '#platform/acme/challenge-answers.ts';
+import { KeptCertificates } from '#platform/acme/kept-certificates.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
+import { systemRandomness } from '#platform/machine/randomness.ts';
 import type { Secrets } from '#platform/tls/pair-files.ts';
-import { type CertificateSettings, Certificates, type ServerTls } from '#platform/tls/server-tls.ts';
+import { Certificates } from '#platform/tls/server-tls.ts';
+import { type Acme, acmeFolder, openAcme } from './acme.ts';
+import { listCertificates } from './certificate-list.ts';
+import { certificateSettings } from './certificate-settings.ts';
 
-export class CertificateHouse implements Disposable {
+/** Names may begin to lead here without anybody telling us. */
+const LOOK_AT_NAMES_MS = 3_600_000;
+
+export interface CertificateNeighbours {
+  hostedDomains(): Promise<readonly string[]>;
+  /** Asked at each message: it changes with the settings. */
+  ownMail(): OwnMail;
+}
+
+export class CertificateHouse implements AsyncDisposable {
+  readonly tls: Certificates;
+  /** What authorities find when they ask whether a name is ours. */
+  readonly challenges = new ChallengeAnswers();
+  readonly admin: CertificateAdmin = {
+    list: () => this.#list(),
+    renew: (id) => this.#renew(id),
+  };
   readonly #log: Log;
-  readonly #certificates: Certificates;
+  readonly #kept: KeptCertificates;
+  readonly #told = new ToldWorries();
   #config: Config;
+  #acme: Acme | undefined;
+  #neighbours: CertificateNeighbours | undefined;
   #timer: Disposable | undefined;
+  /** When the names were looked at last, and what was wanted then. */
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #lookedFor = '';
 
-  private constructor(config: Config, certificates: Certificates, log: Log) {
+  private constructor(config: Config, tls: Certificates, kept: KeptCertificates, log: Log) {
     this.#config = config;
-    this.#certificates = certificates;
+    this.tls = tls;
+    this.#kept = kept;
     this.#log = log;
-    this.#lookLater();
   }
 
   static async open(config: Config, secrets: Secrets, log: Log): Promise<CertificateHouse> {
     const world = { clock: systemClock, steadyClock, log };
-    return new CertificateHouse(config, await Certificates.open(world, settingsOf(config), secrets), log);
+    const kept = new KeptCertificates(acmeFolder(config), log);
+    const issued = config.acme.length === 0 ? [] : kept.issued;
+    const tls = await Certificates.open(world, certificateSettings(config), secrets, issued);
+    return new CertificateHouse(config, tls, kept, log);
   }
 
-  get tls(): ServerTls {
-    return this.#certificates;
+  /** The doors are open: authorities that ask back are answered. */
+  begin(neighbours: CertificateNeighbours): void {
+    this.#neighbours = neighbours;
+    this.#acme = openAcme({
+      log: this.#log,
+      kept: this.#kept,
+      answers: this.challenges,
+      certificates: this.tls,
+      config: () => this.#config,
+      hostedDomains: () => neighbours.hostedDomains(),
+    });
+    void this.#lookAndAgain();
   }
 
   /** Throws WorldError, and then nothing has changed. */
   async change(config: Config, secrets: Secrets): Promise<void> {
-    await this.#certificates.change(settingsOf(config), secrets);
+    await this.tls.change(certificateSettings(config), secrets);
+    if ((config.acme.length === 0) !== (this.#config.acme.length === 0)) {
+      await this.tls.setIssued(config.acme.length === 0 ? [] : this.#kept.issued);
+    }
     this.#config = config;
-    this.#lookLater();
+    this.#lookedFor = '';
+    if (this.#acme !== undefined) this.#lookLater(0);
   }
 
   /** What root has read anew, of files that changed. */
   async takeSecrets(secrets: Secrets): Promise<void> {
-    await this.#certificates.takeSecrets(secrets);
+    await this.tls.takeSecrets(secrets);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    const acme = this.#acme;
+    this.#acme = undefined;
+    await acme?.stop();
   }
 
-  #lookLater(): void {
+  #lookLater(ms: number): void {
     this.#timer?.[Symbol.dispose]();
-    this.#timer = systemAlarm.after(this.#config.certificate_check_interval, () => void this.#look());
+    this.#timer = systemAlarm.after(ms, () => void this.#lookAndAgain());
   }
 
-  async #look(): Promise<void> {
+  async #lookAndAgain(): Promise<void> {
     try {
-      await this.#certificates.look();
+      await this.tls.look();
+      await this.#lookAtNames();
+      await this.#tellWorries();
     } catch (error) {
       this.#log.write('error', 'tls', `warning: ${error instanceof Error ? error.message : error}`);
     }
-    this.#lookLater();
+    if (this.#acme !== undefined) this.#lookLater(this.#config.certificate_check_interval);
+  }
+
+  /** When something is due, or was added; else now and then. It goes on beside what else is looked at. */
+  async #lookAtNames(): Promise<void> {
+    if (this.#acme === undefined) return;
+    const { keeper } = this.#acme;
+    const lookedFor = (await this.#acme.wantedIds()).join(' ');
+    const nowMs = systemClock.nowMs();
+    const isDue = keeper.records.some(({ nextMs = Number.POSITIVE_INFINITY }) => nextMs <= nowMs);
+    const isLongAgo = steadyClock.nowMs() - this.#lookedMs >= LOOK_AT_NAMES_MS;
+    if (!isDue && !isLongAgo && lookedFor === this.#lookedFor) return;
+    this.#lookedFor = lookedFor;
+    this.#lookedMs = steadyClock.nowMs();
+    if (lookedFor !== '' || keeper.records.length > 0) void keeper.look();
+  }
+
+  async #tellWorries(): Promise<void> {
+    const listing = await this.#list();
+    const worries = this.#told.select(findWorries(listing), listing.nowMs);
+    if (worries.length === 0 || this.#neighbours === undefined) return;
+    const { myhostname, nowMs: atMs } = listing;
+    for (const { kind, record } of worries) {
+      this.#log.write('error', 'tls', `certificate of ${record.id} (${record.place}): ${kind}; the postmaster is told`);
+    }
+    const messageId = systemRandomness.bytes(12).toString('hex');
+    const octets = composeNotice({ myhostname, atMs, messageId, worries });
+    const message = { sender: '', recipient: 'postmaster', octets, smtpUtf8: false };
+    await this.#neighbours.ownMail().post(message);
+  }
+
+  async #list(): Promise<CertificateListing> {
+    const keeper = this.#acme?.keeper;
+    return {
+      nowMs: systemClock.nowMs(),
+      myhostname: this.#config.myhostname,
+      certificates: listCertificates(this.#config, this.tls, keeper?.records ?? []),
+      skipped: keeper?.skipped ?? [],
+    };
+  }
+
+  async #renew(id: string | undefined): Promise<Result<readonly string[], Refusal>> {
+    await this.tls.look();
+    if (this.#config.acme.length === 0 || this.#acme === undefined) return id === undefined ? ok([]) : unknown(id);
+    const wanted = await this.#acme.wantedIds();
+    if (id !== undefined && !wanted.includes(id)) return unknown(id);
+    const demanded = id === undefined ? wanted : [id];
+    void this.#acme.keeper.look(demanded);
+    return ok(demanded);
   }
 }
 
-function settingsOf(config: Config): CertificateSettings {
-  const { smtpd_tls_cert_file: certificateFile, smtpd_tls_key_file: secretKeyFile } = config;
-  const isGiven = certificateFile !== undefined && secretKeyFile !== undefined;
-  return {
-    main: isGiven ? { certificateFile, secretKeyFile } : undefined,
-    others: config.certificate.map(({ cert_file, key_file = cert_file }) => {
-      return { certificateFile: cert_file, secretKeyFile: key_file };
-    }),
-    own: { folder: join(config.state_directory, 'tls'), hostname: config.myhostname },
-  };
+function unknown(id: string): Result<never, Refusal> {
+  const message = `no certificate for ${id} is asked of an authority here; see: valija tls list`;
+  return err({ code: 'not-found', message, phrase: 'certificate-unknown', details: { id } });
 }

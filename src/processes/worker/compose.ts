@@ -21,7 +21,7 @@ import type { SystemUsers } from '#mail/ports/system-users.ts';
 import { Visitors } from '#mail/visitors/visitors.ts';
 import { resolverOptions } from '#platform/config/client-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { openDirectory } from '#platform/directory/open-directory.ts';
+import { openJoinedDirectory } from '#platform/directory-sources/open-joined-directory.ts';
 import { type DkimKeySettings, type DkimKeys, openDkimKeys } from '#platform/dkim-keys/open-dkim-keys.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
@@ -99,9 +99,8 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const log = opened.use(openLogFile({ ...logSettings(config), toTerminal: options.logToTerminal }));
   const certificates = opened.use(await CertificateHouse.open(config, options.secrets, log));
   const passwords = opened.use(openPasswordThreads());
-  const { directory, authenticator, admin } = opened.use(
-    openDirectory({ file: state('directory.db'), recipientDelimiter: config.recipient_delimiter, passwords, clock }),
-  );
+  const accounts = { file: state('directory.db'), passwords, clock, log };
+  const { directory, routed, authenticator, admin } = opened.use(openJoinedDirectory(config, accounts));
   const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, journeyBounds(config)));
   const { journeyLog, messageCounts } = countMessages(journeys);
   const outbox = new OutboundOutbox(log, systemAlarm);
@@ -124,8 +123,10 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const reports = opened.use(openReports(config, log, dkimKeys.signer));
   const intake = opened.use(
     await Intake.open(config, {
-      ...{ clock, directory, people: people.directory, admin, mailStore: store, journal: store, journeyLog, log },
+      ...{ clock, admin, mailStore: store, journal: store, journeyLog, log },
+      ...{ directory: routed, people: people.directory },
       nextQueueId: createQueueIds(clock, systemRandomness),
+      contentStore,
       systemUsers,
       ...{ signer: dkimKeys.signer, reports: reports.messages },
       verification: { probe: remoteRecipientProbe(options.channelTo), known, clock, alarm: systemAlarm, log },

@@ -88,6 +88,10 @@ async function main(): Promise<void> {
   house.safety.enter(examined);
   house.configRecord.loaded(handover.text, config, 'start');
   await link.tell({ kind: 'ready', listeners: doors.bound });
+  house.certificates.begin({
+    hostedDomains: async () => (await house.admin.listDomains()).filter((one) => !one.disabled).map(({ name }) => name),
+    ownMail: () => house.intake.posting.ownMail,
+  });
   const reason = await serveUntilTold(config, house, doors);
   house.log.write('info', 'valija', `terminating on ${reason}`);
   await doors.stop(STOP_GRACE_MS);

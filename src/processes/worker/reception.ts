@@ -5,6 +5,8 @@ import { isInAnyNetwork } from '#base/ip-network.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { Visitors } from '#mail/visitors/visitors.ts';
+import type { ChallengeAnswers } from '#platform/acme/challenge-answers.ts';
+import { answerTlsChallenge } from '#platform/acme/tls-challenge.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { hearProxy } from '#platform/sockets/proxied-client.ts';
 import type { SocketConnection } from '#platform/sockets/socket-connection.ts';
@@ -15,12 +17,13 @@ export interface ReceptionPorts {
   readonly visitors: Visitors;
   readonly log: Log;
   readonly safety: Pick<Safety, 'arrive'>;
+  readonly certificates: { readonly challenges: ChallengeAnswers };
 }
 
 export async function receive(
   connection: SocketConnection,
   service: Service,
-  { visitors, log, safety }: ReceptionPorts,
+  { visitors, log, safety, certificates }: ReceptionPorts,
 ): Promise<void> {
   if (isInAnyNetwork(connection.facts.clientAddress, service.proxies)) {
     const heard = await hearProxy(connection, systemClock.nowMs).then(
@@ -34,6 +37,7 @@ export async function receive(
   const { refusal } = visit;
   // Handshakes cost: in a flood not everybody gets one only to hear a refusal. The listener drops the connection.
   if (refusal?.heard === false) return;
+  if (service.door.service === 'https' && (await answerTlsChallenge(connection, certificates.challenges))) return;
   if (service.implicitTls) await connection.startTls();
   if (refusal !== undefined) return await service.turnAway(connection, refusal.text);
   await service.serve(connection, visit);

@@ -5,6 +5,7 @@ import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { Log, LogThreshold } from '#mail/ports/log.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { EMPTY_QUEUE } from '../../../test/world/empty-queue.ts';
+import { NO_CERTIFICATES } from '../../../test/world/no-certificates.ts';
 import { NO_CONFIG_ADMIN } from '../../../test/world/no-config-admin.ts';
 import { NO_REPORTS } from '../../../test/world/no-reports.ts';
 import { NO_SIGNING_KEYS } from '../../../test/world/no-signing-keys.ts';
@@ -34,6 +35,7 @@ function openAdmin() {
     reports: NO_REPORTS,
     simulator: NO_SIMULATOR,
     config: NO_CONFIG_ADMIN,
+    certificates: NO_CERTIFICATES,
     log,
     routing: () => routingHouse().routing,
     directory,

@@ -1,6 +1,7 @@
 // Every method of the control socket, by name: the table that `listenControl` is given.
 
 import { ok } from '#base/result.ts';
+import type { CertificateAdmin } from '#mail/ports/certificate-admin.ts';
 import type { ConfigAdmin } from '#mail/ports/config-admin.ts';
 import type { ControlMethods } from '#mail/ports/control-method.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
@@ -23,6 +24,7 @@ import { queueMethods } from './queue-methods.ts';
 import { reportMethods } from './report-methods.ts';
 import { routeMethods } from './route-methods.ts';
 import { simulationMethods } from './simulation-methods.ts';
+import { tlsMethods } from './tls-methods.ts';
 import { whyMethods } from './why-method.ts';
 
 export interface AdminPorts {
@@ -37,10 +39,11 @@ export interface AdminPorts {
   readonly reports: ReportAdmin & ReportSending;
   readonly simulator: Simulator;
   readonly config: ConfigAdmin;
+  readonly certificates: CertificateAdmin;
 }
 
 export function adminMethods(ports: AdminPorts): ControlMethods {
-  const { directory, status, journeys, queue, dkim, log, routing, reports, simulator, config } = ports;
+  const { directory, status, journeys, queue, dkim, log, routing, reports, simulator, config, certificates } = ports;
   return new Map([
     ...[
       ...domainMethods(directory),
@@ -51,6 +54,7 @@ export function adminMethods(ports: AdminPorts): ControlMethods {
     ...routeMethods(routing),
     ...simulationMethods(simulator),
     ...configMethods(config),
+    ...tlsMethods(certificates),
     ...queueMethods(queue),
     ...reportMethods(reports),
     ...whyMethods(journeys),

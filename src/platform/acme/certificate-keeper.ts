@@ -1,0 +1,193 @@
+// Keeps the certificates that authorities issue: finds out which names are to have one and lead here, asks in time, and
+// again later where it failed. One order at a time; the certificate in use stays until a better one is there.
+
+import type { CertificateFacts } from '#mail/certificates/certificate-facts.ts';
+import { coversHost } from '#mail/certificates/host-name.ts';
+import { decideOrder, type OrderAttempt, type OrderDecision } from '#mail/certificates/order-decision.ts';
+import { retryPauseMs } from '#mail/certificates/renewal.ts';
+import type { SkippedName, WantedCertificate } from '#mail/certificates/wanted-certificates.ts';
+import type { Clock } from '#mail/ports/clock.ts';
+import type { Log } from '#mail/ports/log.ts';
+import type { Randomness } from '#mail/ports/randomness.ts';
+import type { IssuedCertificate } from '../tls/server-tls.ts';
+import type { KeptCertificates } from './kept-certificates.ts';
+import type { Obtained } from './obtain-certificate.ts';
+
+/** After a certificate without some of its names: authorities count those that are the same. */
+const PARTIAL_PAUSE_MS = 3 * 86_400_000;
+
+export interface KeeperWorld {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: Log;
+  readonly kept: KeptCertificates;
+  /** Which certificates there are to be, now. */
+  wanted(): Promise<readonly WantedCertificate[]>;
+  /** Those of the names that do not lead here. */
+  skipped(names: readonly string[]): Promise<readonly SkippedName[]>;
+  /** `secretKey`: that of the certificate before. */
+  obtain(names: readonly string[], secretKey: string | undefined): Promise<Obtained>;
+  /** Other certificates than before. */
+  changed(issued: readonly IssuedCertificate[]): Promise<void>;
+}
+
+export interface KeptRecord {
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly facts: CertificateFacts | undefined;
+  readonly attempt: OrderAttempt | undefined;
+  readonly nextMs: number | undefined;
+  readonly isOrdering: boolean;
+}
+
+interface Known {
+  readonly wanted: WantedCertificate;
+  readonly names: readonly string[];
+  readonly skipped: readonly SkippedName[];
+}
+
+export class CertificateKeeper {
+  readonly #world: KeeperWorld;
+  #known: readonly Known[] = [];
+  #ordering: string | undefined;
+  /** Looks go one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(world: KeeperWorld) {
+    this.#world = world;
+  }
+
+  /** Asks for what is due; for all, whether due or not, of those that are named. */
+  look(demanded: readonly string[] = []): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#look(demanded));
+    return this.#turn;
+  }
+
+  /** The order that is under way is the last. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#turn;
+  }
+
+  get records(): readonly KeptRecord[] {
+    const { kept } = this.#world;
+    return this.#known.map(({ wanted: { id }, names }) => {
+      const facts = kept.find(id)?.facts;
+      const decision = this.#decide(id, names);
+      return {
+        id,
+        names,
+        facts,
+        attempt: kept.findAttempt(id),
+        nextMs: decision.kind === 'order' ? this.#world.clock.nowMs() : decision.untilMs,
+        isOrdering: this.#ordering === id,
+      };
+    });
+  }
+
+  get skipped(): readonly SkippedName[] {
+    return this.#known.flatMap(({ skipped }) => skipped);
+  }
+
+  async #look(demanded: readonly string[]): Promise<void> {
+    const { log } = this.#world;
+    try {
+      this.#known = await this.#findOut();
+      for (const { wanted, names } of this.#known) {
+        if (this.#stopped) return;
+        const isDemanded = demanded.includes(wanted.id) && names.length > 0;
+        if (isDemanded || this.#decide(wanted.id, names).kind === 'order') await this.#order(wanted.id, names);
+      }
+    } catch (error) {
+      log.write(
+        'error',
+        'tls',
+        `warning: looking after certificates: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  async #findOut(): Promise<Known[]> {
+    const known: Known[] = [];
+    for (const wanted of await this.#world.wanted()) {
+      const skipped = await this.#world.skipped(wanted.names);
+      const names = wanted.names.filter((name) => !skipped.some((one) => one.name === name));
+      known.push({ wanted, names: this.#keepUnsure(wanted.id, names, skipped), skipped });
+    }
+    return known;
+  }
+
+  /** The DNS did not answer: a name that is in the certificate stays in it. */
+  #keepUnsure(id: string, names: readonly string[], skipped: readonly SkippedName[]): readonly string[] {
+    const held = this.#world.kept.find(id)?.facts;
+    if (held === undefined) return names;
+    const unsure = skipped.filter(({ name, reason }) => reason === 'dns-failed' && coversHost(held.names, name));
+    return [...names, ...unsure.map(({ name }) => name)];
+  }
+
+  #decide(id: string, names: readonly string[]): OrderDecision {
+    const { kept, clock } = this.#world;
+    const held = kept.find(id)?.facts;
+    return decideOrder({ names, held, attempt: kept.findAttempt(id), nowMs: clock.nowMs() });
+  }
+
+  async #order(id: string, names: readonly string[]): Promise<void> {
+    const { log, kept } = this.#world;
+    log.write('info', 'tls', `asking for a certificate for ${names.join(', ')}`);
+    this.#ordering = id;
+    try {
+      const obtained = await this.#world.obtain(names, kept.find(id)?.secretKey).catch(unexpected);
+      if (obtained.kind === 'issued') await this.#take(id, names, obtained);
+      else if (!this.#stopped) this.#noteFailure(id, names, obtained);
+    } finally {
+      this.#ordering = undefined;
+    }
+    await this.#world.changed(kept.issued);
+  }
+
+  async #take(
+    id: string,
+    names: readonly string[],
+    { pair, leftOut }: Extract<Obtained, { kind: 'issued' }>,
+  ): Promise<void> {
+    const { kept, clock, log } = this.#world;
+    kept.keep(id, pair);
+    const until = new Date(pair.facts.untilMs).toISOString();
+    log.write(
+      'info',
+      'tls',
+      `certificate for ${pair.facts.names.join(', ')} issued by ${pair.facts.issuer}, valid until ${until}`,
+    );
+    const nowMs = clock.nowMs();
+    const text = [...leftOut].map(([name, reason]) => `left out: ${name}: ${reason}`).join('; ');
+    if (text !== '') log.write('warn', 'tls', `warning: ${text}`);
+    const partial = { names, atMs: nowMs, nextMs: nowMs + PARTIAL_PAUSE_MS, failures: 0, text };
+    kept.note(id, text === '' ? undefined : partial);
+  }
+
+  #noteFailure(
+    id: string,
+    names: readonly string[],
+    { reason, retryAfterMs }: Extract<Obtained, { kind: 'failed' }>,
+  ): void {
+    const { kept, clock, randomness, log } = this.#world;
+    const failures = (kept.findAttempt(id)?.failures ?? 0) + 1;
+    const chance = randomness.bytes(2).readUInt16BE() / 0x1_0000;
+    const nowMs = clock.nowMs();
+    const nextMs = nowMs + retryPauseMs(failures, chance, retryAfterMs);
+    kept.note(id, { names, atMs: nowMs, nextMs, failures, text: reason });
+    const held = kept.find(id) === undefined ? '' : ' The certificate in use stays.';
+    const again = new Date(nextMs).toISOString();
+    log.write(
+      'error',
+      'tls',
+      `warning: no certificate for ${names.join(', ')}: ${reason}.${held} It is tried again at ${again}`,
+    );
+  }
+}
+
+/** It must wait like any other failure. */
+function unexpected(error: unknown): Obtained {
+  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error), retryAfterMs: 0 };
+}

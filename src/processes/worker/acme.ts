@@ -1,0 +1,143 @@
+// Certificates from authorities, as the settings want them: which names, whom to ask, and how to prove them. What speaks to
+// authorities is a large library, loaded with the first order.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WorldError } from '#base/world-error.ts';
+import { wantedCertificates } from '#mail/certificates/wanted-certificates.ts';
+import type { Log } from '#mail/ports/log.ts';
+import { isTableName } from '#mail/routing/settings.ts';
+import type { Authority } from '#platform/acme/authority-client.ts';
+import { CertificateKeeper } from '#platform/acme/certificate-keeper.ts';
+import type { ChallengeAnswers } from '#platform/acme/challenge-answers.ts';
+import type { KeptCertificates } from '#platform/acme/kept-certificates.ts';
+import { findSkippedNames } from '#platform/acme/name-places.ts';
+import type { Obtained } from '#platform/acme/obtain-certificate.ts';
+import { zoneTextRecords } from '#platform/acme/zone-text-records.ts';
+import { resolverOptions } from '#platform/config/client-settings.ts';
+import type { Config } from '#platform/config/schema.ts';
+import { openConfiguredUpdates } from '#platform/dns/configured-updates.ts';
+import { type OpenResolver, openResolver } from '#platform/dns/resolver.ts';
+import { steadyClock, systemClock } from '#platform/machine/clock.ts';
+import { ownAddresses } from '#platform/machine/own-addresses.ts';
+import { systemRandomness } from '#platform/machine/randomness.ts';
+import type { Certificates } from '#platform/tls/server-tls.ts';
+
+export interface AcmeSurroundings {
+  readonly log: Log;
+  readonly kept: KeptCertificates;
+  readonly answers: ChallengeAnswers;
+  readonly certificates: Certificates;
+  /** The settings in force. */
+  config(): Config;
+  /** Those of the directory. */
+  hostedDomains(): Promise<readonly string[]>;
+}
+
+export interface Acme {
+  readonly keeper: CertificateKeeper;
+  /** Without a look at the DNS: whether they are others than before tells that one is due. */
+  wantedIds(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+export function openAcme(around: AcmeSurroundings): Acme {
+  const { log, kept, certificates, config } = around;
+  const stopping = new AbortController();
+  const wanted = async () => {
+    if (config().acme.length === 0) return [];
+    const { myhostname, virtual_mailbox_domains, mydestination, acme_names } = config();
+    const named = [...virtual_mailbox_domains, ...mydestination].filter(
+      (entry) => !isTableName(entry) && entry !== myhostname,
+    );
+    const domains = [...(await around.hostedDomains()), ...named];
+    return wantedCertificates({ myhostname, domains, others: acme_names, covered: certificates.namesOfFiles });
+  };
+  const keeper = new CertificateKeeper({
+    clock: systemClock,
+    randomness: systemRandomness,
+    log,
+    kept,
+    wanted,
+    skipped: (names) => withResolver(config(), (resolver) => findSkipped(names, config(), resolver)),
+    obtain: (names, secretKey) =>
+      withResolver(config(), (resolver) => obtain(names, secretKey, { around, resolver, stopped: stopping.signal })),
+    changed: (issued) => certificates.setIssued(issued),
+  });
+  return {
+    keeper,
+    wantedIds: async () => (await wanted()).map(({ id }) => id),
+    async stop() {
+      stopping.abort();
+      await keeper.stop();
+    },
+  };
+}
+
+function findSkipped(names: readonly string[], config: Config, resolver: OpenResolver) {
+  return findSkippedNames(names, {
+    resolver,
+    myhostname: config.myhostname,
+    ownAddresses: [...ownAddresses(), ...config.proxy_interfaces],
+    mayLeadElsewhere: config.acme_challenges.every((type) => type === 'dns-01'),
+  });
+}
+
+interface Obtaining {
+  readonly around: AcmeSurroundings;
+  readonly resolver: OpenResolver;
+  readonly stopped: AbortSignal;
+}
+
+async function obtain(
+  names: readonly string[],
+  secretKey: string | undefined,
+  { around: { config, answers, log }, resolver, stopped }: Obtaining,
+): Promise<Obtained> {
+  const settings = config();
+  const { obtainCertificate } = await import('#platform/acme/obtain-certificate.ts');
+  const updates = openConfiguredUpdates(settings);
+  return await obtainCertificate(names, {
+    clock: systemClock,
+    secretKey,
+    contact: settings.acme_contact,
+    requestTimeoutMs: settings.acme_request_timeout,
+    orderTimeoutMs: settings.acme_order_timeout,
+    stopped,
+    authorities: settings.acme.map(readAuthority),
+    challengeTypes: settings.acme_challenges,
+    proving: {
+      answers,
+      textRecords: updates && zoneTextRecords(updates, resolver),
+      dnsWaitMs: settings.acme_dns_wait,
+    },
+    accountFolder: join(acmeFolder(settings), 'accounts'),
+    report: (text) => log.write('warn', 'tls', `warning: ${text}`),
+  });
+}
+
+export function acmeFolder({ state_directory }: Config): string {
+  return join(state_directory, 'tls', 'acme');
+}
+
+function readAuthority({ directory, CAfile, eab_kid: kid, eab_hmac_key: hmacKey }: Config['acme'][number]): Authority {
+  return {
+    directory,
+    trusted: CAfile === undefined ? undefined : readTrusted(CAfile),
+    external: kid === undefined || hmacKey === undefined ? undefined : { kid, hmacKey },
+  };
+}
+
+function readTrusted(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new WorldError(`CAfile ${file}`, { transient: false, cause });
+  }
+}
+
+async function withResolver<T>(config: Config, work: (resolver: OpenResolver) => Promise<T>): Promise<T> {
+  const world = { clock: steadyClock, randomness: systemRandomness };
+  await using resolver = openResolver(resolverOptions(config), world);
+  return await work(resolver);
+}
