@@ -20,6 +20,7 @@ import { addPostmap } from './postmap.ts';
 import { buildProgram } from './program.ts';
 import { addQueue } from './queue.ts';
 import { addReplay } from './replay.ts';
+import { addReports } from './reports.ts';
 import { addRoute } from './route.ts';
 import { addServe } from './serve.ts';
 import { addSimulate } from './simulate.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly AddCommand[] = [
   addAccount,
   addAlias,
   addDkim,
+  addReports,
   addRoute,
   addSimulate,
   addReplay,

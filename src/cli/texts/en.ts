@@ -6,6 +6,7 @@ import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
 import { queueEn } from './queue-en.ts';
 import { replayEn } from './replay-en.ts';
+import { reportsEn } from './reports-en.ts';
 import { routeEn } from './route-en.ts';
 import { simulateEn } from './simulate-en.ts';
 import { tablesEn } from './tables-en.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...queueEn,
   ...whyEn,
   ...dkimEn,
+  ...reportsEn,
   ...configEn,
   ...labEn,
   ...simulateEn,

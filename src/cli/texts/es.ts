@@ -6,6 +6,7 @@ import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
 import { queueEs } from './queue-es.ts';
 import { replayEs } from './replay-es.ts';
+import { reportsEs } from './reports-es.ts';
 import { routeEs } from './route-es.ts';
 import { simulateEs } from './simulate-es.ts';
 import { tablesEs } from './tables-es.ts';
@@ -19,6 +20,7 @@ export const es: Texts = {
   ...queueEs,
   ...whyEs,
   ...dkimEs,
+  ...reportsEs,
   ...configEs,
   ...labEs,
   ...simulateEs,
