@@ -15,6 +15,7 @@ import { EMPTY_QUEUE } from '../../test/world/empty-queue.ts';
 import { NO_CERTIFICATES } from '../../test/world/no-certificates.ts';
 import { NO_CONFIG_ADMIN } from '../../test/world/no-config-admin.ts';
 import { NO_REPORTS } from '../../test/world/no-reports.ts';
+import { NO_DOMAIN_ADVISOR } from '../../test/world/no-domain-advisor.ts';
 import { NO_SIGNING_KEYS } from '../../test/world/no-signing-keys.ts';
 import { NO_SIMULATOR } from '../../test/world/no-simulator.ts';
 import { routingHouse } from '../../test/world/routing-house.ts';
@@ -54,6 +55,7 @@ async function openServer() {
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
     dkim: NO_SIGNING_KEYS,
+    domains: NO_DOMAIN_ADVISOR,
     reports: NO_REPORTS,
     simulator: NO_SIMULATOR,
     config: NO_CONFIG_ADMIN,
@@ -72,6 +74,7 @@ async function openServer() {
         messages: { accepted: 5, filed: 6, refused: 1 },
         limited: [LIMITED],
         limitedTotal: 3,
+        domains: { checked: 0, checkedMs: undefined, troubled: [] },
         safety: { accepted: [], untrustedGateways: [], translator: undefined, attack: undefined },
         configuration: { supervisorPid: 6, number: 3, digest: '', loadedMs: 0, refusal: undefined },
       }),

@@ -1,27 +1,38 @@
 // What is new since the last look: what holds no more, and what was mended. Advice is nobody's alarm.
 
-import type { Finding, Severity } from './finding.ts';
+import type { CheckName, Finding } from './finding.ts';
 
-export interface FindingChange {
-  readonly kind: 'appeared' | 'mended';
-  readonly finding: Finding;
+/** What is remembered of a finding. */
+export interface Trouble {
+  readonly check: CheckName;
+  readonly rule: string;
+  readonly subject: string;
+  readonly severity: 'warning' | 'failure';
 }
 
-const TOLD: ReadonlySet<Severity> = new Set(['warning', 'failure']);
+export interface TroubleChange {
+  readonly kind: 'appeared' | 'mended';
+  readonly trouble: Trouble;
+}
 
-/** One that could not be looked at is as it was. */
-export function findChanges(before: readonly Finding[], after: readonly Finding[]): readonly FindingChange[] {
-  const unknownNow = new Set(after.filter(({ severity }) => severity === 'unknown').map(({ check }) => check));
-  const [known, now] = [troubles(before), troubles(after)];
-  const appeared = [...now.entries()].filter(([key]) => !known.has(key));
-  const mended = [...known.entries()].filter(([key, { check }]) => !now.has(key) && !unknownNow.has(check));
+/** What could not be looked at now is as it was. */
+export function rememberTroubles(before: readonly Trouble[], findings: readonly Finding[]): readonly Trouble[] {
+  const found = findings.flatMap(({ check, rule, subject, severity }) =>
+    severity === 'warning' || severity === 'failure' ? [{ check, rule, subject, severity }] : [],
+  );
+  const unknown = new Set(findings.filter(({ severity }) => severity === 'unknown').map(({ check }) => check));
+  const known = new Set(found.map(keyOf));
+  return [...found, ...before.filter((trouble) => unknown.has(trouble.check) && !known.has(keyOf(trouble)))];
+}
+
+export function findChanges(before: readonly Trouble[], after: readonly Trouble[]): readonly TroubleChange[] {
+  const [known, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
   return [
-    ...appeared.map(([, finding]) => ({ kind: 'appeared', finding }) as const),
-    ...mended.map(([, finding]) => ({ kind: 'mended', finding }) as const),
+    ...after.filter((trouble) => !known.has(keyOf(trouble))).map((trouble) => ({ kind: 'appeared', trouble }) as const),
+    ...before.filter((trouble) => !now.has(keyOf(trouble))).map((trouble) => ({ kind: 'mended', trouble }) as const),
   ];
 }
 
-function troubles(findings: readonly Finding[]): Map<string, Finding> {
-  const told = findings.filter(({ severity }) => TOLD.has(severity));
-  return new Map(told.map((finding) => [`${finding.rule} ${finding.subject}`, finding]));
+function keyOf({ rule, subject }: Trouble): string {
+  return `${rule} ${subject}`;
 }

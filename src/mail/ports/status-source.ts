@@ -1,5 +1,6 @@
 // How the running server is: for `valija status`, later for the admin page and metrics.
 
+import type { DomainStatus } from '#mail/domain-check/domain-watch.ts';
 import type { SafetyStatus } from '#mail/interlock/safety-status.ts';
 
 export interface ServerStatus {
@@ -13,6 +14,8 @@ export interface ServerStatus {
   /** Who is being limited now: the most recent ones, and how many there are in all. */
   readonly limited: readonly LimitStatus[];
   readonly limitedTotal: number;
+  /** Of the daily look at the DNS. */
+  readonly domains: DomainStatus;
   readonly safety: SafetyStatus;
   readonly configuration: ConfigurationStatus;
 }

@@ -1,6 +1,7 @@
 // The advisor as the settings have it: for the running server, and for commands that work on the state alone.
 
 import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
 import type { DomainAdvisor } from '#mail/ports/domain-advisor.ts';
 import type { SigningKeyAdmin } from '#mail/ports/signing-key-admin.ts';
@@ -14,10 +15,10 @@ import { systemRandomness } from '#platform/machine/randomness.ts';
 import { type AdvisorSettings, openDomainAdvisor } from './domain-advisor.ts';
 import { findServerFacts } from './own-facts.ts';
 
-const HTTPS_PORT = 443;
 const SMTP_PORT = 25;
 /** A check asks a hundred questions; one that nobody answers must not hold up the others. */
 const QUESTION_TIMEOUT_MS = 5_000;
+const POLICY_TIMEOUT_MS = 8_000;
 
 export function openConfiguredAdvisor(config: () => Config, keys: Pick<SigningKeyAdmin, 'list'>): DomainAdvisor {
   return openDomainAdvisor({
@@ -46,8 +47,15 @@ function advisorSettings(config: Config): AdvisorSettings {
     peer: config.domain_check_peer,
     smtpPort: SMTP_PORT,
     nameServerPort: DNS_PORT,
-    httpsPort: HTTPS_PORT,
-    authorities: config.smtp_tls_CAfile === undefined ? [] : [readAuthorities(config.smtp_tls_CAfile)],
+    policies: {
+      port: config.mta_sts_tcp_port,
+      authorities:
+        config.smtp_tls_CAfile === undefined
+          ? rootCertificates
+          : [...rootCertificates, readAuthorities(config.smtp_tls_CAfile)],
+      timeoutMs: Math.min(config.mta_sts_fetch_timeout, POLICY_TIMEOUT_MS),
+      policySizeLimit: config.mta_sts_policy_size_limit,
+    },
     updates: server === undefined ? undefined : { server, open: () => openUpdates(config) },
   };
 }

@@ -16,6 +16,7 @@ import type { Resolver } from '#mail/ports/resolver.ts';
 import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
 import type { DnsUpdates } from '#platform/dns/update.ts';
 import { isWithin } from '#platform/dns/zone-file.ts';
+import type { FetchSettings } from '#platform/mta-sts/fetch-policy.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { viewOf } from './authoritative-view.ts';
 import { openNetworkProbe } from './network-probe.ts';
@@ -34,9 +35,7 @@ export interface AdvisorWorld {
 
 export interface AdvisorSettings extends CheckSettings {
   readonly nameServerPort: number;
-  readonly httpsPort: number;
-  /** PEM. */
-  readonly authorities: readonly string[];
+  readonly policies: FetchSettings;
   /** `undefined`: records are published by hand. */
   readonly updates: { readonly server: string; readonly open: () => DnsUpdates } | undefined;
 }

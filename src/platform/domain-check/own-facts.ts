@@ -36,7 +36,7 @@ export async function findServerFacts(config: Config): Promise<ServerFacts> {
     clientServers: offeredServers(config.listen, mailHost),
     webPort: portForOthers(config.listen, 'https'),
     tlsaData: tlsPort && (await findTlsaData(tlsPort, mailHost)),
-    mtaSts: { mode: 'testing', maxAgeSeconds: 604_800 },
+    mtaSts: { mode: config.mta_sts_mode, maxAgeSeconds: Math.floor(config.mta_sts_max_age / 1_000) },
     settings: {
       reportAddress: config.domain_report_address,
       dmarcPolicy: config.domain_dmarc_policy,

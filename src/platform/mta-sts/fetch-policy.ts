@@ -38,7 +38,7 @@ export async function fetchStsPolicy(
   return policy.ok ? policy : err({ failure: 'sts-policy-invalid', text: policy.error });
 }
 
-function fetchText(
+export function fetchText(
   { port, authorities, timeoutMs, policySizeLimit }: FetchSettings,
   host: string,
   addresses: readonly string[],

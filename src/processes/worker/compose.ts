@@ -40,6 +40,7 @@ import type { ServerTls } from '#platform/tls/server-tls.ts';
 import { openKeptRecipients } from '#platform/verification/kept-recipients.ts';
 import { CertificateHouse } from './certificates.ts';
 import { ConfigRecord } from './config-record.ts';
+import { DomainHouse } from './domain-house.ts';
 import { Intake } from './intake.ts';
 import { openLogins } from './logins.ts';
 import { countMessages } from './message-counts.ts';
@@ -73,6 +74,7 @@ export interface House extends AsyncDisposable {
   readonly queue: QueueAdmin;
   readonly journeyLog: JourneyLog;
   readonly dkimKeys: DkimKeys;
+  readonly domains: DomainHouse;
   readonly reports: ReportAdmin & ReportSending;
   readonly safety: Safety;
   readonly configRecord: ConfigRecord;
@@ -108,11 +110,8 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   // Nobody is let in before everything that was promised is where it belongs.
   await store.ready();
   const systemUsers = createSystemUsers(steadyClock, openGetent());
-  const people = gatherPeople(
-    config,
-    { directory, authenticator, mailStore: store },
-    { systemUsers, channelTo: options.channelTo },
-  );
+  const machine = { systemUsers, channelTo: options.channelTo };
+  const people = gatherPeople(config, { directory, authenticator, mailStore: store }, machine);
   const contentStore = opened.use(openContentStore({ folder: state('tmp') }));
   const exceptions = parseIpNetworks(config.smtpd_client_event_limit_exceptions);
   const logins = openLogins(config, { people, log, journeyLog, exceptions, secretFile: state('login.secret') });
@@ -120,6 +119,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const verified = { file: state('verified-recipients.json'), most: config.address_verify_cache_limit, log };
   const { known } = opened.use(openKeptRecipients(verified));
   const dkimKeys = opened.use(openKeys(config, log));
+  const domains = opened.use(new DomainHouse(config, { directory: admin, keys: dkimKeys.admin, log }));
   const reports = opened.use(openReports(config, log, dkimKeys.signer));
   const intake = opened.use(
     await Intake.open(config, {
@@ -147,7 +147,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       queue: remoteQueueAdmin(() => options.channelTo('outbound')),
       systemUsers,
       journeyLog,
-      ...{ dkimKeys, reports: beginReports(reports, intake, ownVersion()) },
+      ...{ dkimKeys, domains, reports: beginReports(reports, intake, ownVersion()) },
       ...{ safety: new Safety(log), configRecord: new ConfigRecord(log) },
       simulator: createSimulator(intake, journeys),
     },
@@ -155,6 +155,7 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       await intake.change(after, () => certificates.change(after, secrets));
       logins.change(after);
       dkimKeys.reload(keySettings(after));
+      domains.change(after);
       reports.change(after);
       log.reopen(logSettings(after));
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;

@@ -20,6 +20,7 @@ import { limitationsOf } from './limitations.ts';
 import { receive } from './reception.ts';
 import { attackOnRequest } from './self-attack.ts';
 import { type Service, serviceFor } from './services.ts';
+import { webWorld } from './web-world.ts';
 
 export interface Doors extends AsyncDisposable {
   readonly bound: readonly BoundListener[];
@@ -57,6 +58,7 @@ export async function openDoors(
   const { queue, reports, simulator } = house;
   const methods = adminMethods({
     directory,
+    domains: house.domains.advisor,
     status,
     journeys,
     queue,
@@ -66,6 +68,7 @@ export async function openDoors(
     reports,
     simulator,
     config: configAdmin(house),
+    certificates: house.certificates.admin,
   });
   opened.use(await listenControl(join(config.state_directory, 'run', 'control.sock'), methods));
   const resources = opened.move();
@@ -107,7 +110,14 @@ class AllDoors implements AsyncDisposable {
   async change(config: Config, sockets: readonly SocketUse[]): Promise<void> {
     await using fresh = new AsyncDisposableStack();
     const { intake } = this.#house;
-    const interior = { ...this.#house, passed: this.#passed, nameClient: intake.nameClient };
+    const served = sockets.map(({ service, address, port }) => ({ service, address, port }));
+    const interior = {
+      ...this.#house,
+      web: webWorld(this.#house),
+      served,
+      passed: this.#passed,
+      nameClient: intake.nameClient,
+    };
     const changes: { door: OpenDoor; name: ServiceName; service: Service }[] = [];
     for (const [at, entry] of config.listen.entries()) {
       const socket = sockets[at];
@@ -180,6 +190,7 @@ function statusSource(doors: AllDoors, house: House, startedMs: number): StatusS
         listeners: doors.current.map(listenerStatus),
         messages: house.messageCounts(),
         ...limitationsOf(house),
+        domains: house.domains.watch.status,
         safety: house.safety.status,
         configuration: house.configRecord.status,
       };

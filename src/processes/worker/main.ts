@@ -86,6 +86,7 @@ async function main(): Promise<void> {
     house.log.write('info', 'valija', `listening on ${address} port ${port}: ${service}`);
   }
   house.safety.enter(examined);
+  house.domains.watch.start();
   house.configRecord.loaded(handover.text, config, 'start');
   await link.tell({ kind: 'ready', listeners: doors.bound });
   house.certificates.begin({

@@ -6,7 +6,7 @@ import type { Log } from '#mail/ports/log.ts';
 export type NamedMethod = readonly [name: string, method: ControlMethod];
 
 export function logChange(log: Log, [name, method]: NamedMethod): NamedMethod {
-  if (/\.(?:list|show)$/.test(name)) return [name, method];
+  if (/\.(?:list|show|records|check)$/.test(name)) return [name, method];
   return [
     name,
     async (params) => {

@@ -7,6 +7,7 @@ import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { EMPTY_QUEUE } from '../../../test/world/empty-queue.ts';
 import { NO_CERTIFICATES } from '../../../test/world/no-certificates.ts';
 import { NO_CONFIG_ADMIN } from '../../../test/world/no-config-admin.ts';
+import { NO_DOMAIN_ADVISOR } from '../../../test/world/no-domain-advisor.ts';
 import { NO_REPORTS } from '../../../test/world/no-reports.ts';
 import { NO_SIGNING_KEYS } from '../../../test/world/no-signing-keys.ts';
 import { NO_SIMULATOR } from '../../../test/world/no-simulator.ts';
@@ -32,6 +33,7 @@ function openAdmin() {
   const methods = adminMethods({
     queue: EMPTY_QUEUE,
     dkim: NO_SIGNING_KEYS,
+    domains: NO_DOMAIN_ADVISOR,
     reports: NO_REPORTS,
     simulator: NO_SIMULATOR,
     config: NO_CONFIG_ADMIN,

@@ -5,6 +5,7 @@ import type { CertificateAdmin } from '#mail/ports/certificate-admin.ts';
 import type { ConfigAdmin } from '#mail/ports/config-admin.ts';
 import type { ControlMethods } from '#mail/ports/control-method.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import type { DomainAdvisor } from '#mail/ports/domain-advisor.ts';
 import type { JourneyArchive } from '#mail/ports/journey-log.ts';
 import { LOG_LEVELS, type Log, type LogThreshold } from '#mail/ports/log.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
@@ -18,7 +19,7 @@ import { aliasMethods } from './alias-methods.ts';
 import { logChange } from './change-log.ts';
 import { configMethods } from './config-methods.ts';
 import { dkimMethods } from './dkim-methods.ts';
-import { domainMethods } from './domain-methods.ts';
+import { domainAdviceMethods, domainMethods } from './domain-methods.ts';
 import { method, type Params } from './params.ts';
 import { queueMethods } from './queue-methods.ts';
 import { reportMethods } from './report-methods.ts';
@@ -29,6 +30,7 @@ import { whyMethods } from './why-method.ts';
 
 export interface AdminPorts {
   readonly directory: DirectoryAdmin;
+  readonly domains: DomainAdvisor;
   readonly status: StatusSource;
   readonly journeys: JourneyArchive;
   readonly queue: QueueAdmin;
@@ -43,10 +45,12 @@ export interface AdminPorts {
 }
 
 export function adminMethods(ports: AdminPorts): ControlMethods {
-  const { directory, status, journeys, queue, dkim, log, routing, reports, simulator, config, certificates } = ports;
+  const { directory, domains, status, journeys, queue, dkim, log, routing, reports, simulator, config, certificates } =
+    ports;
   return new Map([
     ...[
       ...domainMethods(directory),
+      ...domainAdviceMethods(domains),
       ...accountMethods(directory),
       ...aliasMethods(directory),
       ...dkimMethods(dkim),
