@@ -47,7 +47,8 @@ export function writeConfig(folder: string, settings = ''): { configFile: string
   mkdirSync(folder, { recursive: true });
   // Strangers are asked of a DNS that the test made, or of none.
   const checks = settings.includes('resolver_addresses') ? '' : 'sender_authentication = false\n';
-  writeFileSync(configFile, `myhostname = "mail.valija.test"\n${checks}${settings}\n${listeners.join('')}`);
+  const name = settings.includes('myhostname') ? '' : 'myhostname = "mail.valija.test"\n';
+  writeFileSync(configFile, `${name}${checks}${settings}\n${listeners.join('')}`);
   const config = loadConfig(configFile);
   if (!config.ok) throw new Error(config.error.map(formatComplaint).join('\n'));
   return { configFile, config: config.value };
