@@ -7,7 +7,8 @@ import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
 import type { OpenTable } from './opened-table.ts';
-import { DEFAULT_SQLITE_LIMITS, openSqliteTable, type SqliteLimits } from './sqlite-table.ts';
+import type { SqliteLimits } from './sqlite-database.ts';
+import { DEFAULT_SQLITE_LIMITS, openSqliteTable } from './sqlite-table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valija-sqlite-table-'));
 after(() => rmSync(folder, { recursive: true }));
