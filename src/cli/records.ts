@@ -3,7 +3,7 @@
 import type { AccountRecord, AliasRecord, DomainRecord } from '#mail/ports/directory-admin.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatSize } from './output/size.ts';
-import { formatFields, formatTable } from './output/table.ts';
+import { type Column, formatFields, formatTable } from './output/table.ts';
 
 export function formatDomains({ say }: CommandContext, domains: readonly DomainRecord[]): string {
   const columns = [
@@ -35,19 +35,23 @@ export function formatDomain(context: CommandContext, domain: DomainRecord): str
   ]);
 }
 
-export function formatAccounts({ say }: CommandContext, accounts: readonly AccountRecord[]): string {
-  const columns = [
+export function formatAccounts(context: CommandContext, accounts: readonly AccountRecord[]): string {
+  const { say } = context;
+  const hasSources = accounts.some(({ source }) => source !== undefined);
+  const columns: Column[] = [
     { title: say('field.account') },
     { title: say('field.name') },
     { title: say('field.quota'), align: 'right' },
     { title: say('field.state') },
+    ...(hasSources ? [{ title: say('field.source') }] : []),
     { title: say('field.addresses') },
-  ] as const;
+  ];
   const rows = accounts.map((account) => [
     account.id,
     account.displayName ?? '',
     account.quotaBytes === 0 ? say('quota.none') : formatSize(account.quotaBytes),
-    say(account.disabled ? 'state.disabled' : 'state.enabled'),
+    stateOf(context, account),
+    ...(hasSources ? [account.source ?? say('source.embedded')] : []),
     account.addresses.slice(1).join(', '),
   ]);
   return formatTable(columns, rows);
@@ -59,11 +63,19 @@ export function formatAccount(context: CommandContext, account: AccountRecord): 
     [say('field.account'), account.id],
     [say('field.name'), account.displayName ?? '–'],
     [say('field.addresses'), account.addresses.join(', ')],
-    [say('field.state'), say(account.disabled ? 'state.disabled' : 'state.enabled')],
+    [say('field.state'), stateOf(context, account)],
+    ...(account.problem ? [[say('field.problem'), account.problem] as const] : []),
     [say('field.quota'), account.quotaBytes === 0 ? say('quota.none') : formatSize(account.quotaBytes)],
     [say('field.password'), formatScheme(context, account)],
-    [say('field.created'), formatMoment(context, account.createdMs)],
+    ...(account.source === undefined ? [] : [[say('field.source'), account.source] as const]),
+    // The server's JSON has null where it is not known.
+    ...(account.createdMs ? [[say('field.created'), formatMoment(context, account.createdMs)] as const] : []),
   ]);
+}
+
+function stateOf({ say }: CommandContext, { disabled, problem }: AccountRecord): string {
+  if (problem) return say('state.unusable');
+  return say(disabled ? 'state.disabled' : 'state.enabled');
 }
 
 export function formatAliases({ say }: CommandContext, aliases: readonly AliasRecord[]): string {

@@ -8,6 +8,7 @@ import { queueEn } from './queue-en.ts';
 import { replayEn } from './replay-en.ts';
 import { reportsEn } from './reports-en.ts';
 import { routeEn } from './route-en.ts';
+import { setupEn } from './setup-en.ts';
 import { simulateEn } from './simulate-en.ts';
 import { tablesEn } from './tables-en.ts';
 import { whyEn } from './why-en.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...reportsEn,
   ...configEn,
   ...labEn,
+  ...setupEn,
   ...simulateEn,
   ...replayEn,
   'program.description': 'A whole mail server in one program that explains every decision it takes.',
@@ -85,10 +87,14 @@ Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a f
   'field.addresses': 'Addresses',
   'field.quota': 'Quota',
   'field.password': 'Password',
+  'field.source': 'Source',
+  'field.problem': 'Problem',
   'field.alias': 'Alias',
   'field.targets': 'Leads to',
   'state.enabled': 'enabled',
   'state.disabled': 'disabled',
+  'state.unusable': 'unusable',
+  'source.embedded': 'embedded',
   'quota.none': 'no limit',
   'password.none': 'none: cannot log in',
   'password.with-scram': '{scheme}, SCRAM-SHA-256',

@@ -8,6 +8,7 @@ import { queueEs } from './queue-es.ts';
 import { replayEs } from './replay-es.ts';
 import { reportsEs } from './reports-es.ts';
 import { routeEs } from './route-es.ts';
+import { setupEs } from './setup-es.ts';
 import { simulateEs } from './simulate-es.ts';
 import { tablesEs } from './tables-es.ts';
 import type { Texts } from './text-key.ts';
@@ -23,6 +24,7 @@ export const es: Texts = {
   ...reportsEs,
   ...configEs,
   ...labEs,
+  ...setupEs,
   ...simulateEs,
   ...replayEs,
   'program.description': 'Un servidor de correo completo en un solo programa que explica cada decisión que toma.',
@@ -86,10 +88,14 @@ Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm s
   'field.addresses': 'Direcciones',
   'field.quota': 'Cuota',
   'field.password': 'Contraseña',
+  'field.source': 'Origen',
+  'field.problem': 'Problema',
   'field.alias': 'Alias',
   'field.targets': 'Lleva a',
   'state.enabled': 'activo',
   'state.disabled': 'desactivado',
+  'state.unusable': 'inservible',
+  'source.embedded': 'propio',
   'quota.none': 'sin límite',
   'password.none': 'ninguna: no puede entrar',
   'password.with-scram': '{scheme}, SCRAM-SHA-256',

@@ -23,6 +23,7 @@ export const REFUSALS_ES: Readonly<Record<RefusalPhrase | KeyRefusalPhrase | 'do
 
   'account-exists': 'la cuenta {address} ya existe',
   'account-not-found': 'no hay ninguna cuenta {address}; véase: valija account list',
+  'account-elsewhere': '{address} viene del directorio {source}; cámbielo allí',
   'account-catches-all':
     '{address} es el recoge-todo de {domain}; cámbielo antes: valija domain set {domain} --no-catch-all',
   'display-name-malformed': 'un nombre tiene como mucho {most} caracteres, y ninguno de control',

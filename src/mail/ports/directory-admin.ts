@@ -24,10 +24,15 @@ export interface DomainRecord {
 
 export interface AccountRecord extends Account {
   readonly domain: string;
-  readonly createdMs: number;
+  /** `undefined` where its source does not say. */
+  readonly createdMs: number | undefined;
   /** The hash's scheme (`ARGON2ID`, `SHA512-CRYPT` …), never the hash; `undefined` where no password is set. */
   readonly passwordScheme: string | undefined;
   readonly scram: boolean;
+  /** Where it comes from, where that is not the embedded directory: a `[[directory]]` of the settings. */
+  readonly source?: string;
+  /** Why nobody can log in to it as it stands, and what to do. */
+  readonly problem?: string | undefined;
 }
 
 export interface AliasRecord {

@@ -3,9 +3,11 @@
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { err, ok, type Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
 import { describeOverlap, findNamedOverlaps } from '#mail/routing/domain-classes.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { deriveSettings } from './derived-settings.ts';
+import { DIRECTORY_KINDS, type DirectorySettings } from './directory-settings.ts';
 import { checkRestrictions } from './door-restrictions.ts';
 import { findKeyLine } from './key-lines.ts';
 import { findNearWord } from './near-word.ts';
@@ -103,9 +105,20 @@ function complaints(issue: z.core.$ZodIssue, text: string, file: string): Config
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
-  const shape = path[0] === 'listen' ? configSchema.shape.listen.element.shape : configSchema.shape;
-  const near = findNearWord(key, Object.keys(shape));
+  const near = findNearWord(key, keysAt(path));
   return near === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${near}?`;
+}
+
+/** The settings that may stand there. */
+function keysAt([table]: readonly PropertyKey[]): string[] {
+  switch (table) {
+    case 'listen':
+      return Object.keys(configSchema.shape.listen.element.shape);
+    case 'directory':
+      return DIRECTORY_KINDS.flatMap(({ shape }) => Object.keys(shape));
+    default:
+      return Object.keys(configSchema.shape);
+  }
 }
 
 function rightForm(issue: z.core.$ZodIssue): string {
@@ -127,6 +140,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     state_directory: state,
     virtual_mailbox_base: resolve(state, config.virtual_mailbox_base),
     maildrop_directory: resolve(state, config.maildrop_directory),
+    directory: config.directory.map((source) => withAbsoluteFiles(source, folder)),
     maillog_file: config.maillog_file === '' ? '' : resolve(state, config.maillog_file),
     ...(config.smtpd_tls_cert_file !== undefined && {
       smtpd_tls_cert_file: resolve(folder, config.smtpd_tls_cert_file),
@@ -149,4 +163,26 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     ...(config.smtp_tls_CAfile !== undefined && { smtp_tls_CAfile: resolve(folder, config.smtp_tls_CAfile) }),
     ...(config.smtpd_tls_key_file !== undefined && { smtpd_tls_key_file: resolve(folder, config.smtpd_tls_key_file) }),
   };
+}
+
+function withAbsoluteFiles(source: DirectorySettings, folder: string): DirectorySettings {
+  switch (source.type) {
+    case 'passwd-file': {
+      const { path, shadow_path: shadowPath } = source;
+      return {
+        ...source,
+        path: resolve(folder, path),
+        ...(shadowPath && { shadow_path: resolve(folder, shadowPath) }),
+      };
+    }
+    case 'ldap':
+      return {
+        ...source,
+        ...(source.tls_ca_cert_file && { tls_ca_cert_file: resolve(folder, source.tls_ca_cert_file) }),
+      };
+    case 'sql':
+      return source.driver === 'sqlite' ? { ...source, dbname: resolve(folder, source.dbname) } : source;
+    default:
+      return unreachable(source);
+  }
 }

@@ -11,12 +11,17 @@ interface Property {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly items?: { readonly properties?: Readonly<Record<string, Property>> };
+  readonly const?: string;
+  readonly items?: Table & { readonly oneOf?: readonly Table[] };
+}
+
+interface Table {
+  readonly properties?: Readonly<Record<string, Property>>;
 }
 
 export function configurationReference(): string {
   const all = Object.entries(properties(configSchema));
-  const tables = all.filter(([, { items }]) => items?.properties !== undefined);
+  const tables = all.filter(([, { items }]) => kindsOf(items).length > 0);
   const settings = all.filter((entry) => !tables.includes(entry));
   return [
     '# valija.toml',
@@ -36,7 +41,16 @@ export function configurationReference(): string {
 /** `[[listen]]`, `[[certificate]]` … */
 function tableSection(key: string, { description = '', items }: Property): string[] {
   const remark = key === 'listen' ? ' A setting here overrides the one above for this listener.' : '';
-  return [`## [[${key}]]`, '', `${description}${remark}`, '', ...rows(items?.properties ?? {}), ''];
+  const kinds = kindsOf(items).flatMap(({ type, ...settings }) => {
+    const title = type?.const === undefined ? [] : [`### type = "${type.const}"`, '', type.description ?? '', ''];
+    return [...title, ...rows(type === undefined || type.const !== undefined ? settings : { type, ...settings }), ''];
+  });
+  return [`## [[${key}]]`, '', `${description}${remark}`, '', ...kinds];
+}
+
+/** What may stand in each entry: of one kind, or of one of several. None where the setting is no list of tables. */
+function kindsOf(items: Property['items']): Readonly<Record<string, Property>>[] {
+  return (items?.oneOf ?? [items]).flatMap((kind) => (kind?.properties === undefined ? [] : [kind.properties]));
 }
 
 /** Which settings are times: the file has them in words, the server in milliseconds. */

@@ -25,6 +25,7 @@ const PHRASES = {
 
   'account-exists': ['exists', 'the account {address} exists already'],
   'account-not-found': ['not-found', 'there is no account {address}; see: valija account list'],
+  'account-elsewhere': ['invalid', '{address} comes from the directory {source}; change it there'],
   'account-catches-all': [
     'in-use',
     '{address} is the catch-all of {domain}; change that first: valija domain set {domain} --no-catch-all',

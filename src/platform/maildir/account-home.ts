@@ -10,7 +10,8 @@ export function accountPath(account: AccountId): string {
   return join(encodeLevel(account.slice(at + 1)), encodeLevel(account.slice(0, Math.max(at, 0))));
 }
 
-function encodeLevel(text: string): string {
+/** One name of a path, from whatever text. */
+export function encodeLevel(text: string): string {
   const encoded = Buffer.from(text, 'utf8')
     .toString('latin1')
     .replace(/[^A-Za-z0-9._+=-]/g, percent)

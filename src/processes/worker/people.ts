@@ -1,4 +1,5 @@
-// Whose mail is here: the accounts of the directory and, where `system_users` is on, the users of the machine beside them.
+// Whose mail is here: the accounts of the directory, its sources included, and, where `system_users` is on, the users of the
+// machine beside them.
 
 import type { Authenticator } from '#mail/ports/authenticator.ts';
 import type { Directory } from '#mail/ports/directory.ts';
@@ -26,12 +27,16 @@ export interface PeopleSurroundings {
   channelTo(role: string, user?: string): Promise<Channel>;
 }
 
+const KEYED_MECHANISMS = ['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'];
+
 export function gatherPeople(
   config: Config,
   hosted: Omit<People, 'withoutMechanisms'>,
   { systemUsers, channelTo }: PeopleSurroundings,
 ): People {
-  if (!config.system_users) return { ...hosted, withoutMechanisms: [] };
+  // Who comes from elsewhere has a hash there at most, and no keys for SCRAM.
+  const withoutMechanisms = config.system_users || config.directory.length > 0 ? KEYED_MECHANISMS : [];
+  if (!config.system_users) return { ...hosted, withoutMechanisms };
   const accounts = new SystemAccounts(systemUsers, config);
   const shadow = createRemoteLogin(() => channelTo('authenticator'));
   const ofUsers = createRemoteMailStore({
@@ -44,6 +49,6 @@ export function gatherPeople(
     directory: withSystemAccounts(hosted.directory, accounts),
     authenticator: withSystemLogins(hosted.authenticator, accounts, shadow),
     mailStore: joinMailStores(hosted.mailStore, ofUsers),
-    withoutMechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'],
+    withoutMechanisms,
   };
 }

@@ -7,6 +7,7 @@ const FIXED: readonly (keyof Config)[] = [
   'virtual_mailbox_base',
   'recipient_delimiter',
   'system_users',
+  'directory',
   'journey_lifetime',
   'journey_size_limit',
   'address_verify_cache_limit',

@@ -13,8 +13,9 @@ import type { SimulationNote } from '#mail/simulation/outcome.ts';
 import { KnownRecipients } from '#mail/verification/known-recipients.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { openDirectory } from '#platform/directory/open-directory.ts';
+import { openJoinedDirectory } from '#platform/directory-sources/open-joined-directory.ts';
 import { openSigner } from '#platform/dkim-keys/open-dkim-keys.ts';
+import { openContentStore } from '#platform/files/content-store.ts';
 import { readJourneys } from '#platform/journeys/read-journeys.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { systemClock } from '#platform/machine/clock.ts';
@@ -68,8 +69,8 @@ async function openIntake(): Promise<Intake> {
   const log: Log = { write: () => undefined };
   const clock = systemClock;
   const passwords = opened.use(openPasswordThreads());
-  const { directory, admin } = opened.use(
-    openDirectory({ file: directoryFile(config), recipientDelimiter: config.recipient_delimiter, passwords, clock }),
+  const { directory, routed, admin } = opened.use(
+    openJoinedDirectory(config, { file: directoryFile(config), passwords, clock, log }),
   );
   const systemUsers = createSystemUsers(clock, openGetent());
   const people = config.system_users
@@ -79,11 +80,12 @@ async function openIntake(): Promise<Intake> {
   const { signer } = opened.use(openSigner({ folder, clock, log }));
   return opened.use(
     await Intake.open(config, {
-      ...{ clock, directory, people, admin, systemUsers, signer, log },
+      ...{ clock, directory: routed, people, admin, systemUsers, signer, log },
       mailStore: { quotaUsage: measureNothing },
       journal: { commit: async () => undefined },
       journeyLog: { record: () => undefined },
       nextQueueId: () => '',
+      contentStore: openContentStore({ folder: temporaryFolder() }),
       verification: { probe: UNASKED, known: new KnownRecipients(0), clock, alarm: systemAlarm, log },
       rebuildsIndexes: false,
     }),
@@ -105,7 +107,11 @@ function journeysOf({ state_directory }: Config): JourneyArchive {
 function directoryFile({ state_directory }: Config): string {
   const existing = join(state_directory, 'directory.db');
   if (existsSync(existing)) return existing;
+  return join(temporaryFolder(), 'directory.db');
+}
+
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'valija-simulation-'));
   opened.defer(() => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, 'directory.db');
+  return folder;
 }

@@ -1,0 +1,123 @@
+// Administration in front of the sources: their accounts are listed and shown, with where they come from; a password is
+// changed where the source can write, and everything else is refused with where to change it.
+
+import { err, ok } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
+import type { DirectorySource, SourceRecord } from '#mail/directory-sources/directory-source.ts';
+import type { AccountId } from '#mail/ports/account.ts';
+import type { AccountRecord, DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import { parseDomain } from '#platform/directory/addresses.ts';
+import { type Outcome, refuse } from '#platform/directory/refusals.ts';
+import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
+import { parseHash } from '#platform/passwords/schemes.ts';
+import { parseNewSecret } from '#platform/passwords/secret.ts';
+import { type MeantAddress, meantBy, type SourceWorld } from './joined-directory.ts';
+
+export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads: PasswordThreads): DirectoryAdmin {
+  /** What the embedded directory says, unless it has no such account and a source has. */
+  const orSource = async (
+    address: string,
+    said: Outcome<AccountRecord>,
+    ofSource: (found: FoundAccount) => Promise<Outcome<AccountRecord>> | Outcome<AccountRecord>,
+  ): Promise<Outcome<AccountRecord>> => {
+    if (said.ok || said.error.phrase !== 'account-not-found') return said;
+    const found = await findAccount(world, address);
+    if (found === undefined) return said;
+    return found.ok ? await ofSource(found.value) : found;
+  };
+  const refuseChange = ({ source, record }: FoundAccount) =>
+    refuse('account-elsewhere', { address: record.account.id, source: source.name });
+  return {
+    ...embedded,
+    async listAccounts(domain) {
+      const wanted = domain === undefined ? undefined : (parseDomain(domain) ?? domain);
+      const records = await embedded.listAccounts(domain);
+      const known = new Set(records.map(({ id }) => id));
+      for (const source of world.sources) {
+        for (const record of await listSource(source)) {
+          if (known.has(record.id) || (wanted !== undefined && record.domain !== wanted)) continue;
+          known.add(record.id);
+          records.push(record);
+        }
+      }
+      return records;
+    },
+    async showAccount(address) {
+      const said = await embedded.showAccount(address);
+      return await orSource(address, said, ({ source, record }) => ok(recordOf(source, record)));
+    },
+    async setAccount(address, settings) {
+      return await orSource(address, await embedded.setAccount(address, settings), refuseChange);
+    },
+    async removeAccount(address) {
+      return await orSource(address, await embedded.removeAccount(address), refuseChange);
+    },
+    async setPassword(address, password) {
+      return await orSource(address, await embedded.setPassword(address, password), async (found) => {
+        if (found.source.setPasswordHash === undefined) return refuseChange(found);
+        const secret = parseNewSecret(password);
+        if (!secret.ok) return refuse(`password-${secret.error}`);
+        const hashes = await threads.hash(secret.value);
+        if (hashes === 'unavailable') throw new WorldError('hashing a password: too many wait', { transient: true });
+        return await setHash(found, hashes.passwordHash);
+      });
+    },
+    async setPasswordHash(address, hash) {
+      return await orSource(address, await embedded.setPasswordHash(address, hash), async (found) => {
+        const kept = parseHash(hash);
+        return kept.ok ? await setHash(found, kept.value.text) : refuse('hash-malformed', { reason: kept.error });
+      });
+    },
+  };
+
+  async function setHash(found: FoundAccount, hash: string): Promise<Outcome<AccountRecord>> {
+    const outcome = await found.source.setPasswordHash?.(found.address, hash);
+    if (outcome === undefined) return refuseChange(found);
+    return outcome.ok ? ok(recordOf(found.source, outcome.value)) : outcome;
+  }
+}
+
+interface FoundAccount extends MeantAddress {
+  readonly record: SourceRecord;
+}
+
+/** Who administers hears why a source does not answer. */
+async function findAccount(world: SourceWorld, text: string): Promise<Outcome<FoundAccount> | undefined> {
+  for await (const meant of meantBy(text, world)) {
+    try {
+      const record = await meant.source.show(meant.address);
+      if (record !== undefined) return ok({ ...meant, record });
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error;
+      return err({ code: 'invalid', message: error.message });
+    }
+  }
+  return undefined;
+}
+
+/** One that cannot be asked is a row that says so: it hides nobody else's. */
+async function listSource(source: DirectorySource): Promise<AccountRecord[]> {
+  try {
+    return (await source.list()).map((record) => recordOf(source, record));
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    const domains = source.domains.length === 0 ? ['*'] : source.domains;
+    return domains.map((domain) => {
+      const id = `*@${domain}` as AccountId;
+      const account = { id, displayName: undefined, addresses: [id], disabled: false, quotaBytes: 0 };
+      return recordOf(source, { account, passwordScheme: undefined, problem: error.message });
+    });
+  }
+}
+
+function recordOf({ name }: DirectorySource, { account, passwordScheme, problem }: SourceRecord): AccountRecord {
+  return {
+    ...account,
+    domain: account.id.slice(account.id.lastIndexOf('@') + 1),
+    createdMs: undefined,
+    passwordScheme,
+    scram: false,
+    source: name,
+    problem,
+  };
+}

@@ -1,0 +1,42 @@
+// Logins of the embedded directory and of the sources behind it. Who is in the embedded directory is judged by it; else the
+// first source that knows the login judges. One that cannot be asked ends the question with «later».
+
+import { WorldError } from '#base/world-error.ts';
+import type { Authenticator, PasswordCheck } from '#mail/ports/authenticator.ts';
+import type { Directory } from '#mail/ports/directory.ts';
+import { meantBy, type SourceWorld } from './joined-directory.ts';
+
+/** Throws WorldError, which says what cannot be asked. There are no SCRAM keys of the sources' accounts. */
+export function joinAuthenticator(
+  embedded: { readonly directory: Directory; readonly authenticator: Authenticator },
+  world: SourceWorld,
+): Authenticator {
+  const { directory, authenticator } = embedded;
+  return {
+    async checkPassword(login, password) {
+      return (
+        (await askSources(directory, world, login, password)) ??
+        // Nobody's, or the embedded directory's own: an unknown login costs what a wrong password costs.
+        (await authenticator.checkPassword(login, password))
+      );
+    },
+    findScramKeys: (login) => authenticator.findScramKeys(login),
+  };
+}
+
+async function askSources(
+  directory: Directory,
+  world: SourceWorld,
+  login: string,
+  password: string,
+): Promise<PasswordCheck | undefined> {
+  if ((await directory.findAccount(login)) !== undefined) return undefined;
+  for await (const { source, address } of meantBy(login, world)) {
+    const check = await source.checkPassword(address, password);
+    if (check.kind === 'unavailable') {
+      throw new WorldError(`directory ${source.name}: too many passwords wait`, { transient: true });
+    }
+    if (check.kind === 'accepted' || check.reason !== 'unknown-account') return check;
+  }
+  return undefined;
+}

@@ -1,0 +1,115 @@
+// The embedded directory and the sources behind it, as one. An exact address comes before one without its detail, and that
+// before a catch-all, wherever they are; of the same kind the embedded directory's answer holds, then that of the source that
+// stands first. A source that cannot be asked ends the question: it might have known better.
+
+import type { DirectorySource } from '#mail/directory-sources/directory-source.ts';
+import type { Account, Directory, RecipientLookup } from '#mail/ports/directory.ts';
+import { foldLocalPart, parseAddress, splitDetail } from '#platform/directory/addresses.ts';
+import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
+
+/** Local part, `@` and domain at their longest, with room for quoting. */
+const MOST_LOGIN_CHARACTERS = 512;
+
+export interface SourceWorld {
+  readonly sources: readonly DirectorySource[];
+  readonly recipientDelimiter: string;
+  /** The embedded directory's domains. */
+  readonly hostedDomains: () => Promise<readonly string[]>;
+}
+
+/** Sources that only say who may log in are asked too: that is for who asks whose an address is, not where mail goes. */
+export function joinDirectory(embedded: Directory, world: SourceWorld): Directory {
+  return {
+    lookUpRecipient: (address) => lookUp(embedded, world, fold(address)),
+    async findAccount(login) {
+      const known = await embedded.findAccount(login);
+      if (known !== undefined) return known;
+      for await (const { source, address } of meantBy(login, world)) {
+        const entry = await source.find(address);
+        if (entry?.kind === 'account') return entry.account;
+      }
+      return undefined;
+    },
+    async isLocalDomain(domain) {
+      if (await embedded.isLocalDomain(domain)) return true;
+      return world.sources.some(({ domains }) => domains.includes(domain.toLowerCase()));
+    },
+    findFirstAccount: async (domain) => (await embedded.findFirstAccount(domain)) ?? findFirst(world, domain),
+  };
+}
+
+export interface MeantAddress {
+  readonly source: DirectorySource;
+  readonly address: AddrSpec;
+}
+
+/** Which address a login means at each source, in their order; without a domain it is that of a source with only one. */
+export async function* meantBy(login: string, { sources, hostedDomains }: SourceWorld): AsyncGenerator<MeantAddress> {
+  if (login.length > MOST_LOGIN_CHARACTERS || sources.length === 0) return;
+  const hosted = await hostedDomains();
+  for (const source of sources) {
+    const domains = source.domains.length === 0 ? hosted : source.domains;
+    const only = domains.length === 1 ? (domains[0] ?? '') : '';
+    const parsed = parseAddress(login.includes('@') ? login : `${login}@${only}`);
+    if (parsed.ok && domains.includes(parsed.value.domain)) yield { source, address: fold(parsed.value) };
+  }
+}
+
+async function lookUp(embedded: Directory, world: SourceWorld, address: AddrSpec): Promise<RecipientLookup> {
+  const known = await embedded.lookUpRecipient(address);
+  if (isCertain(known)) return known;
+  const sources = world.sources.filter(({ domains }) =>
+    domains.length === 0 ? known.kind !== 'foreign-domain' : domains.includes(address.domain),
+  );
+  if (sources.length === 0) return known;
+  const exact = await ask(sources, address, { matched: 'address', detail: undefined });
+  if (exact !== undefined) return exact;
+  if (known.kind === 'account' && known.matched === 'plus-address') return known;
+  const split = splitDetail(address.localPart, world.recipientDelimiter);
+  const base = split && { ...address, localPart: split.base };
+  const plus = base && (await ask(sources, base, { matched: 'plus-address', detail: split.detail }));
+  if (plus !== undefined) return plus;
+  if (known.kind === 'account') return known;
+  const all = await ask(sources, { ...address, localPart: '' }, { matched: 'catch-all', detail: undefined });
+  return all ?? { kind: 'unknown-user' };
+}
+
+/** What no source can know better. */
+function isCertain(known: RecipientLookup): boolean {
+  return (
+    known.kind === 'alias' ||
+    known.kind === 'disabled-domain' ||
+    (known.kind === 'account' && known.matched === 'address')
+  );
+}
+
+type Match = Pick<Extract<RecipientLookup, { kind: 'account' }>, 'matched' | 'detail'>;
+
+async function ask(
+  sources: readonly DirectorySource[],
+  address: AddrSpec,
+  match: Match,
+): Promise<RecipientLookup | undefined> {
+  for (const source of sources) {
+    const entry = await source.find(address);
+    if (entry?.kind === 'account') return { ...entry, ...match };
+    if (entry?.kind === 'alias') return { ...entry, alias: formatAddrSpec(address) };
+  }
+  return undefined;
+}
+
+/** For postmaster: who is listed first. */
+async function findFirst({ sources }: SourceWorld, domain: string | undefined): Promise<Account | undefined> {
+  const wanted = domain?.toLowerCase();
+  for (const source of sources) {
+    if (!source.hostsMail || (wanted !== undefined && !source.domains.includes(wanted))) continue;
+    const listed = (await source.list()).map(({ account }) => account);
+    const first = listed.find(({ id, disabled }) => !disabled && (wanted === undefined || id.endsWith(`@${wanted}`)));
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
+function fold({ localPart, domain }: AddrSpec): AddrSpec {
+  return { localPart: foldLocalPart(localPart), domain: domain.toLowerCase() };
+}

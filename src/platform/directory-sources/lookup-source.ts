@@ -1,0 +1,227 @@
+// A DirectorySource over the questions of one backend: accounts are made of its fields, passwords are tried in the password
+// threads or by the server itself, answers are kept for a while. A secret that does not fit a kept answer is tried against a
+// fresh one, so that a changed password works at once.
+
+import { err, ok, type Result } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
+import { type Fields, readAccount, type SourceAccount } from '#mail/directory-sources/account-fields.ts';
+import type { DirectorySource, SourceEntry, SourceRecord } from '#mail/directory-sources/directory-source.ts';
+import type { PasswordCheck } from '#mail/ports/authenticator.ts';
+import type { Refusal } from '#mail/ports/directory-admin.ts';
+import type { Log } from '#mail/ports/log.ts';
+import { foldAddress, parseAddress } from '#platform/directory/addresses.ts';
+import { parseHash, withScheme } from '#platform/passwords/schemes.ts';
+import { formsOfSecret } from '#platform/passwords/secret.ts';
+import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import type { Backend } from './backend.ts';
+import { CachedAnswers, type CacheLimits, type Freshness } from './cached-answers.ts';
+import { checkSecret, type SecretChecks } from './secret-check.ts';
+
+export interface SourceSettings {
+  readonly name: string;
+  readonly domains: readonly string[];
+  readonly hostsMail: boolean;
+  /** Of passwords that bear none. */
+  readonly defaultScheme: string;
+  readonly cache: CacheLimits;
+}
+
+export interface SourceSurroundings {
+  readonly secrets: SecretChecks;
+  readonly nowMs: () => number;
+  readonly log: Log;
+  /** The embedded directory's domains. */
+  readonly hostedDomains: () => Promise<readonly string[]>;
+}
+
+interface KnownLogin extends SourceAccount {
+  readonly bindName: string | undefined;
+}
+
+export class LookupSource implements DirectorySource {
+  readonly name: string;
+  readonly domains: readonly string[];
+  readonly hostsMail: boolean;
+  readonly setPasswordHash?: (address: AddrSpec, hash: string) => Promise<Result<SourceRecord, Refusal>>;
+  readonly #settings: SourceSettings;
+  readonly #backend: Backend;
+  readonly #secrets: SecretChecks;
+  readonly #log: Log;
+  readonly #hostedDomains: () => Promise<readonly string[]>;
+  readonly #entries: CachedAnswers<SourceEntry>;
+  readonly #logins: CachedAnswers<KnownLogin>;
+
+  constructor(settings: SourceSettings, backend: Backend, { secrets, nowMs, log, hostedDomains }: SourceSurroundings) {
+    this.name = settings.name;
+    this.domains = settings.domains;
+    this.hostsMail = settings.hostsMail;
+    this.#settings = settings;
+    this.#backend = backend;
+    this.#secrets = secrets;
+    this.#log = log;
+    this.#hostedDomains = hostedDomains;
+    this.#entries = new CachedAnswers(settings.cache, nowMs);
+    this.#logins = new CachedAnswers(settings.cache, nowMs);
+    if (backend.setPasswordHash !== undefined) this.setPasswordHash = (address, hash) => this.#set(address, hash);
+  }
+
+  find(address: AddrSpec): Promise<SourceEntry | undefined> {
+    return this.#find(address, 'kept');
+  }
+
+  async checkPassword(address: AddrSpec, password: string): Promise<PasswordCheck> {
+    const wasKept = this.#logins.has(keyOf(address));
+    const known = await this.#findLogin(address, 'kept');
+    if (known === undefined) return { kind: 'rejected', reason: 'unknown-account' };
+    const check = await this.#try(known, password);
+    if (!wasKept || check.kind !== 'rejected') return check;
+    const now = await this.#findLogin(address, 'fresh');
+    if (now === undefined) return { kind: 'rejected', reason: 'unknown-account' };
+    return isSameLogin(known, now) ? check : await this.#try(now, password);
+  }
+
+  async list(): Promise<SourceRecord[]> {
+    const listed = await this.#backend.list(this.domains.length === 0 ? await this.#hostedDomains() : this.domains);
+    return listed.map(({ address, fields, problem }) => this.#recordOf(address, fields, problem));
+  }
+
+  async show(address: AddrSpec): Promise<SourceRecord | undefined> {
+    const entry = await this.#find(address, 'fresh');
+    const known = await this.#findLogin(address, 'fresh');
+    const account = entry?.kind === 'account' ? entry.account : known?.account;
+    if (account === undefined) return undefined;
+    return { account, passwordScheme: this.#schemeOf(known), problem: this.#problemOf(known) };
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#backend[Symbol.asyncDispose]();
+  }
+
+  #find(address: AddrSpec, freshness: Freshness): Promise<SourceEntry | undefined> {
+    return this.#entries.find(keyOf(address), freshness, async () => {
+      const targets = await this.#backend.findAlias?.(address);
+      if (targets !== undefined && targets.length > 0) return { kind: 'alias', targets: this.#targetsOf(targets) };
+      const fields = await this.#backend.findUser(address);
+      return fields === undefined ? undefined : { kind: 'account', account: this.#accountOf(fields, address).account };
+    });
+  }
+
+  /** The account is whom mail comes to, where the source tells the two apart. */
+  #findLogin(address: AddrSpec, freshness: Freshness): Promise<KnownLogin | undefined> {
+    return this.#logins.find(keyOf(address), freshness, async () => {
+      const answer = await this.#backend.findLogin(address);
+      if (answer === undefined) return undefined;
+      return { ...this.#accountOf(answer.fields, address), bindName: answer.bindName };
+    });
+  }
+
+  /** An answer that leads into a domain that is not this source's is a mistake in the settings, and nobody's mailbox. */
+  #accountOf(fields: Fields, asked: AddrSpec): SourceAccount {
+    const read = readAccount(fields, asked, foldText);
+    if (!read.ok) throw this.#failure(formatAddrSpec(asked), read.error);
+    const { id } = read.value.account;
+    const domain = id.slice(id.lastIndexOf('@') + 1);
+    if (domain !== asked.domain && !this.domains.includes(domain)) {
+      throw this.#failure(formatAddrSpec(asked), `it names ${id}, which is in none of its domains`);
+    }
+    return read.value;
+  }
+
+  #targetsOf(texts: readonly string[]): AddrSpec[] {
+    return texts.map((text) => {
+      const target = parseAddress(text);
+      if (!target.ok) throw this.#failure('alias', `"${text}" is no address`);
+      return target.value;
+    });
+  }
+
+  async #try(known: KnownLogin, password: string): Promise<PasswordCheck> {
+    const matches =
+      known.bindName === undefined ? await this.#verify(known, password) : await this.#bind(known, password);
+    if (matches === 'unavailable') return { kind: 'unavailable' };
+    if (matches === 'no-password') return { kind: 'rejected', reason: 'no-password' };
+    if (!matches) return { kind: 'rejected', reason: 'wrong-password' };
+    if (known.loginRefusal === undefined && !known.account.disabled)
+      return { kind: 'accepted', account: known.account };
+    // Said only to who knew the password.
+    this.#log.write('warn', 'login', `${this.name}: ${known.account.id} may not log in: ${refusalOf(known)}`);
+    return { kind: 'rejected', reason: 'disabled' };
+  }
+
+  async #verify({ account, password }: KnownLogin, secret: string): Promise<boolean | 'unavailable' | 'no-password'> {
+    const hash = password === undefined ? undefined : withScheme(password, this.#settings.defaultScheme);
+    if (hash === undefined || !parseHash(hash).ok) return 'no-password';
+    return await checkSecret(this.#secrets, `${this.name} ${account.id}`, hash, secret);
+  }
+
+  /** RFC 4513 §5.1.2: an empty secret would be let in, as nobody. */
+  async #bind({ account, bindName = '' }: KnownLogin, secret: string): Promise<boolean> {
+    const { accepted } = this.#secrets;
+    const holder = `${this.name} ${account.id}`;
+    const proof = `bind ${bindName}`;
+    const keeps = this.#settings.cache.ttlMs > 0;
+    if (keeps && accepted.has(holder, proof, secret)) return true;
+    for (const form of formsOfSecret(secret)) {
+      if ((await this.#backend.bind?.(bindName, form)) !== true) continue;
+      if (keeps) accepted.remember(holder, proof, secret);
+      return true;
+    }
+    return false;
+  }
+
+  async #set(address: AddrSpec, hash: string): Promise<Result<SourceRecord, Refusal>> {
+    const isSet = await this.#backend.setPasswordHash?.(address, hash);
+    const record = isSet === true ? await this.show(address) : undefined;
+    if (record !== undefined) return ok(record);
+    const text = formatAddrSpec(address);
+    return err({ code: 'not-found', message: `${this.name} has no account ${text}` });
+  }
+
+  #recordOf(address: AddrSpec, fields: Fields, problem: string | undefined): SourceRecord {
+    const read = readAccount(fields, address, foldText);
+    if (read.ok) {
+      return {
+        account: read.value.account,
+        passwordScheme: this.#schemeOf(read.value),
+        problem: problem ?? this.#problemOf(read.value),
+      };
+    }
+    const named = readAccount(new Map(), address, foldText);
+    if (!named.ok) throw this.#failure('list', named.error);
+    return { account: named.value.account, passwordScheme: undefined, problem: problem ?? read.error };
+  }
+
+  #schemeOf(known: { readonly password: string | undefined } | undefined): string | undefined {
+    if (known?.password === undefined) return undefined;
+    const hash = parseHash(withScheme(known.password, this.#settings.defaultScheme));
+    return hash.ok ? hash.value.scheme : undefined;
+  }
+
+  #problemOf(known: SourceAccount | undefined): string | undefined {
+    if (known?.loginRefusal !== undefined) return known.loginRefusal;
+    if (known?.password === undefined) return undefined;
+    const hash = parseHash(withScheme(known.password, this.#settings.defaultScheme));
+    return hash.ok ? undefined : hash.error;
+  }
+
+  #failure(about: string, detail: string): WorldError {
+    return new WorldError(`directory ${this.name}: ${about}`, { transient: false, cause: new Error(detail) });
+  }
+}
+
+function refusalOf({ loginRefusal }: KnownLogin): string {
+  return loginRefusal ?? 'it is disabled';
+}
+
+function isSameLogin(one: KnownLogin, other: KnownLogin): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function keyOf({ localPart, domain }: AddrSpec): readonly string[] {
+  return [localPart, domain];
+}
+
+function foldText(text: string): string | undefined {
+  const address = parseAddress(text);
+  return address.ok ? foldAddress(address.value) : undefined;
+}

@@ -1,0 +1,163 @@
+// Opens the sources of the settings, in their order. Nothing is asked yet: a server that is down stops no start.
+
+import type { Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
+import { parseAttributeMap } from '#mail/directory-sources/attribute-map.ts';
+import type { BoundQuery } from '#mail/directory-sources/bound-query.ts';
+import { bindQuery, NUMBERED, QUESTION_MARKS } from '#mail/directory-sources/bound-query.ts';
+import type { DirectorySource } from '#mail/directory-sources/directory-source.ts';
+import { hasVariable, parseTemplate, type TemplatePart } from '#mail/directory-sources/variables.ts';
+import type {
+  DirectorySettings,
+  LdapSettings,
+  PasswdFileSettings,
+  SqlSettings,
+} from '#platform/config/directory-settings.ts';
+import type { Backend } from './backend.ts';
+import { Failover } from './failover.ts';
+import { HomeFilesBackend } from './home-files-backend.ts';
+import { LdapBackend, type LdapQueries } from './ldap-backend.ts';
+import { LdapClient } from './ldap-client.ts';
+import { LookupSource, type SourceSurroundings } from './lookup-source.ts';
+import { MysqlClient } from './mysql-client.ts';
+import { PasswdFileBackend } from './passwd-file-backend.ts';
+import { PostgresClient } from './postgres-client.ts';
+import { SqlBackend } from './sql-backend.ts';
+import type { SqlClient, SqlServerSettings } from './sql-client.ts';
+import { SqliteClient } from './sqlite-client.ts';
+
+export interface OpenSources extends AsyncDisposable {
+  readonly sources: readonly DirectorySource[];
+}
+
+export interface OpenSurroundings extends SourceSurroundings {
+  /** Who the server is: whose files are believed. */
+  readonly ownUid: number;
+}
+
+/** Files are read at each question, or when they have changed: their answers are always fresh. */
+const NO_CACHE = { ttlMs: 0, negativeTtlMs: 0, entries: 1 };
+
+export function openSources(all: readonly DirectorySettings[], around: OpenSurroundings): OpenSources {
+  const opened = new AsyncDisposableStack();
+  const sources = all.map((settings, at) => {
+    const name = settings.name ?? `${settings.type} ${at + 1}`;
+    const { domains, mail: hostsMail, default_password_scheme: defaultScheme } = settings;
+    const source = { name, domains, hostsMail, defaultScheme, cache: cacheOf(settings) };
+    return opened.use(new LookupSource(source, openBackend(name, settings, around), around));
+  });
+  return { sources, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+function cacheOf(settings: DirectorySettings) {
+  if (settings.type === 'passwd-file') return NO_CACHE;
+  const { cache_ttl: ttlMs, cache_negative_ttl: negativeTtlMs, cache_limit: entries } = settings;
+  return { ttlMs, negativeTtlMs, entries };
+}
+
+function openBackend(name: string, settings: DirectorySettings, around: OpenSurroundings): Backend {
+  switch (settings.type) {
+    case 'passwd-file':
+      return openFiles(settings, around);
+    case 'ldap':
+      return openLdap(name, settings, around);
+    case 'sql':
+      return openSql(name, settings, around);
+    default:
+      return unreachable(settings);
+  }
+}
+
+function openFiles({ domains, path, shadow_path }: PasswdFileSettings, { ownUid, log }: OpenSurroundings): Backend {
+  const paths = { path: checked(parseTemplate(path)), shadowPath: shadow_path && checked(parseTemplate(shadow_path)) };
+  const options = { ...paths, shadowPath: paths.shadowPath || undefined, domains, ownUid, warn };
+  const isOfAccount = hasVariable(options.path, 'username') || hasVariable(options.path, 'user');
+  return isOfAccount ? new HomeFilesBackend(options) : new PasswdFileBackend(options);
+
+  function warn(text: string): void {
+    log.write('warn', 'directory', text);
+  }
+}
+
+function openLdap(name: string, settings: LdapSettings, { nowMs }: OpenSurroundings): Backend {
+  const clients = settings.uris.map(
+    (uri) =>
+      new LdapClient({
+        uri,
+        startTls: settings.start_tls,
+        caFile: settings.tls_ca_cert_file,
+        requireCertificate: settings.tls_require_cert,
+        dn: settings.dn,
+        password: settings.dnpass,
+        timeoutMs: settings.timeout,
+        connectionLimit: settings.connection_limit,
+        waitingLimit: settings.waiting_limit,
+      }),
+  );
+  return new LdapBackend(name, new Failover(clients, nowMs), ldapQueries(settings));
+}
+
+const SCOPES = { subtree: 'sub', onelevel: 'one', base: 'base' } as const;
+
+function ldapQueries(settings: LdapSettings): LdapQueries {
+  const { auth_bind, auth_bind_userdn, pass_filter, alias_filter } = settings;
+  const bindName = auth_bind_userdn === undefined ? 'entry' : checked(parseTemplate(auth_bind_userdn));
+  return {
+    base: checked(parseTemplate(settings.base)),
+    scope: SCOPES[settings.scope],
+    userFilter: checked(parseTemplate(settings.user_filter)),
+    userAttributes: checked(parseAttributeMap(settings.user_attrs)),
+    loginFilter: pass_filter === undefined ? undefined : checked(parseTemplate(pass_filter)),
+    loginAttributes: checked(parseAttributeMap(settings.pass_attrs)),
+    aliasFilter: alias_filter === undefined ? undefined : checked(parseTemplate(alias_filter)),
+    aliasAttribute: settings.alias_attribute,
+    listFilter: checked(parseTemplate(settings.iterate_filter)),
+    bind: auth_bind ? bindName : 'no',
+  };
+}
+
+function openSql(name: string, settings: SqlSettings, { nowMs }: OpenSurroundings): Backend {
+  const markOf = settings.driver === 'pgsql' ? NUMBERED : QUESTION_MARKS;
+  const bind = (text: string | undefined): BoundQuery<TemplatePart> | undefined =>
+    text === undefined ? undefined : checked(bindQuery<TemplatePart>(text, parseTemplate, markOf));
+  const queries = {
+    user: bind(settings.user_query),
+    login: bind(settings.password_query),
+    alias: bind(settings.alias_query),
+    list: bind(settings.iterate_query),
+  };
+  // A file has no host.
+  const hosts = settings.driver === 'sqlite' ? [settings.dbname] : settings.hosts;
+  const clients = hosts.map((host) => openClient(settings.driver, { host, ...serverOf(settings) }));
+  return new SqlBackend(name, new Failover(clients, nowMs), queries);
+}
+
+function serverOf(settings: SqlSettings): Omit<SqlServerSettings, 'host'> {
+  return {
+    database: settings.dbname,
+    user: settings.user,
+    password: settings.password,
+    timeoutMs: settings.timeout,
+    connectionLimit: settings.connection_limit,
+    waitingLimit: settings.waiting_limit,
+  };
+}
+
+function openClient(driver: SqlSettings['driver'], server: SqlServerSettings): SqlClient {
+  switch (driver) {
+    case 'sqlite':
+      return new SqliteClient(server);
+    case 'pgsql':
+      return new PostgresClient(server);
+    case 'mysql':
+      return new MysqlClient(server);
+    default:
+      return unreachable(driver);
+  }
+}
+
+/** The settings were read with the same eyes: what is wrong in them was said there. */
+function checked<T>(parsed: Result<T, string>): T {
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}

@@ -1,0 +1,25 @@
+// Whether a secret is the one that a hash was made of: asked of the password threads, once for all who ask at the same
+// moment, and remembered for a minute.
+
+import type { AcceptedSecrets } from '#platform/directory/accepted-secrets.ts';
+import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
+import { formsOfSecret } from '#platform/passwords/secret.ts';
+
+export interface SecretChecks {
+  readonly threads: PasswordThreads;
+  readonly accepted: AcceptedSecrets;
+}
+
+/** `holder`: whose secret it is; who has the same hash elsewhere is somebody else. */
+export async function checkSecret(
+  { threads, accepted }: SecretChecks,
+  holder: string,
+  hash: string,
+  secret: string,
+): Promise<boolean | 'unavailable'> {
+  if (accepted.has(holder, hash, secret)) return true;
+  const verify = () => threads.verify(hash, formsOfSecret(secret));
+  const matches = await accepted.checkOnce(holder, hash, secret, verify);
+  if (matches === true) accepted.remember(holder, hash, secret);
+  return matches;
+}

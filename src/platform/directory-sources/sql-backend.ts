@@ -1,0 +1,112 @@
+// Accounts in a database, by Dovecot's queries: columns are named for fields. What a stranger wrote is a bound value, never a
+// part of the query.
+
+import { WorldError } from '#base/world-error.ts';
+import type { Fields } from '#mail/directory-sources/account-fields.ts';
+import type { BoundQuery } from '#mail/directory-sources/bound-query.ts';
+import { expandTemplate, type TemplatePart } from '#mail/directory-sources/variables.ts';
+import { parseAddress } from '#platform/directory/addresses.ts';
+import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import type { Backend, ListedAnswer, LoginAnswer } from './backend.ts';
+import type { Failover } from './failover.ts';
+import type { SqlClient, SqlRows } from './sql-client.ts';
+
+export type AddressQuery = BoundQuery<TemplatePart>;
+
+export interface SqlQueries {
+  /** One of the two is there. */
+  readonly user: AddressQuery | undefined;
+  readonly login: AddressQuery | undefined;
+  readonly alias: AddressQuery | undefined;
+  readonly list: AddressQuery | undefined;
+}
+
+export class SqlBackend implements Backend {
+  readonly #name: string;
+  readonly #servers: Failover<SqlClient>;
+  readonly #queries: SqlQueries;
+
+  constructor(name: string, servers: Failover<SqlClient>, queries: SqlQueries) {
+    this.#name = name;
+    this.#servers = servers;
+    this.#queries = queries;
+  }
+
+  async findLogin(address: AddrSpec): Promise<LoginAnswer | undefined> {
+    const { user, login } = this.#queries;
+    const fields = await this.#findOne(login ?? user, address);
+    if (fields === undefined || login === undefined || user === undefined) return fields && { fields };
+    const ofUser = await this.#findOne(user, address);
+    // What the login's own query says holds.
+    return ofUser && { fields: new Map([...ofUser, ...fields]) };
+  }
+
+  findUser(address: AddrSpec): Promise<Fields | undefined> {
+    return this.#findOne(this.#queries.user ?? this.#queries.login, address);
+  }
+
+  async findAlias(address: AddrSpec): Promise<string[] | undefined> {
+    const found = await this.#ask(this.#queries.alias, address);
+    return found?.rows.flatMap(([targets = '']) => targets.split(/[\s,]+/)).filter((target) => target !== '');
+  }
+
+  async list(domains: readonly string[]): Promise<ListedAnswer[]> {
+    const listed: ListedAnswer[] = [];
+    const seen = new Set<string>();
+    const { list } = this.#queries;
+    const hangsOnDomain = (list?.parameters.length ?? 0) > 0;
+    for (const domain of hangsOnDomain ? domains : domains.slice(0, 1)) {
+      const found = await this.#ask(list, { localPart: '', domain });
+      for (const fields of fieldsOf(found)) {
+        const address = addressOf(fields, domain);
+        if (address === undefined || !domains.includes(address.domain) || seen.has(formatAddrSpec(address))) continue;
+        seen.add(formatAddrSpec(address));
+        listed.push({ address, fields, problem: undefined });
+      }
+    }
+    return listed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#servers[Symbol.asyncDispose]();
+  }
+
+  async #findOne(query: AddressQuery | undefined, address: AddrSpec): Promise<Fields | undefined> {
+    const [first, second] = fieldsOf(await this.#ask(query, address));
+    if (second === undefined) return first;
+    const cause = new Error(`the query finds several rows for ${formatAddrSpec(address)}; it must find one`);
+    throw new WorldError(`directory ${this.#name}`, { transient: false, cause });
+  }
+
+  async #ask(query: AddressQuery | undefined, address: AddrSpec): Promise<SqlRows | undefined> {
+    if (query === undefined) return undefined;
+    const values = query.parameters.map((parts) => expandTemplate(parts, address));
+    // No database has a text with NUL in it, and PostgreSQL ends the statement over one.
+    if (values.some((value) => value.includes('\0'))) return undefined;
+    try {
+      return await this.#servers.ask((client) => client.query(query.sql, values));
+    } catch (cause) {
+      throw new WorldError(`directory ${this.#name}`, { transient: true, cause });
+    }
+  }
+}
+
+/** NULL is a field that is not there. */
+function fieldsOf(found: SqlRows | undefined): Fields[] {
+  return (found?.rows ?? []).map((row) => {
+    const fields = new Map<string, string[]>();
+    for (const [at, name] of (found?.columns ?? []).entries()) {
+      const value = row[at];
+      if (value !== undefined) fields.set(name, [value]);
+    }
+    return fields;
+  });
+}
+
+/** Dovecot's iterate_query gives `user`, or `username` and `domain`. */
+function addressOf(fields: Fields, usualDomain: string): AddrSpec | undefined {
+  const [user = ''] = fields.get('user') ?? fields.get('username') ?? [];
+  const [domain = usualDomain] = fields.get('domain') ?? [];
+  const address = parseAddress(user.includes('@') ? user : `${user}@${domain}`);
+  return address.ok ? address.value : undefined;
+}
