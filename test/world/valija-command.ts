@@ -13,11 +13,22 @@ export interface CommandRun {
 }
 
 export function valija(server: Pick<RunningServer, 'configFile'>, ...args: readonly string[]): Promise<CommandRun> {
+  return valijaWithInput(server, '', ...args);
+}
+
+/** What a person would type, or another program would say. */
+export function valijaWithInput(
+  server: Pick<RunningServer, 'configFile'>,
+  input: string,
+  ...args: readonly string[]
+): Promise<CommandRun> {
   const environment = { ...process.env, LANG: 'C', LC_ALL: 'C' };
   return new Promise((resolve) => {
-    execFile(PROGRAM, ['--config', server.configFile, ...args], { env: environment }, (error, output, errors) =>
+    const all = ['--config', server.configFile, ...args];
+    const child = execFile(PROGRAM, all, { env: environment }, (error, output, errors) =>
       resolve({ code: error === null ? 0 : Number(error.code), output, errors }),
     );
+    child.stdin?.end(input);
   });
 }
 
