@@ -24,6 +24,8 @@ const LISTENERS: readonly (readonly [service: string, port: number])[] = [
   ['imaps', 2993],
   ['pop3', 2110],
   ['pop3s', 2995],
+  ['http', 2080],
+  ['https', 2443],
 ];
 
 export interface DemoAccount {

@@ -17,6 +17,9 @@ const DNS_NAME_LIST: RuleGrounds = { references: ['RFC 5782 §3'] };
 const BUSY: readonly string[] = ['RFC 5321 §3.8'];
 
 export const RULE_GROUNDS: Readonly<Record<string, RuleGrounds>> = {
+  smtpd_milters: { settings: ['smtpd_milters'] },
+  non_smtpd_milters: { settings: ['non_smtpd_milters'] },
+  milter_default_action: { settings: ['milter_default_action', 'smtpd_milters', 'non_smtpd_milters'] },
   permit_auth_destination: { settings: OURS, references: ['RFC 5321 §3.6.2'] },
   permit_mynetworks: { settings: ['mynetworks'], references: ['RFC 5321 §3.6.2'] },
   permit_sasl_authenticated: { references: ['RFC 4954 §4', 'RFC 6409 §4.3'] },
@@ -68,6 +71,12 @@ export const RULE_GROUNDS: Readonly<Record<string, RuleGrounds>> = {
   },
   mail_client_connection_rate_limit: {
     settings: ['mail_client_connection_rate_limit', 'smtpd_client_event_limit_exceptions'],
+  },
+  http_client_connection_count_limit: {
+    settings: ['http_client_connection_count_limit', 'smtpd_client_event_limit_exceptions'],
+  },
+  http_client_connection_rate_limit: {
+    settings: ['http_client_connection_rate_limit', 'smtpd_client_event_limit_exceptions'],
   },
   mail_max_userip_connections: { settings: ['mail_max_userip_connections'] },
   service_connection_limit: { settings: ['service_connection_limit'], references: BUSY },

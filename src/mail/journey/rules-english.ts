@@ -5,6 +5,18 @@ import { ENGLISH_RESTRICTIONS } from './restrictions-english.ts';
 
 export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
   ...ENGLISH_RESTRICTIONS,
+  smtpd_milters: {
+    why: 'A milter, a program beside this server that looks at mail (smtpd_milters), is against it. The reply is the milter’s own.',
+    otherwise: 'What that milter’s settings say; or taking it out of smtpd_milters.',
+  },
+  non_smtpd_milters: {
+    why: 'A milter, a program beside this server that looks at mail (non_smtpd_milters), is against it. The reply is the milter’s own.',
+    otherwise: 'What that milter’s settings say; or taking it out of non_smtpd_milters.',
+  },
+  milter_default_action: {
+    why: 'A milter could not be asked, or said what nobody understands, and milter_default_action says what follows. The log has the details.',
+    otherwise: 'The milter running again. With tempfail the sender tries again, so the mail is not lost.',
+  },
   permit: { why: 'No rule had anything against it.' },
   permit_auth_destination: { why: 'The recipient lives on this server, so anyone may write to it.' },
   permit_mynetworks: { why: 'The client is in one of mynetworks, whose machines may send to anyone.' },
@@ -114,6 +126,16 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'One network has connected so often within a minute that it has to wait for the next.',
     otherwise:
       'Connecting less often, a higher mail_client_connection_rate_limit, or the network in smtpd_client_event_limit_exceptions.',
+  },
+  http_client_connection_count_limit: {
+    why: 'So many HTTP connections from one network are open at this door that the next has to wait.',
+    otherwise:
+      'Fewer connections at once, a higher http_client_connection_count_limit, or the network in smtpd_client_event_limit_exceptions.',
+  },
+  http_client_connection_rate_limit: {
+    why: 'One network has opened so many HTTP connections within a minute that it has to wait for the next.',
+    otherwise:
+      'Connecting less often, a higher http_client_connection_rate_limit, or the network in smtpd_client_event_limit_exceptions.',
   },
   mail_max_userip_connections: {
     why: 'The account has as many sessions from this network as it may have.',

@@ -5,6 +5,19 @@ import { SPANISH_RESTRICTIONS } from './restrictions-spanish.ts';
 
 export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
   ...SPANISH_RESTRICTIONS,
+  smtpd_milters: {
+    why: 'Un milter, un programa al lado de este servidor que examina el correo (smtpd_milters), está en contra. La respuesta es la del propio milter.',
+    otherwise: 'Lo que diga la configuración de ese milter; o quitarlo de smtpd_milters.',
+  },
+  non_smtpd_milters: {
+    why: 'Un milter, un programa al lado de este servidor que examina el correo (non_smtpd_milters), está en contra. La respuesta es la del propio milter.',
+    otherwise: 'Lo que diga la configuración de ese milter; o quitarlo de non_smtpd_milters.',
+  },
+  milter_default_action: {
+    why: 'No se pudo preguntar a un milter, o dijo algo que nadie entiende, y milter_default_action dice qué sigue. Los detalles están en el registro.',
+    otherwise:
+      'Que el milter vuelva a funcionar. Con tempfail el remitente lo intenta de nuevo, así que el correo no se pierde.',
+  },
   permit: { why: 'Ninguna regla tenía nada en contra.' },
   permit_auth_destination: { why: 'El destinatario vive en este servidor, así que cualquiera puede escribirle.' },
   permit_mynetworks: {
@@ -118,6 +131,16 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'Una misma red se ha conectado tantas veces en un minuto que tiene que esperar al siguiente.',
     otherwise:
       'Conectarse con menos frecuencia, un mail_client_connection_rate_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
+  },
+  http_client_connection_count_limit: {
+    why: 'Hay tantas conexiones HTTP abiertas de una misma red en esta puerta que la siguiente tiene que esperar.',
+    otherwise:
+      'Menos conexiones a la vez, un http_client_connection_count_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
+  },
+  http_client_connection_rate_limit: {
+    why: 'Una misma red ha abierto tantas conexiones HTTP en un minuto que tiene que esperar al siguiente.',
+    otherwise:
+      'Conectarse con menos frecuencia, un http_client_connection_rate_limit mayor, o la red en smtpd_client_event_limit_exceptions.',
   },
   mail_max_userip_connections: {
     why: 'La cuenta tiene ya todas las sesiones que puede tener desde esta red.',

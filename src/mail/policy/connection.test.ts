@@ -33,6 +33,8 @@ test('each limit admits its number and refuses the next', () => {
 test('the rule has the name of the setting that holds at this door', () => {
   assert.equal(ruleFor({ ofNetwork: 6 }, { family: 'mail' }), 'mail_client_connection_count_limit');
   assert.equal(ruleFor({ arrivals: 21 }, { family: 'mail' }), 'mail_client_connection_rate_limit');
+  assert.equal(ruleFor({ ofNetwork: 6 }, { family: 'http' }), 'http_client_connection_count_limit');
+  assert.equal(ruleFor({ arrivals: 21 }, { family: 'http' }), 'http_client_connection_rate_limit');
 });
 
 test('zero is no limit', () => {

@@ -8,8 +8,8 @@ import type { Verdict } from './verdict.ts';
 
 /** Limits of one door; 0 is no limit, as with Postfix. A network is one IPv4 address, or one /64 of IPv6. */
 export interface VisitorLimits {
-  /** Whose settings hold at this door: Postfix's, or those for reading mail. */
-  readonly family: 'smtpd' | 'mail';
+  /** Whose settings hold at this door: Postfix's, those for reading mail, or those for the web. */
+  readonly family: 'smtpd' | 'mail' | 'http';
   /** Open connections at all doors together. */
   readonly inAll: number;
   /** Open connections at this door: what floods one door leaves room at the others. */
@@ -46,6 +46,7 @@ export interface Limitation {
 interface AdmissionRule {
   readonly smtpd: string;
   readonly mail: string;
+  readonly http: string;
   readonly counts: keyof Crowd;
   readonly aboutNetwork: boolean;
 }
@@ -54,18 +55,24 @@ const ADMISSION: readonly AdmissionRule[] = [
   {
     smtpd: 'smtpd_client_connection_count_limit',
     mail: 'mail_client_connection_count_limit',
+    http: 'http_client_connection_count_limit',
     counts: 'ofNetwork',
     aboutNetwork: true,
   },
   {
     smtpd: 'smtpd_client_connection_rate_limit',
     mail: 'mail_client_connection_rate_limit',
+    http: 'http_client_connection_rate_limit',
     counts: 'arrivals',
     aboutNetwork: true,
   },
-  { smtpd: 'service_connection_limit', mail: 'service_connection_limit', counts: 'atDoor', aboutNetwork: false },
-  { smtpd: 'connection_limit', mail: 'connection_limit', counts: 'inAll', aboutNetwork: false },
+  { ...allFamilies('service_connection_limit'), counts: 'atDoor', aboutNetwork: false },
+  { ...allFamilies('connection_limit'), counts: 'inAll', aboutNetwork: false },
 ];
+
+function allFamilies(name: string): Record<VisitorLimits['family'], string> {
+  return { smtpd: name, mail: name, http: name };
+}
 
 /** `excepted`: a network of our own, to which only the limits of the whole server apply. First match decides. */
 export function decideAdmission(crowd: Crowd, limits: VisitorLimits, excepted: boolean): Limitation | undefined {

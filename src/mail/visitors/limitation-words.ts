@@ -24,8 +24,10 @@ const RATE: Words = {
 const WORDS: Readonly<Record<string, Words>> = {
   smtpd_client_connection_count_limit: CONCURRENCY,
   mail_client_connection_count_limit: CONCURRENCY,
+  http_client_connection_count_limit: CONCURRENCY,
   smtpd_client_connection_rate_limit: RATE,
   mail_client_connection_rate_limit: RATE,
+  http_client_connection_rate_limit: RATE,
   smtpd_client_message_rate_limit: {
     inLog: 'Message delivery request rate limit exceeded',
     toClient: (_, clientAddress) => `too much mail from ${clientAddress}`,

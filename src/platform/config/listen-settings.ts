@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { TLS_LEVELS } from '#protocols/smtp/tls-level.ts';
+import { listenMilterSettings } from './milter-settings.ts';
 import { listenRestrictionSettings } from './restriction-settings.ts';
 import { bytes, count, limit, networks } from './setting-kinds.ts';
 
@@ -14,6 +15,8 @@ export const SERVICES = [
   'imaps',
   'pop3',
   'pop3s',
+  'http',
+  'https',
 ] as const satisfies readonly string[];
 
 export const listenSchema = z.strictObject({
@@ -28,6 +31,7 @@ export const listenSchema = z.strictObject({
   smtpd_recipient_limit: count().optional().describe('Overrides `smtpd_recipient_limit` for this listener.'),
   smtpd_hard_error_limit: count().optional().describe('Overrides `smtpd_hard_error_limit` for this listener.'),
   ...listenRestrictionSettings,
+  ...listenMilterSettings,
   service_connection_limit: limit().optional().describe('Overrides `service_connection_limit` for this listener.'),
   smtpd_tls_security_level: z
     .enum(TLS_LEVELS)

@@ -15,6 +15,7 @@ const LONGEST_ATTACK_MS = 30_000;
 const PORTS: Readonly<Record<AttackedDoor['service'], number>> = {
   ...{ smtp: 25, submission: 587, submissions: 465, lmtp: 24 },
   ...{ imap: 143, imaps: 993, pop3: 110, pop3s: 995 },
+  ...{ http: 80, https: 443 },
 };
 
 export class AttackGround implements AsyncDisposable {

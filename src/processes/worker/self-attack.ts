@@ -106,6 +106,7 @@ function harmless(
     log: quiet,
     senderChecks: undefined,
     signing: undefined,
+    milterPorts: undefined,
     recipientProbe: acceptance.recipientProbe && KNOWS_NOBODY,
     factFinder: obligingFacts(acceptance.factFinder),
   };
@@ -115,6 +116,7 @@ function harmless(
     mailStore,
     log: quiet,
     login: loginThatTells(quiet, judged),
+    ...{ web: NO_WEB, served: [] },
     intake: { acceptance: world },
   };
 }
@@ -147,6 +149,14 @@ const UNWRITTEN = { record: () => undefined };
 /** The server behind us, to which the names of an attack are nobody. */
 const KNOWS_NOBODY: AcceptanceWorld['recipientProbe'] = {
   probe: async () => ({ kind: 'undeliverable', text: 'no such user' }),
+};
+
+/** Nothing that is shown there could harm others. */
+const NO_WEB: Interior['web'] = {
+  isOwnDomain: async () => false,
+  isReady: async () => false,
+  log: { write: () => undefined },
+  nowMs: systemClock.nowMs,
 };
 
 /** It is counted nowhere. */

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type IpNetwork, parseIpNetworks } from '#base/ip-network.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
+import type { ServedPort } from '#mail/client-setup/offered-server.ts';
 import type { Login } from '#mail/login/exchange.ts';
-import type { VisitorLimits } from '#mail/policy/connection.ts';
 import type { Connection, ConnectionFacts } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { PassedClients } from '#mail/visitors/passed-clients.ts';
@@ -21,12 +21,15 @@ import { turnAwayPop3 } from '#services/pop3/turn-away.ts';
 import type { PregreetWorld } from '#services/smtp/pregreet.ts';
 import { serveSmtp } from '#services/smtp/serve.ts';
 import { turnAwaySmtp } from '#services/smtp/turn-away.ts';
+import type { WebSiteWorld } from '#services/web/web-site.ts';
 import type { House } from './compose.ts';
+import { doorOf } from './door-limits.ts';
 import { type SmtpDoor, smtpDoor } from './smtp-door.ts';
+import { webService } from './web-door.ts';
 
 export interface Service {
   readonly door: Door;
-  /** TLS from the first byte on (465, 993, 995). RFC 8314 §3. */
+  /** TLS from the first byte on (465, 993, 995, 443). RFC 8314 §3. */
   readonly implicitTls: boolean;
   /** Whose connections begin with a PROXY header. */
   readonly proxies: readonly IpNetwork[];
@@ -40,6 +43,10 @@ export type Interior = Pick<House, 'contentStore' | 'mailStore' | 'version'> & {
   readonly log: Log;
   readonly login: Login;
   readonly intake: Pick<House['intake'], 'acceptance'>;
+  /** What the web shows of the server. */
+  readonly web: WebSiteWorld;
+  /** All the doors there are, with the ports that are bound. */
+  readonly served: readonly ServedPort[];
   /** Who waited for a greeting before; absent where nobody is to wait. */
   readonly passed?: PassedClients;
   /** Finds out what a client is called. */
@@ -49,15 +56,22 @@ export type Interior = Pick<House, 'contentStore' | 'mailStore' | 'version'> & {
 export function serviceFor(entry: Listen, config: Config, house: Interior, locks: MaildropLocks): Service {
   const door = smtpDoor(entry, config);
   if (door !== undefined) return smtpService(entry, door, config, house);
-  return entry.service === 'imap' || entry.service === 'imaps'
-    ? imapService(entry, config, house)
-    : pop3Service(entry, config, house, locks);
+  switch (entry.service) {
+    case 'imap':
+    case 'imaps':
+      return imapService(entry, config, house);
+    case 'pop3':
+    case 'pop3s':
+      return pop3Service(entry, config, house, locks);
+    default:
+      return webService(entry, config, house);
+  }
 }
 
 function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: Interior): Service {
   const { login, contentStore, log } = house;
-  const { profile, hostname, tlsLevel, limits, settings, restrictions } = door;
-  const acceptance = createAcceptance({ ...house.intake.acceptance, settings, restrictions });
+  const { profile, hostname, tlsLevel, limits, settings, restrictions, milters } = door;
+  const acceptance = createAcceptance({ ...house.intake.acceptance, settings, restrictions, milters });
   const dependencies = {
     profile,
     tlsLevel,
@@ -70,7 +84,7 @@ function smtpService(entry: Listen, door: SmtpDoor, config: Config, house: Inter
     limits,
     delay: wait,
     pregreet: profile === 'smtp' && house.passed ? pregreetOf(config, door, house.passed) : undefined,
-    nameClient: config.smtpd_peername_lookup === 'always' ? house.nameClient : undefined,
+    nameClient: config.smtpd_peername_lookup === 'always' || milters !== undefined ? house.nameClient : undefined,
   };
   return {
     door: doorOf(entry, config, LOG_AREAS[profile], 'smtpd'),
@@ -141,20 +155,3 @@ function pop3Service(entry: Listen, config: Config, house: Interior, locks: Mail
 }
 
 const wait = (ms: number) => delay(ms);
-
-function doorOf(entry: Listen, config: Config, area: string, family: VisitorLimits['family']): Door {
-  const ofSenders = family === 'smtpd';
-  return {
-    service: entry.service,
-    area,
-    limits: {
-      family,
-      inAll: config.connection_limit,
-      atDoor: entry.service_connection_limit ?? config.service_connection_limit,
-      ofNetwork: ofSenders ? config.smtpd_client_connection_count_limit : config.mail_client_connection_count_limit,
-      arrivals: ofSenders ? config.smtpd_client_connection_rate_limit : config.mail_client_connection_rate_limit,
-      messages: config.smtpd_client_message_rate_limit,
-      ofAccount: config.mail_max_userip_connections,
-    },
-  };
-}
