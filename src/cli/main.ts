@@ -23,6 +23,7 @@ import { addReplay } from './replay.ts';
 import { addReports } from './reports.ts';
 import { addRoute } from './route.ts';
 import { addServe } from './serve.ts';
+import { addSetup } from './setup.ts';
 import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
 import { addState } from './state.ts';
