@@ -63,7 +63,14 @@ export const AREAS: readonly Area[] = [
   },
   {
     folder: 'src/cli',
-    mayUse: ['src/base', 'src/protocols', 'src/mail', 'src/platform', 'src/processes/messages.ts'],
+    mayUse: [
+      'src/base',
+      'src/protocols',
+      'src/mail',
+      'src/platform',
+      'src/processes/messages.ts',
+      'src/processes/roster.ts',
+    ],
     outside: 'any',
     pure: false,
     separateChildren: false,

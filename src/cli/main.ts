@@ -34,6 +34,7 @@ import { addWhy } from './why.ts';
 /** One line a command, in the order of `valija help`. */
 const COMMANDS: readonly AddCommand[] = [
   addStart,
+  addSetup,
   addServe,
   addStatus,
   addConfig,

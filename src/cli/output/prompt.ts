@@ -1,4 +1,4 @@
-// Asks for a secret at the terminal: nothing of what is typed is shown. Ctrl-C ends the command.
+// Asks at the terminal; of a secret nothing is shown that is typed. Ctrl-C ends the command.
 
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -24,5 +24,28 @@ export function askHidden(
     reader.on('close', giveUp);
     reader.question('', settle);
     screen.write(question);
+  });
+}
+
+/** `undefined` when the person gave up (Ctrl-C, Ctrl-D). */
+export function askVisibly(
+  input: NodeJS.ReadableStream,
+  screen: NodeJS.WritableStream,
+  question: string,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const reader = createInterface({ input, output: screen, terminal: true, historySize: 0 });
+    const settle = (answer: string | undefined) => {
+      reader.off('close', giveUp);
+      reader.close();
+      resolve(answer);
+    };
+    const giveUp = () => {
+      screen.write('\n');
+      settle(undefined);
+    };
+    reader.on('SIGINT', giveUp);
+    reader.on('close', giveUp);
+    reader.question(question, settle);
   });
 }

@@ -12,7 +12,7 @@ export interface GetentLimits {
 
 export const GETENT_LIMITS: GetentLimits = { timeoutMs: 5_000, atOnce: 8, waiting: 512 };
 
-export type Database = 'passwd' | 'shadow';
+export type Database = 'passwd' | 'shadow' | 'group';
 
 /** The line of the database, without its line end; `undefined` where there is none. Throws WorldError. */
 export type Getent = (database: Database, name: string) => Promise<string | undefined>;

@@ -1,0 +1,20 @@
+// Whether the Internet can reach an address: those of RFC 1918, RFC 6598, RFC 4193, loopback and link-local ones it cannot.
+
+import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
+
+const OF_NO_ROUTE = parseIpNetworks([
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+]);
+
+export function isPublicAddress(address: string): boolean {
+  return !isInAnyNetwork(address.replace(/%.*$/, ''), OF_NO_ROUTE);
+}
