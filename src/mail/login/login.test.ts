@@ -1,79 +1,18 @@
 import assert from 'node:assert/strict';
-import { pbkdf2Sync } from 'node:crypto';
 import { test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
 import { DEFAULT_LOGIN_LIMITS } from '#mail/policy/login.ts';
-import { clientProof } from '#protocols/sasl/scram-keys.ts';
-import { fixedClock } from '../../../test/world/clock.ts';
-import { memoryDirectory } from '../../../test/world/directory.ts';
-import { collectingJourneys } from '../../../test/world/journeys.ts';
-import { collectingLog } from '../../../test/world/log.ts';
+import {
+  loginContext as context,
+  plain,
+  scram,
+  THROTTLED,
+  WRONG,
+  loginWorld as world,
+} from '../../../test/world/logins.ts';
 import { seededRandomness } from '../../../test/world/randomness.ts';
-import { memoryTokens } from '../../../test/world/tokens.ts';
-import type { LoginContext, LoginStep } from './exchange.ts';
+import type { LoginStep } from './exchange.ts';
 import { createLogin } from './login.ts';
-
-const TLS = { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', bits: 256, serverName: undefined };
-const WRONG: LoginStep = { kind: 'rejected', reason: 'invalid-credentials' };
-const THROTTLED: LoginStep = { kind: 'rejected', reason: 'throttled' };
-
-function world() {
-  const clock = fixedClock();
-  const directory = memoryDirectory({
-    domains: ['valija.test'],
-    accounts: [
-      { address: 'usuario1@valija.test', password: 'sésamo', addresses: ['uno@valija.test'] },
-      { address: 'usuario2@valija.test', password: 'otra' },
-      { address: 'usuario3@valija.test', password: 'vieja', disabled: true },
-      { address: 'usuario4@valija.test', password: 'ajena', scram: false },
-    ],
-  });
-  const log = collectingLog();
-  const journeys = collectingJourneys(clock);
-  const delays: number[] = [];
-  const tokens = memoryTokens();
-  const login = createLogin({
-    authenticator: directory,
-    tokens: { ...tokens, findAccount: (name) => directory.findAccount(name) },
-    clock,
-    randomness: seededRandomness(),
-    log,
-    journeys,
-    delay: async (ms) => {
-      delays.push(ms);
-    },
-    scram: { decoySecret: Buffer.alloc(32, 1), iterations: 64 },
-  });
-  return { clock, directory, tokens, log, journeys, delays, login };
-}
-
-const EXPORTED = Buffer.alloc(32, 'e');
-
-interface ContextLiteral {
-  readonly service?: LoginContext['service'];
-  readonly from?: string;
-  readonly tls?: undefined;
-  /** TLS ends here. */
-  readonly bound?: true;
-}
-
-function context(overrides: ContextLiteral = {}): LoginContext {
-  const channelBinding: LoginContext['channelBinding'] = (type) => (type === 'tls-exporter' ? EXPORTED : undefined);
-  return {
-    ...(overrides.bound && { channelBinding }),
-    service: overrides.service ?? 'submission',
-    connection: {
-      connectionId: 'c1',
-      clientAddress: overrides.from ?? '192.0.2.1',
-      clientPort: 50_000,
-      serverAddress: '198.51.100.1',
-      serverPort: 587,
-    },
-    tls: 'tls' in overrides ? undefined : TLS,
-  };
-}
-
-const plain = (login: string, password: string, authzid = '') => Buffer.from(`${authzid}\0${login}\0${password}`);
 
 test('[C56] mechanisms are offered under TLS, strongest first, and never where servers talk to servers', () => {
   const { login } = world();
@@ -111,31 +50,6 @@ test('[C56] LOGIN in three steps, and with the name as initial response', async 
   assert.equal((await short.next(Buffer.from('sésamo'))).kind, 'accepted');
 });
 
-interface ScramClient {
-  readonly mechanism?: string;
-  readonly gs2?: string;
-  readonly binding?: Buffer;
-}
-
-async function scram(
-  begin: ReturnType<typeof world>['login'],
-  user: string,
-  password: string,
-  { mechanism = 'SCRAM-SHA-256', gs2 = 'n,,', binding = Buffer.alloc(0) }: ScramClient = {},
-) {
-  const exchange = begin.begin(mechanism, context({ bound: true }));
-  const bare = `n=${user},r=clientnonce`;
-  const challenge = await exchange.next(Buffer.from(gs2 + bare));
-  assert.equal(challenge.kind, 'challenge');
-  const serverFirst = challenge.data.toString();
-  const [, nonce = '', salt = '', iterations] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];
-  const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(iterations), 32, 'sha256');
-  const cbind = Buffer.concat([Buffer.from(gs2), binding]).toString('base64');
-  const withoutProof = `c=${cbind},r=${nonce}`;
-  const proof = clientProof(salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
-  return { step: await exchange.next(Buffer.from(`${withoutProof},p=${proof}`)), salt, nonce, iterations };
-}
-
 test('[C56] SCRAM-SHA-256: the right password is accepted, with the server’s own proof', async () => {
   const { login } = world();
   const { step } = await scram(login, 'usuario1@valija.test', 'sésamo');
@@ -157,28 +71,6 @@ test('[C56] SCRAM-SHA-256: a stranger cannot tell a wrong password from an accou
   }
   assert.equal(journeys.ofKind('authentication-failed')[0]?.reason, 'wrong-proof');
   assert.equal(journeys.ofKind('authentication-failed')[1]?.reason, 'unknown-account');
-});
-
-const PLUS = { mechanism: 'SCRAM-SHA-256-PLUS', gs2: 'p=tls-exporter,,' };
-
-test('[C56] SCRAM-SHA-256-PLUS: accepted on the connection it was made for, refused on every other', async () => {
-  const { login, journeys } = world();
-  const right = await scram(login, 'usuario1', 'sésamo', { ...PLUS, binding: EXPORTED });
-  assert.equal(right.step.kind === 'accepted' && right.step.mechanism, 'SCRAM-SHA-256-PLUS');
-  const relayed = await scram(login, 'usuario1', 'sésamo', { ...PLUS, binding: Buffer.alloc(32) });
-  assert.deepEqual(relayed.step, WRONG);
-  assert.equal(journeys.ofKind('authentication-failed')[0]?.reason, 'channel-binding-mismatch');
-});
-
-test('[C56] who was offered -PLUS and says «y» is in other hands, and refused', async () => {
-  const { login, journeys } = world();
-  const begun = login.begin('SCRAM-SHA-256', context({ bound: true }));
-  assert.deepEqual(await begun.next(Buffer.from('y,,n=usuario1,r=x')), WRONG);
-  assert.equal(journeys.ofKind('authentication-failed')[0]?.reason, 'channel-binding-downgraded');
-  const notOffered = login.begin('SCRAM-SHA-256', context());
-  assert.equal((await notOffered.next(Buffer.from('y,,n=usuario1,r=x'))).kind, 'challenge');
-  const unknown: LoginStep = { kind: 'rejected', reason: 'mechanism-unknown' };
-  assert.deepEqual(await login.begin('SCRAM-SHA-256-PLUS', context()).next(Buffer.from('x')), unknown);
 });
 
 test('[C56] a wrong password is refused after a named delay, in the words that fail2ban’s Postfix filter reads', async () => {
@@ -285,125 +177,6 @@ test('a disabled account is told so only with its password', async () => {
   const { login } = world();
   assert.deepEqual(await login.password('usuario3', 'falsa', context()), WRONG);
   assert.deepEqual(await login.password('usuario3', 'vieja', context()), { kind: 'rejected', reason: 'disabled' });
-});
-
-const bearer = (token: string, who = 'n,,') =>
-  Buffer.from(`${who}\x01host=mail.valija.test\x01auth=Bearer ${token}\x01\x01`);
-const xoauth2 = (token: string, who: string) => Buffer.from(`user=${who}\x01auth=Bearer ${token}\x01\x01`);
-
-test('[C56] OAUTHBEARER and XOAUTH2: the token says who it is, and that account must be here', async () => {
-  const { login, journeys } = world();
-  for (const [mechanism, message] of [
-    ['OAUTHBEARER', bearer('of.usuario1')],
-    ['OAUTHBEARER', bearer('of.usuario1', 'n,a=uno@valija.test,')],
-    ['XOAUTH2', xoauth2('of.usuario1', 'usuario1@valija.test')],
-  ] as const) {
-    const step = await login.begin(mechanism, context()).next(message);
-    assert.equal(step.kind === 'accepted' && step.account.id, 'usuario1@valija.test');
-  }
-  assert.equal(journeys.ofKind('authenticated').length, 3);
-  assert.deepEqual(await login.begin('XOAUTH2', context()).next(xoauth2('of.usuario3', 'usuario3')), {
-    kind: 'rejected',
-    reason: 'disabled',
-  });
-});
-
-test('[C56] a token is for whom it names, and for nobody else', async () => {
-  const { login } = world();
-  assert.deepEqual(await login.begin('XOAUTH2', context()).next(xoauth2('of.usuario1', 'usuario2@valija.test')), WRONG);
-  assert.deepEqual(await login.begin('OAUTHBEARER', context()).next(bearer('of.usuario1', 'n,a=usuario2,')), WRONG);
-});
-
-test('[C56] a token that will not do is explained, and whatever the client says then, it has failed', async () => {
-  const { login, log, journeys } = world();
-  for (const [mechanism, message, explanation] of [
-    [
-      'OAUTHBEARER',
-      bearer('forged'),
-      {
-        status: 'invalid_token',
-        scope: 'mail',
-        'openid-configuration': 'https://id.valija.test/.well-known/openid-configuration',
-      },
-    ],
-    [
-      'OAUTHBEARER',
-      bearer('narrow.usuario1'),
-      {
-        status: 'insufficient_scope',
-        scope: 'mail',
-        'openid-configuration': 'https://id.valija.test/.well-known/openid-configuration',
-      },
-    ],
-    [
-      'OAUTHBEARER',
-      bearer('of.nadie'),
-      {
-        status: 'invalid_token',
-        scope: 'mail',
-        'openid-configuration': 'https://id.valija.test/.well-known/openid-configuration',
-      },
-    ],
-    [
-      'OAUTHBEARER',
-      Buffer.from('n,,\x01auth=\x01\x01'),
-      {
-        status: 'invalid_request',
-        scope: 'mail',
-        'openid-configuration': 'https://id.valija.test/.well-known/openid-configuration',
-      },
-    ],
-    ['XOAUTH2', xoauth2('forged', 'usuario1'), { status: '401', schemes: 'bearer', scope: 'mail' }],
-  ] as const) {
-    for (const answer of [Buffer.from('\x01'), Buffer.alloc(0), 'cancel'] as const) {
-      const exchange = login.begin(mechanism, context());
-      const challenge = await exchange.next(message);
-      assert.equal(challenge.kind, 'challenge');
-      assert.deepEqual(JSON.parse(challenge.data.toString()), explanation);
-      assert.deepEqual(await exchange.next(answer), WRONG);
-      assert.deepEqual(await exchange.next(message), WRONG);
-    }
-  }
-  const told = log.text() + JSON.stringify(journeys.events);
-  for (const secret of ['forged', 'narrow.', 'of.nadie']) assert.ok(!told.includes(secret), secret);
-  assert.deepEqual(
-    new Set(journeys.ofKind('authentication-failed').map(({ reason }) => reason)),
-    new Set(['token-bad-signature', 'token-without-scope', 'unknown-account', 'no-token']),
-  );
-});
-
-test('[C56] an issuer out of reach is never a wrong token', async () => {
-  const { login, tokens, directory, delays } = world();
-  const unavailable: LoginStep = { kind: 'rejected', reason: 'unavailable' };
-  tokens.outOfReach = true;
-  assert.deepEqual(await login.begin('OAUTHBEARER', context()).next(bearer('of.usuario1')), unavailable);
-  tokens.outOfReach = false;
-  directory.outOfReach = true;
-  assert.deepEqual(await login.begin('OAUTHBEARER', context()).next(bearer('of.usuario1')), unavailable);
-  assert.deepEqual(delays, []);
-});
-
-test('[C56] forged tokens are slowed down like guessed passwords; those that have only expired are not', async () => {
-  const { login, clock } = world();
-  const send = (token: string) => login.begin('XOAUTH2', context()).next(xoauth2(token, 'usuario1'));
-  for (let i = 0; i < 30; i += 1) assert.equal((await send(`expired.${i}`)).kind, 'challenge');
-  for (let i = 0; i < 6; i += 1) assert.equal((await send(`forged${i}`)).kind, 'challenge');
-  assert.deepEqual(await send('of.usuario1'), THROTTLED);
-  clock.advance(DEFAULT_LOGIN_LIMITS.account.firstPauseMs);
-  assert.equal((await send('of.usuario1')).kind, 'accepted');
-});
-
-test('[C56] where no issuer is known, no token is asked for', async () => {
-  const { directory, tokens: _, ...rest } = world();
-  const settings = { ...rest, authenticator: directory, randomness: seededRandomness() };
-  const login = createLogin({
-    ...settings,
-    delay: async () => undefined,
-    scram: { decoySecret: Buffer.alloc(32), iterations: 64 },
-  });
-  assert.deepEqual(login.mechanisms(context()), ['SCRAM-SHA-256', 'PLAIN', 'LOGIN']);
-  const unknown: LoginStep = { kind: 'rejected', reason: 'mechanism-unknown' };
-  assert.deepEqual(await login.begin('OAUTHBEARER', context()).next(bearer('of.usuario1')), unknown);
 });
 
 test('[T5] [T24] what breaks the grammar is refused at once: no delay, no question to the directory', async () => {

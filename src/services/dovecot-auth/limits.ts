@@ -1,0 +1,8 @@
+// What a program beside us may cost at an auth socket.
+
+export interface AuthSocketLimits {
+  /** Exchanges and questions of one connection that are under way at once. */
+  readonly requestsAtOnce: number;
+}
+
+export const DEFAULT_AUTH_SOCKET_LIMITS: AuthSocketLimits = { requestsAtOnce: 100 };
