@@ -149,7 +149,7 @@ class AllDoors implements AsyncDisposable {
     const settings = {
       socket: this.#takeSocket(socket.id),
       room: this.#room,
-      secureContext: tls.context,
+      secureContext: (serverName?: string) => tls.context(serverName),
       nextConnectionId: this.#nextConnectionId,
       reportBug: (error: unknown) => log.write('error', name, `bug: ${error instanceof Error ? error.stack : error}`),
     };
