@@ -11,16 +11,21 @@ import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import type { Greylist } from '#mail/ports/greylist.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { ContentStore } from '#mail/ports/message-content.ts';
+import type { MilterDialer } from '#mail/ports/milter.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
+import { nonSmtpdMilters } from '#platform/config/door-milters.ts';
 import { restrictionResources } from '#platform/config/door-restrictions.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { OpenGreylist } from '#platform/greylist/open-greylist.ts';
+import { steadyClock } from '#platform/machine/clock.ts';
 import { readGateways } from '#platform/machine/gateways.ts';
 import { Retirement } from '#platform/machine/retirement.ts';
+import { createMilterDialer } from '#platform/milter/open-milters.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from '#platform/routing/open-routing.ts';
 import { NameService } from './name-service.ts';
 import { type OpenFacts, openFacts } from './open-facts.ts';
@@ -28,7 +33,7 @@ import { StrangerChecks } from './stranger-checks.ts';
 
 export type IntakeSurroundings = Omit<
   AcceptanceWorld,
-  'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks' | 'factFinder'
+  'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks' | 'factFinder' | 'milters' | 'milterPorts'
 > &
   RoutingSurroundings & {
     /** With the machine's users, who may send; routing has its own way to them. */
@@ -36,6 +41,8 @@ export type IntakeSurroundings = Omit<
     /** How other servers are asked for recipients, and what they said before. */
     readonly verification: VerificationWorld;
     readonly signer: Signer;
+    /** For bodies that milters write. */
+    readonly contentStore: ContentStore;
     /** In place of the server's own. */
     readonly greylist?: Greylist;
   };
@@ -68,6 +75,7 @@ export class Intake implements AsyncDisposable {
   #posting: Posting;
   #recipientProbe: RecipientProbe | undefined;
   #signing: Signing | undefined;
+  readonly #milterDialer: MilterDialer;
   readonly #strangers: StrangerChecks;
   /** Messages under way go on with the tables that they began with. */
   readonly #retired = new Retirement(RETIREMENT_MS);
@@ -90,8 +98,9 @@ export class Intake implements AsyncDisposable {
     this.#open = parts;
     this.#recipientProbe = openProbe(config, around.verification);
     this.#signing = signingOf(config, around.signer);
+    this.#milterDialer = createMilterDialer({ resolver: names.withHosts, nowMs: () => steadyClock.nowMs() });
     this.#strangers = new StrangerChecks(config, names.dnsOnly, around.log);
-    this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
+    this.#posting = this.#openPosting(config);
   }
 
   get routing(): Routing {
@@ -100,6 +109,11 @@ export class Intake implements AsyncDisposable {
 
   /** By the settings that hold then. */
   readonly nameClient = (facts: ConnectionFacts): Promise<void> => this.facts.nameClient(facts);
+
+  /** The DNS, without the names in this machine's own file. */
+  get dns(): Resolver {
+    return this.#names.dnsOnly;
+  }
 
   /** Answers what restrictions ask. */
   get facts(): WorldFactFinder {
@@ -137,6 +151,7 @@ export class Intake implements AsyncDisposable {
       recipientProbe: this.#recipientProbe,
       senderChecks: this.#strangers.checks,
       signing: this.#signing,
+      milterPorts: { dialer: this.#milterDialer, contentStore: this.#around.contentStore },
     };
   }
 
@@ -163,7 +178,12 @@ export class Intake implements AsyncDisposable {
     this.#recipientProbe = openProbe(config, this.#around.verification);
     this.#signing = signingOf(config, this.#around.signer);
     this.#strangers.change(config);
-    this.#posting = createPosting({ ...this.acceptance, settings: acceptanceSettings(config) });
+    this.#posting = this.#openPosting(config);
+  }
+
+  #openPosting(config: Config): Posting {
+    const settings = acceptanceSettings(config);
+    return createPosting({ ...this.acceptance, settings, milters: nonSmtpdMilters(config) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,18 +1,40 @@
 // What the web shows of the server that stands behind it.
 
 import { WorldError } from '#base/world-error.ts';
+import { createOwnPolicies } from '#mail/mta-sts/own-policy.ts';
 import type { AddressClass } from '#mail/routing/domain-classes.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import type { WebSiteWorld } from '#services/web/web-site.ts';
 import type { House } from './compose.ts';
 
-/** Mail for these is read here. */
+/** Mail for these comes here. */
+const TAKEN_HERE: ReadonlySet<AddressClass> = new Set<AddressClass>([
+  'hosted',
+  'local',
+  'virtual-mailbox',
+  'virtual-alias',
+  'relay',
+]);
+/** And is read here. */
 const READ_HERE: ReadonlySet<AddressClass> = new Set<AddressClass>(['hosted', 'local', 'virtual-mailbox']);
 
 export function webWorld({ intake, log, certificates }: Pick<House, 'intake' | 'log' | 'certificates'>): WebSiteWorld {
   const classOf = (domain: string) => intake.routing.classify({ localPart: '', domain });
   return {
     isOwnDomain: async (domain) => READ_HERE.has(await classOf(domain)),
+    findMtaStsPolicy: (domain) => {
+      const { myhostname, mta_sts_mode: mode, mta_sts_max_age: maxAgeMs } = intake.config;
+      const policies = createOwnPolicies({
+        resolver: intake.dns,
+        isOurs: async (asked) => TAKEN_HERE.has(await classOf(asked)),
+        settings: {
+          mode,
+          maxAgeSeconds: Math.floor(maxAgeMs / 1_000),
+          ownNames: new Set([myhostname.toLowerCase()]),
+        },
+      });
+      return policies.ownPolicy(domain);
+    },
     isReady: () => answers(classOf('localhost')),
     log,
     challenges: certificates.challenges,
