@@ -110,11 +110,6 @@ export class Intake implements AsyncDisposable {
   /** By the settings that hold then. */
   readonly nameClient = (facts: ConnectionFacts): Promise<void> => this.facts.nameClient(facts);
 
-  /** The DNS, without the names in this machine's own file. */
-  get dns(): Resolver {
-    return this.#names.dnsOnly;
-  }
-
   /** Answers what restrictions ask. */
   get facts(): WorldFactFinder {
     return this.#open.facts.finder;
