@@ -2,16 +2,12 @@
 // what cannot be asked answers with `smtpd_policy_service_default_action`.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseIpAddress } from '#base/ip-network.ts';
-import { err, type Result } from '#base/result.ts';
-import type { DialTarget } from '#mail/ports/dialer.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { PolicyServices } from '#mail/ports/policy-service.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import { formatPolicyRequest, type PolicyAttributes } from '#protocols/policy/request.ts';
-import { type PolicyEndpoint, parsePolicyService } from '#protocols/policy/service-spec.ts';
-import { dialInClear } from '../sockets/dial.ts';
-import type { PolicyStream } from './policy-connection.ts';
+import { parsePolicyService } from '#protocols/policy/service-spec.ts';
+import { dialService } from '../sockets/dial-service.ts';
 import { PolicyPool, type PoolSettings } from './policy-pool.ts';
 
 export interface PolicyServiceWorld {
@@ -72,7 +68,7 @@ export class OpenPolicyServices implements PolicyServices, Disposable {
     const { endpoint, name, overrides } = parsed.value;
     const settings = { ...this.#settings, ...overrides };
     const pool = new PolicyPool(settings, {
-      open: (timeoutMs) => this.#connect(endpoint, timeoutMs),
+      open: (timeoutMs) => dialService(endpoint, timeoutMs, this.#world.resolver),
       delay: (ms) => delay(ms, undefined, { ref: false }),
       nowMs: this.#world.nowMs,
       warn: (text) => this.#warn(name, text),
@@ -80,27 +76,6 @@ export class OpenPolicyServices implements PolicyServices, Disposable {
     const opened = { pool, settings, name };
     this.#services.set(service, opened);
     return opened;
-  }
-
-  async #connect(endpoint: PolicyEndpoint, timeoutMs: number): Promise<Result<PolicyStream, string>> {
-    if (endpoint.kind === 'unix') return dialInClear(endpoint, timeoutMs);
-    const addresses = await this.#addressesOf(endpoint.host);
-    let last: Result<PolicyStream, string> = err('Host not found');
-    for (const address of addresses) {
-      const target: DialTarget = { kind: 'inet', address, port: endpoint.port };
-      last = await dialInClear(target, timeoutMs);
-      if (last.ok) return last;
-    }
-    return last;
-  }
-
-  async #addressesOf(host: string): Promise<readonly string[]> {
-    if (parseIpAddress(host) !== undefined) return [host];
-    const answers = await Promise.all([
-      this.#world.resolver.resolve(host, 'A'),
-      this.#world.resolver.resolve(host, 'AAAA'),
-    ]);
-    return answers.flatMap((answer) => (answer.kind === 'found' ? answer.records : []));
   }
 
   #warn(name: string, text: string): void {

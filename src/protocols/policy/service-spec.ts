@@ -5,6 +5,7 @@
 //   endpoint = "inet:" host ":" port / "unix:" path
 //   override = name "=" value / "{" name "=" value-with-spaces "}"
 
+import { splitBracedWords } from '#base/braced-words.ts';
 import { parseDuration } from '#base/duration.ts';
 import { err, ok, type Result } from '#base/result.ts';
 
@@ -50,7 +51,7 @@ const OVERRIDES: Readonly<Record<string, Override>> = {
 export function parsePolicyService(text: string): Result<PolicyServiceSpec, string> {
   const trimmed = text.trim();
   const inBraces = trimmed.startsWith('{') && trimmed.endsWith('}');
-  const words = inBraces ? splitWords(trimmed.slice(1, -1)) : [trimmed];
+  const words = inBraces ? splitBracedWords(trimmed.slice(1, -1)) : [trimmed];
   if (words === undefined) return err(`${trimmed}: braces that do not match`);
   const [name = '', ...settings] = words;
   const endpoint = parseEndpoint(name);
@@ -85,20 +86,6 @@ function parseOverride(setting: string): Result<Partial<PolicyServiceSettings>, 
   }
   const parsed = override(setting.slice(equals + 1).trim());
   return parsed === undefined ? err(`${JSON.stringify(setting)} has no such value`) : ok(parsed);
-}
-
-/** At spaces and commas, but not within braces, which are taken off. `undefined` where they do not match. */
-function splitWords(text: string): string[] | undefined {
-  const words: string[] = [];
-  let rest = text.trim();
-  while (rest !== '') {
-    const isBraced = rest.startsWith('{');
-    const end = isBraced ? rest.indexOf('}') : rest.search(/[\s,]|$/);
-    if (end === -1) return undefined;
-    words.push(rest.slice(isBraced ? 1 : 0, end).trim());
-    rest = rest.slice(end + (isBraced ? 1 : 0)).replace(/^[\s,]+/, '');
-  }
-  return words;
 }
 
 function time(set: (ms: number) => Partial<PolicyServiceSettings>): Override {
