@@ -1,0 +1,21 @@
+// What a milter wants, as a verdict. The rule is the setting that the milter stands in, or what holds where it cannot be asked.
+
+import type { MilterList } from '#mail/milters/door-milters.ts';
+import type { NamedWish } from '#mail/milters/milter-stay.ts';
+import type { Verdict } from './verdict.ts';
+
+const MILTER_RULES = ['smtpd_milters', 'non_smtpd_milters', 'milter_default_action'] as const;
+
+export function isMilterRule(rule: string): boolean {
+  return MILTER_RULES.some((name) => name === rule);
+}
+
+export function decideMilter(list: MilterList, wish: Extract<NamedWish, { kind: 'refuse' }>): Verdict {
+  const { reply, milter, isDefault } = wish;
+  return {
+    outcome: reply.code < 500 ? 'defer' : 'reject',
+    rule: isDefault ? 'milter_default_action' : list,
+    reply,
+    origin: { list, element: milter },
+  };
+}
