@@ -80,6 +80,7 @@ async function signOurs(message: Buffer, signer: Signer): Promise<void> {
     dkim_sign_subdomains: true,
     dkim_signature_ttl: 0,
     dkim_on_failure: 'defer',
+    dkim_skip_milter_signed: true,
   };
   const signing = { signer, settings } as Signing;
   const question = {

@@ -3,6 +3,7 @@
 import { parseIpNetworks } from '#base/ip-network.ts';
 import type { WorldError } from '#base/world-error.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
+import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
 import type { RecipientParameters, SenderParameters, ServiceProfile, SessionFacts } from '#mail/acceptance/envelope.ts';
 import { createPosting } from '#mail/acceptance/posting.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
@@ -85,11 +86,16 @@ export interface HouseOptions extends Partial<Pick<RoutingWorld, 'tables' | 'sys
   readonly senderChecks?: SenderChecks;
   readonly restrictions?: GivenRestrictions;
   readonly facts?: GivenFacts;
+  /** Asked at the door; what is posted, `posted` are asked of. */
+  readonly milters?: Pick<AcceptanceWorld, 'milters' | 'milterPorts'> & {
+    readonly posted?: AcceptanceWorld['milters'];
+  };
 }
 
 export function acceptanceHouse(options: HouseOptions = {}) {
   const { routing = {}, tables = new Map(), systemUsers, recipientProbe, signing, senderChecks } = options;
   const { restrictions, facts } = options;
+  const { posted, ...milters } = options.milters ?? {};
   const clock = fixedClock();
   const directory = memoryDirectory({
     domains: ['valija.test', 'escuela.test'],
@@ -117,6 +123,7 @@ export function acceptanceHouse(options: HouseOptions = {}) {
     recipientProbe,
     signing,
     senderChecks,
+    ...milters,
     restrictions: givenRestrictions({ ...restrictions, settings: { ...SETTINGS, ...restrictions?.settings } }),
     factFinder: givenFactFinder(facts),
     routing: createRouting({ settings: { ...ROUTING, ...routing }, tables, directory, systemUsers, clock }),
@@ -126,7 +133,7 @@ export function acceptanceHouse(options: HouseOptions = {}) {
   return {
     world,
     acceptance,
-    posting: createPosting({ ...world, restrictions: undefined }),
+    posting: createPosting({ ...world, restrictions: undefined, milters: posted }),
     queued,
     entries,
     directory,

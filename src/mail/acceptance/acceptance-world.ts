@@ -1,6 +1,7 @@
 // What acceptance needs of the world and of the configuration; handed in where the server is put together.
 
 import type { IpNetwork } from '#base/ip-network.ts';
+import type { DoorMilters, MilterPorts } from '#mail/milters/door-milters.ts';
 import type { RejectCodes } from '#mail/policy/recipient.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Directory } from '#mail/ports/directory.ts';
@@ -52,6 +53,10 @@ export interface AcceptanceWorld {
   readonly signing?: Signing | undefined;
   /** What a listener asks of its clients; absent only for what is posted within. */
   readonly restrictions?: Restrictions | undefined;
+  /** Programs that are told of clients and messages, and have a say; absent where there are none. */
+  readonly milters?: DoorMilters | undefined;
+  /** Without it no milter is asked. */
+  readonly milterPorts?: MilterPorts | undefined;
   /** Answers what restrictions ask; without it nothing can be found out. */
   readonly factFinder?: FactFinder | undefined;
 }

@@ -9,6 +9,7 @@ import type { PendingDeferral } from '#mail/restrictions/deliberation.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld, DoorWorld } from './acceptance-world.ts';
 import { canonicalSender } from './canonical-sender.ts';
+import { ClientMilters } from './client-milters.ts';
 import type { ReversePath, SenderParameters, SessionFacts } from './envelope.ts';
 import { FactTrail } from './fact-trail.ts';
 import { recordJudgement } from './judgement-record.ts';
@@ -22,8 +23,10 @@ import { verdictOrFailure } from './world-failure.ts';
 export function createAcceptance(world: DoorWorld): Acceptance {
   const { journeyLog, settings } = world;
   const memory = new StayMemory();
+  const { milters: door, milterPorts: ports } = world;
+  const milters = door && ports && new ClientMilters(world, door, ports);
   return {
-    asksAtData: world.restrictions.lists.smtpd_data_restrictions.elements.length > 0,
+    asksAtData: milters !== undefined || world.restrictions.lists.smtpd_data_restrictions.elements.length > 0,
 
     async decideConnection(session, spokeFirst) {
       const { connection, profile, tls } = session;
@@ -32,7 +35,8 @@ export function createAcceptance(world: DoorWorld): Acceptance {
       if (tls) journeyLog.record(key, { kind: 'secured', tls });
       const { refusal, undecided } = await judgeRestrictions(world, clientMoment(world, 'connection', session));
       memory.noteConnection(connection, undecided);
-      const verdict = refusal ?? decideConnection({ profile, myhostname: settings.myhostname, spokeFirst });
+      const decided = refusal ?? decideConnection({ profile, myhostname: settings.myhostname, spokeFirst });
+      const verdict = await unlessRefused(decided, () => milters?.judgeConnection(session));
       recordRefusal(world, session, 'connection', clientAddress, verdict);
       return verdict;
     },
@@ -45,15 +49,19 @@ export function createAcceptance(world: DoorWorld): Acceptance {
       const moment = clientMoment(world, 'greeting', session, memory.ofConnection(connection));
       const { refusal, undecided } = await judgeRestrictions(world, moment);
       memory.noteGreeting(connection, undecided);
-      const verdict = refusal ?? decideGreeting({ helo, myhostname: settings.myhostname });
+      const decided = refusal ?? decideGreeting({ helo, myhostname: settings.myhostname });
+      const verdict = await unlessRefused(decided, () => milters?.judgeGreeting(session));
       recordRefusal(world, session, 'greeting', helo, verdict);
       return verdict;
     },
 
     async openTransaction(session, reversePath, parameters) {
-      const beginning = { claimedSender: reversePath, undecided: memory.ofGreeting(session.connection) };
+      const undecided = memory.ofGreeting(session.connection);
+      const beginning = { claimedSender: reversePath, undecided, milterStay: milters?.stayOf(session) };
       return await openTransaction(world, session, reversePath, parameters, beginning);
     },
+
+    leave: (connection) => milters?.leave(connection),
   };
 }
 
@@ -67,21 +75,23 @@ async function openTransaction(
   let sender = reversePath;
   let { undecided } = before;
   const key = session.connection.connectionId;
-  const verdict = await verdictOrFailure(world.log, session, key, async () => {
-    const judged = await judgeRestrictions(world, senderMoment(world, session, reversePath, parameters, undecided));
-    if (judged.refusal !== undefined) return judged.refusal;
-    undecided = judged.undecided;
+  const judged = await verdictOrFailure(world.log, session, key, async () => {
+    const restricted = await judgeRestrictions(world, senderMoment(world, session, reversePath, parameters, undecided));
+    if (restricted.refusal !== undefined) return restricted.refusal;
+    undecided = restricted.undecided;
     // Whose name it is, is asked of what the client said; canonical_maps have no say in that.
     const facts = await gatherSenderFacts(world, session, reversePath, parameters);
     sender = await canonicalSender(world, reversePath);
     return decideSender(facts);
   });
-  const permitted = verdict.outcome === 'permit';
+  const permitted = judged.outcome === 'permit';
   const beginning = { ...before, undecided };
-  const transaction = permitted ? new MessageTransaction(world, session, sender, parameters, beginning) : undefined;
+  const begun = permitted ? new MessageTransaction(world, session, sender, parameters, beginning) : undefined;
+  const verdict = await unlessRefused(judged, () => begun?.decideSender());
+  const transaction = verdict.outcome === 'permit' ? begun : undefined;
   const from = reversePath === undefined ? '' : formatAddrSpec(reversePath);
   recordJudgement(world, {
-    key: transaction?.queueId ?? key,
+    key: begun?.queueId ?? key,
     stage: 'sender',
     subject: `<${from}>`,
     verdict,
@@ -95,6 +105,11 @@ async function openTransaction(
     to: undefined,
   });
   return { verdict, transaction };
+}
+
+/** Milters are asked last, of what all others permit. */
+async function unlessRefused(verdict: Verdict, ask: () => Promise<Verdict | undefined> | undefined): Promise<Verdict> {
+  return verdict.outcome === 'permit' ? ((await ask()) ?? verdict) : verdict;
 }
 
 function clientMoment(

@@ -35,6 +35,9 @@ export const TRANSPORT_AMENDMENTS: Amendments = {
   separate: false,
 };
 
+/** Of what was amended already. */
+export const NO_AMENDMENTS: Amendments = { ...TRANSPORT_AMENDMENTS, remove: new Set() };
+
 /** Bcc never leaves the submission server. RFC 5322 §3.6.3. */
 const SUBMISSION_REMOVALS: ReadonlySet<string> = new Set(['return-path', 'bcc', 'resent-bcc']);
 

@@ -6,6 +6,7 @@ import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { type Envelope, isPosted, isSubmission, type SessionFacts } from './envelope.ts';
 import type { MessageHeader } from './message-header.ts';
 import { type Plan, planFiling, planQueue, type RoutedRecipient } from './plan.ts';
+import { findTlsWish } from './tls-wish.ts';
 import { formatDeliveryTrace, formatReceived, type ReceivedFacts } from './trace-headers.ts';
 
 export interface PlannedMessage extends ReceivedFacts {
@@ -42,6 +43,7 @@ export function planDeliveries(
   });
   const queued = planQueue(recipients, reversePath !== undefined);
   if (queued.length === 0) return { actions: filed };
+  const tlsWish = findTlsWish(sender, header);
   const leaving = {
     queueId: message.queueId,
     arrivedMs: message.arrivedMs,
@@ -54,6 +56,7 @@ export function planDeliveries(
     prefix: Buffer.from(received + separator),
     sizeBytes: message.sizeBytes,
     recipients: queued,
+    ...(tlsWish === undefined ? {} : { tlsWish }),
     ...(message.isHeld ? { held: true as const } : {}),
   };
   return { actions: [...filed, { kind: 'queue', message: leaving }] };

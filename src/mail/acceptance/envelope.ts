@@ -26,6 +26,8 @@ export interface SenderParameters {
   /** RFC 4954 §5, xtext decoded; `undefined` where absent, `<>` where unknown. */
   readonly auth: string | undefined;
   readonly dsn: DsnParameters;
+  /** RFC 8689 §2. */
+  readonly requireTls?: boolean;
 }
 
 export interface RecipientParameters {

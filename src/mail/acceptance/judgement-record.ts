@@ -2,6 +2,7 @@
 // it refuses, into the log with its rule.
 
 import type { JourneyEvent } from '#mail/journey/event.ts';
+import { isMilterRule } from '#mail/policy/milter.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import type { SessionFacts } from './envelope.ts';
@@ -40,7 +41,8 @@ export function recordJudgement(
   const judged = { kind: 'judged', stage, subject, outcome, rule, reply: replyText(reply), facts } as const;
   journeyLog.record(key, origin === undefined ? judged : { ...judged, origin });
   if (outcome === 'permit') return;
-  const line = refusalLine({ id: logId, command: COMMANDS[stage], session, verdict, from, to });
+  const word = isMilterRule(rule) ? 'milter-reject' : 'reject';
+  const line = refusalLine({ id: logId, word, command: COMMANDS[stage], session, verdict, from, to });
   // NOQUEUE names nothing that one could ask `why` for: the journey's key does.
   log.write('info', LOG_AREAS[session.profile], line, { rule, journey: key });
 }

@@ -28,10 +28,14 @@ interface NotedCommand {
 
 export interface Refusal extends NotedCommand {
   readonly verdict: Verdict;
+  readonly word: 'reject' | 'milter-reject';
 }
 
-export function refusalLine({ verdict, ...command }: Refusal): string {
-  return noticeLine({ ...command, word: 'reject', text: replyText(verdict.reply) });
+/** What a milter says of a whole message, Postfix writes down without the code. */
+export function refusalLine({ verdict, word, ...command }: Refusal): string {
+  const text = replyText(verdict.reply);
+  const isBare = word === 'milter-reject' && command.command === 'END-OF-MESSAGE';
+  return noticeLine({ ...command, word, text: isBare ? text.slice('550 '.length) : text });
 }
 
 export interface NoticedCommand extends NotedCommand {

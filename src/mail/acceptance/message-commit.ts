@@ -8,12 +8,12 @@ import type { AcceptanceWorld } from './acceptance-world.ts';
 import { type Amendments, amend } from './amendments.ts';
 import { formatAuthenticationTrace, traceNames } from './authentication-trace.ts';
 import { planDeliveries } from './delivery-plan.ts';
-import type { Envelope, SessionFacts } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import type { MessageActions } from './message-actions.ts';
 import type { MessageHeader } from './message-header.ts';
 import { countDeliveries, type RoutedRecipient, sizeWithTrace } from './plan.ts';
 import { recordPlan } from './plan-record.ts';
-import { signMessage } from './signing.ts';
+import { type KeyName, signMessage } from './signing.ts';
 
 export interface AcceptedMessage {
   readonly queueId: string;
@@ -29,29 +29,31 @@ export interface AcceptedMessage {
   readonly origin?: AuthenticationFacts | undefined;
   /** Where its copies go. */
   readonly mailbox?: 'INBOX' | 'Junk' | undefined;
+  /** Fields above our Received, where milters have had them in their hands. */
+  readonly above?: string | undefined;
+  /** Keys that milters have signed with. */
+  readonly signedWith?: readonly KeyName[];
 }
 
-/** What amendments may add to a header that is as large as it may be. */
-const ADDED_HEADER_OCTETS = 8_192;
+/** What amendments and milters may add to a header that is as large as it may be. */
+export const ADDED_HEADER_OCTETS = 65_536;
 
 /** Throws WorldError, and then nothing was promised. */
 export async function commitMessage(world: AcceptanceWorld, message: AcceptedMessage): Promise<void> {
   const { clock, journal, journeyLog, log, settings } = world;
-  const { queueId, arrivedMs, envelope, header, actions, origin, mailbox = 'INBOX' } = message;
-  if (actions.isDiscarded) return journeyLog.record(queueId, { kind: 'discarded' });
+  const { queueId, arrivedMs, envelope, header, actions, mailbox = 'INBOX' } = message;
+  if (actions.isDiscarded || message.recipients.length === 0) return journeyLog.record(queueId, { kind: 'discarded' });
   const recipients = await actions.redirect(world, envelope.reversePath, message.recipients);
   const { content, changes } = amend(message.content, header, message.amendments);
   for (const change of changes) journeyLog.record(queueId, { kind: 'amended', change });
-  const names = traceNames(settings);
-  const originTrace = origin === undefined ? '' : formatAuthenticationTrace(origin, envelope, names, mailbox);
   const plan = planDeliveries(envelope, recipients, header, {
     queueId,
     arrivedMs,
     sizeBytes: content.sizeBytes,
-    originTrace: actions.fields + originTrace,
+    originTrace: message.above ?? formatFieldsAbove(world, message),
     isHeld: actions.isHeld,
     mailbox,
-    signatures: await sign(world, queueId, envelope.session, content),
+    signatures: await sign(world, message, content),
     myhostname: settings.myhostname,
     nowMs: clock.nowMs(),
   });
@@ -63,15 +65,29 @@ export async function commitMessage(world: AcceptanceWorld, message: AcceptedMes
   journeyLog.record(queueId, { kind: 'committed', durationMs: clock.nowMs() - begunMs });
 }
 
+/** What restrictions put on top, and what was found out of the message's origin. */
+export function formatFieldsAbove(
+  { settings }: Pick<AcceptanceWorld, 'settings'>,
+  {
+    actions,
+    origin,
+    envelope,
+    mailbox = 'INBOX',
+  }: Pick<AcceptedMessage, 'actions' | 'origin' | 'envelope' | 'mailbox'>,
+): string {
+  const trace = origin && formatAuthenticationTrace(origin, envelope, traceNames(settings), mailbox);
+  return actions.fields + (trace ?? '');
+}
+
 async function sign(
   { signing, settings, clock, journeyLog, log }: AcceptanceWorld,
-  queueId: string,
-  session: SessionFacts,
+  { queueId, envelope, signedWith = [] }: AcceptedMessage,
   content: MessageContent,
 ): Promise<string> {
   if (signing === undefined) return '';
+  const { session } = envelope;
   const headerSizeLimit = settings.header_size_limit + ADDED_HEADER_OCTETS;
-  const question = { queueId, session, content, nowMs: clock.nowMs(), headerSizeLimit };
+  const question = { queueId, session, content, nowMs: clock.nowMs(), headerSizeLimit, signedWith };
   const { fields, keys } = await signMessage(signing, log, question);
   for (const { domain, selector } of keys) {
     journeyLog.record(queueId, { kind: 'amended', change: `added DKIM-Signature (s=${selector}, d=${domain})` });

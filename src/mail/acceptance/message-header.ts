@@ -41,6 +41,12 @@ export function textsOf(header: MessageHeader, name: string): string[] {
   return header.fields.filter((field) => field.name.toLowerCase() === name).map(header.textOf);
 }
 
+/** Behind the empty line, where there is one. */
+export async function findBodyStart(content: MessageContent, { end }: MessageHeader): Promise<number> {
+  const next = await content.read(end, 2);
+  return end + (next.toString('latin1') === '\r\n' ? 2 : 0);
+}
+
 /** `undefined` when its end is not among the octets; `whole` says that nothing follows them. */
 function findHeader(block: HeaderBlock, whole: boolean): MessageHeader | undefined {
   const { octets, bodyStart } = block;

@@ -1,6 +1,7 @@
 // One message on its way in, from MAIL to the reply that ends it: facts, verdict, amendment, plan, journal. It is known
 // by its queue id from the start; the log says NOQUEUE until a recipient was accepted, as Postfix does.
 
+import type { MilterStay } from '#mail/milters/milter-stay.ts';
 import type { AuthenticationFacts } from '#mail/policy/authentication.ts';
 import { decideContent } from '#mail/policy/content.ts';
 import { decideRecipient, decideRecipientCount } from '#mail/policy/recipient.ts';
@@ -30,7 +31,9 @@ import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { findAmendments } from './message-amendments.ts';
 import { type AcceptedMessage, commitMessage } from './message-commit.ts';
+import { type Filtering, filterMessage, unfiltered } from './message-filtering.ts';
 import { type MessageHeader, readMessageHeader, textsOf } from './message-header.ts';
+import { type MessageMilters, type MilterRecipient, openMessageMilters } from './message-milters.ts';
 import { MessageRestrictions } from './message-restrictions.ts';
 import type { RoutedRecipient } from './plan.ts';
 import { destinationOf, gatherRecipientFacts } from './recipient-facts.ts';
@@ -46,6 +49,8 @@ export interface Beginning {
   readonly claimedSender?: ReversePath;
   /** What restrictions left open at MAIL. */
   readonly undecided?: PendingDeferral | undefined;
+  /** The milters that were told of the client. */
+  readonly milterStay?: MilterStay | undefined;
 }
 
 export class MessageTransaction implements Transaction {
@@ -56,6 +61,7 @@ export class MessageTransaction implements Transaction {
   readonly #parameters: SenderParameters;
   readonly #author: string | undefined;
   readonly #restrictions: MessageRestrictions;
+  readonly #milters: MessageMilters | undefined;
   readonly #arrivedMs: number;
   #recipients: (EnvelopeRecipient & RoutedRecipient)[] = [];
 
@@ -64,7 +70,7 @@ export class MessageTransaction implements Transaction {
     session: SessionFacts,
     reversePath: ReversePath,
     parameters: SenderParameters,
-    { author, claimedSender, undecided }: Beginning = {},
+    { author, claimedSender, undecided, milterStay }: Beginning = {},
   ) {
     this.queueId = world.nextQueueId();
     this.#world = world;
@@ -76,6 +82,8 @@ export class MessageTransaction implements Transaction {
     this.#restrictions = new MessageRestrictions(world, {
       ...{ queueId: this.queueId, session, sender, parameters, undecided },
     });
+    const known = { queueId: this.queueId, session, sender, parameters };
+    this.#milters = openMessageMilters(world, known, milterStay, this.#restrictions.actions);
     this.#arrivedMs = world.clock.nowMs();
     const { connection, login } = session;
     world.journeyLog.record(
@@ -86,6 +94,13 @@ export class MessageTransaction implements Transaction {
     );
   }
 
+  /** What can only be asked of the sender once there is a message. */
+  async decideSender(): Promise<Verdict | undefined> {
+    const refusal = await this.#milters?.judgeSender();
+    if (refusal !== undefined) this.#milters?.end();
+    return refusal;
+  }
+
   async addRecipient(address: AddrSpec, parameters: RecipientParameters): Promise<Verdict> {
     const { log, routing } = this.#world;
     const recipient = formatAddrSpec(address);
@@ -93,7 +108,7 @@ export class MessageTransaction implements Transaction {
     const verdict = await verdictOrFailure(log, this.#session, this.queueId, async () => {
       const route = await routing.findRoute(address, this.#reversePath);
       this.#routed(recipient, route, known);
-      return this.#countRefusal() ?? (await this.#judgeRecipient(address, route, known));
+      return this.#countRefusal() ?? (await this.#judgeRecipient({ address, parameters }, route, known));
     });
     this.#judged('recipient', `<${recipient}>`, verdict, known.facts);
     if (verdict.outcome === 'permit')
@@ -116,7 +131,8 @@ export class MessageTransaction implements Transaction {
     return decideRecipientCount({ acceptedRecipients: this.#recipients.length, recipientLimit });
   }
 
-  async #judgeRecipient(address: AddrSpec, route: Route, known: KnownOfRecipient): Promise<Verdict> {
+  async #judgeRecipient(named: EnvelopeRecipient, route: Route, known: KnownOfRecipient): Promise<Verdict> {
+    const { address } = named;
     const recipient = { address, destination: destinationOf(address, route) };
     const judging = this.#restrictions.judgeRecipient(recipient);
     const judged = judging instanceof Promise ? await judging : judging;
@@ -130,9 +146,18 @@ export class MessageTransaction implements Transaction {
       ...(verification && { verification: verification.kind, verified: verification.text }),
     };
     if (route.kind === 'unknown-user') known.destinations = [unknownDestination(address)];
-    const verdict = decideRecipient(facts, judged.permission);
+    const decided = decideRecipient(facts, judged.permission);
+    const verdict = await this.#askMilters(decided, { ...named, destinations: known.destinations });
     if (verdict.outcome === 'permit') this.#restrictions.accept(recipient, judged);
     return verdict;
+  }
+
+  async #askMilters(decided: Verdict, recipient: MilterRecipient): Promise<Verdict> {
+    const milters = isPosted(this.#session) ? undefined : this.#milters;
+    if (milters === undefined) return decided;
+    if (decided.outcome === 'permit') return (await milters.judgeRecipient(recipient)) ?? decided;
+    await milters.mentionRefused(recipient, decided.reply);
+    return decided;
   }
 
   /** For what is posted on this machine: who posted it hears of the refusal by a bounce. */
@@ -144,7 +169,10 @@ export class MessageTransaction implements Transaction {
 
   async decideData(spokeEarly: boolean): Promise<Verdict> {
     const refusal = await this.#judgeAsWhole('data', this.#parameters.declaredSizeBytes, spokeEarly);
-    return refusal ?? { rule: 'permit', ...permit(GO_AHEAD) };
+    if (refusal !== undefined) return refusal;
+    const refused = await this.#milters?.judgeData();
+    if (refused !== undefined) this.#judged('data', this.queueId, refused, {});
+    return refused ?? { rule: 'permit', ...permit(GO_AHEAD) };
   }
 
   /** `undefined` where no restriction is against it. */
@@ -166,23 +194,27 @@ export class MessageTransaction implements Transaction {
       const refusal = await this.#judgeAsWhole('content', content.sizeBytes);
       if (refusal !== undefined) return this.#answer(refusal);
       const origin = header && (await this.#checkSender(content));
-      const verdict = await this.#judgeContent(content, header, origin);
-      if (verdict.outcome === 'permit' && header && amendments) {
-        await this.#commit({ content, header, amendments, origin, mailbox: verdict.mailbox });
-      }
-      if (verdict.outcome === 'reject' && isPosted(this.#session)) {
-        this.#refuseAll(verdict.reply);
-        await this.#commit({ content, header: header ?? NO_HEADER, amendments: TRANSPORT_AMENDMENTS });
-      }
+      const judged = await this.#judgeContent(content, header, origin);
+      const { mailbox } = judged.verdict;
+      const message = header && amendments && { ...this.#known(), content, header, amendments, origin, mailbox };
+      await using filtering =
+        judged.verdict.outcome === 'permit' ? message && (await this.#filter(message)) : undefined;
+      const verdict = filtering?.refusal ?? judged.verdict;
+      this.#judged('content', this.queueId, verdict, judged.facts);
+      if (filtering !== undefined && verdict.outcome === 'permit') await commitMessage(this.#world, filtering.message);
+      if (verdict.outcome === 'reject' && isPosted(this.#session)) await this.#sendBack(content, header, verdict.reply);
       await this.#report(content, header, origin, verdict);
       return this.#answer(verdict);
     } catch (error) {
       return this.#answerFailure(error);
+    } finally {
+      this.#milters?.end();
     }
   }
 
   abandon(reason: 'reset' | 'disconnected' | 'too-large' | 'failed'): void {
     this.#world.journeyLog.record(this.queueId, { kind: 'abandoned', reason });
+    this.#milters?.end();
   }
 
   async #checkSender(content: MessageContent): Promise<AuthenticationFacts | undefined> {
@@ -190,12 +222,19 @@ export class MessageTransaction implements Transaction {
     return await checkSender(this.#world, question);
   }
 
-  #refuseAll({ code, enhanced, lines }: SmtpReply): void {
+  /** Who posted it hears of the refusal by a bounce. */
+  async #sendBack(
+    content: MessageContent,
+    header: MessageHeader | undefined,
+    { code, enhanced, lines }: SmtpReply,
+  ): Promise<void> {
     const status = enhanced ?? `${Math.floor(code / 100)}.0.0`;
     this.#recipients = this.#recipients.map((recipient) => ({
       ...recipient,
       destinations: [refusedDestination(recipient.address, status, lines.join(' '))],
     }));
+    const returned = { content, header: header ?? NO_HEADER, amendments: TRANSPORT_AMENDMENTS };
+    await commitMessage(this.#world, { ...this.#known(), ...returned });
   }
 
   async #report(
@@ -227,14 +266,12 @@ export class MessageTransaction implements Transaction {
     { sizeBytes }: MessageContent,
     header: MessageHeader | undefined,
     authentication: AuthenticationFacts | undefined,
-  ): Promise<Verdict> {
+  ): Promise<{ readonly verdict: Verdict; readonly facts: JudgementRecord['facts'] }> {
     const { queueId } = this;
     const submitter = isSubmission(this.#session) ? this.#session.login?.account : undefined;
     const question = { queueId, sizeBytes, header, submitter, authentication };
     const facts = await gatherContentFacts(this.#world, question);
-    const verdict = decideContent(facts);
-    this.#judged('content', queueId, verdict, { sizeBytes, hops: facts.hops });
-    return verdict;
+    return { verdict: decideContent(facts), facts: { sizeBytes, hops: facts.hops } };
   }
 
   async #findAmendments(header: MessageHeader): Promise<Amendments> {
@@ -242,10 +279,22 @@ export class MessageTransaction implements Transaction {
     return await findAmendments(this.#world, { ...question, author: this.#author }, header);
   }
 
-  async #commit(message: Pick<AcceptedMessage, 'content' | 'header' | 'amendments' | 'origin' | 'mailbox'>) {
-    const { actions } = this.#restrictions;
-    const known = { queueId: this.queueId, arrivedMs: this.#arrivedMs, envelope: this.#envelope(), actions };
-    await commitMessage(this.#world, { ...known, ...message, recipients: this.#recipients });
+  /** What was posted, milters are told of only now. */
+  async #filter(message: AcceptedMessage): Promise<Filtering> {
+    const milters = this.#milters;
+    if (milters === undefined) return unfiltered(message);
+    const refusal = isPosted(this.#session) ? await milters.introduce(this.#recipients) : undefined;
+    return refusal === undefined ? await filterMessage(this.#world, milters, message) : unfiltered(message, refusal);
+  }
+
+  #known(): Pick<AcceptedMessage, 'queueId' | 'arrivedMs' | 'envelope' | 'actions' | 'recipients'> {
+    return {
+      queueId: this.queueId,
+      arrivedMs: this.#arrivedMs,
+      envelope: this.#envelope(),
+      actions: this.#restrictions.actions,
+      recipients: this.#recipients,
+    };
   }
 
   #envelope(): Envelope {

@@ -49,9 +49,9 @@ export function createPosting(world: AcceptanceWorld): Posting {
   return {
     postLocal: (message) => postLocal(world, message),
     ownMail: {
-      async post({ sender, recipient, octets, smtpUtf8 }) {
+      async post({ sender, recipient, octets, smtpUtf8, requireTls }) {
         const session = sessionWithin('own', undefined);
-        const parameters = { ...NO_PARAMETERS, smtpUtf8, body: '8BITMIME' } as const;
+        const parameters = { ...NO_PARAMETERS, ...(requireTls && { requireTls }), smtpUtf8, body: '8BITMIME' } as const;
         const from = sender === '' ? undefined : world.routing.completeAddress(sender);
         const transaction = new MessageTransaction(world, session, from, parameters);
         const recipients = [{ address: recipient, parameters: { notify: undefined, orcpt: undefined } }];

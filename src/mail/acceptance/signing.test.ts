@@ -27,6 +27,7 @@ const SETTINGS: SigningSettings = {
   dkim_sign_subdomains: true,
   dkim_signature_ttl: 0,
   dkim_on_failure: 'unsigned',
+  dkim_skip_milter_signed: true,
 };
 
 function openHouse(settings: Partial<SigningSettings> = {}, rest: HouseOptions = {}, signer = SIGNER): AcceptanceHouse {

@@ -14,7 +14,7 @@ import { canonicalFields, signingInput } from '#protocols/dkim/signing-input.ts'
 import { findAddrSpec, parseAddressList } from '#protocols/message/address-list.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { isPosted, isSubmission, type SessionFacts } from './envelope.ts';
-import { type MessageHeader, readMessageHeader, textsOf } from './message-header.ts';
+import { findBodyStart, type MessageHeader, readMessageHeader, textsOf } from './message-header.ts';
 
 export interface SigningSettings {
   /** Clients on 25 whose mail is our own: OpenDKIM's InternalHosts. */
@@ -24,6 +24,8 @@ export interface SigningSettings {
   /** Milliseconds; 0: signatures do not expire. */
   readonly dkim_signature_ttl: number;
   readonly dkim_on_failure: 'unsigned' | 'defer';
+  /** No second signature of a key that a milter has signed with. */
+  readonly dkim_skip_milter_signed: boolean;
 }
 
 export interface Signing {
@@ -38,7 +40,11 @@ export interface SigningQuestion {
   readonly content: MessageContent;
   readonly headerSizeLimit: number;
   readonly nowMs: number;
+  /** Names of keys that milters have signed with. */
+  readonly signedWith?: readonly KeyName[];
 }
+
+export type KeyName = Pick<SigningKey, 'domain' | 'selector'>;
 
 export interface Signatures {
   /** Whole fields, to stand on top of the message. */
@@ -64,13 +70,18 @@ export async function signMessage(
   const author = findAuthorDomain(header);
   if (author === undefined) return NONE;
   try {
-    const keys = await findKeys(signer, author, settings.dkim_sign_subdomains);
+    const found = await findKeys(signer, author, settings.dkim_sign_subdomains);
+    const keys = settings.dkim_skip_milter_signed ? found.filter((key) => !isAmong(key, question.signedWith)) : found;
     return keys.length === 0 ? NONE : await sign(signer, keys, header, question, settings.dkim_signature_ttl);
   } catch (error) {
     if (!(error instanceof WorldError) || settings.dkim_on_failure === 'defer') throw error;
     log.write('error', 'dkim', `${queueId}: sent without a signature: ${error.message}`);
     return NONE;
   }
+}
+
+function isAmong({ domain, selector }: KeyName, names: readonly KeyName[] = []): boolean {
+  return names.some((name) => name.domain === domain && name.selector === selector);
 }
 
 function isOwnMail(session: SessionFacts, { dkim_internal_hosts }: SigningSettings): boolean {
@@ -112,7 +123,7 @@ async function sign(
   { content, nowMs }: SigningQuestion,
   ttlMs: number,
 ): Promise<Signatures> {
-  const bodyHash = await hashBody(content, await findBody(content, header));
+  const bodyHash = await hashBody(content, await findBodyStart(content, header));
   const signedNames = namesToSign(header.fields);
   const fields = canonicalFields(header, signedNames, 'relaxed');
   const signedAtSeconds = Math.floor(nowMs / 1000);
@@ -127,12 +138,6 @@ async function sign(
 }
 
 const NO_SIGNATURE = Buffer.alloc(0);
-
-/** Behind the empty line. */
-async function findBody(content: MessageContent, { end }: MessageHeader): Promise<number> {
-  const next = await content.read(end, 2);
-  return end + (next.toString('latin1') === '\r\n' ? 2 : 0);
-}
 
 async function hashBody(content: MessageContent, start: number): Promise<Buffer> {
   const hash = new BodyHash('relaxed');

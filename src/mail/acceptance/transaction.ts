@@ -4,6 +4,7 @@
 import type { RecipientParameters, ReversePath, SenderParameters, SessionFacts } from '#mail/acceptance/envelope.ts';
 import type { GreetAction } from '#mail/policy/connection.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
+import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
 import type { SmtpReply } from '#protocols/smtp/reply.ts';
@@ -44,4 +45,6 @@ export interface Acceptance {
     reversePath: ReversePath,
     parameters: SenderParameters,
   ): Promise<TransactionOpening>;
+  /** The client is gone. */
+  leave(connection: ConnectionFacts): void;
 }

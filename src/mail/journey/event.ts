@@ -5,6 +5,7 @@ import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
 import type { VerdictOrigin } from '#mail/policy/verdict.ts';
 import type { TlsFacts } from '#mail/ports/connection.ts';
 import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
+import type { TransportSecurity } from '#mail/ports/transport.ts';
 import type { KnownFact } from '#mail/restrictions/fact.ts';
 import type { Moment } from '#mail/restrictions/judge-command.ts';
 
@@ -63,8 +64,8 @@ export type JourneyEvent =
     }
   /** Is the sender who it says? With the answers of the DNS that this rests on. */
   | { readonly kind: 'sender-checked'; readonly findings: AuthenticationFindings }
-  /** What we changed on the way in: `added Date`, `removed Bcc` … */
-  | { readonly kind: 'amended'; readonly change: string }
+  /** What we changed on the way in: `added Date`, `removed Bcc` …; or a milter: `replaced body` … */
+  | { readonly kind: 'amended'; readonly change: string; readonly milter?: string }
   | {
       readonly kind: 'planned';
       readonly recipient: string;
@@ -79,7 +80,17 @@ export type JourneyEvent =
       /** `smtp:example.org`, `local:usuario2`, `|command`. */
       readonly nextHop: string;
     }
-  /** It was accepted, and nobody gets it: `DISCARD` of an access table. */
+  /** Milters have looked at the message, and it is not refused for them; `milter`: their names. */
+  | {
+      readonly kind: 'milter';
+      readonly stage: Moment;
+      readonly milter: string;
+      readonly wish: 'nothing' | 'discard' | 'hold';
+      readonly reason?: string;
+    }
+  /** One could not be asked; what follows from it, the settings say. */
+  | { readonly kind: 'milter-failed'; readonly text: string }
+  /** It was accepted, and nobody gets it: `DISCARD` of an access table, or a milter. */
   | { readonly kind: 'discarded' }
   | { readonly kind: 'committed'; readonly durationMs: number }
   | {
@@ -99,6 +110,8 @@ export type JourneyEvent =
       readonly relay: string;
       readonly reply: string;
       readonly tls: string | undefined;
+      /** Absent in what was recorded before policies of other domains were kept to. */
+      readonly security?: TransportSecurity;
       readonly delayMs: number;
     }
   /** It is where it was to go: a user's mailbox, a command, a file. */
@@ -114,6 +127,7 @@ export type JourneyEvent =
       readonly recipient: string;
       readonly relay: string;
       readonly reason: string;
+      readonly security?: TransportSecurity;
       /** Absent where that was the last attempt. */
       readonly retryInMs?: number;
     }
@@ -122,6 +136,7 @@ export type JourneyEvent =
       readonly recipient: string;
       readonly relay: string;
       readonly reason: string;
+      readonly security?: TransportSecurity;
     }
   /** Its time in the queue is over; `reason` is what the last attempt said. */
   | { readonly kind: 'expired'; readonly recipient: string; readonly reason: string }

@@ -3,8 +3,9 @@
 import { unreachable } from '#base/unreachable.ts';
 import { tellCheckInEnglish } from './checks-english.ts';
 import { tellFindingsInEnglish } from './findings-english.ts';
-import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
+import { type EventOf, formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
+import { securityInEnglish } from './security-english.ts';
 import type { StoryEnd } from './story-end.ts';
 
 const LOCALE = 'en-GB';
@@ -77,7 +78,13 @@ const NOTIFIED = {
   expanded: 'that it went on to the addresses behind an alias',
 } as const;
 
-const CHANGES: Readonly<Record<string, string>> = { added: 'added', removed: 'removed', rewrote: 'rewritten' };
+const CHANGES: Readonly<Record<string, string>> = {
+  added: 'added',
+  removed: 'removed',
+  rewrote: 'rewritten',
+  changed: 'changed',
+  replaced: 'replaced',
+};
 
 export const ENGLISH: StoryPhrases = {
   locale: LOCALE,
@@ -113,15 +120,19 @@ export const ENGLISH: StoryPhrases = {
         ...(messageId === undefined ? [] : [`Message-ID ${messageId}`]),
       ]),
     'sender-checked': () => 'Is the sender who it says? We asked the DNS, and read the signatures:',
-    amended: ({ change }) => {
+    amended: ({ change, milter }) => {
       const [verb = '', ...field] = change.split(' ');
-      return `We changed its header: ${field.join(' ')} was ${CHANGES[verb] ?? verb}.`;
+      const what = `${field.join(' ')} was ${CHANGES[verb] ?? verb}.`;
+      return milter === undefined ? `We changed its header: ${what}` : `${milter} changed the message: ${what}`;
     },
     planned: (event) =>
       event.action === 'file'
         ? `The plan for <${event.recipient}>: file the message in ${event.mailbox} of ${event.account}.`
         : `The plan for <${event.recipient}>: hand the message on by the queue, to ${event.nextHop}.`,
-    discarded: () => 'It was accepted and thrown away, as an access table or a policy service says (DISCARD).',
+    milter: ({ milter, wish, reason }) => tellMilter(milter, wish, reason),
+    'milter-failed': ({ text }) => `A milter could not be asked: ${text}. What follows, milter_default_action says.`,
+    discarded: () =>
+      'It was accepted and thrown away, as an access table, a policy service or a milter says (DISCARD).',
     committed: ({ durationMs }) =>
       `It was safe on the disk, ${durationMs} ms after the decision: now we said yes (a 250 is a promise).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
@@ -181,6 +192,7 @@ export const ENGLISH: StoryPhrases = {
     broken: 'a table says what nobody can follow',
   },
   findings: tellFindingsInEnglish,
+  security: securityInEnglish,
   check: tellCheckInEnglish,
   unknownRule: 'This version has no explanation for this rule.',
   factNames: {
@@ -243,6 +255,19 @@ export const ENGLISH: StoryPhrases = {
     unfinished: 'unfinished',
   },
 };
+
+function tellMilter(milter: string, wish: EventOf<'milter'>['wish'], reason: string | undefined): string {
+  switch (wish) {
+    case 'nothing':
+      return `We showed it to ${milter}, which had nothing against it.`;
+    case 'discard':
+      return `${milter} says that it is to be accepted and thrown away.`;
+    case 'hold':
+      return `${milter} wants it set apart${reason === undefined ? '' : ` («${reason}»)`}: in the queue it waits until somebody releases it, in a mailbox here it goes to Junk.`;
+    default:
+      return unreachable(wish);
+  }
+}
 
 function sayEnding(end: StoryEnd): string {
   switch (end.kind) {

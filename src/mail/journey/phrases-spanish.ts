@@ -3,8 +3,9 @@
 import { unreachable } from '#base/unreachable.ts';
 import { tellCheckInSpanish } from './checks-spanish.ts';
 import { tellFindingsInSpanish } from './findings-spanish.ts';
-import { formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
+import { type EventOf, formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
+import { securityInSpanish } from './security-spanish.ts';
 import type { StoryEnd } from './story-end.ts';
 
 const LOCALE = 'es-ES';
@@ -80,6 +81,8 @@ const CHANGES: Readonly<Record<string, string>> = {
   added: 'se añadió',
   removed: 'se quitó',
   rewrote: 'se completó',
+  changed: 'se cambió',
+  replaced: 'se sustituyó',
 };
 
 const FIELDS: Readonly<Record<string, string>> = { 'empty line': 'la línea vacía', 'mbox line': 'la línea de mbox' };
@@ -118,16 +121,21 @@ export const SPANISH: StoryPhrases = {
         ...(messageId === undefined ? [] : [`Message-ID ${messageId}`]),
       ]),
     'sender-checked': () => '¿Es el remitente quien dice ser? Preguntamos al DNS y leímos las firmas:',
-    amended: ({ change }) => {
+    amended: ({ change, milter }) => {
       const [verb = '', ...rest] = change.split(' ');
       const field = rest.join(' ');
-      return `Cambiamos su cabecera: ${CHANGES[verb] ?? verb} ${FIELDS[field] ?? field}.`;
+      const what = `${CHANGES[verb] ?? verb} ${FIELDS[field] ?? field}.`;
+      return milter === undefined ? `Cambiamos su cabecera: ${what}` : `${milter} cambió el mensaje: ${what}`;
     },
     planned: (event) =>
       event.action === 'file'
         ? `El plan para <${event.recipient}>: guardar el mensaje en ${event.mailbox} de ${event.account}.`
         : `El plan para <${event.recipient}>: entregar el mensaje a la cola, hacia ${event.nextHop}.`,
-    discarded: () => 'Se aceptó y se descartó, como dice una tabla de acceso o un servicio de políticas (DISCARD).',
+    milter: ({ milter, wish, reason }) => tellMilter(milter, wish, reason),
+    'milter-failed': ({ text }) =>
+      `No se pudo preguntar a un milter: ${text}. Lo que sigue lo dice milter_default_action.`,
+    discarded: () =>
+      'Se aceptó y se descartó, como dice una tabla de acceso, un servicio de políticas o un milter (DISCARD).',
     committed: ({ durationMs }) =>
       `Quedó a salvo en el disco, ${durationMs} ms después de la decisión: entonces dijimos que sí (un 250 es una promesa).`,
     filed: ({ recipient, account, mailbox, uid, delayMs }) =>
@@ -187,6 +195,7 @@ export const SPANISH: StoryPhrases = {
     broken: 'una tabla dice algo que no se puede seguir',
   },
   findings: tellFindingsInSpanish,
+  security: securityInSpanish,
   check: tellCheckInSpanish,
   unknownRule: 'Esta versión no tiene explicación para esta regla.',
   factNames: {
@@ -249,6 +258,19 @@ export const SPANISH: StoryPhrases = {
     unfinished: 'sin terminar',
   },
 };
+
+function tellMilter(milter: string, wish: EventOf<'milter'>['wish'], reason: string | undefined): string {
+  switch (wish) {
+    case 'nothing':
+      return `Se lo enseñamos a ${milter}, que no tuvo nada en contra.`;
+    case 'discard':
+      return `${milter} dice que se acepte y se descarte.`;
+    case 'hold':
+      return `${milter} quiere que se aparte${reason === undefined ? '' : ` («${reason}»)`}: en la cola espera a que alguien lo libere; en un buzón de aquí va a Junk.`;
+    default:
+      return unreachable(wish);
+  }
+}
 
 function sayEnding(end: StoryEnd): string {
   switch (end.kind) {

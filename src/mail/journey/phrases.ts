@@ -3,6 +3,7 @@
 
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
 import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
+import type { TransportSecurity } from '#mail/ports/transport.ts';
 import type { KnownFact } from '#mail/restrictions/fact.ts';
 import type { JourneyEvent } from './event.ts';
 import type { StoryEnd } from './story-end.ts';
@@ -32,6 +33,8 @@ export interface StoryPhrases {
   readonly steps: Readonly<Record<string, string>>;
   /** What was found out of the sender, a line each. */
   readonly findings: (findings: AuthenticationFindings) => readonly string[];
+  /** How safe a delivery was, and by whose word, a line each. */
+  readonly security: (security: TransportSecurity) => readonly string[];
   /** What a restriction asked, and the answer. */
   readonly check: (known: KnownFact) => string;
   readonly unknownRule: string;

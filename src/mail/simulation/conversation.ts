@@ -69,6 +69,11 @@ export class Conversation {
     return this.#perform('.', step(this.#state, { kind: 'content-ended', outcome: { kind } }, setting));
   }
 
+  /** The client is gone. */
+  end(): void {
+    this.#options.acceptance.leave(this.#options.connection);
+  }
+
   #arrival(): Step {
     return begin({ secured: this.#tls !== undefined, mechanisms: this.#mechanisms() });
   }

@@ -67,7 +67,11 @@ export async function playOut(
     transcript,
     account: login?.account,
   });
-  await converse(conversation, door, script);
+  try {
+    await converse(conversation, door, script);
+  } finally {
+    conversation.end();
+  }
 }
 
 /** Of those that clients call from. */

@@ -139,6 +139,8 @@ function isCommandState(state: SmtpState): state is CommandState {
 function answered(state: SmtpState, answer: Answer, setting: SmtpSetting): Step {
   if (state.phase !== 'asking') return unexpected(state, { kind: 'answer' });
   const { question, from } = state;
+  const last = closingReplies(answer);
+  if (last !== undefined) return sayAndClose(state, ...last);
   switch (question.kind) {
     case 'connection':
       return connectionAnswered(from, answer, setting);
@@ -158,6 +160,12 @@ function answered(state: SmtpState, answer: Answer, setting: SmtpSetting): Step 
     default:
       return unreachable(question);
   }
+}
+
+/** 421 ends the conversation, whatever it answers. RFC 5321 §3.8. */
+function closingReplies(answer: Answer): readonly SmtpReply[] | undefined {
+  if (answer.kind === 'verdict') return answer.reply.code === 421 ? [answer.reply] : undefined;
+  return answer.kind === 'content' && answer.replies[0]?.code === 421 ? answer.replies : undefined;
 }
 
 function connectionAnswered(from: CommandState, answer: Answer, setting: SmtpSetting): Step {

@@ -51,6 +51,7 @@ export class SmtpDriver implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#questions.abandon('disconnected');
+    this.#options.acceptance.leave(this.#options.connection.facts);
   }
 
   /** An effect that the machine waits for brings the next event. */

@@ -88,6 +88,7 @@ export function plainAcceptance(taken: TakenMessage[], abandoned: string[]): Acc
     async decideGreeting() {
       return permit({ code: 250, lines: ['mail.valija.test'] });
     },
+    leave: () => undefined,
     async openTransaction(session, reversePath, parameters) {
       if (reversePath?.domain === 'banned.example') {
         const answer = reply(550, '5.7.1', 'Sender refused');
