@@ -15,6 +15,10 @@ export const signingSettings = {
     .boolean()
     .default(true)
     .describe('A domain without a key is signed for by the nearest one above it that has one (SubDomains).'),
+  dkim_skip_milter_signed: z
+    .boolean()
+    .default(true)
+    .describe('A key is not used for a message that a milter (OpenDKIM) has signed for the same domain and selector.'),
   dkim_signature_ttl: seconds('0s').describe('When a signature expires (SignatureTTL); 0: never.'),
   dkim_on_failure: z
     .enum(['unsigned', 'defer'])

@@ -60,6 +60,7 @@ async function simulateBeside(
       ...unobtrusive(beside.acceptance, question, () => unasked.add('services')),
       settings: door.settings,
       restrictions: door.restrictions,
+      milters: door.milters,
     },
     door,
     findServers: async (destination: string): Promise<Result<readonly TriedServer[], string>> => {
@@ -73,12 +74,12 @@ async function simulateBeside(
 }
 
 /** Nobody is disturbed for a question, unless that is wanted. */
-function unobtrusive<World extends Pick<AcceptanceWorld, 'factFinder' | 'recipientProbe'>>(
+function unobtrusive<World extends Pick<AcceptanceWorld, 'factFinder' | 'recipientProbe' | 'milterPorts'>>(
   world: World,
   question: SimulationQuestion,
   onUnasked: () => void,
 ): World {
-  const { factFinder, recipientProbe } = world;
+  const { factFinder, recipientProbe, milterPorts } = world;
   const unaskedProbe: RecipientProbe = {
     probe: async () => {
       onUnasked();
@@ -89,6 +90,7 @@ function unobtrusive<World extends Pick<AcceptanceWorld, 'factFinder' | 'recipie
     ...world,
     factFinder: factFinder && simulatedFacts(factFinder, question, onUnasked),
     recipientProbe: recipientProbe && (question.asksServices ? recipientProbe : unaskedProbe),
+    milterPorts: question.asksServices ? milterPorts : undefined,
   };
 }
 

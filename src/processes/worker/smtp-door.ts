@@ -2,7 +2,9 @@
 // stands at the same door.
 
 import type { AcceptanceSettings } from '#mail/acceptance/acceptance-world.ts';
+import type { DoorMilters } from '#mail/milters/door-milters.ts';
 import type { Restrictions } from '#mail/restrictions/judge-command.ts';
+import { smtpdMilters } from '#platform/config/door-milters.ts';
 import { doorRestrictions } from '#platform/config/door-restrictions.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
 import { ownAddresses } from '#platform/machine/own-addresses.ts';
@@ -18,6 +20,7 @@ export interface SmtpDoor {
   readonly tlsLevel: TlsLevel;
   readonly settings: AcceptanceSettings;
   readonly restrictions: Restrictions;
+  readonly milters: DoorMilters | undefined;
   readonly limits: SmtpServiceLimits;
 }
 
@@ -42,6 +45,7 @@ export function smtpDoor(entry: Listen, config: Config): SmtpDoor | undefined {
       smtpd_recipient_limit: recipients,
     },
     restrictions: doorRestrictions(entry, config, neighbours),
+    milters: smtpdMilters(entry, config),
     limits: {
       ...DEFAULT_SMTP_SERVICE_LIMITS,
       messageOctets,
