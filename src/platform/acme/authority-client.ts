@@ -32,6 +32,10 @@ const MOST_BAD_NONCES = 20;
 
 const BAD_NONCE = 'badNonce';
 
+// The library tries again for minutes what an authority that is down does not answer; there may be another one.
+axios.interceptors.request.clear();
+axios.interceptors.response.clear();
+
 export async function withAuthority<T>(
   { directory, trusted, external }: Authority,
   { accountKey, requestTimeoutMs, signal, clock }: ConnectionSettings,
@@ -50,8 +54,6 @@ export async function withAuthority<T>(
     timeout: requestTimeoutMs,
     maxContentLength: LONGEST_RESPONSE_OCTETS,
     maxRedirects: 0,
-    // An authority that is down is not tried again at once: there may be another.
-    acmeSettings: { retryMaxAttempts: 0, retryDefaultDelay: 1 },
   });
   try {
     const client = new Client({
