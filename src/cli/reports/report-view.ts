@@ -48,7 +48,8 @@ export function formatReport(context: CommandContext, stored: StoredReport): str
     [say('reports.field.proof'), proofOf(context, stored)],
     [say('reports.field.message'), `valija why ${stored.queueId}`],
   ]);
-  const body = content.kind === 'aggregate' ? formatRows(context, content.report) : formatPolicies(context, content.report);
+  const body =
+    content.kind === 'aggregate' ? formatRows(context, content.report) : formatPolicies(context, content.report);
   return `${head}\n${body}`;
 }
 
@@ -72,7 +73,9 @@ function formatRows({ say }: CommandContext, { rows, errors }: AggregateReport):
     { title: say('reports.field.reason') },
   ] as const;
   const table = formatTable(columns, rows.map(cellsOf));
-  return errors.length === 0 ? table : `${table}${formatFields(errors.map((error) => [say('reports.field.error'), error]))}`;
+  return errors.length === 0
+    ? table
+    : `${table}${formatFields(errors.map((error) => [say('reports.field.error'), error]))}`;
 }
 
 /** Aligned or not, and what each name said: `pass (valija.test pass)`. */

@@ -36,7 +36,9 @@ export function formatSummary(context: CommandContext, summary: NamedSummary): s
   const { say, paint } = context;
   const { domain, reports, unverified, reporters, messages, policy, advice } = summary;
   const from = reporters.map(harmless).join(', ');
-  const blocks = [say('reports.heading', { domain, reports: reports - unverified, reporters: from === '' ? '–' : from })];
+  const blocks = [
+    say('reports.heading', { domain, reports: reports - unverified, reporters: from === '' ? '–' : from }),
+  ];
   if (unverified > 0) blocks.push(paint('yellow', say('reports.unverified', { count: unverified, domain })));
   if (messages > 0) blocks.push(formatSenders(context, summary), ...formatAdvice(context, summary));
   if (policy !== undefined && advice !== undefined) {
