@@ -33,6 +33,7 @@ const takeHead = shape({
   recipientsBytes: wholeNumber,
   prefixBytes: wholeNumber,
   file: optional(word),
+  tlsWish: optional(oneOf('required', 'waived')),
   held: optional((value): value is true => value === true),
 });
 type TakeHead = typeof takeHead extends Check<infer Head> ? Head : never;
@@ -54,23 +55,23 @@ export interface HandedOver {
 /** Throws an error for what is none. */
 export function readTake(head: unknown, body: Buffer): HandedOver {
   if (!takeHead(head)) throw new Error('no message');
-  const { prefixBytes, recipientsBytes, file, held, ...envelope } = head;
+  const { prefixBytes, recipientsBytes, file, held, tlsWish, ...envelope } = head;
   const recipients: unknown = JSON.parse(body.toString('utf8', 0, recipientsBytes));
   if (!recipientList(recipients)) throw new Error('no recipients');
   const octetsAt = recipientsBytes + prefixBytes;
   const prefix = body.subarray(recipientsBytes, octetsAt);
-  const message = { ...envelope, prefix, recipients, ...(held && { held }) };
+  const message = { ...envelope, prefix, recipients, ...(tlsWish && { tlsWish }), ...(held && { held }) };
   return { message, octets: body.subarray(octetsAt), file };
 }
 
 /** `octets` are absent where `file` names them. */
 export function formatTake(
-  { prefix, recipients, held, ...envelope }: QueuedMessage,
+  { prefix, recipients, tlsWish, held, ...envelope }: QueuedMessage,
   octets: Buffer | undefined,
   file: string | undefined,
 ): { readonly head: TakeHead; readonly body: readonly Buffer[] } {
   const list = Buffer.from(JSON.stringify(recipients));
-  const head = { ...envelope, prefixBytes: prefix.length, recipientsBytes: list.length, file, held };
+  const head = { ...envelope, prefixBytes: prefix.length, recipientsBytes: list.length, file, tlsWish, held };
   return { head, body: octets === undefined ? [list, prefix] : [list, prefix, octets] };
 }
 
@@ -83,7 +84,7 @@ export const isProbe = shape({
 });
 export const isProbeAnswer = shape({ kind: oneOf('deliverable', 'undeliverable', 'unknown'), text: textOf(8_192) });
 
-export const isPost = shape({ sender: word, recipient: word, smtpUtf8: flag });
+export const isPost = shape({ sender: word, recipient: word, smtpUtf8: flag, requireTls: optional(flag) });
 export const isPosted = shape({ queueId: word });
 
 const recordedEvent = shape({ key: word, event: shape({ kind: word }) });

@@ -7,6 +7,8 @@ export interface OwnMessage {
   /** A whole message, CRLF line ends. */
   readonly octets: Buffer;
   readonly smtpUtf8: boolean;
+  /** RFC 8689 §5: what tells of a message with REQUIRETLS is guarded as well. */
+  readonly requireTls?: boolean | undefined;
 }
 
 export interface OwnMail {

@@ -3,7 +3,7 @@
 import { WorldError } from '#base/world-error.ts';
 import { composeContent } from '#mail/acceptance/composed-content.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
-import type { DeliveryJob, DeliveryReport, Transport } from '#mail/ports/transport.ts';
+import type { DeliveryJob, DeliveryOutcome, DeliveryReport, Transport } from '#mail/ports/transport.ts';
 import { type Delivery, messageFor, trackedOf } from './active-message.ts';
 import type { NextHop } from './next-hop.ts';
 import { discardTransport, errorTransport } from './own-transports.ts';
@@ -12,7 +12,7 @@ import type { LastOutcome } from './recipient-progress.ts';
 
 export interface AttemptReport {
   /** As in the delivery's numbers. */
-  readonly outcomes: readonly (LastOutcome & { readonly tls?: string })[];
+  readonly outcomes: readonly (LastOutcome & Pick<DeliveryOutcome, 'tls' | 'security'>)[];
   readonly connectMs: number;
   readonly deliverMs: number;
 }

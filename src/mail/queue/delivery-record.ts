@@ -2,6 +2,7 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import type { JourneyEvent } from '#mail/journey/event.ts';
+import type { DeliveryOutcome } from '#mail/ports/transport.ts';
 import type { ActiveMessage } from './active-message.ts';
 import { queueDestination } from './next-hop.ts';
 import { expiredLine, LOG_AREAS, outcomeLine, relayOf } from './queue-lines.ts';
@@ -14,7 +15,7 @@ export interface DeliveryMoment {
   readonly deliverMs: number;
 }
 
-type Outcome = LastOutcome & { readonly tls?: string };
+type Outcome = LastOutcome & Pick<DeliveryOutcome, 'tls' | 'security'>;
 
 /** `tracked` as the outcome left it. */
 export function recordOutcome(
@@ -43,15 +44,24 @@ function describe(
   const { address, nextHop } = recipient;
   const relay = relayOf(nextHop, outcome);
   const { text } = outcome;
+  const security = outcome.security && { security: outcome.security };
   switch (outcome.kind) {
     case 'delivered':
       return outcome.remote === undefined
         ? { kind: 'delivered', recipient: address, destination: queueDestination(nextHop), text, delayMs }
-        : { kind: 'relayed', recipient: address, relay, reply: outcome.reply ?? text, tls: outcome.tls, delayMs };
+        : {
+            kind: 'relayed',
+            recipient: address,
+            relay,
+            reply: outcome.reply ?? text,
+            tls: outcome.tls,
+            ...security,
+            delayMs,
+          };
     case 'failed':
-      return { kind: 'bounced', recipient: address, relay, reason: text };
+      return { kind: 'bounced', recipient: address, relay, reason: text, ...security };
     case 'deferred': {
-      const deferred = { kind: 'deferred', recipient: address, relay, reason: text } as const;
+      const deferred = { kind: 'deferred', recipient: address, relay, reason: text, ...security } as const;
       const { state } = progress;
       return state.phase === 'waiting' ? { ...deferred, retryInMs: state.nextAttemptMs - nowMs } : deferred;
     }

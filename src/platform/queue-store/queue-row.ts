@@ -46,11 +46,14 @@ export type ProgressColumns = Pick<
   'phase' | 'ending' | 'due_ms' | 'attempts' | 'first_attempt_ms' | 'last_attempt_ms' | 'outcome'
 >;
 
-type MessageDetails = Pick<QueuedEnvelope, 'body' | 'smtpUtf8' | 'dsn'>;
+type MessageDetails = Pick<QueuedEnvelope, 'body' | 'smtpUtf8' | 'dsn' | 'tlsWish'>;
 type RecipientDetails = Pick<QueuedRecipient, 'parameters' | 'nextHop' | 'sender'>;
 
-export function messageRow({ body, smtpUtf8, dsn, ...envelope }: QueuedEnvelope, sizeBytes: number): MessageRow {
-  const details: MessageDetails = { body, smtpUtf8, dsn };
+export function messageRow(
+  { body, smtpUtf8, dsn, tlsWish, ...envelope }: QueuedEnvelope,
+  sizeBytes: number,
+): MessageRow {
+  const details: MessageDetails = { body, smtpUtf8, dsn, ...(tlsWish && { tlsWish }) };
   return {
     queue_id: envelope.queueId,
     arrived_ms: Math.trunc(envelope.arrivedMs),
@@ -94,7 +97,7 @@ export function progressColumns(progress: RecipientProgress): ProgressColumns {
 
 /** Throws where a column is not what it should be. */
 export function readMessage(row: MessageRow, recipients: readonly RecipientRow[]): StoredMessage {
-  const { body, smtpUtf8, dsn } = parse<MessageDetails>(row.details);
+  const { body, smtpUtf8, dsn, tlsWish } = parse<MessageDetails>(row.details);
   if (dsn === undefined) throw new Error('the details of the message are not whole');
   return {
     envelope: {
@@ -107,6 +110,7 @@ export function readMessage(row: MessageRow, recipients: readonly RecipientRow[]
       origin: row.origin,
       prefix: Buffer.from(row.prefix.buffer, row.prefix.byteOffset, row.prefix.byteLength),
       sizeBytes: row.size_bytes,
+      ...(tlsWish && { tlsWish }),
     },
     held: row.held === 1,
     recipients: recipients.map(readRecipient),

@@ -136,13 +136,22 @@ test('EHLO announces what the session will do as it stands', () => {
   const keywords = (profile: Profile['name'], lines: string[], secured = false) =>
     play(profile, lines, secured).replies.map((line) => line.slice(4));
   const always = ['ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8', 'DSN', 'CHUNKING', 'BINARYMIME'];
+  const secured = always.toSpliced(4, 0, 'REQUIRETLS');
   const first = ['hello', 'me', 'PIPELINING', `SIZE ${DEFAULT_SMTP_LIMITS.messageOctets}`];
   assert.deepEqual(keywords('smtp', ['EHLO a']), [...first, 'STARTTLS', ...always]);
-  assert.deepEqual(keywords('smtp', ['EHLO a'], true), [...first, ...always]);
+  assert.deepEqual(keywords('smtp', ['EHLO a'], true), [...first, ...secured]);
   assert.deepEqual(keywords('lmtp', ['LHLO a']), [...first, 'STARTTLS', ...always]);
   assert.deepEqual(keywords('submission', ['EHLO a']), [...first, 'STARTTLS', ...always]);
-  assert.deepEqual(keywords('submissions', ['EHLO a'], true), [...first, 'AUTH PLAIN', ...always]);
+  assert.deepEqual(keywords('submissions', ['EHLO a'], true), [...first, 'AUTH PLAIN', ...secured]);
   assert.deepEqual(keywords('submission', ['HELO a']), ['hello', 'me']);
+});
+
+test('[C71] REQUIRETLS is taken where it is offered: under TLS', () => {
+  const mail = (secured: boolean, parameter: string) =>
+    play('smtp', ['EHLO a', `MAIL FROM:<a@example.org> ${parameter}`], secured).replies.at(-1);
+  assert.match(mail(true, 'REQUIRETLS') ?? '', /^250 /);
+  assert.match(mail(false, 'REQUIRETLS') ?? '', /^530 5\.7\.10 /);
+  assert.match(mail(true, 'REQUIRETLS=yes') ?? '', /^501 5\.5\.4 /);
 });
 
 test('[C54] port 25 never offers nor takes AUTH', () => {

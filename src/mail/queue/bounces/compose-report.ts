@@ -59,7 +59,8 @@ export async function composeReport(input: ReportInput): Promise<OwnMessage | un
     boundary: `=_${uniqueWord.slice(0, LONGEST_BOUNDARY_WORD)}.${nowMs}`,
   });
   const sender = postmaster === undefined ? '' : doubleBounceSender(settings.myhostname);
-  return { sender, recipient, octets, smtpUtf8 };
+  const requireTls = message.tlsWish === 'required';
+  return { sender, recipient, octets, smtpUtf8, ...(requireTls && { requireTls }) };
 }
 
 function formatHeader(input: ReportInput, recipient: string, original: HeaderBlock): string {

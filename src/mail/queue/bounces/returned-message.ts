@@ -16,10 +16,11 @@ export async function readReturnedMessage({
   settings,
 }: ReportInput): Promise<ReturnedMessage | undefined> {
   if (content === undefined) return undefined;
-  const { prefix, dsn, body } = message;
+  const { prefix, dsn, body, tlsWish } = message;
   // What is BINARYMIME could leave by BDAT only, and few servers of senders know it.
   const isSmall = prefix.length + content.sizeBytes <= settings.bounceSizeLimit && body !== 'BINARYMIME';
-  const isWhole = isSmall && kind === 'failed' && dsn.ret !== 'HDRS';
+  // RFC 8689 §5: as if RET=HDRS had been said.
+  const isWhole = isSmall && kind === 'failed' && dsn.ret !== 'HDRS' && tlsWish !== 'required';
   const readBytes = isWhole ? content.sizeBytes : Math.min(content.sizeBytes, LONGEST_HEADER_BYTES);
   const octets = Buffer.concat([prefix, await content.read(0, readBytes)]);
   const adjective = kind === 'failed' || kind === 'delayed' ? 'Undelivered ' : '';

@@ -50,6 +50,8 @@ export function extensions(session: Session, setting: SmtpSetting): string[] {
     '8BITMIME',
     'SMTPUTF8',
     'DSN',
+    // RFC 8689 §2: only under TLS.
+    ...(session.secured ? ['REQUIRETLS'] : []),
     'CHUNKING',
     'BINARYMIME',
   ];

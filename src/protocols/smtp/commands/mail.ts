@@ -1,4 +1,4 @@
-// MAIL begins a message. RFC 5321 §4.1.1.2, §3.3.
+// MAIL begins a message. RFC 5321 §4.1.1.2, §3.3, RFC 8689 §2.
 
 import { ask, type Step, say } from '../event.ts';
 import { parseMailParameters } from '../grammar/mail-parameters.ts';
@@ -30,6 +30,9 @@ export function mail(state: CommandState, argument: string, setting: SmtpSetting
   if (!parameters.ok) return mistake(state, parameters.error, setting);
   if (!parameters.value.smtpUtf8 && !isAscii(split.path)) {
     return mistake(state, reply(553, '5.6.7', 'This sender address needs the parameter SMTPUTF8'), setting);
+  }
+  if (parameters.value.requireTls === true && !session.secured) {
+    return mistake(state, reply(530, '5.7.10', 'REQUIRETLS needs TLS: issue a STARTTLS command first'), setting);
   }
   if ((parameters.value.declaredSizeBytes ?? 0) > setting.limits.messageOctets) {
     return say(state, reply(552, '5.3.4', `Message size exceeds the limit of ${setting.limits.messageOctets} octets`));

@@ -128,7 +128,7 @@ test('[T11] xtext decodes to printable text or to nothing', (context) => {
 });
 
 test('the parameters of MAIL', () => {
-  const parsed = parseMailParameters('size=100 BODY=8bitmime SMTPUTF8 AUTH=a+2Bb@c RET=hdrs ENVID=Q+2D1');
+  const parsed = parseMailParameters('size=100 BODY=8bitmime SMTPUTF8 AUTH=a+2Bb@c RET=hdrs ENVID=Q+2D1 RequireTLS');
   assert.deepEqual(parsed, {
     ok: true,
     value: {
@@ -137,6 +137,7 @@ test('the parameters of MAIL', () => {
       smtpUtf8: true,
       auth: 'a+b@c',
       dsn: { ret: 'HDRS', envid: 'Q-1' },
+      requireTls: true,
     },
   });
 });
@@ -151,6 +152,7 @@ test('[T11] what is wrong with the parameters of MAIL', () => {
     ['SIZE=1 SIZE=2', 501, '5.5.4'],
     ['BODY=9BIT', 501, '5.5.4'],
     ['SMTPUTF8=yes', 501, '5.5.4'],
+    ['REQUIRETLS=yes', 501, '5.5.4'],
     ['AUTH=+00', 501, '5.5.4'],
     ['AUTH=a=b', 501, '5.5.4'],
     ['RET=ALL', 501, '5.5.4'],

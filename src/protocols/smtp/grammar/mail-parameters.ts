@@ -1,5 +1,5 @@
 // The parameters of MAIL: SIZE (RFC 1870), BODY (RFC 6152, RFC 3030 §3), SMTPUTF8 (RFC 6531 §3.4), AUTH (RFC 4954 §5),
-// RET and ENVID (RFC 3461 §4.3, §4.4).
+// RET and ENVID (RFC 3461 §4.3, §4.4), REQUIRETLS (RFC 8689 §2).
 
 import type { Result } from '#base/result.ts';
 import type { SmtpReply } from '../reply.ts';
@@ -15,6 +15,8 @@ export interface MailParameters {
   /** xtext decoded; `<>` where the client does not know. */
   readonly auth: string | undefined;
   readonly dsn: { readonly ret: 'FULL' | 'HDRS' | undefined; readonly envid: string | undefined };
+  /** Absent where it was not said. */
+  readonly requireTls?: boolean;
 }
 
 interface Draft {
@@ -23,6 +25,7 @@ interface Draft {
   smtpUtf8: boolean;
   auth: string | undefined;
   dsn: { ret: 'FULL' | 'HDRS' | undefined; envid: string | undefined };
+  requireTls?: boolean;
 }
 
 const READERS: Readonly<Record<string, ParameterReader<Draft>>> = {
@@ -32,6 +35,7 @@ const READERS: Readonly<Record<string, ParameterReader<Draft>>> = {
   AUTH: readAuth,
   RET: readRet,
   ENVID: readEnvid,
+  REQUIRETLS: readRequireTls,
 };
 
 export function parseMailParameters(text: string): Result<MailParameters, SmtpReply> {
@@ -88,5 +92,11 @@ function readEnvid(value: string | undefined, into: Draft): SmtpReply | undefine
   const envid = value === undefined || value.length > ENVID_OCTETS ? undefined : parseXtext(value);
   if (envid === undefined) return badValue('ENVID', `=xtext of at most ${ENVID_OCTETS} characters`);
   into.dsn.envid = envid;
+  return undefined;
+}
+
+function readRequireTls(value: string | undefined, into: Draft): SmtpReply | undefined {
+  if (value !== undefined) return badValue('REQUIRETLS', ', without a value');
+  into.requireTls = true;
   return undefined;
 }

@@ -1,5 +1,5 @@
 // MAIL and RCPT taken apart again, as milters are told of them: the path first, then each parameter as a client writes it.
-// RFC 5321 §4.1.2, RFC 1870 §5, RFC 3461 §4, RFC 4954 §5.
+// RFC 5321 §4.1.2, RFC 1870 §5, RFC 3461 §4, RFC 4954 §5, RFC 8689 §2.
 
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
 import type { MailParameters } from './mail-parameters.ts';
@@ -7,10 +7,10 @@ import { formatPath } from './path.ts';
 import type { RcptParameters } from './rcpt-parameters.ts';
 import { formatXtext } from './xtext.ts';
 
-type WordedParameters = Pick<MailParameters, 'declaredSizeBytes' | 'body' | 'smtpUtf8' | 'auth' | 'dsn'>;
+type WordedParameters = Pick<MailParameters, 'declaredSizeBytes' | 'body' | 'smtpUtf8' | 'auth' | 'dsn' | 'requireTls'>;
 
 export function mailWords(reversePath: AddrSpec | undefined, parameters: WordedParameters): readonly string[] {
-  const { declaredSizeBytes, body, smtpUtf8, auth, dsn } = parameters;
+  const { declaredSizeBytes, body, smtpUtf8, auth, dsn, requireTls } = parameters;
   return [
     formatPath(reversePath),
     ...(declaredSizeBytes === undefined ? [] : [`SIZE=${declaredSizeBytes}`]),
@@ -19,6 +19,7 @@ export function mailWords(reversePath: AddrSpec | undefined, parameters: WordedP
     ...(auth === undefined ? [] : [`AUTH=${formatXtext(auth)}`]),
     ...(dsn.ret === undefined ? [] : [`RET=${dsn.ret}`]),
     ...(dsn.envid === undefined ? [] : [`ENVID=${formatXtext(dsn.envid)}`]),
+    ...(requireTls === true ? ['REQUIRETLS'] : []),
   ];
 }
 
