@@ -107,6 +107,10 @@ function detailsOf(phrases: StoryPhrases, event: JourneyEvent, grounds: Judgemen
       return phrases.findings(event.findings).map((text) => ({ text }));
     case 'judged':
       return detailsOfJudgement(phrases, event, grounds);
+    case 'relayed':
+    case 'deferred':
+    case 'bounced':
+      return event.security === undefined ? [] : phrases.security(event.security).map((text) => ({ text }));
     default:
       return [];
   }

@@ -48,12 +48,6 @@ export const transportSecuritySettings = {
     .default('testing')
     .describe('What our own policy says: "enforce" once reports have shown for a while that all is well.'),
   mta_sts_max_age: seconds('7d').describe('How long others keep our policy.'),
-  requiretls_enable: z
-    .boolean()
-    .default(true)
-    .describe(
-      'Whether REQUIRETLS is offered under TLS: such a message leaves only to proven servers that offer it, too.',
-    ),
   tls_required_enable: z
     .boolean()
     .default(true)
@@ -65,7 +59,7 @@ export const transportSecuritySettings = {
   tls_report_sender: z
     .string()
     .optional()
-    .describe('Who these reports are from, and who answers for them; without it postmaster of `myorigin`.'),
+    .describe('Who these reports are from, and who answers for them; without it postmaster of `mydomain`.'),
   tls_report_delay: seconds('4h').describe('Reports leave within this time after midnight UTC, at a random moment.'),
   tls_report_lifetime: seconds('3d').describe('How long a report is tried that cannot be delivered.'),
   tls_report_rows_limit: count()

@@ -73,6 +73,7 @@ export function smtpClientSettings(config: Config, tables: ClientTables): SmtpCl
       insecureMxPolicy: config.smtp_tls_dane_insecure_mx_policy,
     },
     mtaSts: config.smtp_mta_sts,
+    mayWaiveTls: config.tls_required_enable,
     tlsLogLevel: config.smtp_tls_loglevel,
     senderDependentAuthentication: config.smtp_sender_dependent_authentication,
     saslSecurityOptions: config.smtp_sasl_security_options,

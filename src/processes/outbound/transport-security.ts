@@ -74,8 +74,8 @@ function openReports(
   const world = { ...machine, results, resolver: choice.resolver, ownMail, postReport, randomness: systemRandomness };
   opened.use(
     new ReportRound(world, {
-      sender: config.tls_report_sender ?? `postmaster@${config.myorigin}`,
-      submitter: config.myhostname,
+      sender: config.tls_report_sender ?? `postmaster@${config.mydomain}`,
+      submitter: config.mydomain,
       delayMs: config.tls_report_delay,
       lifetimeMs: config.tls_report_lifetime,
     }),

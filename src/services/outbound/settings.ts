@@ -69,6 +69,8 @@ export interface SmtpClientSettings {
   readonly dane: DaneSettings;
   /** `smtp_mta_sts`: whether policies of MTA-STS are asked for, where the level is `may` or `dane`. */
   readonly mtaSts: boolean;
+  /** `tls_required_enable`: whether a sender may do without what the destination's domain demands. */
+  readonly mayWaiveTls: boolean;
   /** `smtp_tls_loglevel`: 1 has a line for each connection. */
   readonly tlsLogLevel: number;
   /** `smtp_sasl_password_maps` */
@@ -112,6 +114,7 @@ export const DEFAULT_SMTP_CLIENT: Omit<SmtpClientSettings, 'heloName' | 'ownName
   tlsPolicies: [],
   dane: { isPossible: true, insecureMxPolicy: 'dane' },
   mtaSts: true,
+  mayWaiveTls: true,
   tlsLogLevel: 1,
   passwords: [],
   senderDependentAuthentication: false,

@@ -28,8 +28,9 @@ export async function planDestinationTls(
   world: TlsPlanWorld,
   settings: SmtpClientSettings,
   destination: string,
-  wish: TlsWish | undefined,
+  said: TlsWish | undefined,
 ): Promise<Result<DestinationTls, DeliveryFailure>> {
+  const wish = said === 'waived' && !settings.mayWaiveTls ? undefined : said;
   const found = await findTlsPolicy(settings.tlsPolicies, destination, settings.tlsLevel);
   if (!found.ok) {
     return err({ kind: 'deferred', status: '4.7.5', text: `TLS policy configuration error: ${found.error}` });
