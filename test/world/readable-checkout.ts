@@ -17,7 +17,7 @@ export function copyCheckout(): ReadableCheckout {
   chmodSync(folder, 0o755);
   const checkout = join(folder, 'checkout');
   mkdirSync(checkout);
-  for (const name of ['src', 'test/world', 'package.json']) {
+  for (const name of ['bin', 'src', 'test/world', 'packaging/systemd', 'package.json']) {
     cpSync(join(CHECKOUT, name), join(checkout, name), { recursive: true });
   }
   symlinkSync(join(CHECKOUT, 'node_modules'), join(checkout, 'node_modules'));

@@ -1,0 +1,29 @@
+// From a machine where nothing is set up to mail in both directions: `valija setup`, on a machine of its own (network, /etc,
+// state), with a real authority. What happens there is in `setup/on-an-empty-machine.ts`.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { findProgram, runProgram } from '../interop/real-program.ts';
+import { copyCheckout } from '../world/readable-checkout.ts';
+
+const isPossible =
+  process.getuid?.() === 0 && findProgram('unshare') !== undefined && findProgram('pebble') !== undefined;
+const ROOM = join(import.meta.dirname, '../world/empty-machine.sh');
+const INSIDE = join(import.meta.dirname, 'setup/on-an-empty-machine.ts');
+
+test('[C51] [C72] an empty machine is set up: planned, undone, done, and done again', {
+  skip: !isPossible && 'needs root, unshare and pebble',
+}, async () => {
+  using copy = copyCheckout();
+  const folder = mkdtempSync(join(tmpdir(), 'valija-machine-'));
+  try {
+    const words = ['--net', '--mount', 'sh', ROOM, folder, '192.0.2.10', '192.0.2.20', process.execPath, INSIDE];
+    const run = await runProgram('unshare', [...words, copy.checkout]);
+    assert.equal(run.code, 0, `${run.output}\n${run.errors}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
