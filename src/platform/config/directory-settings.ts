@@ -158,22 +158,47 @@ const sql = z.strictObject({
   ...cached,
 });
 
-export const directorySchema = z.discriminatedUnion('type', [passwdFile, ldap, sql]).superRefine((source, context) => {
-  const complain = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-  if (source.type === 'sql' && source.user_query === undefined && source.password_query === undefined) {
-    complain('user_query', 'is missing; a database is asked by user_query, by password_query, or by both');
-  }
-  if (source.type === 'ldap' && source.start_tls && source.uris.some((uri) => uri.startsWith('ldaps:'))) {
-    complain('start_tls', 'is for ldap:// alone; ldaps:// begins with TLS');
-  }
+const SOCKET = /^(?:(?:unix:)?\/.+|inet:(?:[0-9.]+|\[[0-9a-fA-F:.]+\]):\d{1,5})$/;
+const socket = () => z.string().regex(SOCKET, 'the form is "/run/dovecot/auth-client", or "inet:127.0.0.1:12345"');
+
+const dovecot = z.strictObject({
+  type: z.literal('dovecot').describe('A Dovecot beside us, asked by its auth protocol.'),
+  ...everySource,
+  auth_socket: socket().describe(
+    'Where it tries passwords: the socket that a Postfix has in `smtpd_sasl_path`, "/run/dovecot/auth-client".',
+  ),
+  userdb_socket: socket()
+    .optional()
+    .describe(
+      'Where it says who is there, "/run/dovecot/auth-userdb"; without it no mail comes to its accounts, and they only log in.',
+    ),
+  username: template()
+    .default('%u')
+    .describe('What it calls the owner of an address: "%u", or "%n" without the domain.'),
+  timeout: seconds('10s').describe('How long a connection, and each answer, may take.'),
+  question_limit: count().default(1_000).describe('Questions under way at once; more are answered with «later».'),
+  ...cached,
 });
 
+export const directorySchema = z
+  .discriminatedUnion('type', [passwdFile, ldap, sql, dovecot])
+  .superRefine((source, context) => {
+    const complain = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if (source.type === 'sql' && source.user_query === undefined && source.password_query === undefined) {
+      complain('user_query', 'is missing; a database is asked by user_query, by password_query, or by both');
+    }
+    if (source.type === 'ldap' && source.start_tls && source.uris.some((uri) => uri.startsWith('ldaps:'))) {
+      complain('start_tls', 'is for ldap:// alone; ldaps:// begins with TLS');
+    }
+  });
+
 /** For the manual, and to guess what a misspelt key should have been. */
-export const DIRECTORY_KINDS = [passwdFile, ldap, sql] as const;
+export const DIRECTORY_KINDS = [passwdFile, ldap, sql, dovecot] as const;
 
 export type DirectorySettings = z.output<typeof directorySchema>;
 export type PasswdFileSettings = Extract<DirectorySettings, { type: 'passwd-file' }>;
 export type LdapSettings = Extract<DirectorySettings, { type: 'ldap' }>;
+export type DovecotSettings = Extract<DirectorySettings, { type: 'dovecot' }>;
 export type SqlSettings = Extract<DirectorySettings, { type: 'sql' }>;
 
 export const directorySettings = {

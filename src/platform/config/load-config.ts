@@ -182,6 +182,8 @@ function withAbsoluteFiles(source: DirectorySettings, folder: string): Directory
       };
     case 'sql':
       return source.driver === 'sqlite' ? { ...source, dbname: resolve(folder, source.dbname) } : source;
+    case 'dovecot':
+      return source;
     default:
       return unreachable(source);
   }

@@ -9,10 +9,12 @@ import type { DirectorySource } from '#mail/directory-sources/directory-source.t
 import { hasVariable, parseTemplate, type TemplatePart } from '#mail/directory-sources/variables.ts';
 import type {
   DirectorySettings,
+  DovecotSettings,
   LdapSettings,
   PasswdFileSettings,
   SqlSettings,
 } from '#platform/config/directory-settings.ts';
+import { openDovecotBackend } from '#platform/dovecot-auth/open-dovecot-backend.ts';
 import type { Backend } from './backend.ts';
 import { Failover } from './failover.ts';
 import { HomeFilesBackend } from './home-files-backend.ts';
@@ -63,6 +65,8 @@ function openBackend(name: string, settings: DirectorySettings, around: OpenSurr
       return openLdap(name, settings, around);
     case 'sql':
       return openSql(name, settings, around);
+    case 'dovecot':
+      return openDovecot(name, settings);
     default:
       return unreachable(settings);
   }
@@ -130,6 +134,17 @@ function openSql(name: string, settings: SqlSettings, { nowMs }: OpenSurrounding
   const hosts = settings.driver === 'sqlite' ? [settings.dbname] : settings.hosts;
   const clients = hosts.map((host) => openClient(settings.driver, { host, ...serverOf(settings) }));
   return new SqlBackend(name, new Failover(clients, nowMs), queries);
+}
+
+function openDovecot(name: string, settings: DovecotSettings): Backend {
+  return openDovecotBackend({
+    name,
+    authSocket: settings.auth_socket,
+    userdbSocket: settings.userdb_socket,
+    username: checked(parseTemplate(settings.username)),
+    timeoutMs: settings.timeout,
+    mostQuestions: settings.question_limit,
+  });
 }
 
 function serverOf(settings: SqlSettings): Omit<SqlServerSettings, 'host'> {

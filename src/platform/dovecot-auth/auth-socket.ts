@@ -1,0 +1,110 @@
+// A Unix socket that other programs of this machine find by its path: whom its mode, owner and group let in may ask. It is
+// made with no rights for anybody else and opened to them afterwards, so that nobody slips in before.
+
+import { chmodSync, chownSync, lstatSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { WorldError } from '#base/world-error.ts';
+import type { Connection } from '#mail/ports/connection.ts';
+import { DEFAULT_SOCKET_LIMITS, SocketConnection } from '../sockets/socket-connection.ts';
+
+/** Of `sockaddr_un`. */
+const MOST_PATH_OCTETS = 107;
+const CLOSED_MASK = 0o177;
+
+export interface AuthSocketPlace {
+  readonly path: string;
+  readonly mode: number;
+  /** `undefined`: ours. */
+  readonly userId: number | undefined;
+  readonly groupId: number | undefined;
+  readonly mostConnections: number;
+}
+
+/** Throws WorldError when it cannot be made, or another server answers there. */
+export async function openAuthSocket(
+  place: AuthSocketPlace,
+  serve: (connection: Connection) => Promise<void>,
+  reportBug: (error: unknown) => void,
+): Promise<AsyncDisposable> {
+  const { path, mostConnections } = place;
+  await removeStale(path);
+  const open = new Set<SocketConnection>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    const facts = { connectionId: `auth${connections}`, ...NO_ADDRESSES };
+    const connection = new SocketConnection(socket, facts, neverTls, DEFAULT_SOCKET_LIMITS);
+    open.add(connection);
+    serve(connection)
+      .catch(reportBug)
+      .finally(() => {
+        open.delete(connection);
+        connection.destroy();
+      });
+  });
+  server.maxConnections = mostConnections;
+  await listen(server, path);
+  letIn(server, place);
+  return {
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const connection of open) connection.destroy();
+      await closed;
+    },
+  };
+}
+
+const NO_ADDRESSES = { clientAddress: '127.0.0.1', clientPort: 0, serverAddress: '127.0.0.1', serverPort: 0 };
+
+function neverTls(): never {
+  throw new Error('TLS on a Unix socket');
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (Buffer.byteLength(path) > MOST_PATH_OCTETS) {
+      throw failure(path, new Error(`the path has more than ${MOST_PATH_OCTETS} octets`));
+    }
+    server.once('error', (cause) => reject(failure(path, cause)));
+    const before = process.umask(CLOSED_MASK);
+    try {
+      server.listen(path, resolve);
+    } finally {
+      process.umask(before);
+    }
+  });
+}
+
+function letIn(server: Server, { path, mode, userId, groupId }: AuthSocketPlace): void {
+  try {
+    if (userId !== undefined || groupId !== undefined) chownSync(path, userId ?? -1, groupId ?? -1);
+    chmodSync(path, mode);
+  } catch (cause) {
+    server.close();
+    throw failure(path, cause);
+  }
+}
+
+/** A socket that a killed server left behind refuses connections. What is no socket is not touched. */
+async function removeStale(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw failure(path, new Error('something that is no socket is there'));
+  if (await answers(path)) throw failure(path, new Error('another server answers there'));
+  rmSync(path, { force: true });
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', () => resolve(false));
+  });
+}
+
+function failure(path: string, cause: unknown): WorldError {
+  return new WorldError(`open the auth socket ${path}`, { transient: false, cause });
+}
