@@ -1,13 +1,26 @@
 // `valija domain …`
 
 import type { Command } from 'commander';
+import { ok } from '#base/result.ts';
 import type { DomainRecord } from '#mail/ports/directory-admin.ts';
+import { SIGNING_ALGORITHMS } from '#protocols/dkim/algorithm.ts';
 import type { CommandContext } from './command-context.ts';
+import { withKeyAdmin } from './dkim/open-key-admin.ts';
+import { withAdvisor } from './domain/open-advisor.ts';
+import { formatPlan, formatPlanAsZone } from './domain/records-view.ts';
+import { addDomainAdvice } from './domain-advice.ts';
 import { mustSucceed, withAdmin } from './open-admin.ts';
 import { addSubcommand } from './program.ts';
 import { formatDomain, formatDomains } from './records.ts';
 import { show, showList } from './show-record.ts';
 import { pickSwitch } from './switches.ts';
+
+interface AddOptions {
+  readonly catchAll?: string;
+  /** False where --no-keys was given. */
+  readonly keys: boolean;
+  readonly zone?: boolean;
+}
 
 interface SetOptions {
   /** False where --no-catch-all was given. */
@@ -16,6 +29,8 @@ interface SetOptions {
   readonly enable?: boolean;
 }
 
+const USUAL_RSA_BITS = 2048;
+
 export function addDomain(program: Command, context: CommandContext): void {
   const { say } = context;
   const domain = addSubcommand(program, context, 'domain', 'domain.description', 'domain.examples');
@@ -23,11 +38,11 @@ export function addDomain(program: Command, context: CommandContext): void {
   addSubcommand(domain, context, 'add', 'domain.add', 'domain.add.examples')
     .argument('<domain>', say('argument.domain'))
     .option('--catch-all <address>', say('domain.option.catch-all'))
-    .action(async (name: string, { catchAll }: { catchAll?: string }) => {
-      const settings = catchAll === undefined ? {} : { catchAll };
-      const record = mustSucceed(context, await withAdmin(context, (admin) => admin.addDomain(name, settings)));
-      show(context, record, () => say('domain.added', { name: record.name }));
-    });
+    .option('--no-keys', say('domain.option.no-keys'))
+    .option('--zone', say('domain.option.zone'))
+    .action((name: string, options: AddOptions) => takeOn(context, name, options));
+
+  addDomainAdvice(domain, context);
 
   addSubcommand(domain, context, 'list', 'domain.list', 'domain.list.examples').action(async () => {
     const records = await withAdmin(context, (admin) => admin.listDomains());
@@ -58,6 +73,28 @@ export function addDomain(program: Command, context: CommandContext): void {
       const record: DomainRecord = mustSucceed(context, await withAdmin(context, (admin) => admin.removeDomain(name)));
       show(context, record, () => say('domain.removed', { name: record.name }));
     });
+}
+
+/** The domain, keys that sign for it, and all that is to be published of it. */
+async function takeOn(context: CommandContext, name: string, options: AddOptions): Promise<void> {
+  const { catchAll, keys, zone } = options;
+  const settings = catchAll === undefined ? {} : { catchAll };
+  const record = mustSucceed(context, await withAdmin(context, (admin) => admin.addDomain(name, settings)));
+  if (keys) await makeKeys(context, record.name);
+  const plan = mustSucceed(context, await withAdvisor(context, (advisor) => advisor.plan(record.name)));
+  if (zone === true) return context.print(formatPlanAsZone(context, plan));
+  const added = context.say('domain.added', { name: record.name });
+  show(context, { ...record, plan }, () => `${added}\n\n${formatPlan(context, plan)}`);
+}
+
+/** Whoever takes a domain on again, or imported its keys before, keeps those. */
+async function makeKeys(context: CommandContext, domain: string): Promise<void> {
+  const wanted = { domain, selector: undefined, algorithms: SIGNING_ALGORITHMS, bits: USUAL_RSA_BITS, asNext: false };
+  const made = await withKeyAdmin(context, async (admin) => {
+    const there = await admin.list(domain);
+    return there.length > 0 ? ok(there) : await admin.generate(wanted);
+  });
+  mustSucceed(context, made);
 }
 
 function setDomain(context: CommandContext, name: string, options: SetOptions, command: Command) {

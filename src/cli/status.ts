@@ -1,6 +1,7 @@
 // `valija status`: how the running server is; exit code 69 where none runs.
 
 import type { Command } from 'commander';
+import type { DomainStatus } from '#mail/domain-check/domain-watch.ts';
 import type { ConfigurationStatus, ServerStatus } from '#mail/ports/status-source.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
@@ -49,6 +50,7 @@ function formatStatus(context: CommandContext, status: ServerStatus): string {
     formatTable(columns, rows),
     formatLimited(context, status),
     formatConfiguration(context, status.configuration),
+    ...formatDomainChecks(context, status.domains),
     formatSafety(context, status.safety),
   ].join('\n');
 }
@@ -86,6 +88,19 @@ function formatConfiguration(context: CommandContext, { number, loadedMs, refusa
   if (!refusal) return inForce;
   const values = { at: formatMoment(context, refusal.atMs), reason: refusal.text };
   return `${inForce}\n${paint('yellow', say('status.configuration.refused', values))}`;
+}
+
+/** Nothing before the first look. */
+function formatDomainChecks(context: CommandContext, { checked, checkedMs, troubled }: DomainStatus): string[] {
+  const { say, paint } = context;
+  if (!checkedMs) return [];
+  const values = { total: checked, time: formatMoment(context, checkedMs) };
+  if (troubled.length === 0) return [say('domain.status.green', values)];
+  const lines = troubled.map(({ domain, troubles }) => {
+    const rules = [...new Set(troubles.map(({ rule }) => rule))].join(', ');
+    return `  ${domain}: ${rules}`;
+  });
+  return [paint('yellow', say('domain.status.title', values)), ...lines];
 }
 
 function formatUptime({ language }: CommandContext, durationMs: number): string {

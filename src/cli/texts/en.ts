@@ -2,6 +2,8 @@
 
 import { configEn } from './config-en.ts';
 import { dkimEn } from './dkim-en.ts';
+import { domainEn } from './domain-en.ts';
+import { domainFindingsEn } from './domain-findings-en.ts';
 import { journalEn } from './journal-en.ts';
 import { labEn } from './lab-en.ts';
 import { queueEn } from './queue-en.ts';
@@ -20,6 +22,8 @@ export const en = {
   ...queueEn,
   ...whyEn,
   ...dkimEn,
+  ...domainEn,
+  ...domainFindingsEn,
   ...reportsEn,
   ...configEn,
   ...labEn,

@@ -2,6 +2,8 @@
 
 import { configEs } from './config-es.ts';
 import { dkimEs } from './dkim-es.ts';
+import { domainEs } from './domain-es.ts';
+import { domainFindingsEs } from './domain-findings-es.ts';
 import { journalEs } from './journal-es.ts';
 import { labEs } from './lab-es.ts';
 import { queueEs } from './queue-es.ts';
@@ -21,6 +23,8 @@ export const es: Texts = {
   ...queueEs,
   ...whyEs,
   ...dkimEs,
+  ...domainEs,
+  ...domainFindingsEs,
   ...reportsEs,
   ...configEs,
   ...labEs,

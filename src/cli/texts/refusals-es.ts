@@ -5,13 +5,17 @@ import type { KeyRefusalPhrase } from '#platform/dkim-keys/refusals.ts';
 import { LEAST_SECRET_CHARACTERS, MOST_SECRET_OCTETS } from '#platform/passwords/secret.ts';
 import { dkimRefusalsEs } from './dkim-es.ts';
 
-export const REFUSALS_ES: Readonly<Record<RefusalPhrase | KeyRefusalPhrase | 'domain-overlaps', string>> = {
+export const REFUSALS_ES: Readonly<
+  Record<RefusalPhrase | KeyRefusalPhrase | 'domain-overlaps' | 'no-update-server' | 'no-zone', string>
+> = {
   ...dkimRefusalsEs,
 
   'domain-malformed': '«{given}» no es un nombre de dominio; la forma es example.org',
   'domain-exists': 'el dominio {domain} ya existe',
   'domain-not-found': 'aquí no hay ningún dominio {domain}; créelo con: valija domain add {domain}',
   'domain-overlaps': 'el dominio {domain} está ya en {setting}, en valija.toml; un dominio es de una sola clase',
+  'no-update-server': 'ningún servidor de nombres acepta cambios: ponga dns_update_server y dns_update_key_file',
+  'no-zone': 'nadie sirve una zona de {domain} que se pueda cambiar',
   'domain-in-use': 'al dominio {domain} le quedan {accounts} cuentas y {aliases} alias; quítelos antes',
   'catch-all-not-account': 'la dirección recoge-todo {address} no es una cuenta de este servidor; cree antes la cuenta',
 

@@ -1,6 +1,7 @@
 // What is new since the last look: what holds no more, and what was mended. Advice is nobody's alarm.
 
-import type { CheckName, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { CheckName } from './rules.ts';
 
 /** What is remembered of a finding. */
 export interface Trouble {

@@ -6,6 +6,7 @@ import { isRecordOf, keyRecordName, parseKeyRecord } from '#protocols/dkim/key-r
 import { type Check, type CheckWorld, wantedFor } from './check-world.ts';
 import { type Finding, finder } from './finding.ts';
 import { lookUpTexts } from './look-up.ts';
+import type { RuleOf } from './rules.ts';
 
 const { ok, advice, unknown, warning, failure } = finder('dkim');
 
@@ -38,7 +39,7 @@ async function checkKey(world: CheckWorld, key: SigningKeyRecord): Promise<Findi
 async function findMisplaced(
   { dns }: CheckWorld,
   key: SigningKeyRecord,
-): Promise<readonly [rule: string, name: string]> {
+): Promise<readonly [rule: RuleOf<'dkim'>, name: string]> {
   const name = keyRecordName(key);
   const elsewhere = [`${key.selector}._domain_key.${key.domain}`, `${name}.${key.domain}`];
   for (const other of elsewhere) {

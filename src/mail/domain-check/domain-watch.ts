@@ -108,16 +108,18 @@ export class DomainWatch implements Disposable {
 
   #tellFirst(domain: string, troubles: readonly Trouble[]): void {
     const { log } = this.#world;
-    if (troubles.length === 0) return log.write('info', 'domain', `${domain}: all that was checked holds`);
+    if (troubles.length === 0) {
+      log.write('info', 'domain', `${domain}: all that was checked holds`);
+      return;
+    }
     const rules = [...new Set(troubles.map(({ rule }) => rule))].join(', ');
     log.write('warn', 'domain', `${domain}: ${rules}; «valija domain check ${domain}» explains`);
   }
 
   #tell(domain: string, kind: 'appeared' | 'mended', { rule, subject, severity }: Trouble): void {
-    if (kind === 'mended') return this.#world.log.write('info', 'domain', `${domain}: ${rule} ${subject}: mended`);
-    const level = severity === 'failure' ? 'error' : 'warn';
-    const text = `${domain}: ${rule} ${subject}; «valija domain check ${domain}» explains`;
-    this.#world.log.write(level, 'domain', text, { rule });
+    const level = kind === 'mended' ? 'info' : severity === 'failure' ? 'error' : 'warn';
+    const outcome = kind === 'mended' ? 'mended' : `«valija domain check ${domain}» explains`;
+    this.#world.log.write(level, 'domain', `${domain}: ${rule} ${subject}: ${outcome}`, { rule });
   }
 
   [Symbol.dispose](): void {

@@ -2,25 +2,7 @@
 // the reader's, by the rule's name and these values.
 
 import type { PublishedRecord } from '#mail/domain-records/published-record.ts';
-
-/** In the order in which they are shown. */
-export const CHECK_NAMES = [
-  'zone',
-  'mx',
-  'host',
-  'port',
-  'ptr',
-  'list',
-  'spf',
-  'dkim',
-  'dmarc',
-  'mta-sts',
-  'tls-rpt',
-  'tlsa',
-  'client',
-  'caa',
-] as const;
-export type CheckName = (typeof CHECK_NAMES)[number];
+import type { CheckName, FindingRule, RuleOf } from './rules.ts';
 
 /**
  * `ok`: holds. `advice`: could be better, nothing fails. `warning`: some mail may fail. `failure`: mail fails. `unknown`: could not
@@ -31,8 +13,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 export interface Finding {
   readonly check: CheckName;
-  /** `mx-missing`; of what holds, the check's name and `-ok`. */
-  readonly rule: string;
+  readonly rule: FindingRule;
   readonly severity: Severity;
   /** The name or address that it is about. */
   readonly subject: string;
@@ -46,16 +27,25 @@ export interface Finding {
 type FindingDetails = Partial<Pick<Finding, 'values' | 'seen' | 'expected' | 'paste'>>;
 
 /** A check's own way to say what it found. */
-export function finder(check: CheckName) {
+export function finder<Name extends CheckName>(check: Name) {
   const say =
     (severity: Severity) =>
-    (rule: string, subject: string, details: FindingDetails = {}): Finding => {
+    (rule: RuleOf<Name>, subject: string, details: FindingDetails = {}): Finding => {
       const { values = {}, seen = [], expected, paste = [] } = details;
       const wanted = expected ?? paste.map(({ data }) => data);
-      return { check, rule: `${check}-${rule}`, severity, subject, values, seen, expected: wanted, paste };
+      return {
+        check,
+        rule: `${check}-${rule}` as FindingRule,
+        severity,
+        subject,
+        values,
+        seen,
+        expected: wanted,
+        paste,
+      };
     };
   return {
-    ok: (subject: string, seen: readonly string[] = []) => say('ok')('ok', subject, { seen }),
+    ok: (subject: string, seen: readonly string[] = []) => say('ok')('ok' as RuleOf<Name>, subject, { seen }),
     advice: say('advice'),
     unknown: say('unknown'),
     warning: say('warning'),

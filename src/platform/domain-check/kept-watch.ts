@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { listOf, oneOf, shape, textOf, wholeNumber } from '#base/shape.ts';
 import type { WatchedDomain } from '#mail/domain-check/domain-watch.ts';
-import { CHECK_NAMES } from '#mail/domain-check/finding.ts';
+import { CHECK_NAMES } from '#mail/domain-check/rules.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { writeAtomically } from '#platform/files/atomic-write.ts';
 import { isMissing } from '#platform/files/errno.ts';
