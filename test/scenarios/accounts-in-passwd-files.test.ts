@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { readMailbox } from '../world/mail-reader.ts';
 import { makeState, type RunningServer, startServer } from '../world/running-server.ts';
 import { deliver, openSmtp } from '../world/smtp-talk.ts';
+import { until } from '../world/until.ts';
 import { valija, valijaWithInput } from '../world/valija-command.ts';
 
 const SETTINGS = `
@@ -126,7 +127,7 @@ test('[C68] files that others may read are refused: later, never «wrong passwor
     assert.match(shown.output + shown.errors, /shadow has passwords, and others may read it \(mode 0644\): chmod 640 /);
     assert.match((await valija(server, 'account', 'list')).output, /^usuario2@casa\.test .* unusable +homes/m);
     await assert.rejects(openSmtp(server, 'submissions', USUARIO2), /454 4\.7\.0 /);
-    assert.match(server.log(), /shadow has passwords, and others may read it/);
+    await until('why in the log', () => /shadow has passwords, and others may read it/.test(server.log()));
   } finally {
     chmodSync(shadow, 0o600);
   }
