@@ -1,0 +1,107 @@
+// A whole server that asks an authority: what it gets is live on every port while sessions go on, stays when the authority
+// fails, and is told about.
+
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasTls, lookAtPort } from '#cli/tls/look-at-port.ts';
+import { freePort } from '../world/free-port.ts';
+import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
+import { openSmtp } from '../world/smtp-talk.ts';
+import { until } from '../world/until.ts';
+import { type Pebble, startPebble } from './pebble-server.ts';
+import { programTest } from './real-program.ts';
+
+const NAMES = ['mail.valija.test', 'valija.test', 'mta-sts.valija.test'];
+
+async function openTown(challenges: string, names = NAMES) {
+  const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
+  const pebble = await startPebble({ names, httpPort, tlsPort: httpsPort });
+  const settings = [
+    `resolver_addresses = ["${pebble.dns}"]`,
+    'sender_authentication = false',
+    'certificate_check_interval = "1s"',
+    `acme_challenges = ${challenges}`,
+    `[[acme]]\ndirectory = "${pebble.directory}"\nCAfile = "${pebble.authoritiesFile}"`,
+    `[[listen]]\nservice = "http"\nport = ${httpPort}`,
+    `[[listen]]\nservice = "https"\nport = ${httpsPort}\n`,
+  ];
+  return { pebble, settings: settings.join('\n'), httpsPort };
+}
+
+/** Issuers that clients see at each port, by its service. */
+async function issuersSeen(server: RunningServer, serverName: string): Promise<Record<string, string>> {
+  const services = Object.entries(server.ports).filter(([service]) => hasTls(service));
+  const seen = services.map(async ([service, port]) => {
+    const view = await lookAtPort({ service, address: '127.0.0.1', port }, { serverName, trusted: undefined });
+    assert.equal(view.kind, 'seen', `${service}: ${JSON.stringify(view)}`);
+    const leaf = new X509Certificate(view.kind === 'seen' ? (view.chain[0] ?? '') : '');
+    return [service, `${leaf.subjectAltName} by ${leaf.issuer}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(seen));
+}
+
+async function awaitCertificates(server: RunningServer, count: number): Promise<void> {
+  await until(`${count} certificates`, () => (server.log().match(/issued by/g)?.length ?? 0) >= count);
+}
+
+programTest('pebble', '[C51] [C69] one certificate a domain, live on every port, while a session goes on', async () => {
+  const { pebble, settings } = await openTown('["http-01"]');
+  await using _pebble: Pebble = pebble;
+  await using server = await startServer({ settings });
+  using talk = await openSmtp(server, 'submissions', { address: USER1, password: PASSWORD });
+  await awaitCertificates(server, 2);
+  const own = await issuersSeen(server, 'mail.valija.test');
+  const domains = await issuersSeen(server, 'mta-sts.valija.test');
+  const unknown = await issuersSeen(server, 'unknown.test');
+  for (const service of ['smtp', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'https']) {
+    assert.match(own[service] ?? '', /^DNS:mail\.valija\.test by CN=Pebble/, service);
+    assert.match(domains[service] ?? '', /^DNS:(?:mta-sts\.)?valija\.test, DNS:(?:mta-sts\.)?valija\.test by CN=Pebble/, service);
+    assert.equal(unknown[service], own[service]);
+  }
+  assert.match(await talk.bring(USER1, [USER2], 'Subject: hola\r\n\r\nhola\r\n'), /^250 /);
+});
+
+programTest('pebble', '[C51] TLS-ALPN-01 on the port of https, beside clients that want pages', async () => {
+  const { pebble, settings, httpsPort } = await openTown('["tls-alpn-01"]');
+  await using _pebble: Pebble = pebble;
+  await using server = await startServer({ settings });
+  const visits = new AbortController();
+  const visiting = (async () => {
+    // Not more than the port takes from one network.
+    for (; !visits.signal.aborted; await delay(200)) {
+      const place = { service: 'https', address: '127.0.0.1', port: httpsPort };
+      const view = await lookAtPort(place, { serverName: 'mail.valija.test', trusted: undefined });
+      assert.equal(view.kind, 'seen', JSON.stringify(view));
+      const leaf = new X509Certificate(view.kind === 'seen' ? (view.chain[0] ?? '') : '');
+      // That of a challenge is for one host alone.
+      assert.ok(leaf.subjectAltName?.includes('localhost') || leaf.issuer.includes('Pebble'), leaf.toString());
+    }
+  })();
+  await awaitCertificates(server, 2);
+  visits.abort();
+  await visiting;
+});
+
+programTest(
+  'pebble',
+  '[C51] while the authority is away the certificate in use stays, and the next try is later',
+  async () => {
+    const { pebble, settings } = await openTown('["http-01"]', NAMES.slice(0, 1));
+    await using _pebble: Pebble = pebble;
+    await using server = await startServer({ settings: `acme_order_timeout = "10s"\n${settings}` });
+    await awaitCertificates(server, 1);
+    const before = await issuersSeen(server, 'mail.valija.test');
+    pebble.pause();
+    // A name that was not there before makes it ask.
+    await pebble.lead('valija.test', ['127.0.0.1']);
+    process.kill(server.supervisorPid, 'SIGHUP');
+    await until('the failure', () => server.log().includes('no certificate for valija.test'));
+    assert.match(
+      server.log(),
+      /no certificate for valija\.test: 127\.0\.0\.1: it did not finish within 10 seconds.* tried again at 20/,
+    );
+    assert.deepEqual(await issuersSeen(server, 'mail.valija.test'), before);
+    pebble.resume();
+  },
+);
