@@ -30,6 +30,10 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, string>> = {
     'the memory of first tries is damaged: {detail}; the server sets it aside and begins a new file, strangers come once more',
   'greylist-newer':
     'the memory of first tries is of version {detail}, which this program does not know; it sets it aside when it is used',
+  'reports-damaged':
+    'the reports for valija reports are damaged: {detail}; the server sets them aside and begins a new file, no mail is concerned',
+  'reports-newer':
+    'the reports for valija reports are of version {detail}, which this program does not know; it sets them aside when they are used',
   'set-aside': 'the server set this aside because it was damaged; look at it, then remove it',
   'secret-open': 'others can read or write it (mode {detail}); run: chmod 600 on it, and change what stands in it',
   'secret-size': 'the secret has {detail} octets instead of 32; the server makes a new one at its next start',

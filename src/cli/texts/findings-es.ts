@@ -33,6 +33,10 @@ export const FINDINGS_ES: Readonly<Record<FindingCode, string>> = {
     'la memoria de primeros intentos está dañada: {detail}; el servidor la aparta y empieza un fichero nuevo, los desconocidos vuelven a intentarlo',
   'greylist-newer':
     'la memoria de primeros intentos es de la versión {detail}, que este programa no conoce; la aparta al usarla',
+  'reports-damaged':
+    'los informes para valija reports están dañados: {detail}; el servidor los aparta y empieza un fichero nuevo, el correo no se ve afectado',
+  'reports-newer':
+    'los informes para valija reports son de la versión {detail}, que este programa no conoce; los aparta al usarlos',
   'set-aside': 'el servidor lo apartó porque estaba dañado; mírelo y bórrelo después',
   'secret-open':
     'otros pueden leerlo o escribirlo (modo {detail}); ejecute chmod 600 sobre él y cambie lo que contiene',

@@ -18,6 +18,8 @@ export const FINDINGS = {
   'journeys-newer': 'damage',
   'greylist-damaged': 'damage',
   'greylist-newer': 'damage',
+  'reports-damaged': 'damage',
+  'reports-newer': 'damage',
   'set-aside': 'notice',
   'secret-open': 'damage',
   'secret-size': 'damage',

@@ -1,4 +1,5 @@
-// The directory, the journeys and the greylist: whole, of a version known here, and true to the promises of the directory's schema.
+// The directory, the journeys, the greylist and the reports: whole, of a version known here, and true to the promises of the
+// directory's schema.
 
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
@@ -6,6 +7,7 @@ import { MIGRATIONS } from '#platform/directory/schema.ts';
 import { findPageDamage, openReadOnly, schemaVersionOf } from '#platform/files/read-only-database.ts';
 import { GREYLIST_VERSION } from '#platform/greylist/greylist-database.ts';
 import { JOURNEYS_VERSION } from '#platform/journeys/journey-schema.ts';
+import { REPORTS_VERSION } from '#platform/reports/report-schema.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { EXAMPLES, nameSome } from './finding.ts';
 
@@ -43,6 +45,11 @@ export function* inspectJourneys(file: string): Generator<Finding> {
 export function* inspectGreylist(file: string): Generator<Finding> {
   if (!existsSync(file)) return;
   yield* inspectDatabase(file, { damaged: 'greylist-damaged', newer: 'greylist-newer' }, GREYLIST_VERSION);
+}
+
+export function* inspectReports(file: string): Generator<Finding> {
+  if (!existsSync(file)) return;
+  yield* inspectDatabase(file, { damaged: 'reports-damaged', newer: 'reports-newer' }, REPORTS_VERSION);
 }
 
 /** All accounts, in order; none where the directory cannot be read. */

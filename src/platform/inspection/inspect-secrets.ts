@@ -18,7 +18,7 @@ export interface CertificatePair {
 /** Of the state: what holds hashes, secrets, or who wrote to whom. */
 export function* inspectSecrets(folder: string): Generator<Finding> {
   const owner = statSync(folder).uid;
-  const names = [...namesIn(folder).filter((name) => /^(directory|greylist|journeys)\.db/.test(name)), 'login.secret'];
+  const names = [...namesIn(folder).filter((name) => /^(directory|greylist|journeys|reports)\.db/.test(name)), 'login.secret'];
   const keys = namesIn(join(folder, 'tls')).filter((name) => name.endsWith('.key'));
   const signingKeys = namesIn(join(folder, 'dkim')).flatMap((domain) =>
     namesIn(join(folder, 'dkim', domain)).map((name) => join('dkim', domain, name)),

@@ -32,6 +32,7 @@ import { JourneyDatabase } from '#platform/journeys/journey-database.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+import { ReportDatabase } from '#platform/reports/report-database.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
 import { ownCertificate } from '#platform/tls/own-certificate.ts';
 import { FINDINGS, type FindingCode } from './finding.ts';
@@ -58,6 +59,8 @@ before(async () => {
   chmodSync(join(WHOLE, 'journeys.db'), 0o600);
   new GreylistDatabase(join(WHOLE, 'greylist.db'))[Symbol.dispose]();
   chmodSync(join(WHOLE, 'greylist.db'), 0o600);
+  new ReportDatabase(join(WHOLE, 'reports.db'))[Symbol.dispose]();
+  chmodSync(join(WHOLE, 'reports.db'), 0o600);
   keptSecret(join(WHOLE, 'login.secret'));
   const hostname = 'mail.valija.test';
   await ownCertificate({ folder: join(WHOLE, 'tls'), hostname }, Date.now());
@@ -135,6 +138,8 @@ const damages: readonly (readonly [finding: FindingCode, damage: (state: string)
   ['journeys-newer', (state) => inDatabase(join(state, 'journeys.db'), 'PRAGMA user_version = 99')],
   ['greylist-damaged', (state) => writeFileSync(join(state, 'greylist.db'), 'x'.repeat(9000))],
   ['greylist-newer', (state) => inDatabase(join(state, 'greylist.db'), 'PRAGMA user_version = 99')],
+  ['reports-damaged', (state) => writeFileSync(join(state, 'reports.db'), 'x'.repeat(9000))],
+  ['reports-newer', (state) => inDatabase(join(state, 'reports.db'), 'PRAGMA user_version = 99')],
   ['set-aside', (state) => writeFileSync(join(state, 'journal/0000000001-00000000.journal.damaged'), '')],
   ['secret-open', (state) => chmodSync(join(state, 'directory.db'), 0o640)],
   ['secret-size', (state) => truncateSync(join(state, 'login.secret'), 3)],

@@ -12,7 +12,7 @@ import { accountPath } from '#platform/maildir/account-home.ts';
 import { NEXT_FOLDER, readStateVersion, STATE_VERSION, VERSION_FILE } from '#platform/state/state-version.ts';
 import { type Finding, nameSome } from './finding.ts';
 import { type InspectedAccount, inspectAccount } from './inspect-account.ts';
-import { inspectDirectory, inspectGreylist, inspectJourneys, listAccounts } from './inspect-databases.ts';
+import { inspectDirectory, inspectGreylist, inspectJourneys, inspectReports, listAccounts } from './inspect-databases.ts';
 import { type CertificatePair, inspectCertificate, inspectSecrets, ownCertificates } from './inspect-secrets.ts';
 
 export interface InspectedState {
@@ -34,6 +34,7 @@ export async function* inspectState(state: InspectedState): AsyncGenerator<Findi
   yield* inspectDirectory(join(folder, 'directory.db'));
   yield* inspectJourneys(join(folder, 'journeys.db'));
   yield* inspectGreylist(join(folder, 'greylist.db'));
+  yield* inspectReports(join(folder, 'reports.db'));
   yield* inspectSecrets(folder);
   for (const pair of state.certificate === undefined ? ownCertificates(folder) : [state.certificate]) {
     yield* inspectCertificate(pair, nowMs);

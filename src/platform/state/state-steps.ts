@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { migrateJourneys } from '#platform/journeys/migrate-journeys.ts';
 
 /** The databases that are not caches. Indexes have versions of their own and are made again from the files. */
-export const DATABASES = ['directory.db', 'greylist.db', 'journeys.db', 'queue.db'] as const;
+export const DATABASES = ['directory.db', 'greylist.db', 'journeys.db', 'queue.db', 'reports.db'] as const;
 
 export interface StateStep {
   readonly from: number;
