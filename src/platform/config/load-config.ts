@@ -153,6 +153,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
       ...authority,
       ...(CAfile !== undefined && { CAfile: resolve(folder, CAfile) }),
     })),
+    auth_socket: config.auth_socket.map((socket) => ({ ...socket, path: resolve(state, socket.path) })),
     oauth_issuer: config.oauth_issuer.map(({ jwks_file, ...issuer }) => ({
       ...issuer,
       ...(jwks_file !== undefined && { jwks_file: resolve(folder, jwks_file) }),

@@ -1,4 +1,5 @@
-// Who proves that somebody is who they say, besides the accounts of this server: issuers of tokens, and Dovecot.
+// Who proves that somebody is who they say, besides the accounts of this server: issuers of tokens; and for which programs
+// beside us this server proves it, in the language of Dovecot's auth sockets.
 
 import { z } from 'zod';
 import { TOKEN_ALGORITHMS } from '#mail/ports/bearer-token-verifier.ts';
@@ -38,7 +39,41 @@ const issuerSchema = z
     message: 'needs its public keys: set one of jwks_uri and jwks_file',
   });
 
+const authSocketSchema = z.strictObject({
+  protocol: z
+    .enum(['client', 'userdb'])
+    .default('client')
+    .describe(
+      'What is spoken there: "client" lets programs log people in (`smtpd_sasl_path` of a Postfix), "userdb" tells a Dovecot who is who (`auth_socket_path`).',
+    ),
+  path: z
+    .string()
+    .min(1)
+    .describe('The socket; relative to `state_directory`. Its folder must be there, and the server may write to it.'),
+  mode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'rights in octal, as text: "0660"')
+    .default('0600')
+    .describe('Who may connect, as rights of a file: "0660" is the owner and the group.'),
+  user: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Its owner, who is the server itself otherwise; only root can give it away.'),
+  group: z.string().min(1).optional().describe('Its group: one that the server is in, such as the Postfix beside it.'),
+});
+
 export const loginSettings = {
+  auth_socket: z
+    .array(authSocketSchema)
+    .default([])
+    .describe('One entry for each Unix socket where programs of this machine ask who may log in, and who is who.'),
+  auth_socket_connection_limit: count().default(200).describe('Connections that each of them may have open.'),
+  auth_socket_request_limit: count()
+    .default(100)
+    .describe(
+      'Exchanges of one such connection that are under way at once; then those that wait longest are given up.',
+    ),
   oauth_issuer: z
     .array(issuerSchema)
     .default([])

@@ -61,6 +61,8 @@ export interface House extends AsyncDisposable {
   readonly tls: ServerTls;
   readonly certificates: CertificateHouse;
   readonly login: ObservedLogin;
+  /** Everybody, wherever their account lives. */
+  readonly people: Directory;
   readonly visitors: Visitors;
   readonly mailStore: MailStore;
   readonly contentStore: ContentStore;
@@ -138,15 +140,13 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
     ...{
       log,
       ...{ tls: certificates.tls, certificates },
-      ...{ login: logins.login, visitors },
+      ...{ login: logins.login, people: people.directory, visitors },
       ...{ mailStore: people.mailStore, contentStore, admin },
-      journeys,
-      messageCounts,
+      ...{ journeys, messageCounts, journeyLog },
       intake,
       outbox,
       queue: remoteQueueAdmin(() => options.channelTo('outbound')),
       systemUsers,
-      journeyLog,
       ...{ dkimKeys, domains, reports: beginReports(reports, intake, ownVersion()) },
       ...{ safety: new Safety(log), configRecord: new ConfigRecord(log) },
       simulator: createSimulator(intake, journeys),

@@ -11,6 +11,7 @@ import { takeOwnership } from '#platform/files/owner-lock.ts';
 import { openMaildrop } from '#platform/maildrop/open-maildrop.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
+import { openAuthSockets } from './auth-sockets.ts';
 import { compose, type House, ownVersion } from './compose.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { attachQueue } from './queue-link.ts';
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
   });
   const examined = await house.safety.examine(config, () => attackItself(config, house, house.intake));
   await using doors = await openDoors(config, house, handover.sockets, (id) => link.takeSocket(id));
+  await using _auth = await openAuthSockets(config, house);
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);
   for (const { service, address, port } of doors.bound) {
     house.log.write('info', 'valija', `listening on ${address} port ${port}: ${service}`);
