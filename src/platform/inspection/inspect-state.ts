@@ -12,7 +12,13 @@ import { accountPath } from '#platform/maildir/account-home.ts';
 import { NEXT_FOLDER, readStateVersion, STATE_VERSION, VERSION_FILE } from '#platform/state/state-version.ts';
 import { type Finding, nameSome } from './finding.ts';
 import { type InspectedAccount, inspectAccount } from './inspect-account.ts';
-import { inspectDirectory, inspectGreylist, inspectJourneys, inspectReports, listAccounts } from './inspect-databases.ts';
+import {
+  inspectDirectory,
+  inspectGreylist,
+  inspectJourneys,
+  inspectReports,
+  listAccounts,
+} from './inspect-databases.ts';
 import { type CertificatePair, inspectCertificate, inspectSecrets, ownCertificates } from './inspect-secrets.ts';
 
 export interface InspectedState {
