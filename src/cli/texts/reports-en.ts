@@ -36,10 +36,10 @@ Reports come to the addresses in report_recipients; what DMARC does not prove is
   'reports.send.nothing': 'There was nothing to send.',
   'reports.send.no-server': 'no server runs: only a server can send reports',
   'reports.next': 'Who sends, and what to do about it: valija reports DOMAIN',
-  'reports.heading': '{domain}: {reports} reports that count, from {reporters}.',
+  'reports.heading': '{domain}. Reports that count: {reports} ({reporters}).',
   'reports.unverified':
-    '{count} more are not counted: DMARC does not prove who sent them. See: valija reports list {domain}',
-  'reports.more': 'and {count} more senders: --limit shows them',
+    'Reports that are not counted, for DMARC does not prove who sent them: {count}. See: valija reports list {domain}',
+  'reports.more': 'Senders that are not shown: {count} (--limit)',
   'reports.others': 'all others',
   'reports.policy': 'Your policy is p={policy}.',
   'reports.policy.wait': 'There is too little mail in the reports to advise another one.',

@@ -39,10 +39,10 @@ Los informes llegan a las direcciones de report_recipients; lo que DMARC no prue
   'reports.send.nothing': 'No había nada que enviar.',
   'reports.send.no-server': 'no hay ningún servidor en marcha: solo un servidor puede enviar informes',
   'reports.next': 'Quién envía, y qué hacer: valija reports DOMINIO',
-  'reports.heading': '{domain}: {reports} informes que cuentan, de {reporters}.',
+  'reports.heading': '{domain}. Informes que cuentan: {reports} ({reporters}).',
   'reports.unverified':
-    'Otros {count} no cuentan: DMARC no prueba quién los envió. Véase: valija reports list {domain}',
-  'reports.more': 'y {count} remitentes más: --limit los muestra',
+    'Informes que no cuentan, porque DMARC no prueba quién los envió: {count}. Véase: valija reports list {domain}',
+  'reports.more': 'Remitentes que no se muestran: {count} (--limit)',
   'reports.others': 'todos los demás',
   'reports.policy': 'Tu política es p={policy}.',
   'reports.policy.wait': 'Hay muy poco correo en los informes para aconsejar otra.',

@@ -56,8 +56,7 @@ export class ReportDesk implements MessageReports {
   async note(message: DecidedMessage): Promise<void> {
     const { recipients, subject = '', origin, verdict } = message;
     const forReports = recipients.filter((recipient) => this.#recipients.has(recipient)).length;
-    // People write to the postmaster, too; programs begin their reports with these words.
-    const isReport = forReports === recipients.length && /^\s*report domain:/i.test(subject);
+    const isReport = forReports === recipients.length && isReportSubject(subject);
     if (origin !== undefined && !isReport && this.#world.isSending()) {
       const observed = observeMessage(origin, verdict);
       if (observed !== undefined) this.#world.sums.add(observed, this.#settings.mostDelayMs);
@@ -70,7 +69,7 @@ export class ReportDesk implements MessageReports {
     await this.#reading;
   }
 
-  async #take({ queueId, content, origin, isOwn }: DecidedMessage): Promise<void> {
+  async #take({ queueId, subject = '', content, origin, isOwn }: DecidedMessage): Promise<void> {
     const { sizeBytes } = content;
     const isTooMuch = this.#waiting >= MOST_WAITING || this.#waitingOctets + sizeBytes > MOST_WAITING_OCTETS;
     if (sizeBytes > this.#settings.mostOctets || isTooMuch) {
@@ -88,20 +87,21 @@ export class ReportDesk implements MessageReports {
       this.#waiting += 1;
       this.#waitingOctets += sizeBytes;
       // One after the other: each may need much memory for a moment.
-      this.#reading = this.#reading.then(() => this.#read(octets, known));
+      this.#reading = this.#reading.then(() => this.#read(octets, known, isReportSubject(subject)));
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       this.#say(queueId, error.message);
     }
   }
 
-  async #read(octets: Buffer, origin: ReportOrigin): Promise<void> {
+  async #read(octets: Buffer, origin: ReportOrigin, isReport: boolean): Promise<void> {
     const { queueId } = origin;
     const read = await this.#world.reader.read(octets);
     this.#waiting -= 1;
     this.#waitingOctets -= octets.length;
     if (!read.ok) {
-      if (read.error.kind === 'unreadable') this.#say(queueId, read.error.reason);
+      // What people attach to a letter to the postmaster need not be a report.
+      if (read.error.kind === 'unreadable') this.#say(queueId, read.error.reason, isReport ? 'warn' : 'info');
       return;
     }
     try {
@@ -115,7 +115,12 @@ export class ReportDesk implements MessageReports {
     }
   }
 
-  #say(queueId: string, reason: string): void {
-    this.#world.log.write('warn', 'reports', `${queueId}: a report was not read: ${reason}`);
+  #say(queueId: string, reason: string, level: 'warn' | 'info' = 'warn'): void {
+    this.#world.log.write(level, 'reports', `${queueId}: a report was not read: ${reason}`);
   }
+}
+
+/** People write to the postmaster, too; programs begin their reports with these words. */
+function isReportSubject(subject: string): boolean {
+  return /^\s*report domain:/i.test(subject);
 }
