@@ -51,7 +51,8 @@ const request = oneOf(...REQUESTS);
 const FROM_SETTINGS = {
   /**
    * The file is good. `text` is what it said; `secretFiles` are those that it names and an
-   * unprivileged user cannot read; `systemUsers`: the machine's own users have mail here, their mboxes in `mailSpool`.
+   * unprivileged user cannot read, to be looked at every `secretCheckMs`; `systemUsers`: the machine's own users have mail
+   * here, their mboxes in `mailSpool`.
    */
   settings: {
     text,
@@ -59,6 +60,7 @@ const FROM_SETTINGS = {
     secretFiles: listOf(word, MOST_SECRETS),
     systemUsers: flag,
     mailSpool: word,
+    secretCheckMs: number,
   },
   failed: failure,
 };
@@ -68,6 +70,8 @@ const FROM_SUPERVISOR = {
   socket: { id: number },
   /** What a file says that only root can read. */
   secret: { file: word, content: text },
+  /** Those that came before this message were handed over earlier, and have changed. */
+  'secrets-renewed': {},
   /** All is handed over: start with these settings, or change to them. */
   settings: { text, sockets: listOf(socketUse, MOST_LISTENERS) },
   /** For the log. */

@@ -15,6 +15,7 @@ import { Peers } from './peers.ts';
 export type Request =
   | { readonly kind: 'settings'; readonly handover: Handover }
   | Extract<SupervisorMessage, { kind: 'note' | 'not-reloaded' }>
+  | { readonly kind: 'secrets'; readonly secrets: ReadonlyMap<string, string> }
   | { readonly kind: 'make-room' }
   | { readonly kind: 'stop'; readonly reason: string };
 
@@ -120,9 +121,11 @@ export class SupervisorLink implements AsyncDisposable {
       case 'secret':
         this.#secrets.set(message.file, message.content);
         break;
+      case 'secrets-renewed':
+        this.#put({ kind: 'secrets', secrets: this.#takeSecrets() });
+        break;
       case 'settings': {
-        const handover = { text: message.text, sockets: message.sockets, secrets: this.#secrets };
-        this.#secrets = new Map();
+        const handover = { text: message.text, sockets: message.sockets, secrets: this.#takeSecrets() };
         this.#put({ kind: 'settings', handover });
         break;
       }
@@ -156,6 +159,12 @@ export class SupervisorLink implements AsyncDisposable {
       default:
         unreachable(message);
     }
+  }
+
+  #takeSecrets(): ReadonlyMap<string, string> {
+    const taken = this.#secrets;
+    this.#secrets = new Map();
+    return taken;
   }
 
   #introduce(message: Extract<SupervisorMessage, { kind: 'listen' | 'expect' | 'forget' | 'connect' }>): void {

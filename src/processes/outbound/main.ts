@@ -43,6 +43,7 @@ async function serveUntilTold(): Promise<void> {
         break;
       case 'note':
       case 'not-reloaded':
+      case 'secrets':
       case 'make-room':
         break;
       case 'stop':

@@ -8,6 +8,7 @@ import { formatComplaint } from '#platform/config/toml-text.ts';
 import { formatMessage, LONGEST_MESSAGE_BYTES, type SettingsMessage } from '#processes/messages.ts';
 
 const EX_CONFIG = 78;
+const LEAST_CHECK_MS = 1_000;
 
 const [file = ''] = process.argv.slice(2);
 process.send?.(answer(), () => process.disconnect());
@@ -33,19 +34,30 @@ function answer(): SettingsMessage {
 function needs(config: Config) {
   return {
     secretFiles: secretFiles(config),
+    secretCheckMs: Math.max(LEAST_CHECK_MS, config.certificate_check_interval),
     systemUsers: config.system_users,
     mailSpool: config.mail_spool_directory,
   };
 }
 
-/** Keys that are there for root only. */
-function secretFiles({ smtpd_tls_key_file: keyFile }: Config): string[] {
-  if (keyFile === undefined) return [];
+/** Keys, and certificates beside them, that are there for root only, as certbot keeps them. */
+function secretFiles(config: Config): string[] {
+  const { smtpd_tls_cert_file, smtpd_tls_key_file, certificate } = config;
+  const named = [
+    smtpd_tls_cert_file,
+    smtpd_tls_key_file,
+    ...certificate.flatMap((one) => [one.cert_file, one.key_file]),
+  ];
+  return [...new Set(named.flatMap((file) => (file !== undefined && isKeptFromUs(file) ? [file] : [])))];
+}
+
+/** One that is not there at all is the worker's to tell of. */
+function isKeptFromUs(file: string): boolean {
   try {
-    accessSync(keyFile, constants.R_OK);
-    return [];
-  } catch {
-    return [keyFile];
+    accessSync(file, constants.R_OK);
+    return false;
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
   }
 }
 

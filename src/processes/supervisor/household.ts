@@ -10,6 +10,7 @@ import { Mailboxes } from './mailboxes.ts';
 import { Notes } from './notes.ts';
 import { findCredentials, type OwnRole } from './privileges.ts';
 import { type Handover, type Level, type Outcome, ProcessKeeper, type Request } from './process-keeper.ts';
+import { SecretWatch } from './secret-watch.ts';
 
 const WITH_SYSTEM_USERS = ['authenticator', 'spool'] as const satisfies readonly RoleName[];
 
@@ -28,6 +29,7 @@ export class Household {
   readonly #options: HouseholdOptions;
   readonly #introductions = new Introductions();
   readonly #notes = new Notes();
+  readonly #secretWatch = new SecretWatch();
   readonly #worker: ProcessKeeper;
   readonly #outbound: ProcessKeeper;
   readonly #mailboxes: Mailboxes;
@@ -74,6 +76,16 @@ export class Household {
     }
     if (second.kind === 'ready') this.#startOthers(handover.settings.systemUsers);
     return second;
+  }
+
+  /** At files that only root can read: what has changed the worker gets. How long until the next look. */
+  lookAtSecrets(): number | undefined {
+    const settings = this.#worker.current?.settings;
+    if (settings === undefined || settings.secrets.length === 0) return undefined;
+    if (!this.#worker.isServing) return settings.secretCheckMs;
+    const renewed = this.#secretWatch.look(settings.secrets);
+    if (renewed !== undefined) this.#worker.renewSecrets(renewed);
+    return settings.secretCheckMs;
   }
 
   /** The settings in force once more: files that they name may say something new. */

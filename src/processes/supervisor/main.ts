@@ -18,6 +18,9 @@ import { Trial } from './trial.ts';
 /** npm, the terminal and systemd may all pass on one and the same request. */
 const SAME_REQUEST_MS = 500;
 
+/** Without files that only root can read. */
+const IDLE_LOOK_MS = 60_000;
+
 const WENT_BACK = 'the configuration was not confirmed in time: the one before it is back';
 
 const [file = '', ...flags] = process.argv.slice(2);
@@ -84,6 +87,12 @@ async function main(): Promise<void> {
   process.on('SIGHUP', reloadSoon);
   await busy;
 
+  /** A minute later by default; settings that name no such file may be followed by others. */
+  function lookAtSecrets(): void {
+    const nextMs = household.lookAtSecrets() ?? IDLE_LOOK_MS;
+    setTimeout(lookAtSecrets, nextMs);
+  }
+
   async function start(): Promise<void> {
     const outcome = await applyFile().catch((error: unknown) => {
       household.kill();
@@ -93,6 +102,7 @@ async function main(): Promise<void> {
       household.kill();
       throw startFailure(outcome);
     }
+    lookAtSecrets();
     const interval = watchdogMs(process.env);
     if (interval !== undefined) setInterval(() => household.ping(), interval);
     notify('READY=1', `STATUS=${listeners.length} listeners`);

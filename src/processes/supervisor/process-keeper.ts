@@ -7,7 +7,7 @@ import { ROSTER, type RoleName } from '../roster.ts';
 import { Child } from './child.ts';
 import type { Introductions } from './introductions.ts';
 import type { Credentials } from './privileges.ts';
-import type { Settings } from './settings.ts';
+import type { Secret, Settings } from './settings.ts';
 import { startProcess } from './start-process.ts';
 
 const FIRST_PAUSE_MS = 100;
@@ -98,7 +98,7 @@ export class ProcessKeeper {
       if (!this.#handed.has(id)) this.tell({ kind: 'socket', id }, this.#options.handle(id));
       this.#handed.add(id);
     }
-    for (const { file, content } of settings.secrets) this.tell({ kind: 'secret', file, content });
+    this.#tellSecrets(settings.secrets);
     this.tell({ kind: 'settings', text: settings.text, sockets });
     const outcome = await promise;
     if (outcome.kind === 'ready') {
@@ -113,6 +113,20 @@ export class ProcessKeeper {
   /** The settings in force once more: files that they name may say something new. */
   async applyAgain(): Promise<void> {
     if (this.#current !== undefined) await this.apply(this.#current);
+  }
+
+  /** What only root can read has changed: it is handed over again, and nothing else. */
+  renewSecrets(secrets: readonly Secret[]): void {
+    // Settings that are on their way bring their own.
+    if (this.#current === undefined || this.#answer !== undefined) return;
+    const { settings, sockets } = this.#current;
+    this.#current = { settings: { ...settings, secrets }, sockets };
+    this.#tellSecrets(secrets);
+    this.tell({ kind: 'secrets-renewed' });
+  }
+
+  #tellSecrets(secrets: readonly Secret[]): void {
+    for (const { file, content } of secrets) this.tell({ kind: 'secret', file, content });
   }
 
   tell(message: SupervisorMessage, handle?: SendHandle): void {

@@ -19,6 +19,8 @@ export interface Settings {
   readonly text: string;
   readonly listeners: readonly BoundListener[];
   readonly secrets: readonly Secret[];
+  /** How often those are looked at. */
+  readonly secretCheckMs: number;
   /** The machine's own users have mail here, and their mboxes in that folder. */
   readonly systemUsers: boolean;
   readonly mailSpool: string;
@@ -28,10 +30,10 @@ export interface Settings {
 export async function readSettings(configFile: string, credentials: Credentials | undefined): Promise<Settings> {
   const answer = await askSettingsProcess(configFile, credentials);
   if (answer.kind === 'failed') throw new StartFailure(answer.text, answer.exitCode);
-  const { text, listeners, secretFiles, systemUsers, mailSpool } = answer;
-  if (credentials === undefined) return { text, listeners, systemUsers, mailSpool, secrets: [] };
+  const { kind: _, secretFiles, ...settings } = answer;
+  if (credentials === undefined) return { ...settings, secrets: [] };
   checkOwner(configFile);
-  return { text, listeners, systemUsers, mailSpool, secrets: secretFiles.map(readSecret) };
+  return { ...settings, secrets: secretFiles.map(readSecret) };
 }
 
 function askSettingsProcess(configFile: string, credentials: Credentials | undefined): Promise<SettingsMessage> {
@@ -53,7 +55,8 @@ function askSettingsProcess(configFile: string, credentials: Credentials | undef
   });
 }
 
-function readSecret(file: string): Secret {
+/** Throws StartFailure. */
+export function readSecret(file: string): Secret {
   try {
     const secret = { file, content: readFileSync(file, 'utf8') };
     // Too long for a message: it is said here, where the file's name is known.

@@ -116,6 +116,9 @@ async function serveUntilTold(first: Config, house: House, doors: Doors): Promis
         house.log.write('error', 'supervisor', `not reloaded, the settings in force stay: ${request.text}`);
         house.configRecord.refused(request.text);
         break;
+      case 'secrets':
+        await house.certificates.takeSecrets(request.secrets);
+        break;
       case 'make-room':
         break;
       case 'stop':
