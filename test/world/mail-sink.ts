@@ -38,6 +38,8 @@ export interface SinkOptions {
   /** Besides PIPELINING; STARTTLS and AUTH come by the options below. */
   readonly extensions?: readonly string[];
   readonly hasTls?: boolean;
+  /** PEM; without it a self-signed one is made. */
+  readonly certificate?: { readonly pem: string; readonly key: string };
   /** `user:password`: whoever does not log in with it may not send. */
   readonly login?: string;
   readonly fault?: Fault;
@@ -56,7 +58,7 @@ export interface MailSink extends AsyncDisposable {
 
 export async function openSink(options: SinkOptions = {}): Promise<MailSink> {
   const { address = '127.0.0.1' } = options;
-  const certificate = options.hasTls ? await makeCertificate(options.name) : undefined;
+  const certificate = options.hasTls ? await findCertificate(options) : undefined;
   const messages: TakenMessage[] = [];
   const sockets = new Set<Socket>();
   let sessions = 0;
@@ -98,7 +100,8 @@ export async function openSink(options: SinkOptions = {}): Promise<MailSink> {
   };
 }
 
-async function makeCertificate(name = 'mx.example.org'): Promise<{ cert: string; key: string }> {
+async function findCertificate({ certificate: given, name = 'mx.example.org' }: SinkOptions) {
+  if (given !== undefined) return { cert: given.pem, key: given.key };
   const nowMs = systemClock.nowMs();
   const { certificate, secretKey } = await makeSelfSigned(name, nowMs - 60_000, nowMs + 3_600_000);
   return { cert: certificate, key: secretKey };

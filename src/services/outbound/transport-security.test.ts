@@ -39,8 +39,10 @@ interface Given {
 }
 
 async function deliver({ servers, chosen = [MX1], sts, resolver, identity, settings, wish }: Given) {
-  const scripts = Object.entries(servers).map(([place, script]) => [`${place}:25`, [scriptedServer(script)]] as const);
-  const dialer = otherServers({ servers: Object.fromEntries(scripts), identity: { names: [MX1.name], ...identity } });
+  const scripts = Object.fromEntries(
+    Object.entries(servers).map(([place, script]) => [`${place}:25`, [scriptedServer(script)]]),
+  );
+  const dialer = otherServers({ servers: scripts, identity: { names: [MX1.name], ...identity } });
   const log = collectingLog();
   const security = transportSecurity({ ...(sts && { sts }), ...(resolver && { resolver }) });
   using transport = createSmtpTransport(
