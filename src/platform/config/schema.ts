@@ -7,6 +7,7 @@ import { authenticationSettings } from './authentication-settings.ts';
 import { certificateSettings } from './certificate-settings.ts';
 import { resolverSettings, smtpClientSettings } from './client-settings.ts';
 import { directorySettings } from './directory-settings.ts';
+import { doctorSettings } from './doctor-settings.ts';
 import { domainSettings } from './domain-settings.ts';
 import { greylistSettings } from './greylist-settings.ts';
 import { interlockSettings } from './interlock-settings.ts';
@@ -53,6 +54,7 @@ export const configSchema = z.strictObject({
   ...localDeliverySettings,
   ...directorySettings,
   ...interlockSettings,
+  ...doctorSettings,
   listen: z.array(listenSchema).min(1).describe('One entry for each address and port that is served.'),
 });
 

@@ -1,0 +1,65 @@
+// Files of the state that hold keys, hashes, or who writes to whom: the server's, and nobody else's.
+
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
+import { isMissing } from '#platform/files/errno.ts';
+import { formatMode } from '#platform/inspection/inspect-secrets.ts';
+import type { OwnUser } from './own-user.ts';
+
+const OTHERS = 0o077;
+const PERMISSIONS = 0o777;
+
+/** Whole folders, whatever is in them. */
+const SECRET_FOLDERS = ['dkim', 'journal', 'queue', 'acme', 'configurations'];
+const SECRET_FILES =
+  /^(?:(?:directory|greylist|journeys|queue|reports)\.db(?:-wal|-shm)?|.*\.secret|tls\/.*\.key|tls\/.*keys?)$/;
+/** Folders in folders, such as `dkim/DOMAIN`. */
+const DEEPEST = 3;
+
+export function examineSecrets(state: string, own: OwnUser): DoctorFinding[] {
+  const paths = [
+    ...namesIn(state).filter((name) => SECRET_FILES.test(name)),
+    ...namesIn(join(state, 'tls'))
+      .map((name) => `tls/${name}`)
+      .filter((name) => SECRET_FILES.test(name)),
+    ...SECRET_FOLDERS.flatMap((folder) => filesBelow(state, folder, 0)),
+  ];
+  const findings = paths.flatMap((name) => examineFile(state, join(state, name), own));
+  return findings.length > 0 ? findings : [found('secrets-fine', state, { count: paths.length })];
+}
+
+function examineFile(base: string, path: string, own: OwnUser): DoctorFinding[] {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isFile()) return [];
+  const findings: DoctorFinding[] = [];
+  if ((stat.mode & OTHERS) !== 0) {
+    const mode = stat.mode & PERMISSIONS & ~OTHERS;
+    const values = { mode: formatMode(stat.mode), wanted: formatMode(mode) };
+    findings.push(found('secret-open', path, values, { kind: 'mode', base, path, mode }));
+  }
+  if (stat.uid !== own.uid) {
+    const values = { owner: stat.uid, wanted: own.uid };
+    findings.push(found('secret-owner', path, values, { kind: 'owner', base, path, ...own }));
+  }
+  return findings;
+}
+
+function filesBelow(state: string, folder: string, depth: number): string[] {
+  if (depth > DEEPEST) return [];
+  return namesIn(join(state, folder)).flatMap((name) => {
+    const path = join(folder, name);
+    const stat = lstatSync(join(state, path), { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return filesBelow(state, path, depth + 1);
+    return stat?.isFile() ? [path] : [];
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw cause;
+  }
+}
