@@ -7,6 +7,7 @@ import { addAlias } from './alias.ts';
 import type { AddCommand, CommandContext, Terminal } from './command-context.ts';
 import { addConfig } from './config.ts';
 import { addDkim } from './dkim.ts';
+import { addDoctor } from './doctor.ts';
 import { addDomain } from './domain.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
 import { addJournal } from './journal.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSetup,
   addServe,
   addStatus,
+  addDoctor,
   addConfig,
   addState,
   addDomain,

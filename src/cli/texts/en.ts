@@ -2,6 +2,7 @@
 
 import { configEn } from './config-en.ts';
 import { dkimEn } from './dkim-en.ts';
+import { doctorEn } from './doctor-en.ts';
 import { domainEn } from './domain-en.ts';
 import { domainFindingsEn } from './domain-findings-en.ts';
 import { journalEn } from './journal-en.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...queueEn,
   ...whyEn,
   ...dkimEn,
+  ...doctorEn,
   ...domainEn,
   ...domainFindingsEn,
   ...reportsEn,

@@ -2,6 +2,7 @@
 
 import { configEs } from './config-es.ts';
 import { dkimEs } from './dkim-es.ts';
+import { doctorEs } from './doctor-es.ts';
 import { domainEs } from './domain-es.ts';
 import { domainFindingsEs } from './domain-findings-es.ts';
 import { journalEs } from './journal-es.ts';
@@ -23,6 +24,7 @@ export const es: Texts = {
   ...queueEs,
   ...whyEs,
   ...dkimEs,
+  ...doctorEs,
   ...domainEs,
   ...domainFindingsEs,
   ...reportsEs,

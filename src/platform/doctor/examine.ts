@@ -34,6 +34,7 @@ export interface Patient {
 
 export interface Examined {
   readonly findings: readonly DoctorFinding[];
+  /** Besides those that findings bear. */
   readonly repairs: readonly Repair[];
 }
 
@@ -66,8 +67,9 @@ const PARTS: readonly Part[] = [
 ];
 
 /** Each part as soon as it is done. */
-export async function* examine(patient: Patient): AsyncGenerator<Examined> {
+export async function* examine(patient: Patient, begin: (part: string) => void): AsyncGenerator<Examined> {
   for (const [subject, look] of PARTS) {
+    begin(subject);
     try {
       yield await look(patient);
     } catch (error) {
@@ -78,7 +80,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Examined> {
 }
 
 function only(findings: readonly DoctorFinding[]): Examined {
-  return { findings, repairs: findings.flatMap(({ repair }) => repair ?? []) };
+  return { findings, repairs: [] };
 }
 
 function ownUser({ config, status }: Patient) {

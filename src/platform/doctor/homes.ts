@@ -15,7 +15,7 @@ const DEEPEST = 20;
 
 export interface HomesView {
   readonly findings: readonly DoctorFinding[];
-  /** What `--fix` has to do beyond the findings' own repairs: one for each file. */
+  /** Besides those that findings bear: one for each file of somebody else. */
   readonly repairs: readonly Repair[];
 }
 
