@@ -1,7 +1,10 @@
 // Accounts in a real slapd: look-ups, logins by hash and by bind, and a server that lies down.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openTable } from '#platform/tables/open-table.ts';
 import { addrSpec } from '../world/directory.ts';
 import { EMBEDDED, logIn, openDirectoryHouse } from '../world/joined-directory.ts';
 import { until } from '../world/until.ts';
@@ -23,7 +26,17 @@ const ALIAS = `dn: cn=todos,ou=aliases,${BASE}
 objectClass: nisMailAlias
 cn: todos@example.org
 rfc822MailMember: ana@example.org
-rfc822MailMember: otro@example.net`;
+rfc822MailMember: otro@example.net
+
+dn: cn=claustro,ou=aliases,${BASE}
+objectClass: groupOfNames
+objectClass: inetLocalMailRecipient
+cn: claustro
+mailLocalAddress: claustro@example.org
+mailRoutingAddress: archivo@example.net
+member: ${dnOf('ana')}
+member: ${dnOf('nadie')}
+member: cn=claustro,ou=aliases,${BASE}`;
 
 const FILTER = '(&(objectClass=inetOrgPerson)(|(mail=%u)(mailLocalAddress=%u)))';
 
@@ -271,4 +284,37 @@ test('a list has everybody of the domain, and what is out of reach hides nobody 
     !refused.ok && refused.error.message,
     'ana@example.org comes from the directory people; change it there',
   );
+});
+
+test('[C77] an ldap: table: several results, groups, values escaped, and later when the server is away', {
+  skip,
+}, async () => {
+  const table = (lines: string) => {
+    const file = join(slapd.folder, 'table.cf');
+    writeFileSync(file, `server_host = ${slapd.uri}\nsearch_base = ${BASE}\nbind = no\ntimeout = 2\n${lines}`);
+    return openTable(`ldap:${file}`, { warn: (text) => assert.fail(text) });
+  };
+  await using aliases = await table(
+    'query_filter = (&(objectClass=nisMailAlias)(cn=%s))\nresult_attribute = rfc822MailMember',
+  );
+  assert.equal(await aliases.find('Todos@Example.org'), 'ana@example.org,otro@example.net');
+  assert.equal(await aliases.find('nadie@example.org'), undefined);
+  for (const key of ['*', '*)(cn=*', 'todos@*']) assert.equal(await aliases.find(key), undefined, key);
+  const group = 'query_filter = mailLocalAddress=%s\nresult_attribute = mail\nspecial_result_attribute = member\n';
+  await using groups = await table(group);
+  assert.equal(await groups.find('claustro@example.org'), 'ana@example.org');
+  await using archived = await table(`${group}terminal_result_attribute = mailRoutingAddress`);
+  assert.equal(await archived.find('claustro@example.org'), 'archivo@example.net');
+  await using formatted = await table(
+    'query_filter = (uid=%u)\nresult_attribute = mail\ndomain = example.org\nresult_format = smtp:[%d]',
+  );
+  assert.equal(await formatted.find('ana@example.org'), 'smtp:[example.org]');
+  assert.equal(await formatted.find('ana@example.net'), undefined);
+  assert.equal(await formatted.find('ana'), undefined);
+  slapd.hang();
+  try {
+    await assert.rejects(aliases.find('todos@example.org'), { name: 'WorldError', transient: true });
+  } finally {
+    slapd.goOn();
+  }
 });

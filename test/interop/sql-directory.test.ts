@@ -1,11 +1,12 @@
 // Accounts in SQLite, PostgreSQL and MariaDB: the same tables, the same queries, the same answers.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { openTable } from '#platform/tables/open-table.ts';
 import { addrSpec } from '../world/directory.ts';
 import { EMBEDDED, logIn, openDirectoryHouse } from '../world/joined-directory.ts';
 import { until } from '../world/until.ts';
@@ -197,7 +198,21 @@ for (const { driver, skip, open } of KINDS) {
       }
     });
 
-    if (database.server !== undefined) await testFailures(t, database.server, settings);
+    const { server } = database;
+    if (server !== undefined) {
+      await t.test(`[C77] a ${driver}: table, the key bound`, async () => {
+        const file = join(server.folder, 'table.cf');
+        const login = `hosts = 127.0.0.1:1 ${server.host}\nuser = ${server.user}\npassword = secreta\ndbname = ${server.database}`;
+        writeFileSync(file, `${login}\nquery = SELECT goto FROM alias WHERE address = '%u@%d'\n`);
+        await using table = await openTable(`${driver}:${file}`, { warn: (text) => assert.fail(text) });
+        assert.equal(await table.find('Todos@example.org'), 'ana@example.org, otro@example.net');
+        assert.equal(await table.find('todos'), undefined, 'no domain');
+        for (const key of ["x' OR '1'='1@example.org", '\\@example.org', '%@example.org', 'a\0@example.org']) {
+          assert.equal(await table.find(key), undefined, key);
+        }
+      });
+      await testFailures(t, server, settings);
+    }
   });
 }
 

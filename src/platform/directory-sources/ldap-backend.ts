@@ -129,6 +129,7 @@ export class LdapBackend implements Backend {
       scope,
       filter: expandTemplate(filter, address, escapeFilterValue),
       attributes,
+      mayLackBase: base.some((part) => 'variable' in part),
       mostEntries,
     };
     return this.#ask((client) => client.search(wanted));

@@ -25,6 +25,8 @@ export interface LdapSearch {
   readonly scope: 'base' | 'one' | 'sub';
   readonly filter: string;
   readonly attributes: readonly string[];
+  /** Whether a base that is not there is an answer, as where it hangs on what is asked, or a mistake. */
+  readonly mayLackBase: boolean;
   /** More entries are not looked at. */
   readonly mostEntries: number;
 }
@@ -58,10 +60,15 @@ export class LdapClient implements AsyncDisposable {
 
   /** Throws OutOfReach, or an Error that the server's own words explain. */
   search(wanted: LdapSearch): Promise<LdapEntry[]> {
-    return this.#withConnection('search', async (client) => {
+    return this.#withConnection('search', async (client, { NoSuchObjectError }) => {
       const { dn, password } = this.#settings;
       if (dn !== '' && !client.isBound) await client.bind(dn, password);
-      return await readEntries(client, wanted);
+      try {
+        return await readEntries(client, wanted);
+      } catch (error) {
+        if (wanted.mayLackBase && error instanceof NoSuchObjectError) return [];
+        throw error;
+      }
     });
   }
 

@@ -4,10 +4,12 @@ import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import { PipeTable, UnionTable } from './combined-tables.ts';
 import { constantTable, failingTable } from './constant-tables.ts';
+import { openLdapTable } from './ldap-table.ts';
 import { mapLookup } from './lookup.ts';
 import type { OpenTable } from './opened-table.ts';
 import { patternSource } from './pattern-source.ts';
 import { ReloadingTable } from './reloading-table.ts';
+import { openServerTable } from './server-table.ts';
 import type { SourceForm } from './source-entries.ts';
 import type { SqliteLimits } from './sqlite-database.ts';
 import { openSqliteTable } from './sqlite-table.ts';
@@ -50,6 +52,11 @@ async function openNamed({ name, spec }: NamedSpec, options: TableOptions): Prom
       return openReloading(name, patternSource(spec.type, spec.path), { isPattern: true }, options);
     case 'sqlite':
       return openSqliteTable(name, spec.path, options.sqliteLimits);
+    case 'pgsql':
+    case 'mysql':
+      return openServerTable(spec.type, name, spec.path);
+    case 'ldap':
+      return openLdapTable(name, spec.path);
     case 'inline':
       return constantTable(name, mapLookup(spec.entries));
     case 'static':

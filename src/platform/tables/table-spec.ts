@@ -5,7 +5,18 @@ import { err, ok, type Result } from '#base/result.ts';
 import { trimBlanks } from '#mail/routing/aliases/quoted-text.ts';
 import { stripBraces, takeBracedList } from './braced-list.ts';
 
-export const FILE_TABLE_TYPES = ['cdb', 'hash', 'texthash', 'cidr', 'regexp', 'pcre', 'sqlite'] as const;
+export const FILE_TABLE_TYPES = [
+  'cdb',
+  'hash',
+  'texthash',
+  'cidr',
+  'regexp',
+  'pcre',
+  'sqlite',
+  'pgsql',
+  'mysql',
+  'ldap',
+] as const;
 export type FileTableType = (typeof FILE_TABLE_TYPES)[number];
 
 export type TableSpec =
