@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { SkippedName, WantedCertificate } from '#mail/certificates/wanted-certificates.ts';
+import { fixedClock } from '../../../test/world/clock.ts';
+import { seededRandomness } from '../../../test/world/randomness.ts';
+import { checkPair } from '../tls/checked-pair.ts';
+import { makeSelfSigned } from '../tls/self-signed.ts';
+import { CertificateKeeper } from './certificate-keeper.ts';
+import { KeptCertificates } from './kept-certificates.ts';
+import type { Obtained } from './obtain-certificate.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const LIFETIME_MS = 90 * DAY_MS;
+const ID = 'valija.test';
+const ALL = ['valija.test', 'mta-sts.valija.test'];
+
+/** An authority, the DNS and a disk as the test wants them, and a clock that it sets. */
+function openHouse(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-keeper-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const clock = fixedClock();
+  const lines: string[] = [];
+  const log = { write: (level: string, _: string, text: string) => void lines.push(`${level} ${text}`) };
+  const orders: { names: readonly string[]; secretKey: string | undefined }[] = [];
+  const state = {
+    folder,
+    clock,
+    lines,
+    orders,
+    wanted: [{ id: ID, names: ALL }] as WantedCertificate[],
+    skipped: [] as SkippedName[],
+    /** What the authority says; else it issues. */
+    refusal: undefined as string | undefined,
+    leftOut: new Map<string, string>(),
+    shown: 0,
+  };
+  const issue = async (names: readonly string[]): Promise<Obtained> => {
+    if (state.refusal !== undefined) return { kind: 'failed', reason: state.refusal, retryAfterMs: 0 };
+    const made = await makeSelfSigned(names[0] ?? '', clock.nowMs(), clock.nowMs() + LIFETIME_MS);
+    const pair = checkPair(made.certificate, made.secretKey);
+    assert.ok(pair.ok);
+    const facts = { ...pair.value.facts, names: names.filter((name) => !state.leftOut.has(name)) };
+    return { kind: 'issued', pair: { ...pair.value, facts }, leftOut: state.leftOut };
+  };
+  const open = () => {
+    const kept = new KeptCertificates(folder, log);
+    return new CertificateKeeper({
+      ...{ clock, log, kept, randomness: seededRandomness() },
+      wanted: async () => state.wanted,
+      skipped: async (names) => state.skipped.filter(({ name }) => names.includes(name)),
+      async obtain(names, secretKey) {
+        orders.push({ names, secretKey });
+        return await issue(names);
+      },
+      async changed() {
+        state.shown += 1;
+      },
+    });
+  };
+  return { ...state, state, open };
+}
+
+test('[C51] it is asked for once, and again when two thirds of its life are over, with the same key', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  await keeper.look();
+  assert.deepEqual(house.orders, [{ names: ALL, secretKey: undefined }]);
+  const [record] = keeper.records;
+  const dueMs = record?.nextMs ?? 0;
+  assert.ok(dueMs - house.clock.nowMs() > 56 * DAY_MS && dueMs - house.clock.nowMs() <= 60 * DAY_MS);
+  house.clock.advance(dueMs - house.clock.nowMs() - 1);
+  await keeper.look();
+  assert.equal(house.orders.length, 1);
+  house.clock.advance(1);
+  await keeper.look();
+  assert.equal(house.orders.length, 2);
+  assert.match(house.orders[1]?.secretKey ?? '', /^-----BEGIN PRIVATE KEY/);
+  assert.equal(house.state.shown, 2);
+});
+
+test('[C51] failures: the pauses grow, survive a restart, and the certificate in use stays', async (t) => {
+  const house = openHouse(t);
+  let keeper = house.open();
+  await keeper.look();
+  const before = keeper.records[0]?.facts?.fingerprint;
+  house.clock.advance(61 * DAY_MS);
+  house.state.refusal = 'acme.example.org: it is down';
+  const pauses: number[] = [];
+  for (let i = 0; i < 6; i += 1) {
+    await keeper.look();
+    // A server that is started again asks no earlier.
+    keeper = house.open();
+    await keeper.look();
+    const [record] = keeper.records;
+    assert.equal(record?.attempt?.failures, i + 1);
+    assert.equal(record.facts?.fingerprint, before);
+    pauses.push((record.nextMs ?? 0) - house.clock.nowMs());
+    house.clock.advance(pauses.at(-1) ?? 0);
+  }
+  assert.equal(house.orders.length, 7);
+  for (const [i, pause] of pauses.entries()) {
+    const least = (HOUR_MS / 4) * 2 ** i;
+    assert.ok(pause >= least && pause <= least * 1.25, `${i}: ${pause}`);
+  }
+  assert.match(
+    house.lines.join('\n'),
+    /no certificate for valija\.test, mta-sts\.valija\.test: .*it is down\. The certificate in use stays\./,
+  );
+  house.state.refusal = undefined;
+  await keeper.look();
+  assert.equal(keeper.records[0]?.attempt, undefined);
+  assert.notEqual(keeper.records[0]?.facts?.fingerprint, before);
+});
+
+test('[C51] a name that leads elsewhere is not asked for; when it comes here it is, and at once', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  house.state.skipped = [{ name: 'mta-sts.valija.test', reason: 'elsewhere', address: '192.0.2.9' }];
+  await keeper.look();
+  assert.deepEqual(
+    house.orders.map(({ names }) => names),
+    [['valija.test']],
+  );
+  assert.deepEqual(keeper.skipped, house.state.skipped);
+  house.state.skipped = [];
+  await keeper.look();
+  assert.deepEqual(house.orders[1]?.names, ALL);
+  // While the DNS says nothing a name that is in the certificate stays in it.
+  house.clock.advance(61 * DAY_MS);
+  house.state.skipped = [{ name: 'mta-sts.valija.test', reason: 'dns-failed', address: undefined }];
+  await keeper.look();
+  assert.deepEqual([...(house.orders[2]?.names ?? [])].sort(), [...ALL].sort());
+});
+
+test('[C51] one bad name keeps no other from its certificate, and is not asked for again every minute', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  house.state.leftOut = new Map([['mta-sts.valija.test', 'http-01: Connection refused']]);
+  await keeper.look();
+  await keeper.look();
+  assert.equal(house.orders.length, 1);
+  assert.match(keeper.records[0]?.attempt?.text ?? '', /left out: mta-sts\.valija\.test: http-01: Connection refused/);
+  house.clock.advance(3 * DAY_MS);
+  await keeper.look();
+  assert.equal(house.orders.length, 2);
+});
+
+test('[C51] somebody who asks for it gets it now; a name of one certificate that fails keeps no other certificate', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  house.state.wanted.push({ id: 'example.org', names: ['example.org'] });
+  house.state.refusal = 'no';
+  await keeper.look();
+  assert.equal(house.orders.length, 2);
+  house.state.refusal = undefined;
+  await keeper.look(['example.org']);
+  assert.deepEqual(
+    house.orders.slice(2).map(({ names }) => names),
+    [['example.org']],
+  );
+});
+
+test('[C51] a kept pair is for its owner alone; one that a crash left broken is asked for anew', async (t) => {
+  const house = openHouse(t);
+  await house.open().look();
+  const file = join(house.folder, `${ID}.pem`);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  truncateSync(file, 400);
+  writeFileSync(join(house.folder, 'attempts.json'), '{"valija.test": {"names": 5}, "x');
+  await house.open().look();
+  assert.equal(house.orders.length, 2);
+  assert.match(house.lines.join('\n'), /valija\.test\.pem: .*; another one is asked for/);
+});
+
+test('a look that goes wrong is told, and the next one is made', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  Object.defineProperty(house.state, 'wanted', { get: () => assert.fail('no directory') });
+  await keeper.look();
+  assert.match(house.lines[0] ?? '', /^error warning: looking after certificates: no directory/);
+});

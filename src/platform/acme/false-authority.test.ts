@@ -1,0 +1,125 @@
+// Authorities that lie, stall, or send too much: made up here, for no real one does so on request.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '#platform/machine/clock.ts';
+import { makeSelfSigned } from '../tls/self-signed.ts';
+import { ChallengeAnswers } from './challenge-answers.ts';
+import { type Obtained, obtainCertificate } from './obtain-certificate.ts';
+
+const NAME = 'mail.valija.test';
+const HOUR_MS = 3_600_000;
+const nowMs = Date.now();
+const own = await makeSelfSigned('localhost', nowMs - HOUR_MS, nowMs + HOUR_MS);
+
+type Body = string | object | 'never';
+
+interface Falsehood {
+  /** Instead of what is usual there. */
+  readonly [path: string]: { readonly status?: number; readonly body: Body; readonly retryAfter?: string };
+}
+
+/** Believes everything, checks nothing, and issues what `falsehood` has. */
+async function obtainFrom(t: TestContext, falsehood: Falsehood, orderTimeoutMs = 20_000): Promise<Obtained> {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-false-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  let origin = '';
+  const usual = (path: string): object => {
+    const order = {
+      status: 'valid',
+      authorizations: [`${origin}/authz`],
+      finalize: `${origin}/finalize`,
+      certificate: `${origin}/cert`,
+    };
+    const authorization = { status: 'valid', identifier: { type: 'dns', value: NAME }, challenges: [] };
+    const directory = { newNonce: `${origin}/nonce`, newAccount: `${origin}/account`, newOrder: `${origin}/order` };
+    return (
+      { '/dir': directory, '/order': order, '/placed': order, '/finalize': order, '/authz': authorization }[path] ?? {}
+    );
+  };
+  const server = createServer({ cert: own.certificate, key: own.secretKey }, (request, response) => {
+    const path = request.url ?? '';
+    const { status = path === '/order' ? 201 : 200, body = usual(path), retryAfter } = falsehood[path] ?? {};
+    if (body === 'never') return;
+    const headers = {
+      'replay-nonce': 'n',
+      location: `${origin}/placed`,
+      'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
+    };
+    response.writeHead(status, { ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) });
+    response.end(request.method === 'HEAD' ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return await obtainCertificate([NAME], {
+    clock: systemClock,
+    secretKey: undefined,
+    contact: undefined,
+    requestTimeoutMs: 10_000,
+    orderTimeoutMs,
+    stopped: new AbortController().signal,
+    authorities: [{ directory: `${origin}/dir`, trusted: own.certificate, external: undefined }],
+    challengeTypes: ['http-01'],
+    proving: { answers: new ChallengeAnswers(), textRecords: undefined, dnsWaitMs: 0 },
+    accountFolder: join(folder, 'accounts'),
+    report: () => undefined,
+  });
+}
+
+function reasonOf(obtained: Obtained): string {
+  return obtained.kind === 'failed' ? obtained.reason : 'it was believed';
+}
+
+test('[C51] a certificate for another key, and what is none at all, are refused', async (t) => {
+  const other = await makeSelfSigned(NAME, nowMs - HOUR_MS, nowMs + HOUR_MS);
+  const lie = reasonOf(await obtainFrom(t, { '/cert': { body: other.certificate } }));
+  assert.match(lie, /what it issued is not what was asked for: the key does not belong to the certificate/);
+  for (const body of ['', 'no certificate', other.certificate.slice(0, 300)]) {
+    assert.match(reasonOf(await obtainFrom(t, { '/cert': { body } })), /there is no whole certificate in it/);
+  }
+});
+
+test('[C51] one that never answers, or never finishes, is left in time', async (t) => {
+  for (const path of ['/dir', '/order', '/cert']) {
+    assert.match(reasonOf(await obtainFrom(t, { [path]: { body: 'never' } }, 500)), /did not finish within/);
+  }
+  const processing = { status: 'processing', authorizations: [], finalize: '', certificate: '' };
+  assert.match(
+    reasonOf(await obtainFrom(t, { '/finalize': { body: processing }, '/placed': { body: processing } }, 1_500)),
+    /did not finish/,
+  );
+});
+
+test('[C51] megabytes, and rubbish, are refused', async (t) => {
+  assert.match(reasonOf(await obtainFrom(t, { '/cert': { body: 'x'.repeat(2_000_000) } })), /maxContentLength/);
+  for (const body of ['', '<html>', { newNonce: 5 }]) {
+    assert.notEqual(reasonOf(await obtainFrom(t, { '/dir': { body } })), 'it was believed');
+  }
+});
+
+test('[C51] its own words say why, its names which, and its pause is kept', async (t) => {
+  const problem = (type: string, more: object = {}) => ({
+    type: `urn:ietf:params:acme:error:${type}`,
+    detail: 'no\r\nway',
+    ...more,
+  });
+  const limited = await obtainFrom(t, { '/order': { status: 429, body: problem('rateLimited'), retryAfter: '7200' } });
+  assert.ok(limited.kind === 'failed');
+  assert.match(limited.reason, /no way \(rateLimited\)/);
+  assert.equal(limited.retryAfterMs, 7_200_000);
+  const subproblems = [{ ...problem('caa'), identifier: { type: 'dns', value: NAME } }];
+  const refused = await obtainFrom(t, {
+    '/order': { status: 403, body: problem('rejectedIdentifier', { subproblems }) },
+  });
+  assert.match(reasonOf(refused), /mail\.valija\.test: no way \(caa\)/);
+});
