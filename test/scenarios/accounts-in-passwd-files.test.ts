@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readMailbox } from '../world/mail-reader.ts';
 import { makeState, type RunningServer, startServer } from '../world/running-server.ts';
-import { deliver, openSmtp } from '../world/smtp-talk.ts';
+import { deliver, openSmtp, submit } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
 import { valija, valijaWithInput } from '../world/valija-command.ts';
 
 const SETTINGS = `
+virtual_mailbox_domains = ["virtual.test"]
+virtual_mailbox_maps = ["inline:{uno@virtual.test=virtual.test/uno/}"]
 [[directory]]
 type = "passwd-file"
 name = "homes"
@@ -24,6 +26,13 @@ type = "passwd-file"
 name = "staff"
 domains = ["escuela.test"]
 path = "escuela.passwd"
+
+[[directory]]
+type = "passwd-file"
+name = "logins"
+domains = ["virtual.test"]
+mail = false
+path = "%d.passwd"
 `;
 
 const USUARIO1 = { address: 'usuario1@casa.test', password: 'secreto de uno' };
@@ -51,6 +60,9 @@ before(async () => {
     'carlos:{PLAIN}secreto de carlos::::::nologin',
   ];
   writeFileSync(join(state, 'escuela.passwd'), `${lines.join('\n')}\n`, { mode: 0o600 });
+  writeFileSync(join(state, 'virtual.test.passwd'), 'uno:{PLAIN}secreto virtual\ndos:{PLAIN}secreto\n', {
+    mode: 0o600,
+  });
   server = await startServer({ state, settings: SETTINGS });
 });
 after(() => server[Symbol.asyncDispose]());
@@ -141,4 +153,14 @@ test('a list and an account say where they come from; what cannot be changed her
   assert.match((await valija(server, 'account', 'show', 'bea@escuela.test')).output, /^Source: +staff$/m);
   const refused = await valija(server, 'account', 'set', BEA.address, '--quota', '1G');
   assert.match(refused.errors, /bea@escuela\.test comes from the directory staff; change it there/);
+});
+
+test('[C65] tables say where mail goes, and a file only who may log in', async () => {
+  assert.match(await deliver(server, 'uno@virtual.test', 'Subject: virtual\r\n\r\nhola\r\n'), /^250 /);
+  const uno = { address: 'uno@virtual.test', password: 'secreto virtual' };
+  assert.equal((await readMailbox(server, uno)).messages.length, 1);
+  assert.match(await submit(server, uno, 'uno@virtual.test', 'From: uno@virtual.test\r\n\r\nhola\r\n'), /^250 /);
+  using talk = await openSmtp(server, 'smtp');
+  await talk.say('MAIL FROM:<ana@example.org>');
+  assert.match(await talk.say('RCPT TO:<dos@virtual.test>'), /^550 5\.1\.1 .*virtual mailbox table/);
 });
