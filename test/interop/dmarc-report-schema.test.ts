@@ -41,6 +41,8 @@ const REPORT: AggregateReport = {
   ],
 };
 
+const written = (report: AggregateReport) => [...formatAggregateReport(report, 'Valija 0.0')].join('');
+
 async function judge(folder: string, xml: string): Promise<{ code: number; errors: string }> {
   const file = join(folder, 'report.xml');
   writeFileSync(file, xml);
@@ -53,11 +55,11 @@ programTest(
   async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'valija-schema-'));
     t.after(() => rmSync(folder, { recursive: true }));
-    const xml = formatAggregateReport({ ...REPORT, errors: ['2 messages & more'] }, 'Valija 0.0');
+    const xml = written({ ...REPORT, errors: ['2 messages & more'] });
     const verdict = await judge(folder, xml);
     assert.equal(verdict.code, 0, verdict.errors);
     const plain = { ...REPORT, rows: REPORT.rows.slice(0, 3) };
-    const elements = readXml(Buffer.from(formatAggregateReport(plain, 'Valija 0.0')), LIMITS);
+    const elements = readXml(Buffer.from(written(plain)), LIMITS);
     assert.ok(elements.ok);
     const read = readAggregateReport(elements.value, 100);
     assert.ok(read.ok);
@@ -70,7 +72,7 @@ programTest(
 programTest('xmllint', '[C25] the schema finds what is wrong', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'valija-schema-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const xml = formatAggregateReport(REPORT, 'Valija 0.0');
+  const xml = written(REPORT);
   for (const [from, to] of [
     ['<version>1.0</version>', '<version>2.0</version>'],
     ['<count>3</count>', '<count>0</count>'],

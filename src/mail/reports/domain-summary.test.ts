@@ -21,9 +21,11 @@ const spf = (domain: string, result: string) => ({ domain, result });
 function summaryOf(rows: readonly CountedRow[], policy: PublishedPolicy = POLICY) {
   const tally = new DomainTally('valija.test');
   const report = { organisation: 'Example', email: '', reportId: '1', beginSeconds: 0, endSeconds: 1, errors: [] };
-  tally.add({ kind: 'aggregate', report: { ...report, policy, rows } }, true);
+  tally.add({ kind: 'aggregate', report: { ...report, policy, rows } }, PROVEN);
   return tally.summary(20);
 }
+
+const PROVEN = { author: 'example.net', isVerified: true };
 
 const OWN = row({
   ...{ count: 100, dkim: 'pass', spf: 'pass' },
@@ -90,7 +92,10 @@ test('[C25] the policy: forgeries do not keep it lax, senders of ours that fail 
 test('[C25] what nothing proves is a number, and counts for nothing', () => {
   const tally = new DomainTally('valija.test');
   const report = { organisation: 'Falsa', email: '', reportId: '1', beginSeconds: 0, endSeconds: 1, errors: [] };
-  tally.add({ kind: 'aggregate', report: { ...report, policy: POLICY, rows: [OWN] } }, false);
+  tally.add(
+    { kind: 'aggregate', report: { ...report, policy: POLICY, rows: [OWN] } },
+    { author: 'falsa.example', isVerified: false },
+  );
   const { reports, unverified, messages, reporters, policy } = tally.summary(10);
   assert.deepEqual([reports, unverified, messages, reporters, policy], [1, 1, 0, [], undefined]);
 });
@@ -109,8 +114,8 @@ test('[C25] TLS failures are summed by kind and server', () => {
     report: { organisation: 'E', contact: '', reportId: '1', beginSeconds: 0, endSeconds: 1, policies },
   };
   const tally = new DomainTally('valija.test');
-  tally.add(content, true);
-  tally.add(content, true);
+  tally.add(content, PROVEN);
+  tally.add(content, PROVEN);
   assert.deepEqual(tally.summary(10).tls, {
     ...{ successful: 20, failed: 6 },
     failures: [{ resultType: 'certificate-expired', receivingHost: 'mx.valija.test', sessions: 6 }],

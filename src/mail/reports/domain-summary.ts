@@ -2,7 +2,7 @@
 
 import { adviseOnPolicy, adviseOnSender, type PolicyAdvice, type SenderAdvice } from './advice.ts';
 import type { PublishedPolicy } from './aggregate-report.ts';
-import type { ReceivedReport } from './received-report.ts';
+import type { ReceivedReport, ReportOrigin } from './received-report.ts';
 import { type SenderLine, SenderTally } from './sender-tally.ts';
 
 export interface AdvisedSender extends SenderLine {
@@ -21,6 +21,7 @@ export interface DomainSummary {
   readonly reports: number;
   /** Of which nothing is counted: nothing proves who sent them. */
   readonly unverified: number;
+  /** The domains that DMARC proves to have sent them; what a report calls its sender proves nothing. */
   readonly reporters: readonly string[];
   readonly messages: number;
   readonly passed: number;
@@ -52,13 +53,14 @@ export class DomainTally {
     this.#domain = domain;
   }
 
-  add(received: ReceivedReport, isVerified: boolean): void {
+  add(received: ReceivedReport, { isVerified, author }: Pick<ReportOrigin, 'isVerified' | 'author'>): void {
     this.#reports += 1;
     if (!isVerified) {
       this.#unverified += 1;
       return;
     }
-    if (this.#reporters.size < MOST_REPORTERS) this.#reporters.add(received.report.organisation);
+    if (this.#reporters.size < MOST_REPORTERS)
+      this.#reporters.add(author === '' ? received.report.organisation : author);
     if (received.kind === 'aggregate') {
       this.#policy = received.report.policy;
       for (const row of received.report.rows) this.#senders.add(row);

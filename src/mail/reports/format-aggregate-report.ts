@@ -7,7 +7,10 @@ export const REPORT_NAMESPACE = 'urn:ietf:params:xml:ns:dmarc-2.0';
 
 type Content = string | number | readonly string[] | undefined;
 
-export function formatAggregateReport(report: AggregateReport, generator: string): string {
+const ROWS_IN_PIECE = 50;
+
+/** In pieces: a large report is written beside other work. */
+export function* formatAggregateReport(report: AggregateReport, generator: string): Generator<string> {
   const { organisation, email, reportId, beginSeconds, endSeconds, errors, policy, rows } = report;
   const metadata = element('report_metadata', [
     element('org_name', organisation),
@@ -17,8 +20,15 @@ export function formatAggregateReport(report: AggregateReport, generator: string
     element('error', errors.length === 0 ? undefined : errors.join('; ')),
     element('generator', generator),
   ]);
-  const pieces = ['<version>1.0</version>\n', metadata, formatPolicy(policy), ...rows.map(formatRow)];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<feedback xmlns="${REPORT_NAMESPACE}">\n${pieces.join('')}</feedback>\n`;
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n<feedback xmlns="${REPORT_NAMESPACE}">\n<version>1.0</version>\n`;
+  yield metadata + formatPolicy(policy);
+  for (let at = 0; at < rows.length; at += ROWS_IN_PIECE) {
+    yield rows
+      .slice(at, at + ROWS_IN_PIECE)
+      .map(formatRow)
+      .join('');
+  }
+  yield '</feedback>\n';
 }
 
 function formatPolicy({ domain, p, sp, np, adkim, aspf, testing, fo }: PublishedPolicy): string {

@@ -19,6 +19,8 @@ export type Decision = Pick<Verdict, 'outcome' | 'rule' | 'mailbox'>;
 
 /** RFC 9990 §3.1.3 names a hundred; we look at far fewer of one message. */
 const MOST_SIGNATURES = 100;
+/** A name of the DNS; a stranger may write what is none. */
+const LONGEST_NAME = 253;
 
 /** `undefined` where nobody wants to hear of it, or where its sender will try again. */
 export function observeMessage(facts: AuthenticationFacts, decision: Decision): ObservedMessage | undefined {
@@ -28,7 +30,8 @@ export function observeMessage(facts: AuthenticationFacts, decision: Decision): 
   if (record === undefined || headerFrom === undefined || policyDomain === undefined) return undefined;
   if (decision.outcome === 'defer' || !isReported(record)) return undefined;
   const disposition = dispositionOf(findings, decision);
-  const byName = spf.domain === '' ? [] : [{ domain: spf.domain, result: spf.result }];
+  const spfDomain = named(spf.domain);
+  const byName = spfDomain === '' ? [] : [{ domain: spfDomain, result: spf.result }];
   const row: AggregateRow = {
     sourceAddress: clientAddress,
     disposition,
@@ -36,11 +39,19 @@ export function observeMessage(facts: AuthenticationFacts, decision: Decision): 
     spf: dmarc.alignedSpf === undefined ? 'fail' : 'pass',
     reasons: reasonsFor(facts, decision, disposition),
     headerFrom,
-    envelopeFrom: spf.identity === 'helo' ? '' : spf.domain,
-    dkimResults: inPriority(dkim).map(({ domain, selector, result }) => ({ domain, selector, result })),
+    envelopeFrom: spf.identity === 'helo' ? '' : spfDomain,
+    dkimResults: inPriority(dkim).map(({ domain, selector, result }) => ({
+      domain: named(domain),
+      selector: named(selector),
+      result,
+    })),
     spfResults: byName,
   };
   return { policyDomain, record, row };
+}
+
+function named(text: string): string {
+  return text.slice(0, LONGEST_NAME);
 }
 
 function isReported(record: string): boolean {

@@ -17,6 +17,13 @@ export interface ReportOrigin {
   readonly isVerified: boolean;
 }
 
+/** A TLS report may be about several domains; each of them finds its own. */
+export function divideByDomain(received: ReceivedReport): readonly ReceivedReport[] {
+  if (received.kind === 'aggregate') return [received];
+  const byDomain = Map.groupBy(received.report.policies, ({ domain }) => domain);
+  return [...byDomain.values()].map((policies) => ({ kind: 'tls', report: { ...received.report, policies } }));
+}
+
 /** The domain that it is about. */
 export function reportedDomain(received: ReceivedReport): string {
   return received.kind === 'aggregate' ? received.report.policy.domain : (received.report.policies[0]?.domain ?? '');

@@ -2,6 +2,7 @@
 // reports is read and kept. Reports about reports are never written: two servers would go on for ever.
 
 import { WorldError } from '#base/world-error.ts';
+import { printable } from '#mail/acceptance/log-lines.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { DecidedMessage, MessageReports } from '#mail/ports/message-reports.ts';
@@ -9,7 +10,7 @@ import type { ReportReader } from '#mail/ports/report-reader.ts';
 import type { ReportStore } from '#mail/ports/report-store.ts';
 import type { DaySums } from './day-sums.ts';
 import { observeMessage } from './observe-message.ts';
-import { type ReportOrigin, reportedDomain } from './received-report.ts';
+import { divideByDomain, type ReportOrigin, reportedDomain } from './received-report.ts';
 import { ReportRecipients } from './report-recipients.ts';
 
 export interface DeskSettings {
@@ -105,18 +106,19 @@ export class ReportDesk implements MessageReports {
       return;
     }
     try {
-      const outcome = await this.#world.store.keep(read.value, origin);
-      const { organisation } = read.value.report;
-      const proof = origin.isVerified ? '' : ', unverified';
-      const about = `${read.value.kind} report of ${organisation} about ${reportedDomain(read.value)}`;
-      this.#world.log.write('info', 'reports', `${queueId}: ${about}${proof}: ${outcome}`);
+      for (const received of divideByDomain(read.value)) {
+        const outcome = await this.#world.store.keep(received, origin);
+        const proof = origin.isVerified ? '' : ', unverified';
+        const about = `${received.kind} report of ${received.report.organisation} about ${reportedDomain(received)}`;
+        this.#world.log.write('info', 'reports', printable(`${queueId}: ${about}${proof}: ${outcome}`));
+      }
     } catch (error) {
       this.#say(queueId, error instanceof Error ? error.message : String(error));
     }
   }
 
   #say(queueId: string, reason: string, level: 'warn' | 'info' = 'warn'): void {
-    this.#world.log.write(level, 'reports', `${queueId}: a report was not read: ${reason}`);
+    this.#world.log.write(level, 'reports', printable(`${queueId}: a report was not read: ${reason}`));
   }
 }
 

@@ -31,7 +31,8 @@ export interface DispatchWorld {
   readonly clock: Clock;
   readonly alarm: Alarm;
   readonly log: Log;
-  readonly compress: (text: string) => Promise<Buffer>;
+  /** By gzip. */
+  readonly compress: (pieces: Iterable<string>) => Promise<Buffer>;
   /** What stands behind the report: `Valija 1.0`. */
   readonly generator: string;
   readonly settings: () => DispatchSettings;
@@ -157,7 +158,7 @@ export class ReportDispatch implements ReportSending, Disposable {
       .update(`${submitter} ${policyDomain} ${beginSeconds} ${endSeconds}`)
       .digest('hex')
       .slice(0, 24);
-    const xml = formatAggregateReport(
+    const pieces = formatAggregateReport(
       {
         organisation,
         email: from,
@@ -170,7 +171,7 @@ export class ReportDispatch implements ReportSending, Disposable {
       },
       generator,
     );
-    const compressed = await compress(xml);
+    const compressed = await compress(pieces);
     const nowMs = clock.nowMs();
     return { from, to, submitter, policyDomain, beginSeconds, endSeconds, uniqueId, nowMs, compressed };
   }

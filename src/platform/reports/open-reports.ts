@@ -1,8 +1,9 @@
 // All that has to do with reports about mail, put together: acceptance tells `messages` of what it decided, `begin` lets the
 // daily reports go out, and `admin` shows what came in. The settings may change at any time.
 
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import { findKeys } from '#mail/acceptance/signing.ts';
 import type { Alarm } from '#mail/ports/alarm.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -89,7 +90,7 @@ export class Reports implements AsyncDisposable {
       ...this.#world,
       ...outside,
       store,
-      compress: promisify(gzip),
+      compress: (pieces) => buffer(Readable.from(pieces).pipe(createGzip())),
       settings: () => senderOf(this.#settings),
       flush: () => this.#sums.flush(),
       maySend: () => this.#maySend(),
@@ -100,7 +101,7 @@ export class Reports implements AsyncDisposable {
       list: (search) => store.list(search),
       find: (id) => store.find(id),
       listSent: (search) => store.listSent(search),
-      summarize: async (search) => nameSenders(await store.summarize(search), outside.dns),
+      summarize: async (search) => nameSenders(await store.summarize(search), search, outside.dns),
       sendNow: (withToday) => dispatch.sendNow(withToday),
     };
   }

@@ -25,8 +25,9 @@ export interface ReportBounds {
   readonly ofAuthorPerDay: number;
 }
 
-/** Domains of which a day's sums are kept. */
+/** Domains of which a day's sums are kept, and rows of all of them. */
 const MOST_DOMAINS = 10_000;
+const MOST_ROWS = 200_000;
 /** What could not be sent by then is of no use to anybody. */
 const SENDING_AGE_MS = 4 * DAY_MS;
 const SENT_AGE_MS = 90 * DAY_MS;
@@ -57,6 +58,8 @@ export class ReportDatabase implements Disposable {
       'INSERT INTO outgoing (day_ms, domain, begin_ms, record, due_ms) VALUES (?, ?, ?, ?, ?)',
     );
     const renew = this.#database.prepare('UPDATE outgoing SET record = ? WHERE day_ms = ? AND domain = ?');
+    const total = Number(this.#database.prepare('SELECT count(*) AS total FROM sums').get()?.['total']);
+    const mostRows = total < MOST_ROWS ? rows : 0;
     this.#inTransaction(() => {
       for (const { dayMs, policyDomain, record, dueMs, row, count } of sums) {
         if (known.get(dayMs, policyDomain) === undefined) {
@@ -64,7 +67,7 @@ export class ReportDatabase implements Disposable {
           const ended = Number(begin.get(policyDomain)?.['ended'] ?? 0);
           open.run(dayMs, policyDomain, Math.max(dayMs, Math.min(ended, dayMs + DAY_MS)), record, dueMs);
         } else renew.run(record, dayMs, policyDomain);
-        this.#addRow(dayMs, policyDomain, JSON.stringify(row), count, rows);
+        this.#addRow(dayMs, policyDomain, JSON.stringify(row), count, mostRows);
       }
     });
   }
@@ -163,14 +166,15 @@ export class ReportDatabase implements Disposable {
   summarize({ domain, sinceMs, limit }: ReportSearch): DomainSummary[] {
     const tallies = new Map<string, DomainTally>();
     const found = this.#database.prepare(
-      'SELECT domain, is_verified, content FROM received WHERE end_s >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY end_s, id',
+      'SELECT domain, is_verified, author, content FROM received WHERE end_s >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY end_s, id',
     );
     for (const row of found.iterate(Math.floor(sinceMs / 1000), domain ?? null)) {
       const about = String(row['domain']);
       const tally = tallies.get(about) ?? new DomainTally(about);
       if (!tallies.has(about) && tallies.size >= MOST_SUMMARIES) continue;
       tallies.set(about, tally);
-      tally.add(JSON.parse(String(row['content'])) as ReceivedReport, row['is_verified'] === 1);
+      const origin = { isVerified: row['is_verified'] === 1, author: String(row['author']) };
+      tally.add(JSON.parse(String(row['content'])) as ReceivedReport, origin);
     }
     return [...tallies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally.summary(limit));
   }

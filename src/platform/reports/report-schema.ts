@@ -55,7 +55,7 @@ const SCHEMA = `
     content TEXT NOT NULL,
     octets INTEGER GENERATED ALWAYS AS (length(content)) STORED,
     /* A forged report does not keep out the true one. */
-    UNIQUE (kind, author, is_verified, domain, organisation, report_id)
+    UNIQUE (kind, author, is_verified, domain, organisation, report_id, begin_s, end_s)
   ) STRICT;
   CREATE INDEX received_by_time ON received (received_ms);
   CREATE INDEX received_by_domain ON received (domain, end_s);

@@ -13,7 +13,7 @@ export function openStoredReports(file: string, dns: Resolver): ReportAdmin & Di
     list: async (search) => database.list(search),
     find: async (id) => database.find(id),
     listSent: async (search) => database.listSent(search),
-    summarize: (search) => nameSenders(database.summarize(search), dns),
+    summarize: (search) => nameSenders(database.summarize(search), search, dns),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
 }
