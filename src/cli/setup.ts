@@ -1,6 +1,6 @@
 // `valija setup DOMAIN`: from an empty machine to a mail server, in one command that can be run again and undoes itself.
 
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { USERS } from '#processes/roster.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
@@ -12,7 +12,7 @@ import { carryOut, type SetupWorld, StepFailure } from './setup/carry-out.ts';
 import { finishSetup } from './setup/closing-report.ts';
 import { findMachineFacts } from './setup/machine-facts.ts';
 import { planSetup, type SetupParts, type SetupPlan, STATE_USER, USUAL_PLACES } from './setup/plan.ts';
-import { formatObstacles, formatSteps, nameStep } from './setup/plan-view.ts';
+import { formatFailure, formatObstacles, formatSteps, nameStep } from './setup/plan-view.ts';
 import { SERVER_PORTS } from './setup/server-config.ts';
 import { findGroupId, findUserIds } from './setup/system-ids.ts';
 import { unitFile } from './setup/unit-file.ts';
@@ -46,7 +46,7 @@ async function setUp(context: CommandContext, domain: string, options: SetupOpti
   const answers = await gatherAnswers(context, facts, domain, options);
   const parts: SetupParts = {
     users: new Map(Object.entries(USERS).map(([user, { madeBy }]) => [user, madeBy.split(' ')])),
-    places: { ...USUAL_PLACES, configFile },
+    places: { ...USUAL_PLACES, configFile, authorityFile: join(dirname(configFile), 'acme-ca.pem') },
     unit: unitFile(PROGRAM, configFile),
   };
   const password = answers.password ?? readablePassword();
@@ -83,7 +83,6 @@ async function carryOutPlan(context: CommandContext, { steps }: SetupPlan, confi
     await carryOut(steps, world);
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
-    const values = { subject: nameStep(context, error.step), reason: error.message };
-    throw new CommandFailure(EXIT.cannotCreate, say('setup.failed', values));
+    throw new CommandFailure(EXIT.cannotCreate, formatFailure(context, error));
   }
 }

@@ -20,7 +20,8 @@ test('[C51] [C72] an empty machine is set up: planned, undone, done, and done ag
   using copy = copyCheckout();
   const folder = mkdtempSync(join(tmpdir(), 'valija-machine-'));
   try {
-    const words = ['--net', '--mount', 'sh', ROOM, folder, '192.0.2.10', '192.0.2.20', process.execPath, INSIDE];
+    const own = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const words = [...own, 'sh', ROOM, folder, '192.0.2.10', '192.0.2.20', process.execPath, INSIDE];
     const run = await runProgram('unshare', [...words, copy.checkout]);
     assert.equal(run.code, 0, `${run.output}\n${run.errors}`);
   } finally {

@@ -1,6 +1,6 @@
 # A machine where nothing is set up yet, for one program: a network, /etc, /run, /var/lib and /var/mail of its own, none of the
 # server's users, and a name server at 127.0.0.1. $1: an empty folder; $2: the machine's address; $3: that of somebody else; then
-# what to run. Called by `unshare --net --mount`.
+# what to run. Called by `unshare --net --mount --pid`.
 set -e
 folder=$1
 ip link set lo up

@@ -1,6 +1,7 @@
 // What `valija setup` must know, and what it asks for: only what it was not told and cannot find out. With --yes, and where
 // nobody sits at the terminal, the answers are those it proposes.
 
+import { readFileSync } from 'node:fs';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
@@ -34,8 +35,8 @@ export interface ServerAnswers {
 
 export interface Authority {
   readonly directory: string;
-  /** PEM; for one that the world does not trust. */
-  readonly trustedFile: string | undefined;
+  /** PEM: whom to trust for the connection to one that the world does not know. */
+  readonly trusted: string | undefined;
 }
 
 export interface SetupOptions {
@@ -81,7 +82,8 @@ async function gatherServer(
   options: SetupOptions,
 ): Promise<Omit<ServerAnswers, 'hostname'>> {
   const directory = options.acme ?? (await ask('setup.ask.acme', USUAL_AUTHORITY));
-  const authority = directory === NONE ? undefined : { directory, trustedFile: options.acmeCafile };
+  const trusted = options.acmeCafile === undefined ? undefined : readFileSync(options.acmeCafile, 'utf8');
+  const authority = directory === NONE ? undefined : { directory, trusted };
   const contact = authority === undefined ? account : (options.contact ?? (await ask('setup.ask.contact', account)));
   // Behind a router nobody here knows it.
   const outside =

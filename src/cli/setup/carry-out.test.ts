@@ -64,9 +64,25 @@ test('where a step fails, those before it are undone, the last first', () =>
     await assert.rejects(carryOut([...stepsIn(folder), failing], world), (error: StepFailure) => {
       assert.equal(error.step, failing);
       assert.equal(error.message, 'no room');
+      assert.deepEqual(error.remains, []);
       return true;
     });
     assert.equal(readFileSync(join(folder, 'ran'), 'utf8'), 'add\ntake-back\n');
     assert.equal(readFileSync(join(folder, 'kept'), 'utf8'), 'old\n');
+    assert.ok(!existsSync(join(folder, 'new')));
+  }));
+
+test('what cannot be undone is told, and keeps nothing else', () =>
+  inFolder(0, async (folder, world) => {
+    const [first] = stepsIn(folder);
+    const stuck: SetupStep = { kind: 'user', user: 'nobody-of-this-name', command: ['true'] };
+    const failing: SetupStep = { kind: 'user', user: 'x', command: ['false'] };
+    await assert.rejects(carryOut([first as SetupStep, stuck, failing], world), (error: StepFailure) => {
+      assert.deepEqual(
+        error.remains.map(({ step }) => step),
+        [stuck],
+      );
+      return true;
+    });
     assert.ok(!existsSync(join(folder, 'new')));
   }));

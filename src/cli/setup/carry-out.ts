@@ -12,6 +12,8 @@ export type StepOutcome = 'done' | 'was-there';
 
 export class StepFailure extends Error {
   readonly step: SetupStep;
+  /** Steps before it that could not be undone, and why. */
+  remains: readonly { readonly step: SetupStep; readonly reason: string }[] = [];
 
   constructor(step: SetupStep, text: string) {
     super(text);
@@ -36,19 +38,39 @@ export interface Ids {
 
 type Undo = () => void | Promise<void>;
 
-/** Throws StepFailure, after everything was undone. */
+/** Throws StepFailure, after everything was undone that can be. */
 export async function carryOut(steps: readonly SetupStep[], world: SetupWorld): Promise<void> {
-  const undone: Undo[] = [];
+  const done: { readonly step: SetupStep; readonly undo: Undo }[] = [];
   for (const step of steps) {
     try {
       const undo = await perform(step, world);
       world.report(step, undo === undefined ? 'was-there' : 'done');
-      if (undo !== undefined) undone.push(undo);
+      if (undo !== undefined) done.push({ step, undo });
     } catch (error) {
-      for (const undo of undone.toReversed()) await undo();
-      throw error instanceof StepFailure ? error : new StepFailure(step, error instanceof Error ? error.message : '');
+      const failure = error instanceof StepFailure ? error : new StepFailure(step, reasonOf(error));
+      failure.remains = await undoAll(done.toReversed());
+      throw failure;
     }
   }
+}
+
+/** One that fails keeps none of the others. */
+async function undoAll(
+  done: readonly { readonly step: SetupStep; readonly undo: Undo }[],
+): Promise<StepFailure['remains']> {
+  const remains: { step: SetupStep; reason: string }[] = [];
+  for (const { step, undo } of done) {
+    try {
+      await undo();
+    } catch (error) {
+      remains.push({ step, reason: reasonOf(error) });
+    }
+  }
+  return remains;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** How it is undone; `undefined` where there was nothing to do. */

@@ -2,6 +2,7 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { StepFailure } from './carry-out.ts';
 import { type Obstacle, STATE_USER } from './plan.ts';
 import { type SetupStep, subjectOf } from './step.ts';
 
@@ -58,4 +59,12 @@ export function formatObstacles({ say }: CommandContext, obstacles: readonly Obs
     }
   });
   return [say('setup.obstacles'), ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+export function formatFailure(context: CommandContext, { step, message, remains }: StepFailure): string {
+  const { say } = context;
+  const failed = say('setup.failed', { subject: nameStep(context, step), reason: message });
+  if (remains.length === 0) return `${failed}\n${say('setup.undone')}`;
+  const lines = remains.map((one) => `  ${nameStep(context, one.step)}: ${one.reason}`);
+  return [failed, say('setup.remains'), ...lines].join('\n');
 }

@@ -23,7 +23,7 @@ const ANSWERS: SetupAnswers = {
   server: {
     hostname: 'mail.example.org',
     contact: 'ana@example.org',
-    authority: { directory: 'https://ca.test/dir', trustedFile: undefined },
+    authority: { directory: 'https://ca.test/dir', trusted: undefined },
     publicAddresses: ['198.51.100.7'],
     relayhost: undefined,
   },
@@ -37,6 +37,7 @@ const PARTS: SetupParts = {
     configFile: '/etc/valija/valija.toml',
     stateFolder: '/var/lib/valija',
     mailFolder: '/var/mail/vhosts',
+    authorityFile: '/etc/valija/acme-ca.pem',
     unitFolder: '/etc/systemd/system',
   },
   unit: { name: 'postfix@-.service', text: '[Unit]\n' },

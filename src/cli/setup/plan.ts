@@ -3,18 +3,16 @@
 import { join } from 'node:path';
 import type { SetupAnswers } from './answers.ts';
 import type { MachineFacts } from './machine-facts.ts';
-import { formatServerConfig } from './server-config.ts';
+import { formatServerConfig, type ServerPlaces } from './server-config.ts';
 import type { Owner, SetupStep } from './step.ts';
 
-export interface SetupPlaces {
+export interface SetupPlaces extends ServerPlaces {
   readonly configFile: string;
-  readonly stateFolder: string;
-  readonly mailFolder: string;
   readonly unitFolder: string;
 }
 
 /** As the packages of Debian have it. */
-export const USUAL_PLACES: Omit<SetupPlaces, 'configFile'> = {
+export const USUAL_PLACES: Omit<SetupPlaces, 'configFile' | 'authorityFile'> = {
   stateFolder: '/var/lib/valija',
   mailFolder: '/var/mail/vhosts',
   unitFolder: '/etc/systemd/system',
@@ -63,12 +61,18 @@ export function planSetup(
     command: users.get(user) ?? [],
   }));
   if (answers.server !== undefined) {
-    const { configFile, stateFolder, mailFolder } = places;
+    const { configFile, stateFolder, mailFolder, authorityFile } = places;
+    const trusted = answers.server.authority?.trusted;
     const text = formatServerConfig(answers.server, places, facts.hasIpv6);
     steps.push(
       { kind: 'folder', path: join(configFile, '..'), owner: SETTINGS_OWNER, mode: 0o750 },
       { kind: 'folder', path: stateFolder, owner: STATE_OWNER, mode: 0o750 },
       { kind: 'folder', path: mailFolder, owner: STATE_OWNER, mode: 0o750 },
+    );
+    if (trusted !== undefined) {
+      steps.push({ kind: 'file', path: authorityFile, owner: SETTINGS_OWNER, mode: 0o640, text: trusted });
+    }
+    steps.push(
       { kind: 'file', path: configFile, owner: SETTINGS_OWNER, mode: 0o640, text },
       { kind: 'valija', words: ['config', 'check'] },
     );

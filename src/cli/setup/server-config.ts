@@ -5,6 +5,8 @@ import type { ServerAnswers } from './answers.ts';
 export interface ServerPlaces {
   readonly stateFolder: string;
   readonly mailFolder: string;
+  /** Where a certificate authority of one's own is copied to, for the server to read. */
+  readonly authorityFile: string;
 }
 
 const SERVICES: readonly (readonly [service: string, port: number, what: string])[] = [
@@ -38,7 +40,7 @@ export function formatServerConfig(answers: ServerAnswers, places: ServerPlaces,
   if (relayhost !== undefined) lines.push('', `relayhost = ${quoted(relayhost)}`);
   if (authority !== undefined) {
     lines.push('', `acme_contact = ${quoted(contact)}`, '', '[[acme]]', `directory = ${quoted(authority.directory)}`);
-    if (authority.trustedFile !== undefined) lines.push(`CAfile = ${quoted(authority.trustedFile)}`);
+    if (authority.trusted !== undefined) lines.push(`CAfile = ${quoted(places.authorityFile)}`);
   }
   const address = hasIpv6 ? '::' : '0.0.0.0';
   for (const [service, port, what] of SERVICES) {

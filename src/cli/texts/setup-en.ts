@@ -41,7 +41,9 @@ Examples:
   'setup.step.service': 'start {subject}, now and at every start of the machine',
   'setup.done': 'done',
   'setup.was-there': 'was there',
-  'setup.failed': '{subject}: {reason}\nEverything that was done before it has been undone.',
+  'setup.failed': '{subject}: {reason}',
+  'setup.undone': 'Everything that was done before it has been undone.',
+  'setup.remains': 'This could not be undone; everything else was:',
   'setup.obstacles': 'This stands in the way:',
   'setup.obstacle.not-root': 'only root can set a server up: run it with sudo',
   'setup.obstacle.closed-folder':

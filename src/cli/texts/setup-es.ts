@@ -41,7 +41,9 @@ Ejemplos:
   'setup.step.service': 'arrancar {subject}, ahora y con cada arranque de la máquina',
   'setup.done': 'hecho',
   'setup.was-there': 'ya estaba',
-  'setup.failed': '{subject}: {reason}\nTodo lo hecho antes se ha deshecho.',
+  'setup.failed': '{subject}: {reason}',
+  'setup.undone': 'Todo lo hecho antes se ha deshecho.',
+  'setup.remains': 'Esto no se ha podido deshacer; lo demás sí:',
   'setup.obstacles': 'Esto lo impide:',
   'setup.obstacle.not-root': 'solo root puede preparar un servidor: ejecútelo con sudo',
   'setup.obstacle.closed-folder':
