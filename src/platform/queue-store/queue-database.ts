@@ -1,6 +1,7 @@
 // queue.db, synchronous, lived in by one thread (`queue-thread.ts`), which groups commits: what these methods write is on
 // stable storage when the thread has committed (WAL, synchronous=FULL).
 
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { QueueFilter } from '#mail/ports/queue-admin.ts';
 import type {
@@ -36,6 +37,9 @@ export class QueueDatabase implements Disposable {
 
   /** Throws what SQLite throws when the file is no database of ours. */
   constructor(file: string) {
+    // Made before SQLite opens it: who writes to whom is nobody else's affair.
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
     this.#database = new DatabaseSync(file, { timeout: 5_000 });
     try {
       const version = this.#one<{ user_version: number }>('PRAGMA user_version')?.user_version;

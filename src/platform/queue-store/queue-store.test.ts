@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -46,6 +55,18 @@ test('what is kept is there after a restart, and its id is the newest known', as
   await using store = await openQueueStore(places, NOW, collectingLog());
   assert.equal(store.newestId, message.queueId);
   assert.equal((await store.load(message.queueId))?.recipients.length, 1);
+});
+
+test('nobody else can read who writes to whom, also in what an earlier server made', async () => {
+  const places = newPlaces();
+  writeFileSync(places.database, '', { mode: 0o644 });
+  await using store = await openQueueStore(places, NOW, collectingLog());
+  await keep(store);
+  const files = readdirSync(root).filter((name) => name.startsWith(`${folders}.db`));
+  assert.deepEqual(
+    files.map((name) => statSync(join(root, name)).mode & 0o777),
+    files.map(() => 0o600),
+  );
 });
 
 test('many callers share a commit, and a failing order fails alone', async () => {
