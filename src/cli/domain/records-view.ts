@@ -22,6 +22,9 @@ export function formatPlan(context: CommandContext, plan: DomainPlan): string {
   ].join('\n');
 }
 
+/** The values speak for themselves. */
+const NO_TITLES = [{ title: '' }, { title: '' }, { title: '' }];
+
 /** What follows one another for one reason stands in one table. */
 function formatGroups(context: CommandContext, records: readonly WantedRecord[]): string[] {
   const groups: WantedRecord[][] = [];
@@ -38,13 +41,8 @@ function formatGroup(context: CommandContext, group: readonly WantedRecord[]): s
   const [first] = group;
   if (first === undefined) return '';
   const reason = paint('dim', `${say(`domain.purpose.${first.purpose}`)} (${say(`domain.weight.${first.weight}`)})`);
-  const columns = [
-    { title: say('domain.field.record') },
-    { title: say('domain.field.type') },
-    { title: say('domain.field.value') },
-  ];
-  const rows = group.map(({ name, type, data }) => [`${name}.`, type, data]);
-  return `${reason}\n${formatTable(columns, rows)}`;
+  const rows = group.map(({ name, type, data }) => [`  ${name}.`, type, data]);
+  return `${reason}\n${formatTable(NO_TITLES, rows).slice(1)}`;
 }
 
 function formatGaps(context: CommandContext, { domain, mailHost, gaps }: DomainPlan): string[] {

@@ -27,9 +27,6 @@ Si están puestos dns_update_server y dns_update_key_file. Se van los nuestros q
   'domain.argument.checked': 'un dominio; sin él, todos los de este servidor',
   'domain.publish-these':
     'Publique estos registros donde se lleva el DNS de {domain}, y después: valija domain check {domain}',
-  'domain.field.record': 'Nombre',
-  'domain.field.type': 'Tipo',
-  'domain.field.value': 'Valor',
   'domain.weight.required': 'necesario',
   'domain.weight.recommended': 'recomendado',
   'domain.weight.optional': 'opcional',

@@ -3,6 +3,7 @@
 
 import { composeOwnPolicy } from '#mail/mta-sts/own-policy.ts';
 import { stsRecordName } from '#mail/mta-sts/record.ts';
+import type { MxRecord } from '#mail/ports/resolver.ts';
 import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
 import { formatKeyRecord, keyRecordName } from '#protocols/dkim/key-record.ts';
 import { clientRecords } from './client-records.ts';
@@ -23,7 +24,13 @@ export interface DomainPlan {
 
 export const MX_PREFERENCE = 10;
 
-export function planDomain(domain: string, keys: readonly SigningKeyRecord[], server: ServerFacts): DomainPlan {
+/** `others`: exchangers that the domain has besides this one; the policy for all of them names them, too. */
+export function planDomain(
+  domain: string,
+  keys: readonly SigningKeyRecord[],
+  server: ServerFacts,
+  others: readonly MxRecord[] = [],
+): DomainPlan {
   const { mailHost } = server;
   const gaps = findGaps(keys, server);
   if (gaps.includes('no-public-name')) {
@@ -32,7 +39,7 @@ export function planDomain(domain: string, keys: readonly SigningKeyRecord[], se
   const records = [
     ...exchangeRecords(domain, server),
     ...ownRecords(domain, keys, server),
-    ...transportRecords(domain, server),
+    ...transportRecords(domain, server, others),
     ...clientRecords(domain, server),
     ...authorityRecords(domain, server),
   ];
@@ -103,10 +110,10 @@ function encodeMailbox(address: string): string {
   return address.replace(/[%,!;?&=#\s]/g, (sign) => encodeURIComponent(sign).replace('!', '%21'));
 }
 
-function transportRecords(domain: string, server: ServerFacts): WantedRecord[] {
+function transportRecords(domain: string, server: ServerFacts, others: readonly MxRecord[]): WantedRecord[] {
   const { mailHost, mtaSts, webPort, tlsaData } = server;
   const reports = encodeMailbox(reportAddressOf(server, domain));
-  const policy = composeOwnPolicy(domain, [{ preference: MX_PREFERENCE, exchange: mailHost }], {
+  const policy = composeOwnPolicy(domain, [{ preference: MX_PREFERENCE, exchange: mailHost }, ...others], {
     ...mtaSts,
     ownNames: new Set([mailHost]),
   });

@@ -89,16 +89,18 @@ async function publish(world: AdvisorWorld, domain: string, dryRun: boolean): Pr
     const message = 'no name server takes updates: set dns_update_server and dns_update_key_file';
     return err({ code: 'invalid', message, phrase: 'no-update-server', details: {} });
   }
-  const server = await world.findServer();
-  const plan = planDomain(domain, await world.listKeys(domain), server);
+  const [server, keys] = await Promise.all([world.findServer(), world.listKeys(domain)]);
   return await asking(world, async (asked) => {
     const zone = (await findServedZone(domain, asked))?.zone;
     if (zone === undefined) {
       const message = `nobody serves a zone of ${domain} that could be changed`;
       return err({ code: 'not-found', message, phrase: 'no-zone', details: { domain } });
     }
+    const view = viewOf({ domain, server }, asked);
+    const exchangers = await view.resolve(domain, 'MX');
+    const plan = planDomain(domain, keys, server, exchangers.kind === 'found' ? exchangers.records : []);
     const wanted = plan.records.filter(({ name }) => isWithin(name, zone));
-    const seen = await findSeenRecords(wanted, viewOf({ domain, server }, asked));
+    const seen = await findSeenRecords(wanted, view);
     const change = planChange(wanted, seen);
     const isDone = !dryRun && change.add.length + change.remove.length > 0;
     if (isDone) await updates.open().change(zone, change);
