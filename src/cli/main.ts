@@ -30,6 +30,7 @@ import { addStart } from './start.ts';
 import { addState } from './state.ts';
 import { addStatus } from './status.ts';
 import { findLanguage, openSay } from './texts/say.ts';
+import { addTls } from './tls.ts';
 import { addWhy } from './why.ts';
 
 /** One line a command, in the order of `valija help`. */
@@ -45,6 +46,7 @@ const COMMANDS: readonly AddCommand[] = [
   addAccount,
   addAlias,
   addDkim,
+  addTls,
   addReports,
   addRoute,
   addSimulate,

@@ -14,6 +14,7 @@ import { routeEn } from './route-en.ts';
 import { setupEn } from './setup-en.ts';
 import { simulateEn } from './simulate-en.ts';
 import { tablesEn } from './tables-en.ts';
+import { tlsEn } from './tls-en.ts';
 import { whyEn } from './why-en.ts';
 
 export const en = {
@@ -23,6 +24,7 @@ export const en = {
   ...queueEn,
   ...whyEn,
   ...dkimEn,
+  ...tlsEn,
   ...doctorEn,
   ...domainEn,
   ...domainFindingsEn,

@@ -15,6 +15,7 @@ import { setupEs } from './setup-es.ts';
 import { simulateEs } from './simulate-es.ts';
 import { tablesEs } from './tables-es.ts';
 import type { Texts } from './text-key.ts';
+import { tlsEs } from './tls-es.ts';
 import { whyEs } from './why-es.ts';
 
 export const es: Texts = {
@@ -24,6 +25,7 @@ export const es: Texts = {
   ...queueEs,
   ...whyEs,
   ...dkimEs,
+  ...tlsEs,
   ...doctorEs,
   ...domainEs,
   ...domainFindingsEs,

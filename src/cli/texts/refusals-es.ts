@@ -6,7 +6,10 @@ import { LEAST_SECRET_CHARACTERS, MOST_SECRET_OCTETS } from '#platform/passwords
 import { dkimRefusalsEs } from './dkim-es.ts';
 
 export const REFUSALS_ES: Readonly<
-  Record<RefusalPhrase | KeyRefusalPhrase | 'domain-overlaps' | 'no-update-server' | 'no-zone', string>
+  Record<
+    RefusalPhrase | KeyRefusalPhrase | 'certificate-unknown' | 'domain-overlaps' | 'no-update-server' | 'no-zone',
+    string
+  >
 > = {
   ...dkimRefusalsEs,
 
@@ -16,6 +19,7 @@ export const REFUSALS_ES: Readonly<
   'domain-overlaps': 'el dominio {domain} está ya en {setting}, en valija.toml; un dominio es de una sola clase',
   'no-update-server': 'ningún servidor de nombres acepta cambios: ponga dns_update_server y dns_update_key_file',
   'no-zone': 'nadie sirve una zona de {domain} que se pueda cambiar',
+  'certificate-unknown': 'aquí no se pide a ninguna autoridad un certificado para {id}; véase: valija tls list',
   'domain-in-use': 'al dominio {domain} le quedan {accounts} cuentas y {aliases} alias; quítelos antes',
   'catch-all-not-account': 'la dirección recoge-todo {address} no es una cuenta de este servidor; cree antes la cuenta',
 

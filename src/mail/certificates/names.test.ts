@@ -30,7 +30,7 @@ test('[C69] a name goes before a wildcard, and who was there first before who ca
 test('[C51] the host has a certificate of its own, each domain one for its usual names; files and odd names are left alone', () => {
   const wanted = wantedCertificates({
     myhostname: 'mail.valija.test',
-    domains: ['valija.test', 'Example.org', 'localhost', 'x.localhost', 'valija.test'],
+    domains: ['valija.test', 'Example.org', 'localhost', 'x.localhost', 'localhost.valija.test', 'valija.test'],
     others: ['correo.example.net'],
     covered: ['*.example.org'],
   });

@@ -34,7 +34,9 @@ export function decideOrder({ names, held, attempt, nowMs }: OrderQuestion): Ord
   const isComplete = held !== undefined && names.every((name) => coversHost(held.names, name));
   const dueMs = isComplete ? renewalMs(held) : nowMs;
   // A name that was not asked for then does not wait for those that failed.
-  const isRepeated = attempt !== undefined && names.every((name) => attempt.names.includes(name));
+  // One that was made in the future was made by a clock that was wrong.
+  const isRepeated =
+    attempt !== undefined && attempt.atMs <= nowMs && names.every((name) => attempt.names.includes(name));
   const untilMs = Math.max(dueMs, isRepeated ? attempt.nextMs : 0);
   return untilMs <= nowMs ? { kind: 'order' } : { kind: 'wait', untilMs };
 }

@@ -70,4 +70,10 @@ test('[C51] what failed is not asked for before its time; a name that is new doe
   assert.deepEqual(decide(NAMES.slice(1), {}), { kind: 'wait', untilMs: FROM_MS + HOUR_MS });
   assert.deepEqual(decide([...NAMES, 'mta-sts.valija.test'], {}), { kind: 'order' });
   assert.deepEqual(decide(NAMES, { nextMs: nowMs }), { kind: 'order' });
+  const inTenYears = nowMs + 3_650 * DAY_MS;
+  assert.deepEqual(
+    decide(NAMES, { atMs: inTenYears, nextMs: inTenYears }),
+    { kind: 'order' },
+    'the clock was wrong then',
+  );
 });

@@ -30,7 +30,7 @@ export function wantedCertificates({ myhostname, domains, others, covered }: Nam
   const wanted = new Map<string, string[]>([...single].map((name) => [name, [name]]));
   for (const domain of new Set(domains.map((name) => name.toLowerCase()))) {
     const names = [domain, ...USUAL_LABELS.map((label) => `${label}.${domain}`)].filter((name) => !single.has(name));
-    wanted.set(domain, [...(wanted.get(domain) ?? []), ...names]);
+    if (isPublicName(domain)) wanted.set(domain, [...(wanted.get(domain) ?? []), ...names]);
   }
   return [...wanted].flatMap(([id, names]) => {
     const open = names.filter((name) => isPublicName(name) && !coversHost(covered, name));
@@ -38,11 +38,10 @@ export function wantedCertificates({ myhostname, domains, others, covered }: Nam
   });
 }
 
-/** At least two labels, and no name that means this machine to everybody. RFC 6761 §6.3. */
+/** At least two labels, and no name that means a machine to itself, as `mydestination` has them. RFC 6761 §6.3. */
 function isPublicName(name: string): boolean {
-  return (
-    name.includes('.') && !name.endsWith('.localhost') && name !== 'localhost.localdomain' && parseDomainName(name).ok
-  );
+  const labels = name.split('.');
+  return labels.length > 1 && labels[0] !== 'localhost' && labels.at(-1) !== 'localhost' && parseDomainName(name).ok;
 }
 
 /** Where a name leads, by the DNS. */

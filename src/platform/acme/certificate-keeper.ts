@@ -50,6 +50,8 @@ export class CertificateKeeper {
   readonly #world: KeeperWorld;
   #known: readonly Known[] = [];
   #ordering: string | undefined;
+  /** Asked for by somebody, and not begun. */
+  readonly #demanded = new Set<string>();
   /** Looks go one after the other. */
   #turn: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -60,6 +62,7 @@ export class CertificateKeeper {
 
   /** Asks for what is due; for all, whether due or not, of those that are named. */
   look(demanded: readonly string[] = []): Promise<void> {
+    for (const id of demanded) this.#demanded.add(id);
     this.#turn = this.#turn.then(() => this.#look(demanded));
     return this.#turn;
   }
@@ -81,7 +84,7 @@ export class CertificateKeeper {
         facts,
         attempt: kept.findAttempt(id),
         nextMs: decision.kind === 'order' ? this.#world.clock.nowMs() : decision.untilMs,
-        isOrdering: this.#ordering === id,
+        isOrdering: this.#ordering === id || this.#demanded.has(id),
       };
     });
   }
@@ -97,6 +100,7 @@ export class CertificateKeeper {
       for (const { wanted, names } of this.#known) {
         if (this.#stopped) return;
         const isDemanded = demanded.includes(wanted.id) && names.length > 0;
+        this.#demanded.delete(wanted.id);
         if (isDemanded || this.#decide(wanted.id, names).kind === 'order') await this.#order(wanted.id, names);
       }
     } catch (error) {
@@ -105,6 +109,8 @@ export class CertificateKeeper {
         'tls',
         `warning: looking after certificates: ${error instanceof Error ? error.message : error}`,
       );
+    } finally {
+      for (const id of demanded) this.#demanded.delete(id);
     }
   }
 

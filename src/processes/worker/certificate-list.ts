@@ -18,7 +18,10 @@ export function listCertificates(
   const isDefault = (facts: CertificateFacts | undefined) => facts !== undefined && facts.fingerprint === shown;
   const records = [
     ...certificates.files.map(ofFiles),
-    ...kept.map((one) => ofAuthority(one, config)),
+    // A domain none of whose names leads here has no certificate, and is not to have one.
+    ...kept
+      .filter(({ names, facts }) => names.length > 0 || facts !== undefined)
+      .map((one) => ofAuthority(one, config)),
     ...(certificates.own === undefined ? [] : [ofOurOwn(certificates.own.facts, config)]),
   ];
   return records.map(({ facts, ...record }) => ({ ...record, served: facts, isDefault: isDefault(facts) }));

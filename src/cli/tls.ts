@@ -1,0 +1,112 @@
+// `valija tls …`: the certificates of the running server, and what mail programs see of them.
+
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { CertificateListing, CertificateRecord } from '#mail/ports/certificate-admin.ts';
+import type { ServerStatus } from '#mail/ports/status-source.ts';
+import { askFor } from './ask-for.ts';
+import { askServer, controlPath } from './ask-server.ts';
+import type { CommandContext } from './command-context.ts';
+import { loadSettings } from './config-file.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
+import { mustSucceed } from './open-admin.ts';
+import { harmless } from './output/table.ts';
+import { addSubcommand } from './program.ts';
+import { formatMoment } from './records.ts';
+import { show } from './show-record.ts';
+import { formatFailure, formatListing } from './tls/certificate-view.ts';
+import { checkPorts, formatFindings } from './tls/check-ports.ts';
+
+const LOOK_EVERY_MS = 1_000;
+
+export function addTls(program: Command, context: CommandContext): void {
+  const tls = addSubcommand(program, context, 'tls', 'tls.description', 'tls.examples');
+  addSubcommand(tls, context, 'list', 'tls.list', 'tls.examples').action(async () => {
+    const listing = await list(context);
+    show(context, listing, () => formatListing(context, listing));
+  });
+  addRenew(tls, context);
+  addCheck(tls, context);
+}
+
+function addRenew(tls: Command, context: CommandContext): void {
+  const { say } = context;
+  addSubcommand(tls, context, 'renew', 'tls.renew', 'tls.renew.examples')
+    .argument('[certificate]', say('tls.argument.id'))
+    .action(async (id: string | undefined) => {
+      const startedMs = (await list(context)).nowMs;
+      const ids = await ask<readonly string[]>(context, 'tls.renew', { id });
+      const isForPeople = !context.globalOptions().json;
+      if (isForPeople && ids.length > 0) context.print(say('tls.renewing', { ids: ids.join(', ') }));
+      const outcome = (await awaitOrders(context, ids)).certificates.filter((one) => ids.includes(one.id));
+      const isIssued = ({ served }: CertificateRecord) =>
+        Boolean(served && served.fromMs >= startedMs - ISSUED_BEFORE_MS);
+      const hasFailed = ({ failure }: CertificateRecord) => Boolean(failure && failure.atMs >= startedMs);
+      if (outcome.some((one) => hasFailed(one))) context.exitCode = EXIT.temporary;
+      show(context, outcome, () => {
+        if (ids.length === 0) return say('tls.nothing-to-ask');
+        return outcome.flatMap((one) => formatOutcome(context, one, { isIssued, hasFailed })).join('\n');
+      });
+    });
+}
+
+/** Authorities date their certificates back, so that late clocks take them. */
+const ISSUED_BEFORE_MS = 2 * 3_600_000;
+
+interface Judges {
+  isIssued(record: CertificateRecord): boolean;
+  hasFailed(record: CertificateRecord): boolean;
+}
+
+function formatOutcome(context: CommandContext, record: CertificateRecord, { isIssued, hasFailed }: Judges): string[] {
+  const { say, paint } = context;
+  const { id, served, failure } = record;
+  if (served && isIssued(record) && !(failure && failure.failures > 0)) {
+    const until = formatMoment(context, served.untilMs);
+    const issued = paint('green', say('tls.renewed', { id, issuer: harmless(served.issuer), until }));
+    return [issued, ...(hasFailed(record) ? formatFailure(context, record) : [])];
+  }
+  if (hasFailed(record)) return formatFailure(context, record);
+  return [paint('yellow', say('tls.nothing-leads-here', { id }))];
+}
+
+async function awaitOrders(context: CommandContext, ids: readonly string[]): Promise<CertificateListing> {
+  for (;;) {
+    const listing = await list(context);
+    if (!listing.certificates.some(({ id, isOrdering }) => isOrdering && ids.includes(id))) return listing;
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+function addCheck(tls: Command, context: CommandContext): void {
+  addSubcommand(tls, context, 'check', 'tls.check', 'tls.check.examples')
+    .option('--CAfile <file>', context.say('tls.option.ca-file'))
+    .action(async ({ CAfile }: { readonly CAfile?: string }) => {
+      const trusted = CAfile === undefined ? undefined : readTrusted(CAfile);
+      const { listeners } = await ask<ServerStatus>(context, 'status', {});
+      const findings = await checkPorts(listeners, await list(context), trusted);
+      show(context, findings, () => formatFindings(context, findings));
+      if (findings.some(({ fault }) => fault !== undefined)) context.exitCode = EXIT.data;
+    });
+}
+
+function readTrusted(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CommandFailure(EXIT.noInput, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function list(context: CommandContext): Promise<CertificateListing> {
+  return ask<CertificateListing>(context, 'tls.list', {});
+}
+
+/** Certificates are the running server's: none runs, and there is nothing to tell. */
+async function ask<T>(context: CommandContext, method: string, params: object): Promise<T> {
+  const path = controlPath(loadSettings(context));
+  const gone = context.say('status.not-running', { path });
+  const asking = (name: string, given: object) => askServer(context, path, name, given);
+  return mustSucceed(context, await askFor<T>(asking, gone, method, params));
+}
