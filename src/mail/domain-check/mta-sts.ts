@@ -11,6 +11,8 @@ import { lookUpHost, lookUpTexts, textsOfVersion } from './look-up.ts';
 
 const { ok, advice, unknown, warning, failure } = finder('mta-sts');
 
+const LONGEST_LINE_LOOKED_AT = 1_000;
+
 export const checkMtaSts: Check = async (world) => {
   const { domain, dns } = world;
   const name = stsRecordName(domain);
@@ -76,7 +78,7 @@ async function judgeServedPolicy(world: CheckWorld): Promise<Finding[]> {
   const policy = parseStsPolicy(fetched.text);
   if (!policy.ok) {
     // `version: STSv1 mode: enforce mx: …` is one field with a long value.
-    const isOneLine = /version\s*:.*\b(?:mode|mx|max_age)\s*:/.test(fetched.text);
+    const isOneLine = /version:.*\b(?:mode|mx|max_age):/.test((seen[0] ?? '').slice(0, LONGEST_LINE_LOOKED_AT));
     return [failure(isOneLine ? 'one-line' : 'policy-malformed', host, { seen, values: { reason: policy.error } })];
   }
   return await judgePolicy(world, policy.value, host, seen);

@@ -58,8 +58,7 @@ function parseTerm(word: string): SpfTerm | undefined {
 }
 
 function parseMechanism(qualifier: SpfQualifier, text: string): SpfTerm | undefined {
-  const [, written = '', argument, prefixes = ''] =
-    /^([A-Za-z0-9]+)(?::([^/]*(?:\{[^}]*\}[^/]*)*))?(\/.*)?$/.exec(text) ?? [];
+  const { name: written, argument, prefixes } = splitMechanism(text);
   switch (written.toLowerCase()) {
     case 'all':
       return argument === undefined && prefixes === '' ? { kind: 'all', qualifier } : undefined;
@@ -78,6 +77,24 @@ function parseMechanism(qualifier: SpfQualifier, text: string): SpfTerm | undefi
     default:
       return undefined;
   }
+}
+
+/** `name [ ":" domain-spec ] [ "/" lengths ]`; within the braces of a macro a slash divides nothing. */
+function splitMechanism(text: string) {
+  let depth = 0;
+  let slash = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === '{') depth++;
+    if (sign === '}') depth--;
+    if (sign !== '/' || depth > 0) continue;
+    slash = at;
+    break;
+  }
+  const head = text.slice(0, slash);
+  const colon = head.indexOf(':');
+  const name = colon === -1 ? head : head.slice(0, colon);
+  return { name, argument: colon === -1 ? undefined : head.slice(colon + 1), prefixes: text.slice(slash) };
 }
 
 /** Bits behind the prefix may be set here. */

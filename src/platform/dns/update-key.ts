@@ -14,8 +14,8 @@ export interface UpdateKey {
 }
 
 const LONGEST_FILE = 16_384;
-const BIND = /^\s*key\s+"?([^\s"{]+)"?\s*\{([^}]*)\}/m;
-const LINE = /^#?\s*(?:(hmac-[a-z0-9-]+):)?([A-Za-z0-9._-]+):([A-Za-z0-9+/]+=*)\s*$/m;
+const BIND = /^[ \t]*key[ \t]+"?([^\s"{]+)"?\s*\{([^}]*)\}/m;
+const LINE = /^#?[ \t]*(?:(hmac-[a-z0-9-]+):)?([A-Za-z0-9._-]+):([A-Za-z0-9+/]+=*)[ \t\r]*$/m;
 
 export function readUpdateKeyFile(file: string): UpdateKey {
   let text: string;

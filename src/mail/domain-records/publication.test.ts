@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { KEYS, SERVER } from '../../../test/world/checked-domain.ts';
+import { planDomain } from './plan-domain.ts';
+import { planChange } from './publication.ts';
+import { formatText, type PublishedRecord, type RecordType } from './published-record.ts';
+
+const WANTED = planDomain('valija.test', KEYS, SERVER).records;
+
+function there(name: string, type: RecordType, data: string): PublishedRecord {
+  return { name, type, ttlSeconds: 0, data };
+}
+
+function changeFrom(...seen: readonly PublishedRecord[]) {
+  const all = WANTED.map(({ name, type, data }) => there(name, type, data));
+  const others = all.filter(({ name, type }) => !seen.some((each) => each.name === name && each.type === type));
+  return planChange(WANTED, [...others, ...seen]);
+}
+
+test('where all is there nothing changes, however it is written', () => {
+  const upper = WANTED.map(({ name, type, data }) =>
+    there(name, type, type === 'TLSA' || type === 'MX' ? data.toUpperCase() : data.replace('" "', '')),
+  );
+  assert.deepEqual(planChange(WANTED, upper), { add: [], remove: [], conflicts: [] });
+});
+
+test('a text of the same kind is superseded, one of another kind stays', () => {
+  const old = there('valija.test', 'TXT', formatText('v=spf1 a -all'));
+  const other = there('valija.test', 'TXT', formatText('google-site-verification=x'));
+  const { add, remove } = changeFrom(old, other);
+  assert.deepEqual([add.map(({ name, type }) => `${name} ${type}`), remove], [['valija.test TXT'], [old]]);
+});
+
+test('another key at the same selector is superseded, and another selector is nobody’s business', () => {
+  const old = there('202601._domainkey.valija.test', 'TXT', formatText('k=rsa; p=CCCC'));
+  const foreign = there('mailing._domainkey.valija.test', 'TXT', formatText('v=DKIM1; p=DDDD'));
+  assert.deepEqual(changeFrom(old, foreign).remove, [old]);
+});
+
+test('other exchangers and other authorities stay, other addresses of the mail host go', () => {
+  const mx = there('valija.test', 'MX', '20 backup.example.org.');
+  const caa = there('valija.test', 'CAA', '0 issue "example.org"');
+  const address = there('mail.valija.test', 'A', '203.0.113.9');
+  const { add, remove } = changeFrom(mx, caa, address);
+  assert.deepEqual(remove, [address]);
+  assert.deepEqual(add.map(({ type }) => type).sort(), ['A', 'CAA', 'MX']);
+});
+
+test('an alias that cannot stand beside what is there is left out, and told', () => {
+  const address = there('autoconfig.valija.test', 'A', '203.0.113.9');
+  const alias = there('_dmarc.valija.test', 'CNAME', 'elsewhere.example.org.');
+  const change = planChange(WANTED, [address, alias]);
+  assert.deepEqual(
+    change.conflicts.map(({ name }) => name),
+    ['_dmarc.valija.test', 'autoconfig.valija.test'],
+  );
+  assert.equal(
+    change.add.some(({ name }) => name.startsWith('autoconfig') || name.startsWith('_dmarc')),
+    false,
+  );
+});
