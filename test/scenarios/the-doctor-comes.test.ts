@@ -59,7 +59,7 @@ test('[C67] what is open is told with why and what to do, and --fix sets it righ
   const home = join(server.state, 'vhosts/valija.test/usuario1');
   await until('the message is filed', () => existsSync(join(home, 'dovecot-uidlist')));
   chmodSync(home, 0o755);
-  chmodSync(join(server.state, 'directory.db'), 0o644);
+  chmodSync(join(server.state, 'login.secret'), 0o644);
   const page = await valija(server, 'doctor', '--no-network', '--quiet');
   assert.equal(page.code, 2);
   assert.match(
@@ -71,11 +71,11 @@ test('[C67] what is open is told with why and what to do, and --fix sets it righ
     mended.map(({ path, isDone }) => [path, isDone]),
     [
       [home, true],
-      [join(server.state, 'directory.db'), true],
+      [join(server.state, 'login.secret'), true],
     ],
   );
   assert.deepEqual(
-    [home, join(server.state, 'directory.db')].map((path) => statSync(path).mode & 0o777),
+    [home, join(server.state, 'login.secret')].map((path) => statSync(path).mode & 0o777),
     [0o750, 0o600],
   );
   const again = JSON.parse((await valija(server, 'doctor', '--no-network', '--fix', '--json')).output) as Told;
