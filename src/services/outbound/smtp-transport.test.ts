@@ -18,12 +18,8 @@ const MX1 = '192.0.2.1:25';
 const MX2 = '192.0.2.2:25';
 
 function numbered(number: number, isBest = number === 1): MailServer {
-  return mailServer({
-    name: `mx${number}.example.org`,
-    address: `192.0.2.${number}`,
-    preference: number * 10,
-    isBest,
-  });
+  const place = { name: `mx${number}.example.org`, address: `192.0.2.${number}` };
+  return mailServer({ ...place, preference: number * 10, isBest });
 }
 
 interface WorldOptions extends OtherServersOptions {
