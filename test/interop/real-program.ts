@@ -40,13 +40,15 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   readonly environment?: Readonly<Record<string, string>>;
   readonly folder?: string;
+  /** Longer than usual, for a program that is a whole story. */
+  readonly patienceMs?: number;
 }
 
 export async function runProgram(file: string, args: readonly string[], options: RunOptions = {}): Promise<ProgramRun> {
   const child = spawn(file, args, {
     cwd: options.folder,
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.environment },
-    timeout: DEADLINE_MS,
+    timeout: options.patienceMs ?? DEADLINE_MS,
   });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];

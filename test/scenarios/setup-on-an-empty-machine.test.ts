@@ -11,6 +11,8 @@ import { copyCheckout } from '../world/readable-checkout.ts';
 
 const isPossible =
   process.getuid?.() === 0 && findProgram('unshare') !== undefined && findProgram('pebble') !== undefined;
+/** On a busy machine; some dozens of commands are run. */
+const PATIENCE_MS = 600_000;
 const ROOM = join(import.meta.dirname, '../world/empty-machine.sh');
 const INSIDE = join(import.meta.dirname, 'setup/on-an-empty-machine.ts');
 
@@ -22,7 +24,7 @@ test('[C51] [C72] an empty machine is set up: planned, undone, done, and done ag
   try {
     const own = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const words = [...own, 'sh', ROOM, folder, '192.0.2.10', '192.0.2.20', process.execPath, INSIDE];
-    const run = await runProgram('unshare', [...words, copy.checkout]);
+    const run = await runProgram('unshare', [...words, copy.checkout], { patienceMs: PATIENCE_MS });
     assert.equal(run.code, 0, `${run.output}\n${run.errors}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -136,7 +136,7 @@ async function mailGoesOut(): Promise<void> {
   );
   assert.equal(sent.code, 0, sent.errors);
   const taken = await until('the letter at the other server', () => stranger.messages[0]);
-  assert.match(taken.content.toString(), /^DKIM-Signature: [\s\S]*d=example\.org/);
+  assert.match(taken.content.toString(), /^DKIM-Signature: .* d=example\.org;/m);
 }
 
 async function mailComesIn(): Promise<void> {
