@@ -55,6 +55,19 @@ export class ReportDesk implements MessageReports {
   }
 
   async note(message: DecidedMessage): Promise<void> {
+    try {
+      await this.#note(message);
+    } catch (error) {
+      // The message was promised already: its sender must not hear of this.
+      this.#world.log.write(
+        'error',
+        'reports',
+        `${message.queueId}: bug: ${error instanceof Error ? error.stack : error}`,
+      );
+    }
+  }
+
+  async #note(message: DecidedMessage): Promise<void> {
     const { recipients, subject = '', origin, verdict } = message;
     const forReports = recipients.filter((recipient) => this.#recipients.has(recipient)).length;
     const isReport = forReports === recipients.length && isReportSubject(subject);

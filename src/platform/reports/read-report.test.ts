@@ -217,3 +217,15 @@ test('a report is read in a thread of its own', async () => {
   const none = await reader.read(Buffer.from('Subject: x\r\n\r\nx\r\n'));
   assert.deepEqual(none, { ok: false, error: { kind: 'none' } });
 });
+
+test('[T31] a report that fills the memory ends its own thread, and nothing else', async () => {
+  await using reader = new ThreadedReader(() => DEFAULT_READING_LIMITS);
+  const bomb = `{"policies":[${'{},'.repeat(8_300_000)}{}]}`;
+  const outcome = await reader.read(
+    reportMail({ type: 'application/json', fileName: 'a.json', octets: Buffer.from(bomb) }),
+  );
+  assert.ok(!outcome.ok && outcome.error.kind === 'unreadable');
+  assert.match(outcome.error.reason, /memory/);
+  const next = await reader.read(googleReport());
+  assert.ok(next.ok);
+});
