@@ -3,13 +3,14 @@
 import type { DoorMilters, MilterPorts } from '#mail/milters/door-milters.ts';
 import { openMilterStay } from '#mail/milters/door-milters.ts';
 import { clientMacros, clientOf } from '#mail/milters/macro-values.ts';
-import type { MilterStay } from '#mail/milters/milter-stay.ts';
+import type { MilterStay, NamedWish } from '#mail/milters/milter-stay.ts';
 import { decideMilter } from '#mail/policy/milter.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { ConnectionFacts } from '#mail/ports/connection.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import type { SessionFacts } from './envelope.ts';
-import { LOG_AREAS } from './log-lines.ts';
+import { COMMANDS } from './judgement-record.ts';
+import { LOG_AREAS, refusalLine } from './log-lines.ts';
 
 export class ClientMilters {
   readonly #world: AcceptanceWorld;
@@ -27,12 +28,15 @@ export class ClientMilters {
   async judgeConnection(session: SessionFacts): Promise<Verdict | undefined> {
     const stay = openStay(this.#world, this.#door, this.#ports, session, session.connection.connectionId);
     this.#stays.set(session.connection, stay);
-    return await this.#judge(stay, session, { step: 'connect', ...clientOf(session) });
+    const wish = await this.#tell(stay, session, { step: 'connect', ...clientOf(session) });
+    return this.#conclude('connection', session, wish);
   }
 
   async judgeGreeting(session: SessionFacts): Promise<Verdict | undefined> {
     const stay = this.#stays.get(session.connection);
-    return stay && (await this.#judge(stay, session, { step: 'helo', name: session.helo ?? '' }));
+    if (stay === undefined || stay.isSettled) return undefined;
+    const wish = await this.#tell(stay, session, { step: 'helo', name: session.helo ?? '' });
+    return this.#conclude('greeting', session, wish);
   }
 
   stayOf({ connection }: SessionFacts): MilterStay | undefined {
@@ -44,13 +48,19 @@ export class ClientMilters {
     this.#stays.delete(connection);
   }
 
-  async #judge(
-    stay: MilterStay,
-    session: SessionFacts,
-    command: Parameters<MilterStay['tell']>[0],
-  ): Promise<Verdict | undefined> {
-    const wish = await stay.tell(command, clientMacros(session, this.#door.macros));
-    return wish?.kind === 'refuse' ? decideMilter(this.#door.list, wish) : undefined;
+  #tell(stay: MilterStay, session: SessionFacts, command: Parameters<MilterStay['tell']>[0]) {
+    return stay.tell(command, clientMacros(session, this.#door.macros));
+  }
+
+  /** As with Postfix, 421 ends the connection at once; any other refusal is written down now, and said to MAIL. */
+  #conclude(stage: 'connection' | 'greeting', session: SessionFacts, wish: NamedWish | undefined): Verdict | undefined {
+    if (wish?.kind !== 'refuse') return undefined;
+    const verdict = decideMilter(this.#door.list, wish);
+    if (verdict.reply.code === 421) return verdict;
+    const noted = { id: 'NOQUEUE', command: COMMANDS[stage], session, from: undefined, to: undefined };
+    const line = refusalLine({ ...noted, word: 'milter-reject', verdict });
+    this.#world.log.write('info', LOG_AREAS[session.profile], line, { journey: session.connection.connectionId });
+    return undefined;
   }
 }
 

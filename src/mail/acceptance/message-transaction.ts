@@ -330,8 +330,13 @@ export class MessageTransaction implements Transaction {
       session: this.#session,
       logId: this.#recipients.length === 0 ? 'NOQUEUE' : this.queueId,
       from: this.#from(),
-      to: stage === 'recipient' ? subject.slice(1, -1) : undefined,
+      to: stage === 'recipient' ? subject.slice(1, -1) : this.#onlyRecipient(),
     });
+  }
+
+  /** Where one of several stands for them, none is named. */
+  #onlyRecipient(): string | undefined {
+    return this.#recipients.length === 1 ? this.#recipients[0]?.recipient : undefined;
   }
 
   #from(): string {

@@ -42,6 +42,11 @@ export class MilterStay {
     }));
   }
 
+  /** One of them is against the client, whatever it says. */
+  get isSettled(): boolean {
+    return this.#members.some(({ standing }) => standing.phase === 'settled' && standing.wish?.kind === 'refuse');
+  }
+
   /** The first that one of them has against it, or wants to become of it. */
   async tell(command: Told, macros: MacroValues): Promise<NamedWish | undefined> {
     for (const member of this.#members) {
