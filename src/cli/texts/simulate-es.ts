@@ -24,7 +24,7 @@ El código de salida es 0 si el mensaje se aceptaría, 65 si se rechazaría y 75
   'simulate.option.at': 'cuándo llegaría: 2026-11-22T10:00 (por omisión: ahora)',
   'simulate.option.dns': 'un fichero de zona en lugar del DNS; lo que no nombra no existe',
   'simulate.option.ask-services':
-    'preguntar también a las listas grises, los servicios de política y otros servidores: pueden recordarlo',
+    'preguntar también a las listas grises, los servicios de política, los milters y otros servidores: pueden recordarlo',
   'simulate.option.svg': 'escribir un dibujo del camino en este fichero',
   'simulate.no-worker': 'no se pudo preguntar a nadie',
   'simulate.worker-failed': 'la configuración no se puede probar: {reason}',
@@ -50,5 +50,5 @@ El código de salida es 0 si el mensaje se aceptaría, 65 si se rechazaría y 75
   'simulate.plan.failure': 'no hay servidor que se pueda intentar: {reason}',
   'simulate.note.quota': 'Cuánto ocupa un buzón solo lo sabe un servidor en marcha: se tomó por vacío.',
   'simulate.note.services':
-    'No se preguntó a listas grises, servicios de política ni otros servidores, y se tomó que no tenían nada en contra; --ask-services les pregunta.',
+    'No se preguntó a listas grises, servicios de política, milters ni otros servidores, y se tomó que no tenían nada en contra; --ask-services les pregunta.',
 };

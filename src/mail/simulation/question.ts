@@ -23,7 +23,7 @@ export interface SimulationQuestion {
   readonly message?: string | undefined;
   /** Of a message that is made. */
   readonly sizeBytes?: number | undefined;
-  /** Greylisting, policy services and other mail servers are asked, too: they may remember it. */
+  /** Greylisting, policy services, milters and other mail servers are asked, too: they may remember it. */
   readonly asksServices: boolean;
 }
 

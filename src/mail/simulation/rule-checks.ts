@@ -6,6 +6,7 @@ import { authenticationRules } from '#mail/policy/authentication.ts';
 import { connectionRules } from '#mail/policy/connection.ts';
 import { contentRules } from '#mail/policy/content.ts';
 import { greetingRules } from '#mail/policy/greeting.ts';
+import { isMilterRule } from '#mail/policy/milter.ts';
 import { recipientCountRules, recipientRules } from '#mail/policy/recipient.ts';
 import { senderRules } from '#mail/policy/sender.ts';
 import { authorshipRules, submissionSenderRules } from '#mail/policy/submission.ts';
@@ -43,6 +44,10 @@ const RULES: Readonly<Record<Judged['stage'], (occasion: RuleOccasion) => RuleLi
 export function ruleChecks(judged: Judged, asked: readonly RuleCheck[], occasion: RuleOccasion): readonly RuleCheck[] {
   const { stage, rule, outcome, origin } = judged;
   const { before = [], behind } = RULES[stage](occasion);
+  if (isMilterRule(rule)) {
+    // They are asked last, of what all others permit.
+    return [...silent(before), ...asked, ...silent(behind), { rule, outcome, ...origin }];
+  }
   if (origin !== undefined) {
     return [...silent(before), ...asked, ...(outcome === 'permit' ? silent(behind) : [])];
   }

@@ -102,8 +102,8 @@ function openWorlds({ config, acceptance }: Intake): (message: RecordedMessage) 
   const worlds = config.listen.flatMap((entry): PlayedWorld[] => {
     const door = smtpDoor(entry, config);
     if (door === undefined) return [];
-    const { settings, restrictions } = door;
-    return [{ door, acceptance: { ...acceptance, settings, restrictions } }];
+    const { settings, restrictions, milters } = door;
+    return [{ door, acceptance: { ...acceptance, settings, restrictions, milters } }];
   });
   return ({ door: profile, port }) => {
     const ofKind = worlds.filter(({ door }) => door.profile === profile);

@@ -53,8 +53,9 @@ async function simulateBeside(
   const door = findDoor(config.value, question);
   if (door === undefined) return err(`no listener of the settings is for ${question.door}`);
   const beside = opened.use(await intake.openBeside(config.value, SILENT));
-  const choice = openServerChoice(config.value, opened);
   const unasked = new Set<SimulationNote>();
+  if (door.milters !== undefined && !question.asksServices) unasked.add('services');
+  const choice = openServerChoice(config.value, opened);
   const world = {
     acceptance: {
       ...unobtrusive(beside.acceptance, question, () => unasked.add('services')),

@@ -9,9 +9,10 @@ import type { FactAnswer, FactKind, FactQuestion } from '#mail/restrictions/fact
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { NotRecorded } from './not-recorded.ts';
 import type { RecordedMessage } from './recorded-message.ts';
+import { recordedMilters } from './recorded-milters.ts';
 
 export function recordedWorld(world: DoorWorld, message: RecordedMessage): DoorWorld {
-  const { senderChecks, recipientProbe, factFinder } = world;
+  const { senderChecks, recipientProbe, factFinder, milters } = world;
   return {
     ...world,
     mailStore: recordedStore(message),
@@ -24,6 +25,7 @@ export function recordedWorld(world: DoorWorld, message: RecordedMessage): DoorW
     },
     factFinder: factFinder && recordedFacts(factFinder, message),
     signing: undefined,
+    milterPorts: milters && recordedMilters(milters, message),
   };
 }
 
