@@ -18,6 +18,7 @@ export function queueStoreContract(name: string, open: () => Promise<QueueStore>
     const message = queued(['bea@example.org', 'carl@example.org', 'dora@example.net'], {
       dsn: { ret: 'HDRS', envid: 'X=1' },
       smtpUtf8: true,
+      tlsWish: 'required',
     });
     await keep(store, message, 'Subject: ñ\r\n\r\nx\r\n');
     assert.equal(await store.find(message.queueId), 'kept');

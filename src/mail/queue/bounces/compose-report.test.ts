@@ -307,7 +307,7 @@ test('a recipient with a sender of its own (a list owner, SRS) has its notificat
   assert.equal(await composeReport(inputOf({ outcomes: nobody })), undefined);
 });
 
-test('RET=HDRS, a message above bounce_size_limit and a binary one: the header only', async () => {
+test('RET=HDRS, REQUIRETLS, a message above bounce_size_limit and a binary one: the header only', async () => {
   const headerOnly = { kind: 'header', octets: Buffer.from(PREFIX + HEADER) };
   const large = `${CONTENT}${'x'.repeat(78)}\r\n`.repeat(1_000);
   assert.deepEqual(
@@ -317,6 +317,8 @@ test('RET=HDRS, a message above bounce_size_limit and a binary one: the header o
   assert.deepEqual((await compose({ content: large })).report.returned, headerOnly);
   assert.deepEqual((await compose({ message: { body: 'BINARYMIME' } })).report.returned, headerOnly);
   assert.deepEqual((await compose({ settings: { bounceSizeLimit: 0 } })).report.returned, headerOnly);
+  const guarded = await compose({ message: { tlsWish: 'required' } });
+  assert.deepEqual([guarded.report.returned, guarded.own.requireTls], [headerOnly, true]);
   const endless = await compose({ content: `${HEADER}${'X-Long: 0123456789\r\n'.repeat(10_000)}\r\nHola\r\n` });
   const returned = endless.report.returned?.octets ?? Buffer.alloc(0);
   assert.ok(returned.length > 100_000 && returned.length < 103_000);

@@ -10,6 +10,11 @@ import { KNOWN_REPLIES } from './knowledge/all.ts';
 
 /** Status, text, entry. */
 const SEEN: readonly (readonly [status: string, text: string, name: string])[] = [
+  // What a domain, or the sender, demands of the way
+  ['4.7.5', 'MTA-STS policy of example.org does not allow the mail server mx9.example.org', 'mta-sts-other-server'],
+  ['4.7.5', 'TLSA lookup error for mx.example.org:25 (servfail)', 'dns-failure'],
+  ['5.7.30', 'REQUIRETLS is required, but was not offered by host mx.example.org[192.0.2.1]', 'requiretls'],
+  ['5.7.30', '550 5.7.30 not with us', 'requiretls'],
   // Proof of the sender
   [
     '5.7.26',

@@ -106,6 +106,33 @@ export const CONNECTIONS: readonly KnownReply[] = [
     },
   },
   {
+    name: 'requiretls',
+    when: ['requiretls'],
+    statuses: ['7.10', '7.30'],
+    mender: 'sender',
+    en: {
+      what: 'The message was sent so that it may only travel under TLS to proven servers (REQUIRETLS), and the next server on its way cannot promise that.',
+      how: 'Send it without that demand where it may be read on the way, or by another way; the other server’s administrator can offer REQUIRETLS and publish DANE or MTA-STS.',
+    },
+    es: {
+      what: 'El mensaje se envió de modo que solo viaje con TLS hacia servidores probados (REQUIRETLS), y el siguiente servidor de su camino no puede prometerlo.',
+      how: 'Envíelo sin esa exigencia si puede leerse por el camino, o por otro medio; el administrador del otro servidor puede ofrecer REQUIRETLS y publicar DANE o MTA-STS.',
+    },
+  },
+  {
+    name: 'mta-sts-other-server',
+    when: [['mta-sts policy of', 'does not allow the mail server']],
+    mender: 'their-administrator',
+    en: {
+      what: 'The domain says by MTA-STS which servers take its mail, and its MX records lead to another one: mail could be on its way to somebody else.',
+      how: 'Its administrator must make both agree: the mx lines of the policy, with a new id, and the MX records.',
+    },
+    es: {
+      what: 'El dominio dice por MTA-STS qué servidores reciben su correo, y sus registros MX llevan a otro: el correo podría ir a manos de otros.',
+      how: 'Su administrador debe hacer que coincidan las líneas mx de la política, con un id nuevo, y los registros MX.',
+    },
+  },
+  {
     name: 'certificate',
     when: [
       'certificate verification failed',
