@@ -28,6 +28,9 @@ const LISTENERS: readonly (readonly [service: string, port: number])[] = [
   ['https', 2443],
 ];
 
+/** The demo's domain is in nobody's DNS, and there is nothing to tell of that every day. */
+const NOT_IN_THE_DNS = 'domain_check_interval = "0s"\n';
+
 export interface DemoAccount {
   readonly address: string;
   /** Known only when it was just set. */
@@ -44,7 +47,7 @@ export async function writeDemoConfig(file: string): Promise<boolean> {
     const note = port === wanted ? '' : ` # ${wanted} was taken when this file was written`;
     listeners.push(`[[listen]]\nservice = "${service}"\naddress = "127.0.0.1"\nport = ${port}${note}\n`);
   }
-  const head = `# Valija's settings: docs/configuration.md explains each.\n\nmyhostname = "mail.${DEMO_DOMAIN}"\n`;
+  const head = `# Valija's settings: docs/configuration.md explains each.\n\nmyhostname = "mail.${DEMO_DOMAIN}"\n${NOT_IN_THE_DNS}`;
   writeFileSync(file, `${head}\n${listeners.join('\n')}`, { mode: 0o640, flag: 'wx' });
   return true;
 }

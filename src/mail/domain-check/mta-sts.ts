@@ -20,13 +20,12 @@ export const checkMtaSts: Check = async (world) => {
   const look = await lookUpTexts(dns, name);
   if (look.kind === 'failed') return [unknown('unanswered', name, { values: { reason: look.reason } })];
   const records = textsOfVersion(look.records, 'v=STSv1');
-  if (records.length === 0)
-    return [
-      warning(look.records.length > 0 ? 'not-recognized' : 'missing', name, {
-        seen: look.records,
-        paste: await ownRecord(world),
-      }),
-    ];
+  if (records.length === 0) {
+    const rule = look.records.length > 0 ? 'not-recognized' : 'missing';
+    // Whose own policy is «none» does not want one.
+    const complain = world.server.mtaSts.mode === 'none' ? advice : warning;
+    return [complain(rule, name, { seen: look.records, paste: await ownRecord(world) })];
+  }
   if (records.length > 1) return [failure('several', name, { seen: records, paste: wanted })];
   if (findStsId(records) === undefined)
     return [failure('malformed', name, { seen: records, paste: await ownRecord(world) })];
