@@ -67,7 +67,7 @@ export const RULES = {
   'domain-unsure': 'unchecked',
   'domain-warnings': 'amber',
   'domain-failures': 'red',
-  'not-examined': 'unchecked',
+  'not-examined': 'amber',
 } as const satisfies Readonly<Record<string, Level>>;
 
 export type Rule = keyof typeof RULES;

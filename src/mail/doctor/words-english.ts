@@ -245,5 +245,9 @@ export const WORDS_ENGLISH: Words = {
     why: 'Mail of this domain fails.',
     fix: 'valija domain check {subject} shows what to publish.',
   },
-  'not-examined': { what: '{subject} could not be examined: {reason}' },
+  'not-examined': {
+    what: '{subject}: could not be examined: {reason}',
+    why: 'What nobody looks at may be well or not.',
+    fix: 'Run the doctor as root, or as the user that the server runs as.',
+  },
 };

@@ -247,5 +247,9 @@ export const WORDS_SPANISH: Words = {
     why: 'El correo de este dominio falla.',
     fix: 'valija domain check {subject} muestra qué publicar.',
   },
-  'not-examined': { what: 'no se pudo examinar {subject}: {reason}' },
+  'not-examined': {
+    what: '{subject}: no se pudo examinar: {reason}',
+    why: 'Lo que nadie mira puede estar bien o mal.',
+    fix: 'Ejecute el doctor como root, o como el usuario del servidor.',
+  },
 };

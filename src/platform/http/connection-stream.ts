@@ -26,6 +26,8 @@ export interface BegunRequest {
 
 export class ConnectionStream extends Duplex {
   readonly connection: Connection;
+  /** What nobody should have thrown; it has ended this connection. */
+  bug: unknown;
   readonly #limits: ConnectionLimits;
   /** Something of a request has come that is not answered yet. */
   #isAsking = false;
@@ -75,7 +77,10 @@ export class ConnectionStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
-    this.connection.write(chunk).then(() => done(), done);
+    this.connection.write(chunk).then(
+      () => done(),
+      (error: unknown) => this.#fail(error),
+    );
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error) => void): void {
@@ -87,9 +92,9 @@ export class ConnectionStream extends Duplex {
     this.destroy();
   }
 
+  /** `_error`: what the client wrote is no HTTP; it has been told. */
   override _destroy(_error: Error | null, done: () => void): void {
     clearTimeout(this.#timer);
-    // That a client went away is how connections end, and nobody's error.
     this.connection.close().then(done, done);
   }
 
@@ -104,8 +109,14 @@ export class ConnectionStream extends Duplex {
       this.push(chunk ?? null);
     } catch (error) {
       if (error instanceof ServerStopping) this.#stop();
-      else this.destroy(error instanceof WorldError ? undefined : (error as Error));
+      else this.#fail(error);
     }
+  }
+
+  /** That a client went away is how connections end. */
+  #fail(error: unknown): void {
+    if (!(error instanceof WorldError)) this.bug = error;
+    this.destroy();
   }
 
   /** Who has asked gets an answer. */

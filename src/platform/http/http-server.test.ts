@@ -22,7 +22,7 @@ interface Options extends Partial<HttpLimits> {
 }
 
 async function web({ answer = hello, reportBug = assert.ifError, ...limits }: Options = {}): Promise<Listener> {
-  const http = createHttpServer({ limits: { ...LIMITS, ...limits }, answer, reportBug });
+  const http = createHttpServer({ hostname: 'mail.valija.test', limits: { ...LIMITS, ...limits }, answer, reportBug });
   let count = 0;
   const settings = {
     socket: new BoundSocket({ host: '127.0.0.1' }),
@@ -179,6 +179,26 @@ test('a server that stops lets the silent go at once, and answers who has asked'
   released.resolve();
   assert.match(await something, /hola \/last$/);
   await stopped;
+});
+
+test('HTTP/1.0 without a host is answered, once', async () => {
+  await using server = await web({ answer: (request) => new Response(request.url) });
+  const socket = visit(server);
+  socket.write('GET /healthz HTTP/1.0\r\n\r\n');
+  assert.match(await allOf(socket), /^HTTP\/1\.1 200 .*\r\n\r\nhttp:\/\/mail\.valija\.test\/healthz$/s);
+});
+
+test('a client that goes away while it is answered is nobody’s bug', async () => {
+  const gone = Promise.withResolvers<void>();
+  const answer = () => new Response(new Uint8Array(64 * 1_048_576));
+  await using server = await web({ answer, reportBug: (error) => gone.reject(error) });
+  const socket = visit(server);
+  socket.write(get('/'));
+  await once(socket, 'data');
+  socket.resetAndDestroy();
+  while (server.openConnections > 0) await delay(5);
+  gone.resolve();
+  await gone.promise;
 });
 
 test('a bug is a 500, is reported, and ends nothing else', async () => {

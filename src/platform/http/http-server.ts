@@ -21,6 +21,8 @@ export interface HttpVisitor {
 }
 
 export interface HttpServerSettings {
+  /** For clients that name none: HTTP/1.0, as load balancers speak it. */
+  readonly hostname: string;
   readonly limits: HttpLimits;
   /** What it throws is a bug, and becomes a 500. */
   answer(request: Request, visitor: HttpVisitor): Response | Promise<Response>;
@@ -32,7 +34,7 @@ export interface HttpServer {
   serve(connection: Connection): Promise<void>;
 }
 
-export function createHttpServer({ limits, answer, reportBug }: HttpServerSettings): HttpServer {
+export function createHttpServer({ hostname, limits, answer, reportBug }: HttpServerSettings): HttpServer {
   const listener = getRequestListener(
     async (request, { incoming }) => {
       try {
@@ -42,7 +44,7 @@ export function createHttpServer({ limits, answer, reportBug }: HttpServerSettin
         return new Response(null, { status: 500 });
       }
     },
-    { overrideGlobalObjects: false },
+    { hostname, overrideGlobalObjects: false },
   );
   // Times are kept by the stream: node:http keeps them only for what it listens to itself.
   const times = { headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: limits.idleTimeoutMs };
@@ -57,7 +59,8 @@ export function createHttpServer({ limits, answer, reportBug }: HttpServerSettin
       const stream = new ConnectionStream(connection, limits);
       const closed = once(stream, 'close');
       server.emit('connection', stream);
-      await closed.catch(reportBug);
+      await closed;
+      if (stream.bug !== undefined) reportBug(stream.bug);
     },
   };
 }

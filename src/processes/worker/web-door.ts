@@ -39,6 +39,7 @@ async function openWeb(entry: Listen, config: Config, { web, served, log }: Inte
     requestBodyBytes: config.http_body_size_limit,
   };
   return createHttpServer({
+    hostname,
     limits: {
       headBytes: config.http_head_size_limit,
       headFields: HEAD_FIELDS,
