@@ -94,7 +94,7 @@ function settings(folder: string): string {
     `rootdn cn=admin,${BASE}`,
     'rootpw admin',
     `directory ${folder}/db`,
-    'index mail,uid eq',
+    'index objectClass,mail,uid,mailLocalAddress eq',
     `access to attrs=userPassword by dn="${READER.dn}" read by anonymous auth by * none`,
     'access to * by * read',
   ];

@@ -16,7 +16,7 @@ export function joinAuthenticator(
     async checkPassword(login, password) {
       return (
         (await askSources(directory, world, login, password)) ??
-        // Nobody's, or the embedded directory's own: an unknown login costs what a wrong password costs.
+        // Nobody's, or the embedded directory's own.
         (await authenticator.checkPassword(login, password))
       );
     },
@@ -31,12 +31,15 @@ async function askSources(
   password: string,
 ): Promise<PasswordCheck | undefined> {
   if ((await directory.findAccount(login)) !== undefined) return undefined;
+  let unknown: PasswordCheck | undefined;
   for await (const { source, address } of meantBy(login, world)) {
     const check = await source.checkPassword(address, password);
     if (check.kind === 'unavailable') {
       throw new WorldError(`directory ${source.name}: too many passwords wait`, { transient: true });
     }
     if (check.kind === 'accepted' || check.reason !== 'unknown-account') return check;
+    // Of a domain of the sources' alone: that it is unknown has cost there what a wrong password costs.
+    if (!(await directory.isLocalDomain(address.domain))) unknown = check;
   }
-  return undefined;
+  return unknown;
 }

@@ -45,10 +45,9 @@ export interface MeantAddress {
 
 /** Which address a login means at each source, in their order; without a domain it is that of a source with only one. */
 export async function* meantBy(login: string, { sources, hostedDomains }: SourceWorld): AsyncGenerator<MeantAddress> {
-  if (login.length > MOST_LOGIN_CHARACTERS || sources.length === 0) return;
-  const hosted = await hostedDomains();
+  if (login.length > MOST_LOGIN_CHARACTERS) return;
   for (const source of sources) {
-    const domains = source.domains.length === 0 ? hosted : source.domains;
+    const domains = source.domains.length === 0 ? await hostedDomains() : source.domains;
     const only = domains.length === 1 ? (domains[0] ?? '') : '';
     const parsed = parseAddress(login.includes('@') ? login : `${login}@${only}`);
     if (parsed.ok && domains.includes(parsed.value.domain)) yield { source, address: fold(parsed.value) };

@@ -10,6 +10,7 @@ import type { PasswordCheck } from '#mail/ports/authenticator.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { foldAddress, parseAddress } from '#platform/directory/addresses.ts';
+import { DECOY_HASH } from '#platform/passwords/argon2id.ts';
 import { parseHash, withScheme } from '#platform/passwords/schemes.ts';
 import { formsOfSecret } from '#platform/passwords/secret.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
@@ -50,6 +51,8 @@ export class LookupSource implements DirectorySource {
   readonly #hostedDomains: () => Promise<readonly string[]>;
   readonly #entries: CachedAnswers<SourceEntry>;
   readonly #logins: CachedAnswers<KnownLogin>;
+  /** Of the password that was tried last; none where the server tries them. */
+  #decoy: string | undefined = DECOY_HASH;
 
   constructor(settings: SourceSettings, backend: Backend, { secrets, nowMs, log, hostedDomains }: SourceSurroundings) {
     this.name = settings.name;
@@ -72,7 +75,7 @@ export class LookupSource implements DirectorySource {
   async checkPassword(address: AddrSpec, password: string): Promise<PasswordCheck> {
     const wasKept = this.#logins.has(keyOf(address));
     const known = await this.#findLogin(address, 'kept');
-    if (known === undefined) return { kind: 'rejected', reason: 'unknown-account' };
+    if (known === undefined) return await this.#rejectUnknown(address, password);
     const check = await this.#try(known, password);
     if (!wasKept || check.kind !== 'rejected') return check;
     const now = await this.#findLogin(address, 'fresh');
@@ -151,11 +154,19 @@ export class LookupSource implements DirectorySource {
   async #verify({ account, password }: KnownLogin, secret: string): Promise<boolean | 'unavailable' | 'no-password'> {
     const hash = password === undefined ? undefined : withScheme(password, this.#settings.defaultScheme);
     if (hash === undefined || !parseHash(hash).ok) return 'no-password';
+    this.#decoy = hash;
     return await checkSecret(this.#secrets, `${this.name} ${account.id}`, hash, secret);
+  }
+
+  /** Costs what a known account costs. */
+  async #rejectUnknown({ domain }: AddrSpec, secret: string): Promise<PasswordCheck> {
+    if (this.#decoy !== undefined) await checkSecret(this.#secrets, `${this.name} @${domain}`, this.#decoy, secret);
+    return { kind: 'rejected', reason: 'unknown-account' };
   }
 
   /** RFC 4513 §5.1.2: an empty secret would be let in, as nobody. */
   async #bind({ account, bindName = '' }: KnownLogin, secret: string): Promise<boolean> {
+    this.#decoy = undefined;
     const { accepted } = this.#secrets;
     const holder = `${this.name} ${account.id}`;
     const proof = `bind ${bindName}`;

@@ -26,6 +26,7 @@ function digestScheme(
   const [leastSalt, mostSalt] = form === 'salted' ? [1, MOST_SALT_BYTES] : [0, 0];
   return {
     name,
+    isCheap: true,
     parse(encoded): Result<KeptSecret, string> {
       const octets = decodeDigest(encoded, digestBytes);
       if (octets === undefined) return err('it is neither base64 nor hexadecimal');

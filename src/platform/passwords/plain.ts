@@ -8,6 +8,7 @@ const MOST_OCTETS = 1_000;
 
 export const plain: PasswordScheme = {
   name: 'PLAIN',
+  isCheap: true,
 
   parse(encoded): Result<KeptSecret, string> {
     const octets = Buffer.byteLength(encoded);

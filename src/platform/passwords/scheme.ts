@@ -14,6 +14,8 @@ export interface KeptSecret {
 export interface PasswordScheme {
   /** As it stands between the braces: `SHA512-CRYPT`. */
   readonly name: string;
+  /** Trying it takes some microseconds, less than the way to a thread. */
+  readonly isCheap?: boolean;
   /** The text behind the braces; the error says what is wrong with it, for a person. */
   parse(encoded: string): Result<KeptSecret, string>;
 }

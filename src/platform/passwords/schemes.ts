@@ -68,6 +68,7 @@ const BRACES = /^\{([A-Za-z0-9-]{1,32})(?:\.(HEX|B64|BASE64))?\}/i;
 
 export interface KeptHash extends KeptSecret {
   readonly scheme: string;
+  readonly isCheap: boolean;
   /** `{SCHEME}…` with the scheme's own name, as it is stored. */
   readonly text: string;
 }
@@ -87,7 +88,12 @@ export function parseHash(text: string): Result<KeptHash, string> {
   }
   const kept = scheme.parse(encoded);
   if (!kept.ok) return err(`this is no ${scheme.name} hash: ${kept.error}`);
-  return ok({ ...kept.value, scheme: scheme.name, text: `{${scheme.name}}${encoded}` });
+  return ok({
+    ...kept.value,
+    scheme: scheme.name,
+    isCheap: scheme.isCheap ?? false,
+    text: `{${scheme.name}}${encoded}`,
+  });
 }
 
 /** Where a directory does not say the scheme itself: `defaultScheme` is `CRYPT`, `PLAIN` … */
