@@ -33,7 +33,7 @@ test('a submission port without TLS, on which nobody could log in, is refused, w
 });
 
 test('ports that speak TLS from the first octet, and those of mailboxes, have no such level', () => {
-  for (const service of ['submissions', 'imap', 'imaps', 'pop3', 'pop3s']) {
+  for (const service of ['submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https']) {
     const outcome = read('may', { service, level: 'encrypt' });
     assert.ok(!outcome.ok);
     assert.match(outcome.error[0]?.message ?? '', /^is for smtp, submission and lmtp; /);

@@ -26,7 +26,8 @@ export function findTlsMistakes(config: TlsSettings): TlsMistake[] {
 function describeMistake(entry: Listen, config: TlsSettings): string | undefined {
   const { service, smtpd_tls_security_level: own } = entry;
   if (!WITH_LEVEL.has(service)) {
-    return own === undefined ? undefined : `is for smtp, submission and lmtp; ${service} has TLS of its own accord`;
+    const instead = service === 'http' ? 'http leads to https' : `${service} has TLS of its own accord`;
+    return own === undefined ? undefined : `is for smtp, submission and lmtp; ${instead}`;
   }
   if (service !== 'submission' || levelOf(entry, config) !== 'none') return undefined;
   return 'submission needs TLS, or nobody could log in there: set "may" or "encrypt" for this listener';
