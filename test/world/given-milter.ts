@@ -16,12 +16,14 @@ export interface MilterScript {
   readonly actions?: number;
   /** Steps that it does not want, or does not answer. */
   readonly steps?: number;
+  /** Bodies are counted and thrown away. */
+  readonly forgetsBodies?: true;
   /** What it says to each packet but to macros, ABORT and QUIT; by default it has nothing against anything. */
   readonly answer?: (heard: HeardPacket, socket: Socket) => MilterSaid;
 }
 
 export interface GivenMilter extends AsyncDisposable {
-  /** `inet:127.0.0.1:PORT` */
+  /** `inet:127.0.0.1:PORT`, `unix:/PATH` */
   readonly name: string;
   /** All packets, as text: `M <ana@example.org>|SIZE=3`. */
   readonly heard: string[];
@@ -32,7 +34,8 @@ export interface GivenMilter extends AsyncDisposable {
 
 export const CONTINUE: MilterSaid = [['c']];
 
-export async function givenMilter(script: MilterScript = {}, port = 0): Promise<GivenMilter> {
+/** `path`: on a Unix socket. */
+export async function givenMilter(script: MilterScript = {}, path?: string): Promise<GivenMilter> {
   const heard: string[] = [];
   const bodies: Buffer[] = [];
   const connections = { total: 0, open: 0 };
@@ -55,7 +58,7 @@ export async function givenMilter(script: MilterScript = {}, port = 0): Promise<
         const packet = { letter: unread.toString('latin1', 4, 5), data: Buffer.from(unread.subarray(5, end)) };
         unread = unread.subarray(end);
         heard.push(describe(packet));
-        if (packet.letter === 'B') body.push(packet.data);
+        if (packet.letter === 'B' && script.forgetsBodies !== true) body.push(packet.data);
         if (packet.letter === 'E') {
           bodies.push(Buffer.concat(body));
           body = [];
@@ -64,11 +67,14 @@ export async function givenMilter(script: MilterScript = {}, port = 0): Promise<
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => {
+    if (path === undefined) server.listen(0, '127.0.0.1', resolve);
+    else server.listen(path, resolve);
+  });
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    name: `inet:127.0.0.1:${bound}`,
+    name: path === undefined ? `inet:127.0.0.1:${bound}` : `unix:${path}`,
     ...{ heard, bodies, connections },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
