@@ -149,10 +149,7 @@ async function converse(
     connection: connection.value,
     clock: world.clock,
     setting: clientSetting(settings, world.randomness, { target, credentials, startTls }),
-    tls: {
-      serverName: tls.serverName,
-      sessionKey: `${server.name} ${server.address} ${server.port} ${tls.demand.kind}`,
-    },
+    tls: { serverName: tls.serverName, sessionKey: sessionKey(server, tls) },
     judge: (identity) => witness.judge(identity),
   });
   const failure = await conversation.greet();
@@ -218,6 +215,12 @@ function judgeRefusal(
 /** `Encryption Needed`. RFC 8689 §4.2.1. */
 function withStatus(why: Explanation, onFailure: ServerTls['onFailure']): Explanation {
   return onFailure === 'failed' ? { ...why, status: '5.7.10' } : why;
+}
+
+/** Whoever must prove who they are does so anew each time: what is kept of a session is what held then. */
+function sessionKey({ name, address, port }: Target['server'], { demand, trial }: ServerTls): string | undefined {
+  const isVerified = demand.kind === 'certificate' || demand.kind === 'tlsa' || trial !== undefined;
+  return isVerified ? undefined : `${name} ${address} ${port} ${demand.kind}`;
 }
 
 interface SettingFacts {
