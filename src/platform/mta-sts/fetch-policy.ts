@@ -2,7 +2,8 @@
 // redirect is no policy, nor is what comes too slowly, too long, or as something else than text. RFC 8461 §3.3.
 
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { err, ok, type Result } from '#base/result.ts';
 import { parseStsPolicy, type StsPolicy } from '#mail/mta-sts/policy.ts';
 import type { StsFailure } from '#mail/ports/sts-policies.ts';
@@ -54,9 +55,7 @@ export function fetchText(
         servername: host,
         headers: { host, accept: 'text/plain', 'user-agent': 'Valija' },
         lookup: fixedLookup(addresses),
-        ca: [...authorities],
-        minVersion: 'TLSv1.2',
-        agent: false,
+        agent: agentOf(authorities),
         signal,
       },
       (answer) => {
@@ -66,6 +65,18 @@ export function fetchText(
     asked.on('error', fail);
     asked.end();
   });
+}
+
+/** To read all that we trust takes milliseconds: once for each list. */
+const AGENTS = new WeakMap<readonly string[], Agent>();
+
+function agentOf(authorities: readonly string[]): Agent {
+  const known = AGENTS.get(authorities);
+  if (known !== undefined) return known;
+  const secureContext = createSecureContext({ ca: [...authorities], minVersion: 'TLSv1.2' });
+  const agent = new Agent({ secureContext, keepAlive: false, maxCachedSessions: 0 });
+  AGENTS.set(authorities, agent);
+  return agent;
 }
 
 async function readAnswer(answer: IncomingMessage, limit: number): Promise<Result<string, FetchFailure>> {
