@@ -53,7 +53,7 @@ function world(keys: IssuerSource['keys'], overrides: Partial<IssuerSource> = {}
     keySets: { refreshMs: 60 * MINUTE, believedMs: 24 * 60 * MINUTE, pauseMs: MINUTE, mostKeys: 10 },
     fetches: { timeoutMs: 2_000, mostOctets: 100_000 },
   };
-  return { clock, log, settings, tokens: openBearerTokens(settings, { clock, log }) };
+  return { clock, log, settings, tokens: openBearerTokens(settings, { clock, steadyClock: clock, log }) };
 }
 
 interface Making {

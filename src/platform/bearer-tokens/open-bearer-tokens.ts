@@ -30,7 +30,10 @@ export interface BearerTokens extends BearerTokenVerifier {
 }
 
 export interface BearerTokenWorld {
+  /** Tokens say when they hold. */
   readonly clock: Clock;
+  /** Never set: how old keys are. */
+  readonly steadyClock: Clock;
   readonly log: Log;
 }
 
@@ -72,10 +75,10 @@ class OpenTokens implements BearerTokens {
   }
 
   #open(source: IssuerSource, { keySets, fetches }: BearerTokenSettings): TokenIssuer {
-    const { clock, log } = this.#world;
+    const { clock, steadyClock, log } = this.#world;
     const { keys } = source;
     const keySet = new KeySet(keySets, {
-      clock,
+      clock: steadyClock,
       fetchKeys: () => ('uri' in keys ? fetchJson(keys.uri, fetches) : readKeys(keys.file, fetches.mostOctets)),
       reportFailure: (failure) => log.write('warn', 'oauth', `keys of ${source.issuer}: ${failure.message}`),
     });

@@ -30,7 +30,7 @@ export interface Logins {
 
 export function openLogins(config: Config, surroundings: LoginSurroundings): Logins {
   const { people, log, journeyLog, exceptions, secretFile } = surroundings;
-  const tokens = openBearerTokens(tokenSettings(config), { clock: systemClock, log });
+  const tokens = openBearerTokens(tokenSettings(config), { clock: systemClock, steadyClock, log });
   const login = createLogin({
     authenticator: people.authenticator,
     tokens: {
