@@ -52,7 +52,7 @@ export function formatAccounts(context: CommandContext, accounts: readonly Accou
     account.quotaBytes === 0 ? say('quota.none') : formatSize(account.quotaBytes),
     stateOf(context, account),
     ...(hasSources ? [account.source ?? say('source.embedded')] : []),
-    account.addresses.slice(1).join(', '),
+    account.problem ?? account.addresses.slice(1).join(', '),
   ]);
   return formatTable(columns, rows);
 }

@@ -32,8 +32,10 @@ export interface DirectorySource extends AsyncDisposable {
   find(address: AddrSpec): Promise<SourceEntry | undefined>;
   /** `unknown-account`: another source may know it. */
   checkPassword(address: AddrSpec, password: string): Promise<PasswordCheck>;
-  /** As far as the source can tell. */
-  list(): Promise<readonly SourceRecord[]>;
+  /** Absent where the source cannot say whom it has. */
+  list?(): Promise<readonly SourceRecord[]>;
+  /** Who stands first in the list, and is not disabled; for a while the same. */
+  findFirst(domain: string | undefined): Promise<Account | undefined>;
   show(address: AddrSpec): Promise<SourceRecord | undefined>;
   /** Another password, as a hash with its scheme in braces. Absent where passwords are changed elsewhere. */
   setPasswordHash?(address: AddrSpec, hash: string): Promise<Result<SourceRecord, Refusal>>;

@@ -26,8 +26,8 @@ export interface Backend extends AsyncDisposable {
   findAlias?(address: AddrSpec): Promise<readonly string[] | undefined>;
   /** Whether the server lets in who has this name and secret. */
   bind?(name: string, secret: string): Promise<boolean>;
-  /** In these domains. */
-  list(domains: readonly string[]): Promise<readonly ListedAnswer[]>;
+  /** In these domains. Absent where the settings do not say how to ask. */
+  list?(domains: readonly string[]): Promise<readonly ListedAnswer[]>;
   /** True when it was set; false where there is no such account. */
   setPasswordHash?(address: AddrSpec, hash: string): Promise<boolean>;
 }

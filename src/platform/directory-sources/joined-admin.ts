@@ -13,6 +13,8 @@ import { parseHash } from '#platform/passwords/schemes.ts';
 import { parseNewSecret } from '#platform/passwords/secret.ts';
 import { type MeantAddress, meantBy, type SourceWorld } from './joined-directory.ts';
 
+const UNLISTED = 'its settings do not say whom it has (iterate_query)';
+
 export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads: PasswordThreads): DirectoryAdmin {
   /** What the embedded directory says, unless it has no such account and a source has. */
   const orSource = async (
@@ -97,17 +99,22 @@ async function findAccount(world: SourceWorld, text: string): Promise<Outcome<Fo
 
 /** One that cannot be asked is a row that says so: it hides nobody else's. */
 async function listSource(source: DirectorySource): Promise<AccountRecord[]> {
+  if (source.list === undefined) return outOfSight(source, UNLISTED);
   try {
     return (await source.list()).map((record) => recordOf(source, record));
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    const domains = source.domains.length === 0 ? ['*'] : source.domains;
-    return domains.map((domain) => {
-      const id = `*@${domain}` as AccountId;
-      const account = { id, displayName: undefined, addresses: [id], disabled: false, quotaBytes: 0 };
-      return recordOf(source, { account, passwordScheme: undefined, problem: error.message });
-    });
+    return outOfSight(source, error.message);
   }
+}
+
+function outOfSight(source: DirectorySource, problem: string): AccountRecord[] {
+  const domains = source.domains.length === 0 ? ['*'] : source.domains;
+  return domains.map((domain) => {
+    const id = `*@${domain}` as AccountId;
+    const account = { id, displayName: undefined, addresses: [id], disabled: false, quotaBytes: 0 };
+    return recordOf(source, { account, passwordScheme: undefined, problem });
+  });
 }
 
 function recordOf({ name }: DirectorySource, { account, passwordScheme, problem }: SourceRecord): AccountRecord {

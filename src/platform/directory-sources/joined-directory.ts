@@ -102,8 +102,7 @@ async function findFirst({ sources }: SourceWorld, domain: string | undefined): 
   const wanted = domain?.toLowerCase();
   for (const source of sources) {
     if (!source.hostsMail || (wanted !== undefined && !source.domains.includes(wanted))) continue;
-    const listed = (await source.list()).map(({ account }) => account);
-    const first = listed.find(({ id, disabled }) => !disabled && (wanted === undefined || id.endsWith(`@${wanted}`)));
+    const first = await source.findFirst(wanted);
     if (first !== undefined) return first;
   }
   return undefined;

@@ -7,6 +7,7 @@ import { WorldError } from '#base/world-error.ts';
 import { type Fields, readAccount, type SourceAccount } from '#mail/directory-sources/account-fields.ts';
 import type { DirectorySource, SourceEntry, SourceRecord } from '#mail/directory-sources/directory-source.ts';
 import type { PasswordCheck } from '#mail/ports/authenticator.ts';
+import type { Account } from '#mail/ports/directory.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { foldAddress, parseAddress } from '#platform/directory/addresses.ts';
@@ -35,6 +36,9 @@ export interface SourceSurroundings {
   readonly hostedDomains: () => Promise<readonly string[]>;
 }
 
+/** A list is long: mail to postmaster must not ask for it each time. */
+const FIRST_LIMITS: CacheLimits = { ttlMs: 60_000, negativeTtlMs: 60_000, entries: 1_000 };
+
 interface KnownLogin extends SourceAccount {
   readonly bindName: string | undefined;
 }
@@ -43,6 +47,7 @@ export class LookupSource implements DirectorySource {
   readonly name: string;
   readonly domains: readonly string[];
   readonly hostsMail: boolean;
+  readonly list?: () => Promise<SourceRecord[]>;
   readonly setPasswordHash?: (address: AddrSpec, hash: string) => Promise<Result<SourceRecord, Refusal>>;
   readonly #settings: SourceSettings;
   readonly #backend: Backend;
@@ -51,6 +56,7 @@ export class LookupSource implements DirectorySource {
   readonly #hostedDomains: () => Promise<readonly string[]>;
   readonly #entries: CachedAnswers<SourceEntry>;
   readonly #logins: CachedAnswers<KnownLogin>;
+  readonly #firsts: CachedAnswers<Account>;
   /** Of the password that was tried last; none where the server tries them. */
   #decoy: string | undefined = DECOY_HASH;
 
@@ -65,6 +71,8 @@ export class LookupSource implements DirectorySource {
     this.#hostedDomains = hostedDomains;
     this.#entries = new CachedAnswers(settings.cache, nowMs);
     this.#logins = new CachedAnswers(settings.cache, nowMs);
+    this.#firsts = new CachedAnswers(FIRST_LIMITS, nowMs);
+    if (backend.list !== undefined) this.list = () => this.#list();
     if (backend.setPasswordHash !== undefined) this.setPasswordHash = (address, hash) => this.#set(address, hash);
   }
 
@@ -83,9 +91,11 @@ export class LookupSource implements DirectorySource {
     return isSameLogin(known, now) ? check : await this.#try(now, password);
   }
 
-  async list(): Promise<SourceRecord[]> {
-    const listed = await this.#backend.list(this.domains.length === 0 ? await this.#hostedDomains() : this.domains);
-    return listed.map(({ address, fields, problem }) => this.#recordOf(address, fields, problem));
+  findFirst(domain: string | undefined): Promise<Account | undefined> {
+    return this.#firsts.find([domain ?? ''], 'kept', async () => {
+      const listed = (await this.list?.())?.map(({ account }) => account) ?? [];
+      return listed.find(({ id, disabled }) => !disabled && (domain === undefined || id.endsWith(`@${domain}`)));
+    });
   }
 
   async show(address: AddrSpec): Promise<SourceRecord | undefined> {
@@ -98,6 +108,12 @@ export class LookupSource implements DirectorySource {
 
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#backend[Symbol.asyncDispose]();
+  }
+
+  async #list(): Promise<SourceRecord[]> {
+    const domains = this.domains.length === 0 ? await this.#hostedDomains() : this.domains;
+    const listed = (await this.#backend.list?.(domains)) ?? [];
+    return listed.map(({ address, fields, problem }) => this.#recordOf(address, fields, problem));
   }
 
   #find(address: AddrSpec, freshness: Freshness): Promise<SourceEntry | undefined> {

@@ -22,6 +22,7 @@ export interface SqlQueries {
 }
 
 export class SqlBackend implements Backend {
+  readonly list?: (domains: readonly string[]) => Promise<ListedAnswer[]>;
   readonly #name: string;
   readonly #servers: Failover<SqlClient>;
   readonly #queries: SqlQueries;
@@ -30,6 +31,8 @@ export class SqlBackend implements Backend {
     this.#name = name;
     this.#servers = servers;
     this.#queries = queries;
+    const { list } = queries;
+    if (list !== undefined) this.list = (domains) => this.#list(list, domains);
   }
 
   async findLogin(address: AddrSpec): Promise<LoginAnswer | undefined> {
@@ -50,11 +53,10 @@ export class SqlBackend implements Backend {
     return found?.rows.flatMap(([targets = '']) => targets.split(/[\s,]+/)).filter((target) => target !== '');
   }
 
-  async list(domains: readonly string[]): Promise<ListedAnswer[]> {
+  async #list(list: AddressQuery, domains: readonly string[]): Promise<ListedAnswer[]> {
     const listed: ListedAnswer[] = [];
     const seen = new Set<string>();
-    const { list } = this.#queries;
-    const hangsOnDomain = (list?.parameters.length ?? 0) > 0;
+    const hangsOnDomain = list.parameters.length > 0;
     for (const domain of hangsOnDomain ? domains : domains.slice(0, 1)) {
       const found = await this.#ask(list, { localPart: '', domain });
       for (const fields of fieldsOf(found)) {
