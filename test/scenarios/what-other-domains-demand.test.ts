@@ -11,7 +11,9 @@ import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { ResultDatabase } from '#platform/tls-reports/result-database.ts';
 import { createAuthority } from '../world/certificate-authority.ts';
+import { verdictsOf } from '../world/dkim.ts';
 import { openDns } from '../world/dns.ts';
+import { writeConfig } from '../world/given-state.ts';
 import { openSink } from '../world/mail-sink.ts';
 import { makeState, PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
@@ -114,19 +116,24 @@ test('[C71] [T33] a policy in force: to the server that it names, verified; neve
   assert.match(await storyOf(server, trial, /testing/), /testing C1/);
 });
 
-test('[C71] [T30] the day after, who asks for it gets a report, and none about the report', async (t) => {
+test('[C71] [T30] the day after, who asks for it gets a report, signed, and none about the report', async (t) => {
   const { sink, options } = await openOthers(t);
   const policy = { type: 'no-policy-found', domain: 'example.org', lines: [], mxHosts: [] } as const;
   {
     using database = new ResultDatabase(join(options.state, 'tls-results.db'));
     database.add([{ day: '2026-01-01', domain: 'example.org', policy, failure: undefined, sessions: 7 }], 10);
   }
+  const { configFile } = writeConfig(options.state, options.settings);
+  const made = await valija({ configFile }, 'dkim', 'generate', 'valija.test', '--json');
+  assert.equal(made.code, 0, made.errors);
   await using server = await startServer(options);
   await until('the report', () => sink.messages.length === 1);
   const [report] = sink.messages;
   assert.deepEqual([report?.sender, report?.recipients], ['', ['tlsrpt@example.org']]);
   const text = report?.content.toString('latin1') ?? '';
   assert.match(text, /\r\nSubject: Report Domain: example\.org\r\n\tSubmitter: /);
+  const verdicts = await verdictsOf(report?.content ?? Buffer.alloc(0), JSON.parse(made.output));
+  assert.ok(verdicts.length > 0 && verdicts.every(({ result }) => result === 'pass'));
   const [, encoded = ''] = /gz"\r\n\r\n([A-Za-z0-9+/=\r\n]+)\r\n--/.exec(text) ?? [];
   const json = JSON.parse(gunzipSync(Buffer.from(encoded, 'base64')).toString());
   assert.equal(json.policies[0].summary['total-successful-session-count'], 7);
