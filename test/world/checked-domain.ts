@@ -87,7 +87,8 @@ const ZONES: Readonly<Record<string, string>> = {
   '2.0.192.in-addr.arpa': '1 PTR mail.valija.test.',
   '8.b.d.0.1.0.0.2.ip6.arpa': `1.${'0.'.repeat(22)}0 PTR mail.valija.test.`,
   'list.example.net': '2.0.0.127 A 127.0.0.2',
-  'example.org': '@ NS ns\nns A 127.0.0.1\n@ MX 10 mx\nmx A 198.51.100.1\nwww A 198.51.100.7\n@ TXT "v=spf1 ip4:198.51.100.0/24 -all"',
+  'example.org':
+    '@ NS ns\nns A 127.0.0.1\n@ MX 10 mx\nmx A 198.51.100.1\nwww A 198.51.100.7\n@ TXT "v=spf1 ip4:198.51.100.0/24 -all"',
 };
 
 export async function checkGiven(given: CheckedDomain = {}): Promise<readonly Finding[]> {
