@@ -18,8 +18,17 @@ export interface CertificatePair {
 /** Of the state: what holds hashes, secrets, or who wrote to whom. */
 export function* inspectSecrets(folder: string): Generator<Finding> {
   const owner = statSync(folder).uid;
-  const names = [...namesIn(folder).filter((name) => /^(directory|greylist|journeys|reports)\.db/.test(name)), 'login.secret'];
-  const keys = namesIn(join(folder, 'tls')).filter((name) => name.endsWith('.key'));
+  const names = [
+    ...namesIn(folder).filter((name) => /^(directory|greylist|journeys|reports)\.db/.test(name)),
+    'login.secret',
+  ];
+  const keys = [
+    ...namesIn(join(folder, 'tls')).filter((name) => name.endsWith('.key')),
+    ...namesIn(join(folder, 'tls/acme'))
+      .filter((name) => name.endsWith('.pem'))
+      .map((name) => join('acme', name)),
+    ...namesIn(join(folder, 'tls/acme/accounts')).map((name) => join('acme/accounts', name)),
+  ];
   const signingKeys = namesIn(join(folder, 'dkim')).flatMap((domain) =>
     namesIn(join(folder, 'dkim', domain)).map((name) => join('dkim', domain, name)),
   );
@@ -35,12 +44,15 @@ export function* inspectSecrets(folder: string): Generator<Finding> {
   }
 }
 
-/** The server's own certificates in `tls/`. */
+/** The server's own certificates in `tls/`, and those that authorities issued: key and chain in one file. */
 export function ownCertificates(folder: string): CertificatePair[] {
-  return namesIn(join(folder, 'tls'))
-    .filter((name) => name.endsWith('.crt'))
-    .map((name) => join(folder, 'tls', name))
-    .map((file) => ({ certificateFile: file, secretKeyFile: file.replace(/\.crt$/, '.key') }));
+  const pathsIn = (place: string, ending: string) => {
+    return namesIn(join(folder, place)).flatMap((name) => (name.endsWith(ending) ? join(folder, place, name) : []));
+  };
+  return [
+    ...pathsIn('tls', '.crt').map((file) => ({ certificateFile: file, secretKeyFile: file.replace(/\.crt$/, '.key') })),
+    ...pathsIn('tls/acme', '.pem').map((file) => ({ certificateFile: file, secretKeyFile: file })),
+  ];
 }
 
 export function* inspectCertificate(

@@ -224,6 +224,12 @@ test('certificates: expired, about to, too early, with another key', async () =>
   renameSync(join(state, 'tls/other.test.key'), join(state, 'tls/mail.valija.test.key'));
   rmSync(join(state, 'tls/other.test.crt'));
   assert.deepEqual(await find(state), ['certificate-key']);
+  rmSync(join(state, 'tls/mail.valija.test.key'));
+  rmSync(join(state, 'tls/mail.valija.test.crt'));
+  mkdirSync(join(state, 'tls/acme/accounts'), { recursive: true });
+  writeFileSync(join(state, 'tls/acme/valija.test.pem'), 'nothing', { mode: 0o644 });
+  writeFileSync(join(state, 'tls/acme/accounts/acme.example.org-01.key'), 'a key', { mode: 0o640 });
+  assert.deepEqual((await find(state)).sort(), ['certificate-unreadable', 'secret-open', 'secret-open']);
   rmSync(state, { recursive: true });
 });
 
