@@ -12,7 +12,7 @@ import { checkRestrictions } from './door-restrictions.ts';
 import { findKeyLine } from './key-lines.ts';
 import { findNearWord } from './near-word.ts';
 import { type Config, configSchema } from './schema.ts';
-import { findTlsMistakes } from './tls-levels.ts';
+import { findOutwardTlsMistakes, findTlsMistakes } from './tls-levels.ts';
 import { type ConfigComplaint, parseTomlText, readTomlText } from './toml-text.ts';
 
 /** Paths in the result are absolute: relative ones are taken from the file's own folder. */
@@ -67,7 +67,7 @@ function checkListeners(config: Config, text: string, file: string): ConfigCompl
 }
 
 function checkTlsLevels(config: Config, text: string, file: string): ConfigComplaint[] {
-  return findTlsMistakes(config).map(({ path, message }) => {
+  return [...findTlsMistakes(config), ...findOutwardTlsMistakes(config)].map(({ path, message }) => {
     return { file, line: findKeyLine(text, path), key: formatKey(path), message };
   });
 }

@@ -57,3 +57,19 @@ test('[C41] encrypt on a public port 25 is told; elsewhere it is what one wants'
   assert.ok(!told('encrypt', { address: '::1' }));
   assert.ok(!told('encrypt', { service: 'submission' }));
 });
+
+test('dane-only where nothing could ever be proven is refused', () => {
+  const listen = '[[listen]]\nservice = "smtp"\naddress = "127.0.0.1"\nport = 0\n';
+  const complaint = (...settings: readonly string[]) => {
+    const outcome = parseConfig([...settings, listen].join('\n'), 'valija.toml');
+    return outcome.ok ? undefined : outcome.error.map(formatComplaint).join('\n');
+  };
+  const level = 'smtp_tls_security_level = "dane-only"';
+  assert.match(
+    complaint(level, 'smtp_dns_support_level = "enabled"') ?? '',
+    /^valija\.toml:1: .*no mail would ever leave/,
+  );
+  assert.match(complaint(level, 'ignore_mx_lookup_error = true') ?? '', /proves nothing/);
+  assert.equal(complaint(level), undefined);
+  assert.equal(complaint('smtp_dns_support_level = "enabled"'), undefined);
+});

@@ -1,5 +1,5 @@
-// `smtpd_tls_security_level` against what is spoken where: levels that cannot work are mistakes; one that keeps strangers'
-// mail out is told at the start.
+// `smtpd_tls_security_level` against what is spoken where, `smtp_tls_security_level` against what is asked of the DNS: levels that
+// cannot work are mistakes; one that keeps strangers' mail out is told at the start.
 
 import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
 import type { Config, Listen } from './schema.ts';
@@ -15,6 +15,18 @@ const LOOPBACK = parseIpNetworks(['127.0.0.0/8', '::1/128']);
 const SMTP_PORT = 25;
 
 type TlsSettings = Pick<Config, 'listen' | 'smtpd_tls_security_level'>;
+type OutwardSettings = Pick<Config, 'smtp_tls_security_level' | 'smtp_dns_support_level' | 'ignore_mx_lookup_error'>;
+
+/** `dane` then is `may`; `dane-only` would keep all mail for ever. */
+export function findOutwardTlsMistakes(config: OutwardSettings): TlsMistake[] {
+  if (config.smtp_tls_security_level !== 'dane-only') return [];
+  const path = ['smtp_tls_security_level'];
+  if (config.smtp_dns_support_level !== 'dnssec') {
+    return [{ path, message: '"dane-only" needs smtp_dns_support_level = "dnssec", or no mail would ever leave' }];
+  }
+  if (!config.ignore_mx_lookup_error) return [];
+  return [{ path, message: '"dane-only" proves nothing where ignore_mx_lookup_error passes a failed question over' }];
+}
 
 export function findTlsMistakes(config: TlsSettings): TlsMistake[] {
   return config.listen.flatMap((entry, at) => {
