@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { TlsaRecord } from '#mail/ports/resolver.ts';
 import { createAuthority, type TestCertificate } from '../../../test/world/certificate-authority.ts';
 import { openDns } from '../../../test/world/dns.ts';
+import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { formatTlsa, matchTlsa, usableTlsaRecords } from './dane.ts';
 import { findTlsa } from './tlsa-lookup.ts';
 
@@ -97,6 +99,26 @@ test('[T9] records that cannot be matched are of no use: PKIX usages, unknown nu
     assert.deepEqual(usableTlsaRecords([record]), [], formatTlsa(record));
     assert.deepEqual(usableTlsaRecords([record, good]), [good]);
   }
+});
+
+test('[T9] whatever records and certificates say, they match or they do not', (context) => {
+  const octets = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    fc.constantFrom(own.octets, own.keyOctets, root.octets, own.octets.subarray(0, 100), digest('sha256')(own.octets)),
+  );
+  const small = fc.nat(4);
+  const record = fc.record(
+    { usage: small, selector: small, matchingType: small, data: octets },
+    { noNullPrototype: true },
+  );
+  alwaysHolds(
+    context,
+    fc.property(fc.array(record, { maxLength: 6 }), fc.array(octets, { maxLength: 4 }), (records, chain) => {
+      const usable = usableTlsaRecords(records);
+      assert.ok(usable.every((each) => records.includes(each)));
+      assert.equal(typeof match(usable, chain), 'string');
+    }),
+  );
 });
 
 test('of several digests of one thing the strongest counts; what is whole counts beside them', () => {

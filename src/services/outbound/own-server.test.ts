@@ -27,7 +27,7 @@ async function carry(job: JobOptions, doorOptions: DoorOptions, settings: Partia
         },
       },
       ...transportSecurity(),
-      chooseServers: async () => ok([mailServer({ name: 'mx.example.org' })]),
+      chooseServers: async () => ok([mailServer({ name: 'mx.example.org', isProven: true })]),
       clock: fixedClock(),
       alarm: systemAlarm,
       randomness: seededRandomness(),
@@ -94,6 +94,14 @@ function loginWithPlain(): NonNullable<DoorOptions['login']> {
     mechanisms: (facts) => login.mechanisms(facts).filter((name) => !name.startsWith('SCRAM-SHA-256')),
   };
 }
+
+test('REQUIRETLS goes from one of ours to another', async () => {
+  const message = { tlsWish: 'required' } as const;
+  const { first, taken } = await carry({ nextHop: HOP, recipients: OURS.slice(0, 1), message }, {});
+  assert.deepEqual(outcomeLines(first), ['delivered 2.0.0 250 2.0.0 Ok: queued as Q1']);
+  assert.equal(first.outcomes[0]?.security?.basis, 'requiretls');
+  assert.equal(taken[0]?.parameters.requireTls, true);
+});
 
 test('LMTP: one answer for each recipient', async () => {
   const nextHop = { transport: 'lmtp', destination: 'unix:/run/lmtp' } as const;
