@@ -16,6 +16,8 @@ function setting(profile: Profile['name'], limits = DEFAULT_SMTP_LIMITS, tlsLeve
   return { profile: PROFILES[profile], tlsLevel, hostname: 'mail.valija.test', limits, quirks: DEFAULT_SMTP_QUIRKS };
 }
 
+const COMPLETE = { kind: 'complete' } as const;
+
 /** Answers every question with yes, and every wait with what was waited for. */
 function play(
   profile: Profile['name'],
@@ -265,6 +267,30 @@ test('a connection that is refused may only QUIT, one that is deferred is closed
   assert.equal(step(refused.state, { kind: 'line', text: 'QUIT' }, given).state.phase, 'closing');
   const later = { kind: 'verdict', outcome: 'defer', reply: { code: 421, lines: ['later'] } } as const;
   assert.equal(step(state, { kind: 'answer', answer: later }, given).state.phase, 'closing');
+});
+
+test('421 ends the conversation, whatever it answers', () => {
+  const given = setting('smtp');
+  const { code, lines } = { code: 421, lines: ['Server closing connection'] };
+  const phases = [
+    ['EHLO a', 'verdict'],
+    ['MAIL FROM:<a@b>', 'verdict'],
+    ['RCPT TO:<c@d>', 'verdict'],
+    ['DATA', 'content'],
+  ] as const;
+  for (const [at, [, kind]] of phases.entries()) {
+    const said = phases.slice(0, at + 1).map(([command]) => command);
+    const before = play('smtp', said.slice(0, -1)).state;
+    const asked = step(before, { kind: 'line', text: said.at(-1) ?? '' }, given);
+    const content = kind === 'content' ? step(asked.state, { kind: 'content-ended', outcome: COMPLETE }, given) : asked;
+    const answer =
+      kind === 'content'
+        ? ({ kind, replies: [{ code, lines }] } as const)
+        : ({ kind, outcome: 'defer', reply: { code, lines } } as const);
+    const { state, effects } = step(content.state, { kind: 'answer', answer }, given);
+    assert.equal(state.phase, 'closing', said.at(-1));
+    assert.deepEqual(effects, [{ kind: 'reply', reply: { code, lines } }, { kind: 'close' }], said.at(-1));
+  }
 });
 
 test('mistakes are counted and at the limit end the session; a taken message forgives them', () => {
