@@ -10,6 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { hasTls, lookAtPort } from '#cli/tls/look-at-port.ts';
 import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { runProgram } from '../interop/real-program.ts';
+import { readMailbox } from '../world/mail-reader.ts';
 import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
@@ -101,5 +102,28 @@ describe('a certificate for each domain', () => {
     assert.match(english, /Mend the files; they are looked at every minute/);
     assert.match((await valija('tls', 'list', '--lang', 'es')).output, /Arregle los ficheros/);
     assert.deepEqual(await shown('mail.example.org'), kept);
+  });
+
+  test('[C51] the postmaster is told once, by mail, in two languages', async () => {
+    const notices = async () => {
+      const { messages } = await readMailbox(server, { address: USER1, password: PASSWORD });
+      return messages.filter(({ text }) => /^Subject: TLS certificates of mail\.valija\.test/m.test(text));
+    };
+    const [notice] = await until('the notice', async () => {
+      const found = await notices();
+      return found.length > 0 && found;
+    });
+    assert.match(notice?.text ?? '', /^Auto-Submitted: auto-generated/m);
+    assert.match(
+      notice?.text ?? '',
+      /mail\.example\.org: .*\.pem cannot be used; the certificate before it stays in use/,
+    );
+    assert.match(
+      notice?.text ?? '',
+      /mail\.example\.org: .*\.pem no se puede usar; sigue en uso el certificado anterior/,
+    );
+    // Many more looks have found the same since then.
+    await until('another look', async () => (await valija('tls', 'list')).output.includes('in a row'));
+    assert.equal((await notices()).length, 1);
   });
 });
