@@ -12,7 +12,7 @@ import { readXml } from '#platform/reports/read-xml.ts';
 import { programTest, runProgram } from './real-program.ts';
 
 const SCHEMA = join(import.meta.dirname, 'schemas/dmarc-aggregate-report.xsd');
-const LIMITS = { tags: 600_000, depth: 12 };
+const LIMITS = { tags: 600_000, tagOctets: 8_192, depth: 12 };
 
 const ROW: CountedRow = {
   ...{ sourceAddress: '192.0.2.7', count: 3, disposition: 'reject', dkim: 'fail', spf: 'fail' },

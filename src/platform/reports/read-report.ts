@@ -15,7 +15,9 @@ export interface ReadingLimits {
   /** `report_unpacked_limit` */
   readonly unpackedOctets: number;
   readonly ratio: number;
+  /** Of JSON: values. */
   readonly tags: number;
+  readonly tagOctets: number;
   readonly depth: number;
   readonly rows: number;
 }
@@ -24,6 +26,7 @@ export const DEFAULT_READING_LIMITS: ReadingLimits = {
   unpackedOctets: 26_214_400,
   ratio: 500,
   tags: 600_000,
+  tagOctets: 8_192,
   depth: 12,
   rows: 10_000,
 };
@@ -44,6 +47,7 @@ export function readReport(message: Buffer, limits: ReadingLimits): Result<Recei
 function readText(octets: Buffer, limits: ReadingLimits): Result<ReceivedReport, string> {
   const first = /[^\s\ufeff]/.exec(octets.toString('utf8', 0, 1_000))?.[0];
   if (first === '{') {
+    if (countValues(octets, limits.tags) > limits.tags) return err(`it has more than ${limits.tags} values`);
     const report = readTlsReport(parseJson(octets));
     return report.ok ? ok({ kind: 'tls', report: report.value }) : report;
   }
@@ -51,6 +55,15 @@ function readText(octets: Buffer, limits: ReadingLimits): Result<ReceivedReport,
   if (!xml.ok) return xml;
   const report = readAggregateReport(xml.value, limits.rows);
   return report.ok ? ok({ kind: 'aggregate', report: report.value }) : report;
+}
+
+const VALUE_SIGNS: ReadonlySet<number> = new Set([...Buffer.from('[{,')]);
+
+/** At least as many as there are, for a text may hold such signs, too; it stops behind the limit. */
+function countValues(octets: Buffer, most: number): number {
+  let count = 0;
+  for (let at = 0; at < octets.length && count <= most; at++) if (VALUE_SIGNS.has(octets[at] ?? 0)) count += 1;
+  return count;
 }
 
 function parseJson(octets: Buffer): unknown {

@@ -1,5 +1,6 @@
 // XML of strangers → elements, by their local names; attributes are left out. There is no document type and no entity but XML's own
-// five, and tags are counted before a tree is made of them, which takes far more memory than the text.
+// five. Tags are counted, and texts measured, before a tree is made of them: the parser goes by single letters, and takes a
+// hundred times the memory of a long text. A thread that has no memory left ends the whole process.
 
 import { XMLParser } from 'fast-xml-parser';
 import { err, ok, type Result } from '#base/result.ts';
@@ -7,14 +8,17 @@ import type { XmlElement } from '#mail/reports/read-aggregate-report.ts';
 
 export interface XmlLimits {
   readonly tags: number;
+  /** From one tag's begin to the next one's. */
+  readonly tagOctets: number;
   readonly depth: number;
 }
 
 const TAG = 0x3c;
 
-export function readXml(octets: Buffer, { tags, depth }: XmlLimits): Result<XmlElement, string> {
+export function readXml(octets: Buffer, { tags, tagOctets, depth }: XmlLimits): Result<XmlElement, string> {
   if (octets[0] === 0xfe || octets[0] === 0xff || octets[1] === 0) return err('it is not written in UTF-8');
-  if (countOf(octets, TAG, tags + 1) > tags) return err(`it has more than ${tags} tags`);
+  const excess = findExcess(octets, tags, tagOctets);
+  if (excess !== undefined) return err(excess);
   // Some servers say UTF-8 and write Latin-1: the letters of an organisation's name are not worth the report.
   const text = octets.toString('utf8');
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) return err('it has a document type');
@@ -36,8 +40,16 @@ export function readXml(octets: Buffer, { tags, depth }: XmlLimits): Result<XmlE
   }
 }
 
-function countOf(octets: Buffer, octet: number, most: number): number {
+function findExcess(octets: Buffer, tags: number, tagOctets: number): string | undefined {
   let count = 0;
-  for (let at = octets.indexOf(octet); at !== -1 && count < most; at = octets.indexOf(octet, at + 1)) count += 1;
-  return count;
+  let begin = 0;
+  while (begin < octets.length) {
+    const next = octets.indexOf(TAG, begin + 1);
+    const end = next === -1 ? octets.length : next;
+    count += 1;
+    if (count > tags) return `it has more than ${tags} tags`;
+    if (end - begin > tagOctets) return `it has a tag or a text of more than ${tagOctets} octets`;
+    begin = end;
+  }
+  return undefined;
 }

@@ -8,29 +8,35 @@ import type { ReceivedReport } from '#mail/reports/received-report.ts';
 import type { ReadingLimits } from './read-report.ts';
 import type { ReadingOrder } from './reading-thread.ts';
 
-/** Twice what the largest report within the limits takes. */
-const MOST_MEMORY_MB = 512;
-const LONGEST_TIME_MS = 60_000;
+export interface ThreadLimits {
+  readonly memoryMb: number;
+  readonly timeMs: number;
+}
+
+/** Three times what the worst report within the limits takes: a thread that reaches it may end the process. */
+const THREAD_LIMITS: ThreadLimits = { memoryMb: 512, timeMs: 60_000 };
 
 type Outcome = Result<ReceivedReport, ReportFault>;
 
 export class ThreadedReader implements ReportReader, AsyncDisposable {
   readonly #limits: () => ReadingLimits;
+  readonly #thread: ThreadLimits;
   readonly #working = new Set<Worker>();
 
-  constructor(limits: () => ReadingLimits) {
+  constructor(limits: () => ReadingLimits, thread: ThreadLimits = THREAD_LIMITS) {
     this.#limits = limits;
+    this.#thread = thread;
   }
 
   async read(octets: Buffer): Promise<Outcome> {
     const order: ReadingOrder = { message: octets, limits: this.#limits() };
     const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
       workerData: order,
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#thread.memoryMb },
     });
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const giveUp = (reason: string) => resolve(err({ kind: 'unreadable', reason }));
-    const timer = setTimeout(() => giveUp('it took too long'), LONGEST_TIME_MS);
+    const timer = setTimeout(() => giveUp('it took too long'), this.#thread.timeMs);
     this.#working.add(worker);
     worker.once('message', resolve);
     worker.once('error', (error) => giveUp(error.message));
