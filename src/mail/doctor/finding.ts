@@ -19,6 +19,7 @@ export const RULES = {
   'home-shut': 'red',
   'home-owner': 'red',
   'home-no-folder': 'red',
+  'spool-fine': 'green',
   'secrets-fine': 'green',
   'secret-open': 'red',
   'secret-owner': 'red',

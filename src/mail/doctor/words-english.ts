@@ -61,6 +61,7 @@ export const WORDS_ENGLISH: Words = {
     why: 'Mail of this account has no place.',
     fix: 'Move what is there away: the folder is made anew when the next message comes.',
   },
+  'spool-fine': { what: '{mboxes} mboxes in {subject} are their users’ alone' },
   'secrets-fine': { what: '{count} files with keys, passwords and addresses are the server’s alone' },
   'secret-open': {
     what: '{subject} can be read by others (mode {mode})',

@@ -61,6 +61,7 @@ export const WORDS_SPANISH: Words = {
     why: 'El correo de esa cuenta no tiene dónde ir.',
     fix: 'Aparte lo que hay: la carpeta se crea de nuevo cuando llegue el próximo mensaje.',
   },
+  'spool-fine': { what: '{mboxes} mbox en {subject} son solo de sus usuarios' },
   'secrets-fine': { what: '{count} ficheros con claves, contraseñas y direcciones son solo del servidor' },
   'secret-open': {
     what: 'otros pueden leer {subject} (modo {mode})',

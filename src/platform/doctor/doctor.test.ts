@@ -29,7 +29,8 @@ import { examineHomes } from './homes.ts';
 import { openPortOwners } from './listening-programs.ts';
 import { examineEgress } from './names.ts';
 import { carryOut } from './repair.ts';
-import { examineSecrets } from './secrets.ts';
+import { examineKeyFile, examineSecrets } from './secrets.ts';
+import { examineSpool } from './spool.ts';
 import { examineJournal, examineQueue, examineVersion } from './state-files.ts';
 import { askTimeServer } from './time-server.ts';
 
@@ -136,6 +137,25 @@ test('keys and databases that others can read are found wherever they lie', () =
     examineSecrets(state, OWN).map(({ rule }) => rule),
     ['secrets-fine'],
   );
+});
+
+test('mboxes that everybody can read, and a key that everybody can', () => {
+  const folder = newFolder('vhosts');
+  for (const name of ['usuario1', 'usuario2', 'usuario1.lock']) writeFileSync(join(folder, name), '', { mode: 0o660 });
+  assert.deepEqual(
+    examineSpool(folder).map(({ rule, values }) => [rule, values['mboxes']]),
+    [['spool-fine', 2]],
+  );
+  chmodSync(join(folder, 'usuario2'), 0o664);
+  const [finding] = examineSpool(folder);
+  assert.deepEqual([finding?.rule, finding?.subject], ['home-open', join(folder, 'usuario2')]);
+  carryOut(finding?.repair as Repair);
+  assert.equal(modeOf(join(folder, 'usuario2')), 0o660);
+  const key = join(folder, 'usuario1');
+  assert.deepEqual(examineKeyFile(key), []);
+  chmodSync(key, 0o644);
+  const [open] = examineKeyFile(key);
+  assert.deepEqual([open?.rule, open?.values['wanted'], open?.repair], ['secret-open', '0640', undefined]);
 });
 
 test('a clock that is behind its own files is found', async () => {

@@ -18,7 +18,8 @@ import { examineHomes } from './homes.ts';
 import { openPortOwners } from './listening-programs.ts';
 import { examineDomain, examineEgress } from './names.ts';
 import { findOwnUser } from './own-user.ts';
-import { examineSecrets } from './secrets.ts';
+import { examineKeyFile, examineSecrets } from './secrets.ts';
+import { examineSpool } from './spool.ts';
 import { examineDatabases, examineJournal, examineQueue, examineVersion } from './state-files.ts';
 
 export interface Patient {
@@ -49,7 +50,8 @@ const PARTS: readonly Part[] = [
   ['server', ({ config, status }) => only(examineServer(config, status))],
   ['state', ({ config }) => only(examineVersion(config.state_directory))],
   ['homes', (patient) => examineHomes(patient.config.virtual_mailbox_base, ownUser(patient))],
-  ['secrets', (patient) => only(examineSecrets(patient.config.state_directory, ownUser(patient)))],
+  ['spool', ({ config }) => only(config.system_users ? examineSpool(config.mail_spool_directory) : [])],
+  ['secrets', examineAllSecrets],
   [
     'disk',
     ({ config }) =>
@@ -96,6 +98,12 @@ function examineServer({ state_directory: state }: Config, status: ServerStatus 
   const refusal = configuration.refusal;
   // The server's JSON has null where there is none.
   return refusal ? [running, found('server-refused-settings', '', { reason: refusal.text })] : [running];
+}
+
+function examineAllSecrets(patient: Patient): Examined {
+  const { state_directory: state, smtpd_tls_key_file: keyFile } = patient.config;
+  const ofOthers = keyFile === undefined ? [] : examineKeyFile(keyFile);
+  return only([...examineSecrets(state, ownUser(patient)), ...ofOthers]);
 }
 
 async function examineTime({ config, mayAsk, nowMs }: Patient): Promise<Examined> {

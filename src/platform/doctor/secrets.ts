@@ -1,6 +1,6 @@
 // Files of the state that hold keys, hashes, or who writes to whom: the server's, and nobody else's.
 
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
 import { isMissing } from '#platform/files/errno.ts';
@@ -8,12 +8,12 @@ import { formatMode } from '#platform/inspection/inspect-secrets.ts';
 import type { OwnUser } from './own-user.ts';
 
 const OTHERS = 0o077;
+const EVERYBODY = 0o007;
 const PERMISSIONS = 0o777;
 
 /** Whole folders, whatever is in them. */
 const SECRET_FOLDERS = ['dkim', 'journal', 'queue', 'acme', 'configurations'];
-const SECRET_FILES =
-  /^(?:(?:directory|greylist|journeys|queue|reports)\.db(?:-wal|-shm)?|.*\.secret|tls\/.*\.key|tls\/.*keys?)$/;
+const SECRET_FILES = /^(?:(?:directory|greylist|journeys|queue|reports)\.db(?:-wal|-shm)?|.*\.secret|tls\/.*\.key)$/;
 /** Folders in folders, such as `dkim/DOMAIN`. */
 const DEEPEST = 3;
 
@@ -27,6 +27,14 @@ export function examineSecrets(state: string, own: OwnUser): DoctorFinding[] {
   ];
   const findings = paths.flatMap((name) => examineFile(state, join(state, name), own));
   return findings.length > 0 ? findings : [found('secrets-fine', state, { count: paths.length })];
+}
+
+/** Of an administrator, who may let a group read it; it is for them to change. */
+export function examineKeyFile(path: string): DoctorFinding[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.mode & EVERYBODY) === 0) return [];
+  const wanted = formatMode(stat.mode & ~EVERYBODY);
+  return [found('secret-open', path, { mode: formatMode(stat.mode), wanted })];
 }
 
 function examineFile(base: string, path: string, own: OwnUser): DoctorFinding[] {
