@@ -29,11 +29,12 @@ export async function fetchStsPolicy(
   settings: FetchSettings,
   findAddresses: FindAddresses,
   domain: string,
+  ending?: AbortSignal,
 ): Promise<Result<StsPolicy, FetchFailure>> {
   const host = `mta-sts.${domain}`;
   const addresses = await findAddresses(host);
   if (!addresses.ok) return err({ failure: 'sts-policy-fetch-error', text: addresses.error });
-  const text = await fetchText(settings, host, addresses.value);
+  const text = await fetchText(settings, host, addresses.value, ending);
   if (!text.ok) return text;
   const policy = parseStsPolicy(text.value);
   return policy.ok ? policy : err({ failure: 'sts-policy-invalid', text: policy.error });
@@ -43,10 +44,12 @@ export function fetchText(
   { port, authorities, timeoutMs, policySizeLimit }: FetchSettings,
   host: string,
   addresses: readonly string[],
+  ending?: AbortSignal,
 ): Promise<Result<string, FetchFailure>> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const fail = (error: Error) => resolve(err(signal.aborted ? fetchError('it took too long') : explain(error)));
+    const late = AbortSignal.timeout(timeoutMs);
+    const signal = ending === undefined ? late : AbortSignal.any([late, ending]);
+    const fail = (error: Error) => resolve(err(late.aborted ? fetchError('it took too long') : explain(error)));
     const asked = request(
       {
         host,

@@ -43,7 +43,7 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
   readonly #failed = new Map<string, { readonly untilMs: number; readonly failure: FetchFailure }>();
   readonly #underWay = new Map<string, Promise<KeptPolicy | FetchFailure>>();
   #sweep: Disposable;
-  #isEnded = false;
+  readonly #ending = new AbortController();
 
   constructor(world: StsKeeperWorld, settings: StsKeeperSettings) {
     this.#world = world;
@@ -79,13 +79,13 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
     kept.sort((a, b) => b.policy.fetchedMs - a.policy.fetchedMs);
     for (const { domain } of kept.splice(this.#settings.mostPolicies)) await this.#forget(domain);
     for (const { domain, policy } of kept) {
-      if (this.#isEnded) return;
+      if (this.#ending.signal.aborted) return;
       if (this.#isOld(policy)) await this.find(domain);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isEnded = true;
+    this.#ending.abort();
     this.#sweep[Symbol.dispose]();
     await Promise.allSettled(this.#underWay.values());
   }
@@ -96,7 +96,7 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
         this.#world.log.write('warn', 'mta-sts', `policies were not refreshed: ${String(error)}`),
       )
       .finally(() => {
-        if (!this.#isEnded) this.#sweep = this.#world.alarm.after(SWEEP_MS, () => this.#sweepLater());
+        if (!this.#ending.signal.aborted) this.#sweep = this.#world.alarm.after(SWEEP_MS, () => this.#sweepLater());
       });
   }
 
@@ -140,7 +140,7 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
 
   async #fetchNow(domain: string, id: string): Promise<KeptPolicy | FetchFailure> {
     const { clock, findAddresses, log } = this.#world;
-    const fetched = await fetchStsPolicy(this.#settings, findAddresses, domain);
+    const fetched = await fetchStsPolicy(this.#settings, findAddresses, domain, this.#ending.signal);
     if (!fetched.ok) {
       log.write('warn', 'mta-sts', `the policy of ${domain} cannot be had: ${fetched.error.text}`);
       this.#failed.set(domain, { untilMs: clock.nowMs() + PAUSE_MS, failure: fetched.error });

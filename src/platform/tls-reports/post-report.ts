@@ -8,19 +8,19 @@ import { type FindAddresses, fixedLookup } from '../sockets/known-addresses.ts';
 
 const TIMEOUT_MS = 60_000;
 
-export type PostReport = (url: string, compressed: Buffer) => Promise<void>;
+export type PostReport = (url: string, compressed: Buffer, ending: AbortSignal) => Promise<void>;
 
 /** Throws WorldError where it is not taken. */
 export function createReportPost(findAddresses: FindAddresses): PostReport {
-  return async (url, compressed) => {
+  return async (url, compressed, ending) => {
     const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
     const addresses = await findAddresses(host);
     if (!addresses.ok) throw new WorldError(`post a report: ${addresses.error}`, { transient: true });
-    await post(url, compressed, fixedLookup(addresses.value));
+    await post(url, compressed, fixedLookup(addresses.value), ending);
   };
 }
 
-function post(url: string, compressed: Buffer, lookup: LookupFunction): Promise<void> {
+function post(url: string, compressed: Buffer, lookup: LookupFunction, ending: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => reject(new WorldError('post a report', { transient: true, cause }));
     const asked = request(
@@ -32,7 +32,7 @@ function post(url: string, compressed: Buffer, lookup: LookupFunction): Promise<
         rejectUnauthorized: false,
         agent: false,
         lookup,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ending]),
       },
       (answer) => {
         const { statusCode = 0 } = answer;

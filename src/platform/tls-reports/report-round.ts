@@ -51,7 +51,7 @@ export class ReportRound implements AsyncDisposable {
   readonly #settings: ReportSettings;
   #wake: Disposable;
   #running: Promise<void> = Promise.resolve();
-  #isEnded = false;
+  readonly #ending = new AbortController();
 
   constructor(world: ReportRoundWorld, settings: ReportSettings) {
     this.#world = world;
@@ -61,14 +61,14 @@ export class ReportRound implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isEnded = true;
+    this.#ending.abort();
     this.#wake[Symbol.dispose]();
     await this.#running;
   }
 
   #begin(): void {
     this.#running = this.run().then((isDone) => {
-      if (this.#isEnded) return;
+      if (this.#ending.signal.aborted) return;
       const nextMs = isDone ? this.#untilNextMs() : RETRY_MS;
       this.#wake = this.#world.alarm.after(nextMs, () => this.#begin());
     });
@@ -90,7 +90,7 @@ export class ReportRound implements AsyncDisposable {
     try {
       await results.flush();
       for (const due of await results.due(dayOf(clock.nowMs()), MOST_REPORTS)) {
-        if (this.#isEnded) return false;
+        if (this.#ending.signal.aborted) return false;
         isDone = (await this.#report(due)) && isDone;
       }
       return isDone;
@@ -138,7 +138,7 @@ export class ReportRound implements AsyncDisposable {
   }
 
   async #deliver(place: ReportPlace, report: TlsReport, compressed: Buffer): Promise<void> {
-    if (place.kind === 'https') return this.#world.postReport(place.url, compressed);
+    if (place.kind === 'https') return this.#world.postReport(place.url, compressed, this.#ending.signal);
     const { sender, submitter } = this.#settings;
     const nowMs = this.#world.clock.nowMs();
     const mail = composeReportMail({ report, compressed, recipient: place.address, sender, submitter, nowMs });
