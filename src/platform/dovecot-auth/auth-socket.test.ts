@@ -13,7 +13,8 @@ function place(t: { after(work: () => void): void }, overrides: { mode?: number;
   const folder = mkdtempSync(join(tmpdir(), 'valija-socket-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'auth');
-  return { path, mode: 0o660, userId: undefined, groupId: undefined, mostConnections: 10, ...overrides };
+  const usual = { userId: undefined, groupId: undefined, mostConnections: 10, nextConnectionId: () => 'auth1' };
+  return { path, mode: 0o660, ...usual, ...overrides };
 }
 
 const DEADLINE_MS = 60_000;

@@ -18,6 +18,8 @@ export interface AuthSocketPlace {
   readonly userId: number | undefined;
   readonly groupId: number | undefined;
   readonly mostConnections: number;
+  /** Unique in this process's life. */
+  readonly nextConnectionId: () => string;
 }
 
 /** Throws WorldError when it cannot be made, or another server answers there. */
@@ -26,13 +28,11 @@ export async function openAuthSocket(
   serve: (connection: Connection) => Promise<void>,
   reportBug: (error: unknown) => void,
 ): Promise<AsyncDisposable> {
-  const { path, mostConnections } = place;
+  const { path, mostConnections, nextConnectionId } = place;
   await removeStale(path);
   const open = new Set<SocketConnection>();
-  let connections = 0;
   const server = createServer((socket) => {
-    connections += 1;
-    const facts = { connectionId: `auth${connections}`, ...NO_ADDRESSES };
+    const facts = { connectionId: nextConnectionId(), ...NO_ADDRESSES };
     const connection = new SocketConnection(socket, facts, neverTls, DEFAULT_SOCKET_LIMITS);
     open.add(connection);
     serve(connection)

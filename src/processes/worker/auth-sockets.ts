@@ -7,11 +7,13 @@ import type { Connection } from '#mail/ports/connection.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openAuthSocket } from '#platform/dovecot-auth/auth-socket.ts';
+import { systemClock } from '#platform/machine/clock.ts';
 import { accountPath } from '#platform/maildir/account-home.ts';
 import { type Database, openGetent } from '#platform/system-users/getent.ts';
 import { serveAuthClients } from '#services/dovecot-auth/serve-clients.ts';
 import { serveAuthMasters } from '#services/dovecot-auth/serve-masters.ts';
 import type { House } from './compose.ts';
+import { createConnectionIds } from './connection-ids.ts';
 import { isSystemAccount } from './system-accounts.ts';
 
 const COOKIE_OCTETS = 16;
@@ -22,6 +24,7 @@ const ID_FIELD = 2;
 export async function openAuthSockets(config: Config, house: House): Promise<AsyncDisposable> {
   await using opened = new AsyncDisposableStack();
   const serve = { client: serveClients(config, house), userdb: serveMasters(config, house) };
+  const nextConnectionId = createConnectionIds(systemClock.nowMs());
   const reportBug = (bug: unknown) =>
     house.log.write('error', 'auth', `bug: ${bug instanceof Error ? bug.stack : String(bug)}`);
   for (const { protocol, path, mode, user, group } of config.auth_socket) {
@@ -31,6 +34,7 @@ export async function openAuthSockets(config: Config, house: House): Promise<Asy
       userId: user === undefined ? undefined : await findId('passwd', user),
       groupId: group === undefined ? undefined : await findId('group', group),
       mostConnections: config.auth_socket_connection_limit,
+      nextConnectionId: () => `auth-${nextConnectionId()}`,
     };
     opened.use(await openAuthSocket(place, serve[protocol], reportBug));
     house.log.write('info', 'valija', `listening on ${path}: auth ${protocol}`);

@@ -110,11 +110,16 @@ export class AuthExchanges {
       }
       default:
         this.#begun.delete(id);
-        if (step.reason === 'unavailable' && service === HEARS_ONLY_YES_AND_NO && this.#begun.size === 0) {
+        if (step.reason === 'unavailable' && service === HEARS_ONLY_YES_AND_NO && !this.#isBusy()) {
           return this.#options.hangUp();
         }
         return this.#options.say({ kind: 'fail', id, ...FAILURES[step.reason] });
     }
+  }
+
+  /** Exchanges that wait are those of people who went away: a Postfix process serves one at a time. */
+  #isBusy(): boolean {
+    return [...this.#begun.values()].some(({ isWaiting }) => !isWaiting);
   }
 
   /** Clients do not tell of people who went away in the midst of an exchange: the one that waits longest makes room. */

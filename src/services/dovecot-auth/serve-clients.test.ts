@@ -100,7 +100,9 @@ test('[C57] a directory out of reach is never a wrong password: Postfix is hung 
     await ask(`AUTH\t1\tPLAIN\t${PERSON.replace('smtp', 'imap')}\t${RIGHT}`),
     'FAIL\t1\ttemp\tcode=temp_fail',
   );
-  client.send(`AUTH\t2\tPLAIN\t${PERSON}\t${RIGHT}\n`);
+  // Of somebody who went away in the midst of it.
+  assert.equal(await ask(`AUTH\t2\tLOGIN\t${PERSON}`), 'CONT\t2\tVXNlcm5hbWU6');
+  client.send(`AUTH\t3\tPLAIN\t${PERSON}\t${RIGHT}\n`);
   assert.equal(await client.readToEnd(DEADLINE_MS), '');
   await served;
 });
