@@ -21,7 +21,8 @@ Exit code 0 where the message would be taken, 65 where it would be refused, 75 w
   'simulate.option.size': 'make a message of so many octets',
   'simulate.option.at': 'when it would come: 2026-11-22T10:00 (default: now)',
   'simulate.option.dns': 'a zone file in place of the DNS; what it does not name does not exist',
-  'simulate.option.ask-services': 'ask greylisting, policy services, milters and other mail servers, too: they may remember it',
+  'simulate.option.ask-services':
+    'ask greylisting, policy services, milters and other mail servers, too: they may remember it',
   'simulate.option.svg': 'write a picture of the way to this file',
   'simulate.no-worker': 'nobody could be asked',
   'simulate.worker-failed': 'the configuration cannot be tried out: {reason}',

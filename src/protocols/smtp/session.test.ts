@@ -271,25 +271,16 @@ test('a connection that is refused may only QUIT, one that is deferred is closed
 
 test('421 ends the conversation, whatever it answers', () => {
   const given = setting('smtp');
-  const { code, lines } = { code: 421, lines: ['Server closing connection'] };
-  const phases = [
-    ['EHLO a', 'verdict'],
-    ['MAIL FROM:<a@b>', 'verdict'],
-    ['RCPT TO:<c@d>', 'verdict'],
-    ['DATA', 'content'],
-  ] as const;
-  for (const [at, [, kind]] of phases.entries()) {
-    const said = phases.slice(0, at + 1).map(([command]) => command);
-    const before = play('smtp', said.slice(0, -1)).state;
-    const asked = step(before, { kind: 'line', text: said.at(-1) ?? '' }, given);
-    const content = kind === 'content' ? step(asked.state, { kind: 'content-ended', outcome: COMPLETE }, given) : asked;
-    const answer =
-      kind === 'content'
-        ? ({ kind, replies: [{ code, lines }] } as const)
-        : ({ kind, outcome: 'defer', reply: { code, lines } } as const);
-    const { state, effects } = step(content.state, { kind: 'answer', answer }, given);
-    assert.equal(state.phase, 'closing', said.at(-1));
-    assert.deepEqual(effects, [{ kind: 'reply', reply: { code, lines } }, { kind: 'close' }], said.at(-1));
+  const reply421 = { code: 421, lines: ['Server closing connection'] };
+  const commands = ['EHLO a', 'MAIL FROM:<a@b>', 'RCPT TO:<c@d>', 'DATA'];
+  for (const [at, text] of commands.entries()) {
+    const { state } = step(play('smtp', commands.slice(0, at)).state, { kind: 'line', text }, given);
+    const isContent = state.phase === 'content';
+    const asked = isContent ? step(state, { kind: 'content-ended', outcome: COMPLETE }, given).state : state;
+    const refused = { kind: 'verdict', outcome: 'defer', reply: reply421 } as const;
+    const answer = isContent ? ({ kind: 'content', replies: [reply421] } as const) : refused;
+    const { effects } = step(asked, { kind: 'answer', answer }, given);
+    assert.deepEqual(effects, [{ kind: 'reply', reply: reply421 }, { kind: 'close' }], text);
   }
 });
 
