@@ -55,6 +55,7 @@ const LOGIN_REASONS: Readonly<Record<string, string>> = {
   'token-key-unknown': 'the key that the token names is not one of its issuer',
   'token-names-no-key': 'the token does not say which of the keys signed it',
   'token-for-others': 'the token is meant for another service',
+  'token-inactive': 'the issuer says that the token does not hold, or no more',
   'token-expired': 'the token has expired',
   'token-without-end': 'the token does not say when it expires',
   'token-not-yet-valid': 'the token is not valid yet',

@@ -54,6 +54,7 @@ const LOGIN_REASONS: Readonly<Record<string, string>> = {
   'token-key-unknown': 'la clave que nombra el testigo no es de su emisor',
   'token-names-no-key': 'el testigo no dice cuál de las claves lo firmó',
   'token-for-others': 'el testigo es para otro servicio',
+  'token-inactive': 'el emisor dice que el testigo no vale, o ya no',
   'token-expired': 'el testigo ha caducado',
   'token-without-end': 'el testigo no dice cuándo caduca',
   'token-not-yet-valid': 'el testigo aún no es válido',

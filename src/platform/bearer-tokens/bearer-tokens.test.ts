@@ -40,12 +40,12 @@ async function keyServer() {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-function world(keys: IssuerSource['keys'], overrides: Partial<IssuerSource> = {}) {
+function world(proof: IssuerSource['proof'], overrides: Partial<IssuerSource> = {}) {
   const clock = fixedClock();
   const log = collectingLog();
   const issuer: IssuerSource = {
     ...{ issuer: ISSUER, audience: ['valija', 'correo'], algorithms: ['ES256', 'RS256'], usernameClaim: 'email' },
-    ...{ scope: '', clockSkewMs: MINUTE, keys },
+    ...{ scope: '', clockSkewMs: MINUTE, proof },
     ...overrides,
   };
   const settings = {
@@ -76,7 +76,7 @@ const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('b
 
 test('[C56] a token of the issuer, for us, of now, says who somebody is', async () => {
   await using server = await keyServer();
-  const { tokens, clock } = world({ uri: server.uri });
+  const { tokens, clock } = world({ keysUri: server.uri });
   const genuine = { kind: 'genuine', login: 'usuario1@valija.test' };
   assert.deepEqual(await tokens.verify(await makeToken(clock)), genuine);
   assert.deepEqual(
@@ -89,7 +89,7 @@ test('[C56] a token of the issuer, for us, of now, says who somebody is', async 
 
 test('[C56] issuer, audience, times, claims: each is looked at', async () => {
   await using server = await keyServer();
-  const { tokens, clock } = world({ uri: server.uri }, { scope: 'correo leer' });
+  const { tokens, clock } = world({ keysUri: server.uri }, { scope: 'correo leer' });
   const seconds = clock.nowMs() / 1000;
   const scope = 'openid leer correo';
   for (const [claims, reason, outdated] of [
@@ -120,7 +120,7 @@ test('[C56] issuer, audience, times, claims: each is looked at', async () => {
 test('[T26] alg none, a public key as a shared secret, a path for a key, a key of one’s own: all refused', async () => {
   await using server = await keyServer();
   server.keys.push(await publicKey(rsa, 'rsa'));
-  const { tokens, clock } = world({ uri: server.uri });
+  const { tokens, clock } = world({ keysUri: server.uri });
   const genuine = await makeToken(clock);
   const [, payload = '', signature = ''] = genuine.split('.');
   const pem = await exportSPKI(rsa.publicKey);
@@ -158,7 +158,7 @@ test('[T26] alg none, a public key as a shared secret, a path for a key, a key o
 
 test('[C56] an unknown key is asked for again, at a bounded rate; a new one is found', async () => {
   await using server = await keyServer();
-  const { tokens, clock } = world({ uri: server.uri });
+  const { tokens, clock } = world({ keysUri: server.uri });
   assert.equal((await tokens.verify(await makeToken(clock))).kind, 'genuine');
   const rotated = await makeToken(clock, {}, { pair: second, kid: 'dos' });
   for (let i = 0; i < 20; i += 1) assert.equal((await tokens.verify(rotated)).kind, 'refused');
@@ -186,7 +186,7 @@ const BAD_ANSWERS: Readonly<Record<string, Answer>> = {
 for (const [name, answer] of Object.entries(BAD_ANSWERS)) {
   test(`[C56] [T26] an issuer whose keys cannot be had is unavailable, and nobody’s token wrong: ${name}`, async () => {
     await using server = await keyServer();
-    const { tokens, clock, log, settings } = world({ uri: server.uri });
+    const { tokens, clock, log, settings } = world({ keysUri: server.uri });
     if (name === 'silence') tokens.change({ ...settings, fetches: { ...settings.fetches, timeoutMs: 50 } });
     server.answer = answer;
     assert.deepEqual(await tokens.verify(await makeToken(clock)), { kind: 'unavailable' });
@@ -201,7 +201,7 @@ for (const [name, answer] of Object.entries(BAD_ANSWERS)) {
 
 test('[C56] an issuer that is down for a while: known keys serve on, unknown ones are unavailable, and one day all are', async () => {
   await using server = await keyServer();
-  const { tokens, clock } = world({ uri: server.uri });
+  const { tokens, clock } = world({ keysUri: server.uri });
   assert.equal((await tokens.verify(await makeToken(clock))).kind, 'genuine');
   server.answer = BAD_ANSWERS['an error'];
   clock.advance(2 * 60 * MINUTE);
@@ -218,9 +218,55 @@ test('[C56] keys of a file, and a key that nobody should use', async () => {
   const weak = { kty: 'RSA', kid: 'weak', n: Buffer.alloc(64, 0xff).toString('base64url'), e: 'AQAB' };
   const shared = { kty: 'oct', kid: 'oct', k: 'c2VjcmV0' };
   writeFileSync(file, JSON.stringify({ keys: [null, 7, shared, weak, await publicKey(first, 'uno')] }));
-  const { tokens, clock } = world({ file });
+  const { tokens, clock } = world({ keysFile: file });
   assert.equal((await tokens.verify(await makeToken(clock))).kind, 'genuine');
   const signed = await makeToken(clock, {}, { pair: rsa, kid: 'weak', alg: 'RS256' });
   assert.equal((await tokens.verify(signed)).kind, 'refused');
   rmSync(folder, { recursive: true });
+});
+
+const CLIENT = { clientId: 'vali:ja', clientSecret: 'de la valija' };
+
+test('[C56] tokens that only their issuer can read: it is asked, and its answer is judged as claims are', async () => {
+  await using server = await keyServer();
+  const asked: string[] = [];
+  let answer: object = {};
+  server.answer = (request, response) => {
+    asked.push(`${request.method} ${request.headers.authorization}`);
+    request.on('data', (chunk) => asked.push(String(chunk)));
+    request.on('end', () => response.end(JSON.stringify(answer)));
+  };
+  const { tokens, clock, settings, log } = world(
+    { introspection: { uri: server.uri, ...CLIENT } },
+    { scope: 'correo' },
+  );
+  const seconds = clock.nowMs() / 1000;
+  const active = { active: true, email: 'usuario1@valija.test', scope: 'correo', aud: 'valija', exp: seconds + 60 };
+  for (const [said, outcome] of [
+    [active, 'genuine'],
+    [{ active: true, email: 'usuario1@valija.test', scope: 'correo' }, 'genuine'],
+    [{ ...active, active: false }, 'token-inactive'],
+    [{ ...active, active: 'true' }, 'token-inactive'],
+    [{ ...active, aud: ['otra'] }, 'token-for-others'],
+    [{ ...active, iss: 'https://id.example.org' }, 'token-of-unknown-issuer'],
+    [{ ...active, exp: seconds - 61 }, 'token-expired'],
+    [{ ...active, nbf: seconds + 61 }, 'token-not-yet-valid'],
+    [{ ...active, scope: 'openid' }, 'token-without-scope'],
+    [{ ...active, email: undefined }, 'token-names-nobody'],
+    [{ error: 'x' }, 'unavailable'],
+  ] as const) {
+    answer = said;
+    const verdict = await tokens.verify('opaque-token');
+    assert.equal(verdict.kind === 'refused' ? verdict.reason : verdict.kind, outcome, JSON.stringify(said));
+  }
+  const credentials = Buffer.from('vali%3Aja:de%20la%20valija').toString('base64');
+  assert.deepEqual(asked.slice(0, 2), [`POST Basic ${credentials}`, 'token=opaque-token&token_type_hint=access_token']);
+  server.answer = BAD_ANSWERS['an error'];
+  assert.deepEqual(await tokens.verify('opaque-token'), { kind: 'unavailable' });
+  assert.match(log.text(), /introspection by https:\/\/id\.valija\.test/);
+  assert.ok(!log.text().includes('opaque-token') && !log.text().includes(CLIENT.clientSecret));
+  // Where keys are known, a token that cannot be read is nobody's.
+  tokens.change({ ...settings, issuers: settings.issuers.map((one) => ({ ...one, proof: { keysUri: server.uri } })) });
+  const verdict = await tokens.verify('opaque-token');
+  assert.equal(verdict.kind === 'refused' && verdict.reason, 'token-malformed');
 });

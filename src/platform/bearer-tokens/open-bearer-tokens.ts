@@ -3,17 +3,22 @@
 
 import { readFile } from 'node:fs/promises';
 import { WorldError } from '#base/world-error.ts';
-import type { BearerTokenVerifier } from '#mail/ports/bearer-token-verifier.ts';
+import type { BearerTokenVerifier, TokenVerdict } from '#mail/ports/bearer-token-verifier.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { TokenHints } from '#protocols/sasl/token-refusal.ts';
 import { type FetchLimits, fetchJson } from './fetch-json.ts';
+import { IntrospectingIssuer, type IntrospectionSettings } from './introspecting-issuer.ts';
 import { KeySet, type KeySetLimits } from './key-set.ts';
-import { type IssuerSettings, refused, TokenIssuer } from './token-issuer.ts';
+import { type IssuerSettings, refused } from './token-claims.ts';
+import { TokenIssuer } from './token-issuer.ts';
 
 export interface IssuerSource extends IssuerSettings {
-  /** An address, or the path of a file. */
-  readonly keys: { readonly uri: string } | { readonly file: string };
+  /** Where its public keys are, an address or a file; or who is asked about each token. */
+  readonly proof:
+    | { readonly keysUri: string }
+    | { readonly keysFile: string }
+    | { readonly introspection: IntrospectionSettings };
 }
 
 export interface BearerTokenSettings {
@@ -46,7 +51,7 @@ export function openBearerTokens(settings: BearerTokenSettings, world: BearerTok
 class OpenTokens implements BearerTokens {
   readonly #world: BearerTokenWorld;
   #written = '';
-  #issuers: ReadonlyMap<string, TokenIssuer> = new Map();
+  #issuers: ReadonlyMap<string, TokenIssuer | IntrospectingIssuer> = new Map();
   hints: TokenHints | undefined;
 
   constructor(world: BearerTokenWorld) {
@@ -63,26 +68,44 @@ class OpenTokens implements BearerTokens {
   }
 
   async verify(token: string) {
-    const { decodeJwt } = await import('jose');
-    let named: unknown;
-    try {
-      named = decodeJwt(token).iss;
-    } catch {
-      return refused('token-malformed');
-    }
-    const issuer = this.#issuers.get(String(named));
-    return issuer === undefined ? refused('token-of-unknown-issuer') : await issuer.judge(token);
+    const named = await issuerOf(token);
+    const issuer = named === undefined ? undefined : this.#issuers.get(named);
+    if (issuer !== undefined) return await issuer.judge(token);
+    return named === undefined ? await this.#judgeOpaque(token) : refused('token-of-unknown-issuer');
   }
 
-  #open(source: IssuerSource, { keySets, fetches }: BearerTokenSettings): TokenIssuer {
+  /** Only those can tell whose it is who can read it: the first that knows it decides. */
+  async #judgeOpaque(token: string): Promise<TokenVerdict> {
+    let verdict: TokenVerdict = refused('token-malformed');
+    for (const issuer of this.#issuers.values()) {
+      if (!(issuer instanceof IntrospectingIssuer)) continue;
+      verdict = await issuer.judge(token);
+      if (verdict.kind !== 'refused' || verdict.reason !== 'token-inactive') return verdict;
+    }
+    return verdict;
+  }
+
+  #open(source: IssuerSource, { keySets, fetches }: BearerTokenSettings): TokenIssuer | IntrospectingIssuer {
     const { clock, steadyClock, log } = this.#world;
-    const { keys } = source;
+    const { proof } = source;
+    if ('introspection' in proof) return new IntrospectingIssuer(source, proof.introspection, { clock, log, fetches });
     const keySet = new KeySet(keySets, {
       clock: steadyClock,
-      fetchKeys: () => ('uri' in keys ? fetchJson(keys.uri, fetches) : readKeys(keys.file, fetches.mostOctets)),
+      fetchKeys: () =>
+        'keysUri' in proof ? fetchJson(proof.keysUri, fetches) : readKeys(proof.keysFile, fetches.mostOctets),
       reportFailure: (failure) => log.write('warn', 'oauth', `keys of ${source.issuer}: ${failure.message}`),
     });
     return new TokenIssuer(source, keySet, clock);
+  }
+}
+
+/** Not believed yet; `undefined` where it is no JSON Web Token, or names none. */
+async function issuerOf(token: string): Promise<string | undefined> {
+  const { decodeJwt } = await import('jose');
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
   }
 }
 

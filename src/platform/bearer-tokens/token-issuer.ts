@@ -1,26 +1,11 @@
 // One issuer whose tokens are believed: signed by a key of its set with an algorithm that the settings allow, for us, of now.
 // RFC 7519 §4.1, RFC 8725 §3.1 (the algorithm is ours to choose, never the token's), §3.8 and §3.9 (issuer and audience).
 
-import type { JWTPayload } from 'jose';
 import { WorldError } from '#base/world-error.ts';
-import type { TokenAlgorithm, TokenVerdict } from '#mail/ports/bearer-token-verifier.ts';
+import type { TokenVerdict } from '#mail/ports/bearer-token-verifier.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import { isIdentity } from '#protocols/sasl/identity.ts';
 import type { FindKey, KeySet } from './key-set.ts';
-
-export interface IssuerSettings {
-  /** As `iss` says it, to the letter. */
-  readonly issuer: string;
-  /** One of these must be in `aud`. */
-  readonly audience: readonly string[];
-  readonly algorithms: readonly TokenAlgorithm[];
-  readonly usernameClaim: string;
-  /** Words that must be among those of `scope`, or `scp`. */
-  readonly scope: string;
-  readonly clockSkewMs: number;
-}
-
-type Refused = Extract<TokenVerdict, { kind: 'refused' }>;
+import { type IssuerSettings, judgeClaims, type Refused, refused } from './token-claims.ts';
 
 /** jose's codes, in our words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -70,28 +55,11 @@ export class TokenIssuer {
         clockTolerance: clockSkewMs / 1000,
         currentDate: new Date(this.#clock.nowMs()),
       });
-      return this.#judgeClaims(payload);
+      return judgeClaims(payload, this.settings);
     } catch (failure) {
       return judgeFailure(failure);
     }
   }
-
-  #judgeClaims(payload: JWTPayload): TokenVerdict {
-    const { scope, usernameClaim } = this.settings;
-    const granted = new Set([...words(payload['scope']), ...words(payload['scp'])]);
-    if (!words(scope).every((word) => granted.has(word))) {
-      return { ...refused('token-without-scope'), status: 'insufficient_scope' };
-    }
-    const login = Object.hasOwn(payload, usernameClaim) ? payload[usernameClaim] : undefined;
-    if (typeof login !== 'string' || !isIdentity(login)) return refused('token-names-nobody');
-    // Whoever may call himself what he likes at the issuer is not believed.
-    if (usernameClaim === 'email' && payload['email_verified'] === false) return refused('token-address-unverified');
-    return { kind: 'genuine', login };
-  }
-}
-
-export function refused(reason: string, outdated = false): Refused {
-  return { kind: 'refused', reason, status: 'invalid_token', outdated };
 }
 
 /** Whatever a key or a token does to the library is the token's fault. */
@@ -107,10 +75,4 @@ function judgeFailure(failure: unknown): Refused {
 function describe(failure: unknown): { code: string; claim: string } {
   const { code, claim } = Object(failure) as { code?: unknown; claim?: unknown };
   return { code: String(code), claim: String(claim) };
-}
-
-/** A list by spaces, or a list. RFC 8693 §4.2 */
-function words(value: unknown): string[] {
-  const list = Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];
-  return list.filter((word) => typeof word === 'string' && word !== '');
 }

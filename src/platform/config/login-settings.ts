@@ -23,6 +23,13 @@ const issuerSchema = z
         'Where its public keys are (JWKS); its own description names it, below `/.well-known/openid-configuration`.',
       ),
     jwks_file: z.string().min(1).optional().describe('The same in a file, instead of `jwks_uri`.'),
+    introspection_uri: z
+      .string()
+      .regex(KEYS_ADDRESS, 'an address that begins with https://, or with http:// on this machine itself')
+      .optional()
+      .describe('Where it is asked about each token, instead of keys: for tokens that only it can read.'),
+    introspection_client_id: z.string().min(1).optional().describe('Who we are to `introspection_uri`.'),
+    introspection_client_secret: z.string().min(1).optional().describe('The secret that goes with it.'),
     username_claim: z
       .string()
       .min(1)
@@ -35,8 +42,15 @@ const issuerSchema = z
       .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
       .describe('How its tokens may be signed. None with a shared secret: who checks such tokens could make them.'),
   })
-  .refine(({ jwks_uri, jwks_file }) => (jwks_uri === undefined) !== (jwks_file === undefined), {
-    message: 'needs its public keys: set one of jwks_uri and jwks_file',
+  .superRefine((entry, context) => {
+    const { jwks_uri, jwks_file, introspection_uri, introspection_client_id, introspection_client_secret } = entry;
+    const proofs = [jwks_uri, jwks_file, introspection_uri].filter((proof) => proof !== undefined);
+    const complain = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if (proofs.length !== 1) complain('issuer', 'set one of jwks_uri, jwks_file and introspection_uri');
+    const isNamed = introspection_client_id !== undefined && introspection_client_secret !== undefined;
+    if (introspection_uri !== undefined && !isNamed) {
+      complain('introspection_uri', 'needs introspection_client_id and introspection_client_secret');
+    }
   });
 
 const authSocketSchema = z.strictObject({

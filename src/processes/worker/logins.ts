@@ -5,7 +5,11 @@ import type { IpNetwork } from '#base/ip-network.ts';
 import { createLogin, type ObservedLogin } from '#mail/login/login.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
-import { type BearerTokenSettings, openBearerTokens } from '#platform/bearer-tokens/open-bearer-tokens.ts';
+import {
+  type BearerTokenSettings,
+  type IssuerSource,
+  openBearerTokens,
+} from '#platform/bearer-tokens/open-bearer-tokens.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { keptSecret } from '#platform/files/kept-secret.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
@@ -61,7 +65,7 @@ function tokenSettings(config: Config): BearerTokenSettings {
       usernameClaim: entry.username_claim,
       scope: entry.scope,
       clockSkewMs: config.oauth_clock_skew,
-      keys: entry.jwks_uri === undefined ? { file: entry.jwks_file ?? '' } : { uri: entry.jwks_uri },
+      proof: proofOf(entry),
     })),
     keySets: {
       refreshMs: config.oauth_keys_refresh_interval,
@@ -71,4 +75,13 @@ function tokenSettings(config: Config): BearerTokenSettings {
     },
     fetches: { timeoutMs: config.oauth_fetch_timeout, mostOctets: config.oauth_fetch_size_limit },
   };
+}
+
+/** One of the three is there: the settings are refused otherwise. */
+function proofOf(entry: Config['oauth_issuer'][number]): IssuerSource['proof'] {
+  const { jwks_uri, jwks_file = '', introspection_uri, introspection_client_id, introspection_client_secret } = entry;
+  if (jwks_uri !== undefined) return { keysUri: jwks_uri };
+  if (introspection_uri === undefined) return { keysFile: jwks_file };
+  const [clientId, clientSecret] = [introspection_client_id ?? '', introspection_client_secret ?? ''];
+  return { introspection: { uri: introspection_uri, clientId, clientSecret } };
 }
