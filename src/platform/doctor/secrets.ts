@@ -12,8 +12,8 @@ const EVERYBODY = 0o007;
 const PERMISSIONS = 0o777;
 
 /** Whole folders, whatever is in them. */
-const SECRET_FOLDERS = ['dkim', 'journal', 'queue', 'acme', 'configurations'];
-const SECRET_FILES = /^(?:(?:directory|greylist|journeys|queue|reports)\.db(?:-wal|-shm)?|.*\.secret|tls\/.*\.key)$/;
+const SECRET_FOLDERS = ['dkim', 'journal', 'queue', 'tls/acme', 'configurations'];
+const SECRET_FILES = /\.(?:db|db-wal|db-shm|secret|key)$/;
 /** Folders in folders, such as `dkim/DOMAIN`. */
 const DEEPEST = 3;
 
