@@ -14,9 +14,8 @@ import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { DAY_MS } from './day-sums.ts';
 import { formatAggregateReport } from './format-aggregate-report.ts';
 import { readPublishedPolicy } from './policy-record.ts';
-import { findDestinations } from './report-destinations.ts';
+import { type Destination, findDestinations } from './report-destinations.ts';
 import { formatReportMail, type ReportMail, reportIdOf } from './report-mail.ts';
-import type { ReportUri } from './report-uri.ts';
 
 export interface DispatchSettings {
   /** In From, and the contact in the report. */
@@ -48,6 +47,8 @@ const MOST_ATTEMPTS = 24;
 
 export class ReportDispatch implements ReportSending, Disposable {
   readonly #world: DispatchWorld;
+  /** Sent, and not yet known as such on the disk: a full disk is no reason to send them every five minutes. */
+  readonly #promised = new Map<string, readonly SentReport[]>();
   #alarm: Disposable | undefined;
   #working: Promise<readonly SentReport[]> | undefined;
   #stopped = false;
@@ -105,33 +106,17 @@ export class ReportDispatch implements ReportSending, Disposable {
   }
 
   async #send(due: DueReport): Promise<readonly SentReport[]> {
-    const { store, clock, dns, log } = this.#world;
-    const { policyDomain, attempts } = due;
-    const later = () => store.postpone(due, clock.nowMs() + RETRY_AFTER_MS);
-    const destinations = await findDestinations(policyDomain, due.record, dns);
-    const mayWait = attempts + 1 < MOST_ATTEMPTS;
-    if (mayWait && destinations.some(({ kind }) => kind === 'unknown')) {
-      await later();
+    const { store, clock, log } = this.#world;
+    const { policyDomain } = due;
+    const key = `${due.beginMs} ${policyDomain}`;
+    const outcomes = this.#promised.get(key) ?? (await this.#post(due));
+    if (outcomes === undefined) {
+      await store.postpone(due, clock.nowMs() + RETRY_AFTER_MS);
       return [];
     }
-    const outcomes: SentReport[] = [];
-    try {
-      for (const destination of destinations) {
-        if (destination.kind === 'agreed') outcomes.push(await this.#sendTo(due, destination.uri));
-        else
-          outcomes.push(
-            this.#outcome(due, destination.kind === 'refused' ? 'refused' : 'given-up', destination.address),
-          );
-      }
-    } catch (error) {
-      log.write('warn', 'reports', `report about ${policyDomain}: ${sayFailure(error)}`);
-      if (mayWait) {
-        await later();
-        return [];
-      }
-      outcomes.push(this.#outcome(due, 'given-up', ''));
-    }
+    this.#promised.set(key, outcomes);
     await store.close(due, outcomes);
+    this.#promised.delete(key);
     for (const { recipient, outcome, queueId } of outcomes) {
       const how = queueId === undefined ? outcome : `${outcome} as ${queueId}`;
       log.write('info', 'reports', `report about ${policyDomain} to <${recipient}>: ${how}`);
@@ -139,7 +124,26 @@ export class ReportDispatch implements ReportSending, Disposable {
     return outcomes;
   }
 
-  async #sendTo(due: DueReport, { address, mostOctets }: ReportUri): Promise<SentReport> {
+  /** `undefined`: later. */
+  async #post(due: DueReport): Promise<readonly SentReport[] | undefined> {
+    const { dns, log } = this.#world;
+    const mayWait = due.attempts + 1 < MOST_ATTEMPTS;
+    try {
+      const destinations = await findDestinations(due.policyDomain, due.record, dns);
+      if (mayWait && destinations.some(({ kind }) => kind === 'unknown')) return undefined;
+      const outcomes: SentReport[] = [];
+      for (const destination of destinations) outcomes.push(await this.#sendTo(due, destination));
+      return outcomes;
+    } catch (error) {
+      log.write('warn', 'reports', `report about ${due.policyDomain}: ${sayFailure(error)}`);
+      return mayWait ? undefined : [this.#outcome(due, 'given-up', '')];
+    }
+  }
+
+  async #sendTo(due: DueReport, destination: Destination): Promise<SentReport> {
+    if (destination.kind === 'refused') return this.#outcome(due, 'refused', destination.address);
+    if (destination.kind === 'unknown') return this.#outcome(due, 'given-up', destination.address);
+    const { address, mostOctets } = destination.uri;
     const recipient = formatAddrSpec(address);
     const octets = formatReportMail(await this.#compose(due, recipient));
     if (mostOctets !== undefined && octets.length > mostOctets) return this.#outcome(due, 'too-large', recipient);
