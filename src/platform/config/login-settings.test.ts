@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseConfig } from './load-config.ts';
+
+const BASE = `myhostname = "mail.valija.test"
+state_directory = "/srv/valija"
+[[listen]]
+service = "submission"
+port = 587
+`;
+
+/** What is wrong with it, each with its line; `[]` where nothing is. */
+function complaints(added: string): string[] {
+  const read = parseConfig(BASE + added, '/etc/valija/valija.toml');
+  return read.ok ? [] : read.error.map(({ line, key, message }) => `${line} ${key}: ${message}`);
+}
+
+const ISSUER = '[[oauth_issuer]]\nissuer = "https://id.example.org"\naudience = ["correo"]\n';
+
+test('[C56] an issuer needs one proof of its tokens, and no more', () => {
+  const told = /^6 oauth_issuer\[1\]\.issuer: |^7 oauth_issuer\[1\]\.issuer: set one of/;
+  assert.deepEqual(complaints(`${ISSUER}jwks_uri = "https://id.example.org/keys"\n`), []);
+  assert.deepEqual(complaints(`${ISSUER}jwks_file = "keys.json"\n`), []);
+  assert.match(complaints(ISSUER)[0] ?? '', told);
+  assert.match(complaints(`${ISSUER}jwks_file = "k"\njwks_uri = "https://id.example.org/keys"\n`)[0] ?? '', told);
+  const asked = `${ISSUER}introspection_uri = "https://id.example.org/introspect"\n`;
+  assert.match(complaints(asked)[0] ?? '', /needs introspection_client_id and introspection_client_secret/);
+  assert.deepEqual(complaints(`${asked}introspection_client_id = "a"\nintrospection_client_secret = "b"\n`), []);
+});
+
+test('[C56] [T26] keys come by HTTPS, or from this machine; no algorithm has a shared secret', () => {
+  for (const uri of ['https://id.example.org/keys', 'http://127.0.0.1:8080/keys', 'http://localhost/keys']) {
+    assert.deepEqual(complaints(`${ISSUER}jwks_uri = "${uri}"\n`), [], uri);
+  }
+  for (const uri of ['http://id.example.org/keys', 'http://localhost.example.org/', 'file:///etc/passwd', '../keys']) {
+    assert.match(complaints(`${ISSUER}jwks_uri = "${uri}"\n`)[0] ?? '', /^9 .*an address that begins with https/, uri);
+  }
+  for (const algorithm of ['HS256', 'none', 'dir']) {
+    const wrong = complaints(`${ISSUER}jwks_file = "k"\nalgorithms = ["ES256", "${algorithm}"]\n`);
+    assert.match(wrong[0] ?? '', /must be one of "RS256"/, algorithm);
+  }
+});
+
+test('[C57] an auth socket has rights in octal, and a path below the state', () => {
+  const read = parseConfig(`${BASE}[[auth_socket]]\npath = "run/auth"\nmode = "0660"\n`, '/etc/valija/valija.toml');
+  assert.ok(read.ok);
+  assert.equal(read.value.auth_socket[0]?.path, '/srv/valija/run/auth');
+  for (const mode of ['660x', '888', '07777', '']) {
+    assert.match(complaints(`[[auth_socket]]\npath = "a"\nmode = "${mode}"\n`)[0] ?? '', /^8 .*rights in octal/, mode);
+  }
+});
+
+test('[C57] a Dovecot beside us is named by its sockets', () => {
+  const source = '[[directory]]\ntype = "dovecot"\nauth_socket = ';
+  for (const socket of ['/run/dovecot/auth-client', 'unix:/run/x', 'inet:127.0.0.1:12345', 'inet:[::1]:12345']) {
+    assert.deepEqual(complaints(`${source}"${socket}"\n`), [], socket);
+  }
+  for (const socket of ['auth-client', 'inet:dovecot.example.org:12345', 'inet:127.0.0.1', 'tcp:1']) {
+    assert.match(complaints(`${source}"${socket}"\n`)[0] ?? '', /^8 .*the form is/, socket);
+  }
+});
