@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { composeReportMail } from '#mail/tls-reports/report-message.ts';
+import { formatTlsReport } from '#mail/tls-reports/tls-report.ts';
 import {
   GOOGLE_XML,
   googleReport,
@@ -90,6 +92,28 @@ test('[C25] a TLS report is read, whatever type it says it is', () => {
       ],
     );
   }
+});
+
+test('[C25] the TLS reports that we send are read by ourselves', () => {
+  const policy = {
+    type: 'sts',
+    domain: 'example.org',
+    lines: ['version: STSv1'],
+    mxHosts: ['mx.example.org'],
+  } as const;
+  const row = { day: '2026-11-21', domain: 'example.org', policy, failure: undefined, sessions: 9 };
+  const contact = 'postmaster@valija.test';
+  const names = { domain: 'example.org', day: '2026-11-21', reportId: '1@valija.test', organization: 'valija.test' };
+  const report = { ...names, contact, rows: [row] };
+  const compressed = gzipSync(formatTlsReport(report));
+  const addresses = { recipient: 'tlsrpt@example.org', sender: contact, submitter: 'valija.test', nowMs: 0 };
+  const outcome = read(composeReportMail({ report, compressed, ...addresses }).octets);
+  assert.ok(outcome.ok && outcome.value.kind === 'tls');
+  const { organisation, beginSeconds, policies } = outcome.value.report;
+  assert.deepEqual(
+    [organisation, beginSeconds, policies[0]?.domain, policies[0]?.successful],
+    ['valija.test', Date.UTC(2026, 10, 21) / 1_000, 'example.org', 9],
+  );
 });
 
 test('mail without a report says so without a complaint', () => {
