@@ -25,7 +25,8 @@ export interface RemoteServer {
 /** Whose word decided how much TLS a server must have, and what it proved to be. */
 export interface TransportSecurity {
   readonly basis: TlsBasis;
-  readonly demand: TlsDemand['kind'];
+  /** Absent where a policy forbade to talk to the server at all. */
+  readonly demand?: TlsDemand['kind'];
   /** Absent where it did not come to TLS, or the certificate was refused. */
   readonly trust?: Trust;
   /** Mode and id of the domain's MTA-STS policy, where it has one. */

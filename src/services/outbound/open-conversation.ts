@@ -5,13 +5,11 @@ import type { Clock } from '#mail/ports/clock.ts';
 import type { Dialer } from '#mail/ports/dialer.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
-import type { TransportSecurity } from '#mail/ports/transport.ts';
-import type { SessionFailure } from '#protocols/smtp/client/failure.ts';
 import type { Credentials } from '#protocols/smtp/client/login.ts';
 import type { ClientSetting } from '#protocols/smtp/client/setting.ts';
-import type { OpenConversation } from './connection-cache.ts';
 import { Conversation } from './conversation.ts';
 import { type Explanation, explainDialFailure, explainFailure, serverName } from './failure-words.ts';
+import { judgeFailure, type Opening, type TlsFailed } from './opening.ts';
 import { findCredentials } from './relay-login.ts';
 import type { SaslSecurityOption, SmtpClientSettings } from './settings.ts';
 import type { Target } from './target.ts';
@@ -35,17 +33,6 @@ export interface ConversationRequest {
   /** Where TLS is tried and fails, the server may be talked to without. */
   readonly mayFallBackToClear: boolean;
 }
-
-export type Opening =
-  | { readonly kind: 'open'; readonly open: OpenConversation }
-  /** `kind` is what it means for the message if there is no other server. */
-  | {
-      readonly kind: 'deferred' | 'failed';
-      readonly why: Explanation;
-      /** Nobody else of the destination would be answered otherwise. */
-      readonly isFinal: boolean;
-      readonly security: TransportSecurity;
-    };
 
 /** Where we may meet ourselves: on other ports another server of this machine may bear our name. */
 const LOOP_PORT = 25;
@@ -98,12 +85,9 @@ function refuse(
     world.tlsResults.add({ domain: destination.domain, policy: applied, failure: flaw });
   }
   logFailure(world.log, settings, request, { status, text });
-  const security = describeSecurity(destination, { basis, demand: UNMET, trial: undefined }, undefined);
+  const security = describeSecurity(destination, { basis });
   return { kind, why: { status, text }, isFinal: false, security };
 }
-
-/** What was asked for is more than there is. */
-const UNMET: TlsDemand = { kind: 'encrypt' };
 
 function logFailure(
   log: Log,
@@ -121,14 +105,12 @@ interface Approach {
   readonly startTls: ClientSetting['startTls'];
 }
 
-type Attempted = Opening | (Omit<Extract<Opening, { why: Explanation }>, 'kind'> & { readonly kind: 'tls-failed' });
-
 async function converse(
   world: ConversationWorld,
   settings: SmtpClientSettings,
   { target, tls: destination }: ConversationRequest,
   { credentials, tls, startTls }: Approach,
-): Promise<Attempted> {
+): Promise<Opening | TlsFailed> {
   const { timeouts } = settings;
   const { server } = target;
   const openedMs = world.clock.nowMs();
@@ -139,7 +121,7 @@ async function converse(
     writeTimeoutMs: timeouts.dataXferMs,
   });
   if (!connection.ok) {
-    const security = describeSecurity(destination, tls, undefined);
+    const security = describeSecurity(destination, tls);
     return { kind: 'deferred', why: explainDialFailure(server, connection.error), isFinal: false, security };
   }
   const { localAddress } = connection.value;
@@ -161,7 +143,12 @@ async function converse(
     return { kind: 'open', open: { conversation, server, security, openedMs, messages: 0 } };
   }
   conversation.leave();
-  return { ...judgeFailure(failure, explainFailure(failure, server), target, settings, tls), security };
+  const judged = judgeFailure(failure, explainFailure(failure, server), {
+    isBest: target.isBest,
+    skip5xxGreeting: settings.skip5xxGreeting,
+    onTlsFailure: tls.onFailure,
+  });
+  return { ...judged, security };
 }
 
 /** As Postfix writes it: what those who look for it know. */
@@ -174,47 +161,6 @@ function logTls(
 ): void {
   if (tls === undefined || trust === undefined || tlsLogLevel === 0) return;
   log.write('info', protocol, `${trust} TLS connection established to ${serverName(server)}:${server.port}: ${tls}`);
-}
-
-function judgeFailure(
-  failure: SessionFailure,
-  why: Explanation,
-  target: Target,
-  { skip5xxGreeting }: SmtpClientSettings,
-  { onFailure }: ServerTls,
-): Omit<Extract<Attempted, { why: Explanation }>, 'security'> {
-  switch (failure.kind) {
-    case 'tls-failed':
-      return { kind: 'tls-failed', why: withStatus(why, onFailure), isFinal: false };
-    case 'tls-not-offered':
-    case 'tls-refused':
-      return { kind: onFailure, why: withStatus(why, onFailure), isFinal: false };
-    case 'loop':
-      return target.isBest
-        ? { kind: 'failed', why, isFinal: true }
-        : { kind: 'deferred', why: { ...why, status: '4.4.6' }, isFinal: false };
-    case 'refused':
-      return judgeRefusal(failure, why, skip5xxGreeting);
-    default:
-      return { kind: 'deferred', why, isFinal: false };
-  }
-}
-
-function judgeRefusal(
-  { stage, reply }: Extract<SessionFailure, { kind: 'refused' }>,
-  why: Explanation,
-  skip5xxGreeting: boolean,
-): Omit<Extract<Opening, { why: Explanation }>, 'security'> {
-  if (reply.code < 500) return { kind: 'deferred', why, isFinal: false };
-  const isPassedOver = stage === 'greeting' && skip5xxGreeting;
-  return isPassedOver
-    ? { kind: 'deferred', why: { ...why, status: `4${why.status.slice(1)}` }, isFinal: false }
-    : { kind: 'failed', why, isFinal: true };
-}
-
-/** `Encryption Needed`. RFC 8689 §4.2.1. */
-function withStatus(why: Explanation, onFailure: ServerTls['onFailure']): Explanation {
-  return onFailure === 'failed' ? { ...why, status: '5.7.10' } : why;
 }
 
 /** Whoever must prove who they are does so anew each time: what is kept of a session is what held then. */

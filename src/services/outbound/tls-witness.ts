@@ -103,12 +103,12 @@ export function isReported(destination: DestinationTls): destination is Destinat
 /** For the journey. */
 export function describeSecurity(
   { sts }: DestinationTls,
-  { demand, basis, trial }: Pick<ServerTls, 'demand' | 'basis' | 'trial'>,
-  trust: Trust | undefined,
+  { basis, demand, trial }: Pick<ServerTls, 'basis'> & Partial<ServerTls>,
+  trust?: Trust,
 ): TransportSecurity {
   return {
     basis,
-    demand: demand.kind,
+    ...(demand === undefined ? {} : { demand: demand.kind }),
     ...(sts.kind === 'policy' ? { sts: `${sts.policy.mode} ${sts.id}` } : {}),
     ...(trial?.kind === 'not-allowed' ? { complaint: trial.text } : {}),
     ...(trust === undefined ? {} : { trust }),
