@@ -14,6 +14,7 @@ import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { DOMAIN, KEYS, ownPolicyText, SERVER } from '../world/checked-domain.ts';
+import { until } from '../world/until.ts';
 import { type Knot, type KnotZone, startKnot } from './knot-server.ts';
 import { programTest } from './real-program.ts';
 import { startUnbound, type Unbound } from './unbound-server.ts';
@@ -113,6 +114,16 @@ async function check(advisor: DomainAdvisor): Promise<DomainReport> {
   return report.value;
 }
 
+/** The resolver remembers for a second what was not there. */
+async function checkUntilGreen(advisor: DomainAdvisor): Promise<DomainReport> {
+  let report = await check(advisor);
+  await until(`green, after ${rulesOf(report).join(', ')}`, async () => {
+    report = await check(advisor);
+    return report.isGreen;
+  });
+  return report;
+}
+
 async function publish(advisor: DomainAdvisor, dryRun = false): Promise<Publication> {
   const publication = await advisor.publish(DOMAIN, { dryRun });
   assert.ok(publication.ok, publication.ok ? '' : publication.error.message);
@@ -130,7 +141,7 @@ async function anchorOf(knot: Knot, zone: string): Promise<string> {
 }
 
 programTest('knotd', '[C72] a domain from nothing to green, by dynamic updates into a signed zone', async () => {
-  const former = '@ TXT "v=spf1 a -all"\n@ TXT "keep me"\nautoconfig A 127.0.0.9';
+  const former = '@ TXT "v=spf1 a -all"\n@ TXT "keep me"\nautoconfig A 127.0.0.9\n* CNAME mail\nmail A 127.0.0.9';
   await using house = await openHouse(ownZone(former), itsOwnKey);
   const advisor = house.advisor();
   const before = await check(advisor);
@@ -139,15 +150,12 @@ programTest('knotd', '[C72] a domain from nothing to green, by dynamic updates i
 
   const dry = await publish(advisor, true);
   assert.equal(dry.isDone, false);
-  assert.deepEqual(
-    dry.remove.map(({ data }) => data),
-    ['"v=spf1 a -all"'],
-  );
+  assert.deepEqual(dry.remove.map(({ data }) => data).sort(), ['"v=spf1 a -all"', '127.0.0.9']);
   assert.deepEqual(
     dry.conflicts.map(({ name }) => name),
     [`autoconfig.${DOMAIN}`],
   );
-  assert.equal(await house.knot.dig(`_dmarc.${DOMAIN}`, 'TXT'), '');
+  assert.equal(await house.knot.dig(DOMAIN, 'MX'), '');
 
   const done = await publish(advisor);
   assert.deepEqual([done.isDone, done.add.length], [true, dry.add.length]);
@@ -156,8 +164,8 @@ programTest('knotd', '[C72] a domain from nothing to green, by dynamic updates i
   const again = await publish(advisor);
   assert.deepEqual([again.isDone, again.add, again.remove], [false, [], []]);
 
-  const after = await check(advisor);
-  assert.deepEqual(rulesOf(after), []);
+  const after = await checkUntilGreen(advisor);
+  assert.ok(after.findings.some(({ rule }) => rule === 'mx-wildcard-alias'));
   assert.equal(after.isGreen, true);
   const proven = after.findings.filter(({ check, severity }) => check === 'tlsa' && severity === 'ok');
   assert.equal(proven.length, 1, 'the resolver proved the TLSA record');
@@ -174,7 +182,7 @@ programTest('knotd', '[C70] what changes here is published anew, and what it sup
   const expected = [`_25._tcp.mail.${DOMAIN} TLSA`, `_dmarc.${DOMAIN} TXT`];
   assert.deepEqual([named(add), named(remove)], [expected, expected]);
   assert.match(await house.knot.dig(`_dmarc.${DOMAIN}`, 'TXT'), /^"v=DMARC1; p=reject;[^\n]*"$/);
-  assert.deepEqual(rulesOf(await check(changed)), []);
+  assert.deepEqual(rulesOf(await checkUntilGreen(changed)), []);
 });
 
 programTest('knotd', 'a zone whose proof fails is told from one that is not there', async () => {

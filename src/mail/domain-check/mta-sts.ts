@@ -24,7 +24,8 @@ export const checkMtaSts: Check = async (world) => {
     const rule = look.records.length > 0 ? 'not-recognized' : 'missing';
     // Whose own policy is «none» does not want one.
     const complain = world.server.mtaSts.mode === 'none' ? advice : warning;
-    return [complain(rule, name, { seen: look.records, paste: await ownRecord(world) })];
+    const paste = [...(await ownRecord(world)), ...wantedFor(world, 'mta-sts-host')];
+    return [complain(rule, name, { seen: look.records, paste })];
   }
   if (records.length > 1) return [failure('several', name, { seen: records, paste: wanted })];
   if (findStsId(records) === undefined)

@@ -46,6 +46,18 @@ test('other exchangers and other authorities stay, other addresses of the mail h
   assert.deepEqual(add.map(({ type }) => type).sort(), ['A', 'CAA', 'MX']);
 });
 
+test('what a wildcard answers for is not there, and an alias that it answers rightly needs no record', () => {
+  const covered = (name: string) => ({ ...there(name, 'CNAME', 'mail.valija.test.'), isCovered: true });
+  const change = planChange(
+    WANTED,
+    ['_dmarc', 'autoconfig', 'mta-sts'].map((label) => covered(`${label}.valija.test`)),
+  );
+  const names = change.add.map(({ name }) => name);
+  assert.deepEqual([change.conflicts, change.remove], [[], []]);
+  assert.ok(names.includes('_dmarc.valija.test'));
+  assert.equal(names.includes('autoconfig.valija.test'), false);
+});
+
 test('an alias that cannot stand beside what is there is left out, and told', () => {
   const address = there('autoconfig.valija.test', 'A', '203.0.113.9');
   const alias = there('_dmarc.valija.test', 'CNAME', 'elsewhere.example.org.');

@@ -11,21 +11,26 @@ export interface ZoneChange {
   readonly conflicts: readonly PublishedRecord[];
 }
 
+/** A record that may only seem to be at its name: a wildcard answers for names that are not there. */
+export interface SeenRecord extends PublishedRecord {
+  readonly isCovered?: boolean;
+}
+
 /** `seen`: all records of the wanted names, of the wanted types, aliases, and addresses. */
-export function planChange(wanted: readonly WantedRecord[], seen: readonly PublishedRecord[]): ZoneChange {
+export function planChange(wanted: readonly WantedRecord[], seen: readonly SeenRecord[]): ZoneChange {
   const add: PublishedRecord[] = [];
   const remove = new Map<string, PublishedRecord>();
   const conflicts: PublishedRecord[] = [];
   for (const record of wanted) {
     const there = seen.filter(({ name }) => name === record.name);
     if (there.some((other) => isSame(record, other))) continue;
-    if (there.some((other) => excludes(record, other))) {
+    if (there.some((other) => other.isCovered !== true && excludes(record, other))) {
       conflicts.push(record);
       continue;
     }
     add.push(plain(record));
   }
-  for (const other of seen) {
+  for (const other of seen.filter(({ isCovered }) => isCovered !== true)) {
     const rivals = wanted.filter((record) => record.name === other.name && record.type === other.type);
     const isWanted = rivals.some((record) => isSame(record, other));
     if (!isWanted && rivals.some((record) => supersedes(record, other))) remove.set(keyOf(other), other);

@@ -36,6 +36,7 @@ export function parseConfig(text: string, file: string): Result<Config, ConfigCo
 /** What no setting can see of itself. */
 const CHECKS: readonly ((config: Config, text: string, file: string) => ConfigComplaint[])[] = [
   checkKeyPair,
+  checkUpdateKey,
   checkListeners,
   checkTlsLevels,
   checkDomainClasses,
@@ -49,6 +50,14 @@ function checkKeyPair(config: Config, text: string, file: string): ConfigComplai
   const key = certificate === undefined ? 'smtpd_tls_key_file' : 'smtpd_tls_cert_file';
   const message = 'smtpd_tls_cert_file and smtpd_tls_key_file go together: set both or neither';
   return [{ file, line: findKeyLine(text, [key]), key, message }];
+}
+
+function checkUpdateKey(config: Config, text: string, file: string): ConfigComplaint[] {
+  const { dns_update_server: server, dns_update_key_file: key } = config;
+  if ((server === undefined) === (key === undefined)) return [];
+  const named = server === undefined ? 'dns_update_key_file' : 'dns_update_server';
+  const message = 'dns_update_server and dns_update_key_file go together: set both or neither';
+  return [{ file, line: findKeyLine(text, [named]), key: named, message }];
 }
 
 function checkListeners(config: Config, text: string, file: string): ConfigComplaint[] {

@@ -40,8 +40,8 @@ export interface AdvisorSettings extends CheckSettings {
   readonly updates: { readonly server: string; readonly open: () => DnsUpdates } | undefined;
 }
 
-/** Less than a command waits for its answer. */
-const CHECK_TIMEOUT_MS = 20_000;
+/** After which no question is asked any more: with the last one, and a probe, less than a command waits for its answer. */
+const CHECK_TIMEOUT_MS = 12_000;
 const PROBE_TIMEOUT_MS = 8_000;
 const MOST_QUESTIONS = 10_000;
 

@@ -6,7 +6,8 @@ import type { DnsView } from '#mail/domain-check/check-world.ts';
 import { formatMx } from '#mail/domain-check/mail-exchangers.ts';
 import { formatTlsa } from '#mail/domain-check/tlsa.ts';
 import { formatService } from '#mail/domain-records/client-records.ts';
-import { formatText, type PublishedRecord, type RecordType } from '#mail/domain-records/published-record.ts';
+import type { SeenRecord } from '#mail/domain-records/publication.ts';
+import { formatText, type RecordType } from '#mail/domain-records/published-record.ts';
 import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
 import type { DnsRecords } from '#mail/ports/resolver.ts';
 
@@ -22,7 +23,7 @@ const FORMATS: { readonly [Type in Exclude<RecordType, 'CNAME'>]: (record: DnsRe
 };
 
 /** Of each wanted name its records of that type, its alias, and, where an alias is wanted, its addresses. */
-export async function findSeenRecords(wanted: readonly WantedRecord[], dns: DnsView): Promise<PublishedRecord[]> {
+export async function findSeenRecords(wanted: readonly WantedRecord[], dns: DnsView): Promise<SeenRecord[]> {
   const questions = new Map<string, { readonly name: string; readonly type: RecordType }>();
   for (const { name, type } of wanted) {
     for (const each of type === 'CNAME' ? (['CNAME', 'A', 'AAAA', 'TXT'] as const) : ([type, 'CNAME'] as const)) {
@@ -36,9 +37,10 @@ export async function findSeenRecords(wanted: readonly WantedRecord[], dns: DnsV
 async function findRecords(
   { name, type }: { readonly name: string; readonly type: RecordType },
   dns: DnsView,
-): Promise<PublishedRecord[]> {
+): Promise<SeenRecord[]> {
   const alias = await dns.findAlias(name);
-  if (type === 'CNAME') return alias === undefined ? [] : [{ name, type, ttlSeconds: 0, data: `${alias}.` }];
+  const isCovered = alias !== undefined && (await isOfWildcard(name, alias, dns));
+  if (type === 'CNAME') return alias === undefined ? [] : [{ name, type, ttlSeconds: 0, data: `${alias}.`, isCovered }];
   // What stands behind an alias is another name's.
   if (alias !== undefined) return [];
   const answer = await dns.resolve(name, type);
@@ -48,4 +50,13 @@ async function findRecords(
   const records = answer.kind === 'found' ? answer.records : [];
   const format = FORMATS[type] as (record: unknown) => string;
   return records.map((record) => ({ name, type, ttlSeconds: 0, data: format(record) }));
+}
+
+/** RFC 4592 §3.3.1: the wildcard right below the nearest name that exists. */
+async function isOfWildcard(name: string, alias: string, dns: DnsView): Promise<boolean> {
+  const labels = name.split('.');
+  for (let at = 1; at < labels.length - 1; at++) {
+    if ((await dns.findAlias(['*', ...labels.slice(at)].join('.'))) === alias) return true;
+  }
+  return false;
 }
