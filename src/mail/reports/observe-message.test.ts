@@ -81,6 +81,7 @@ test('[C25] nothing is summed for who does not ask, and for what will come again
   assert.equal(observeMessage(facts({ record: 'v=DMARC1; p=none; rua=https://example.org' }), PERMITTED), undefined);
   assert.equal(observeMessage(facts(), { outcome: 'defer', rule: 'authentication_temporary_error' }), undefined);
   assert.equal(observeMessage(facts({ domain: undefined }), PERMITTED), undefined);
+  assert.equal(observeMessage(facts({ policyDomain: 'a"\r\nBcc: x.example' }), PERMITTED), undefined);
 });
 
 /** The disposition, and why it is not what was asked for. */

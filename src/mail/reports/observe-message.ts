@@ -3,6 +3,7 @@
 import { type AuthenticationFacts, findVoucher } from '#mail/policy/authentication.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { AuthenticationFindings, DkimFinding } from '#mail/ports/sender-authentication.ts';
+import { parseDomainName } from '#protocols/message/domain-name.ts';
 import type { AggregateRow, Disposition, OverrideReason } from './aggregate-report.ts';
 import { readPublishedPolicy, readTags } from './policy-record.ts';
 import { readReportUris } from './report-uri.ts';
@@ -26,8 +27,11 @@ const LONGEST_NAME = 253;
 export function observeMessage(facts: AuthenticationFacts, decision: Decision): ObservedMessage | undefined {
   const { findings, clientAddress } = facts;
   const { spf, dkim, dmarc } = findings;
-  const { record, domain: headerFrom, policyDomain } = dmarc;
-  if (record === undefined || headerFrom === undefined || policyDomain === undefined) return undefined;
+  const { record } = dmarc;
+  // They will stand in file names and headers.
+  const headerFrom = parseDomainName(dmarc.domain ?? '');
+  const policyDomain = parseDomainName(dmarc.policyDomain ?? '');
+  if (record === undefined || !headerFrom.ok || !policyDomain.ok) return undefined;
   if (decision.outcome === 'defer' || !isReported(record)) return undefined;
   const disposition = dispositionOf(findings, decision);
   const spfDomain = named(spf.domain);
@@ -38,7 +42,7 @@ export function observeMessage(facts: AuthenticationFacts, decision: Decision): 
     dkim: dmarc.alignedDkim === undefined ? 'fail' : 'pass',
     spf: dmarc.alignedSpf === undefined ? 'fail' : 'pass',
     reasons: reasonsFor(facts, decision, disposition),
-    headerFrom,
+    headerFrom: headerFrom.value,
     envelopeFrom: spf.identity === 'helo' ? '' : spfDomain,
     dkimResults: inPriority(dkim).map(({ domain, selector, result }) => ({
       domain: named(domain),
@@ -47,7 +51,7 @@ export function observeMessage(facts: AuthenticationFacts, decision: Decision): 
     })),
     spfResults: byName,
   };
-  return { policyDomain, record, row };
+  return { policyDomain: policyDomain.value, record, row };
 }
 
 function named(text: string): string {
