@@ -314,3 +314,10 @@ test('a server says whether it is of the best, and whether it was proven', async
   assert.deepEqual(await proofs(['example.org']), [[true, true, 'mx1.example.org']]);
   assert.deepEqual(await proofs([]), [[false, false, 'mx1.example.org']]);
 });
+
+test('[T33] a domain and exchangers that are not ASCII are asked for as the DNS has them', async () => {
+  const zones = { 'xn--espaa-rta.example': '@ MX 10 xn--correo-rta\nxn--correo-rta A 192.0.2.7\n' };
+  for (const destination of ['españa.example', 'ESPAÑA.example', 'xn--espaa-rta.example']) {
+    assert.deepEqual(await chosen(destination, {}, { zones }), ['xn--correo-rta.xn--espaa-rta.example[192.0.2.7]:25']);
+  }
+});

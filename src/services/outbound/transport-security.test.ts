@@ -36,9 +36,19 @@ interface Given {
   readonly identity?: Partial<ServerIdentity>;
   readonly settings?: Partial<SmtpClientSettings>;
   readonly wish?: TlsWish;
+  readonly destination?: string;
 }
 
-async function deliver({ servers, chosen = [MX1], sts, resolver, identity, settings, wish }: Given) {
+async function deliver({
+  servers,
+  chosen = [MX1],
+  sts,
+  resolver,
+  identity,
+  settings,
+  wish,
+  destination = 'example.org',
+}: Given) {
   const scripts = Object.fromEntries(
     Object.entries(servers).map(([place, script]) => [`${place}:25`, [scriptedServer(script)]]),
   );
@@ -63,7 +73,7 @@ async function deliver({ servers, chosen = [MX1], sts, resolver, identity, setti
       ...settings,
     },
   );
-  const nextHop = { transport: 'smtp', destination: 'example.org' } as const;
+  const nextHop = { transport: 'smtp', destination } as const;
   const report = await transport.deliver(deliveryJob({ nextHop, message: wish ? { tlsWish: wish } : {} }));
   const [outcome] = report.outcomes;
   assert.ok(outcome);
@@ -130,6 +140,22 @@ test('[T33] in testing all is delivered, and told', async () => {
     receivingAddress: MX1.address,
     reason: 'MTA-STS policy of example.org does not allow the mail server mx1.example.org',
   });
+});
+
+test('[T33] a domain that is not ASCII is kept to, and reported, as the DNS has it', async () => {
+  const name = 'mx.xn--espaa-rta.example';
+  const { line, full } = await deliver({
+    servers: { [MX1.address]: `${SECURE}${take()}` },
+    chosen: [mailServer({ name })],
+    destination: 'España.example',
+    sts: sts('enforce', ['*.xn--espaa-rta.example']),
+    identity: { names: [name] },
+  });
+  assert.match(line, /^delivered/);
+  assert.deepEqual(
+    full.map(({ domain }) => domain),
+    ['xn--espaa-rta.example'],
+  );
 });
 
 test('a policy that cannot be had is told, and mail goes as without', async () => {
