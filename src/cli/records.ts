@@ -6,18 +6,21 @@ import { formatSize } from './output/size.ts';
 import { type Column, formatFields, formatTable } from './output/table.ts';
 
 export function formatDomains({ say }: CommandContext, domains: readonly DomainRecord[]): string {
-  const columns = [
+  const hasSources = domains.some(({ source }) => source !== undefined);
+  const columns: Column[] = [
     { title: say('field.domain') },
     { title: say('field.accounts'), align: 'right' },
     { title: say('field.aliases'), align: 'right' },
     { title: say('field.state') },
+    ...(hasSources ? [{ title: say('field.source') }] : []),
     { title: say('field.catch-all') },
-  ] as const;
+  ];
   const rows = domains.map((domain) => [
     domain.name,
-    String(domain.accounts),
-    String(domain.aliases),
+    String(domain.accounts ?? '–'),
+    String(domain.aliases ?? '–'),
     say(domain.disabled ? 'state.disabled' : 'state.enabled'),
+    ...(hasSources ? [domain.source ?? say('source.embedded')] : []),
     domain.catchAll ?? '',
   ]);
   return formatTable(columns, rows);
@@ -29,9 +32,10 @@ export function formatDomain(context: CommandContext, domain: DomainRecord): str
     [say('field.domain'), domain.name],
     [say('field.state'), say(domain.disabled ? 'state.disabled' : 'state.enabled')],
     [say('field.catch-all'), domain.catchAll ?? '–'],
-    [say('field.accounts'), String(domain.accounts)],
-    [say('field.aliases'), String(domain.aliases)],
-    [say('field.created'), formatMoment(context, domain.createdMs)],
+    [say('field.accounts'), String(domain.accounts ?? '–')],
+    [say('field.aliases'), String(domain.aliases ?? '–')],
+    ...(domain.source === undefined ? [] : [[say('field.source'), domain.source] as const]),
+    ...(domain.createdMs ? [[say('field.created'), formatMoment(context, domain.createdMs)] as const] : []),
   ]);
 }
 

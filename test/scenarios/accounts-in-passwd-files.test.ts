@@ -151,6 +151,9 @@ test('a list and an account say where they come from; what cannot be changed her
   assert.match(listed.output, /^usuario1@casa\.test +Una persona +10 KiB +enabled +homes$/m);
   assert.match(listed.output, /^usuario1@valija\.test .* embedded$/m);
   assert.match((await valija(server, 'account', 'show', 'bea@escuela.test')).output, /^Source: +staff$/m);
+  const domains = await valija(server, 'domain', 'list');
+  assert.match(domains.output, /^escuela\.test +– +– +enabled +staff$/m);
+  assert.doesNotMatch(domains.output, /virtual\.test/, 'mail does not go there by the file');
   const refused = await valija(server, 'account', 'set', BEA.address, '--quota', '1G');
   assert.match(refused.errors, /bea@escuela\.test comes from the directory staff; change it there/);
 });

@@ -17,9 +17,12 @@ export interface DomainRecord {
   readonly name: string;
   readonly catchAll: string | undefined;
   readonly disabled: boolean;
-  readonly accounts: number;
-  readonly aliases: number;
-  readonly createdMs: number;
+  /** `undefined` for those of a source, which would have to be asked for all of them. */
+  readonly accounts: number | undefined;
+  readonly aliases: number | undefined;
+  readonly createdMs: number | undefined;
+  /** Whose domain it is, where that is not the embedded directory's: a `[[directory]]` of the settings. */
+  readonly source?: string;
 }
 
 export interface AccountRecord extends Account {

@@ -5,7 +5,7 @@ import { err, ok } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { DirectorySource, SourceRecord } from '#mail/directory-sources/directory-source.ts';
 import type { AccountId } from '#mail/ports/account.ts';
-import type { AccountRecord, DirectoryAdmin } from '#mail/ports/directory-admin.ts';
+import type { AccountRecord, DirectoryAdmin, DomainRecord } from '#mail/ports/directory-admin.ts';
 import { parseDomain } from '#platform/directory/addresses.ts';
 import { type Outcome, refuse } from '#platform/directory/refusals.ts';
 import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
@@ -29,8 +29,20 @@ export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads:
   };
   const refuseChange = ({ source, record }: FoundAccount) =>
     refuse('account-elsewhere', { address: record.account.id, source: source.name });
+  const ofSources = domainsOf(world);
   return {
     ...embedded,
+    async listDomains() {
+      const made = await embedded.listDomains();
+      const known = new Set(made.map(({ name }) => name));
+      return [...made, ...ofSources.filter(({ name }) => !known.has(name))];
+    },
+    async showDomain(name) {
+      const said = await embedded.showDomain(name);
+      const domain = parseDomain(name);
+      const record = ofSources.find((one) => one.name === domain);
+      return said.ok || record === undefined ? said : ok(record);
+    },
     async listAccounts(domain) {
       const wanted = domain === undefined ? undefined : (parseDomain(domain) ?? domain);
       const records = await embedded.listAccounts(domain);
@@ -77,6 +89,18 @@ export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads:
     if (outcome === undefined) return refuseChange(found);
     return outcome.ok ? ok(recordOf(found.source, outcome.value)) : outcome;
   }
+}
+
+/** Those that mail goes to by a source. */
+function domainsOf({ sources }: SourceWorld): DomainRecord[] {
+  const unknown = { accounts: undefined, aliases: undefined, createdMs: undefined };
+  const records = new Map<string, DomainRecord>();
+  for (const { name: source, domains, hostsMail } of sources) {
+    for (const name of hostsMail ? domains : []) {
+      if (!records.has(name)) records.set(name, { name, catchAll: undefined, disabled: false, ...unknown, source });
+    }
+  }
+  return [...records.values()];
 }
 
 interface FoundAccount extends MeantAddress {

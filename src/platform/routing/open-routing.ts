@@ -50,9 +50,8 @@ export async function openRouting(config: Config, around: RoutingSurroundings): 
     ownAddresses: [...ownAddresses(), ...config.proxy_interfaces],
     readInclude: async (path) => ok(await readIncludeFile(path)),
   });
-  const made = (await around.admin.listDomains()).map(({ name }) => name);
-  const ofSources = config.directory.flatMap(({ mail, domains }) => (mail ? domains : []));
-  const overlaps = await routing.findOverlaps([...new Set([...made, ...ofSources])]);
+  const hosted = (await around.admin.listDomains()).map(({ name }) => name);
+  const overlaps = await routing.findOverlaps(hosted);
   if (overlaps.length > 0) {
     const cause = new Error(overlaps.map(describeOverlap).join('; '));
     throw new WorldError('domains', { transient: false, cause });
