@@ -6,6 +6,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { describeOverlap, findNamedOverlaps } from '#mail/routing/domain-classes.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
+import { findCertificateMistakes } from './certificate-mistakes.ts';
 import { deriveSettings } from './derived-settings.ts';
 import { DIRECTORY_KINDS, type DirectorySettings } from './directory-settings.ts';
 import { checkRestrictions } from './door-restrictions.ts';
@@ -39,6 +40,7 @@ const CHECKS: readonly ((config: Config, text: string, file: string) => ConfigCo
   checkUpdateKey,
   checkListeners,
   checkTlsLevels,
+  checkCertificates,
   checkDomainClasses,
   checkForwarding,
   checkRestrictions,
@@ -77,6 +79,12 @@ function checkListeners(config: Config, text: string, file: string): ConfigCompl
 
 function checkTlsLevels(config: Config, text: string, file: string): ConfigComplaint[] {
   return [...findTlsMistakes(config), ...findOutwardTlsMistakes(config)].map(({ path, message }) => {
+    return { file, line: findKeyLine(text, path), key: formatKey(path), message };
+  });
+}
+
+function checkCertificates(config: Config, text: string, file: string): ConfigComplaint[] {
+  return findCertificateMistakes(config).map(({ path, message }) => {
     return { file, line: findKeyLine(text, path), key: formatKey(path), message };
   });
 }
@@ -125,6 +133,9 @@ function keysAt([table]: readonly PropertyKey[]): string[] {
       return Object.keys(configSchema.shape.listen.element.shape);
     case 'directory':
       return DIRECTORY_KINDS.flatMap(({ shape }) => Object.keys(shape));
+    case 'certificate':
+    case 'acme':
+      return Object.keys(configSchema.shape[table].unwrap().element.shape);
     default:
       return Object.keys(configSchema.shape);
   }

@@ -1,0 +1,31 @@
+// What settings of certificates cannot mean: an authority that could prove nothing, half of an account.
+
+import type { ChallengeType } from '#mail/certificates/challenge-type.ts';
+import type { Config } from './schema.ts';
+
+export interface CertificateMistake {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+type CertificateConfig = Pick<Config, 'acme' | 'acme_challenges' | 'listen' | 'dns_update_server'>;
+
+export function findCertificateMistakes(config: CertificateConfig): CertificateMistake[] {
+  const { acme, acme_challenges, listen, dns_update_server } = config;
+  if (acme.length === 0) return [];
+  const mistakes: CertificateMistake[] = acme.flatMap(({ eab_kid, eab_hmac_key }, at) => {
+    if ((eab_kid === undefined) === (eab_hmac_key === undefined)) return [];
+    const key = eab_kid === undefined ? 'eab_hmac_key' : 'eab_kid';
+    return [{ path: ['acme', at, key], message: 'eab_kid and eab_hmac_key go together: set both or neither' }];
+  });
+  const hasListener = (service: string) => listen.some((entry) => entry.service === service);
+  const possible: Readonly<Record<ChallengeType, boolean>> = {
+    'http-01': hasListener('http'),
+    'tls-alpn-01': hasListener('https'),
+    'dns-01': dns_update_server !== undefined,
+  };
+  if (acme_challenges.some((type) => possible[type])) return mistakes;
+  const message =
+    'an authority could not prove a name: http-01 needs a listener http, tls-alpn-01 a listener https, dns-01 dns_update_server';
+  return [...mistakes, { path: ['acme', 0, 'directory'], message }];
+}
