@@ -34,6 +34,10 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, string>> = {
     'the reports for valija reports are damaged: {detail}; the server sets them aside and begins a new file, no mail is concerned',
   'reports-newer':
     'the reports for valija reports are of version {detail}, which this program does not know; it sets them aside when they are used',
+  'tls-results-damaged':
+    'the results of TLS with other servers are damaged: {detail}; the server sets them aside and begins a new file, a day may be missing in reports',
+  'tls-results-newer':
+    'the results of TLS with other servers are of version {detail}, which this program does not know; it sets them aside when they are used',
   'set-aside': 'the server set this aside because it was damaged; look at it, then remove it',
   'secret-open': 'others can read or write it (mode {detail}); run: chmod 600 on it, and change what stands in it',
   'secret-size': 'the secret has {detail} octets instead of 32; the server makes a new one at its next start',

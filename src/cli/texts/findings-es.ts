@@ -37,6 +37,10 @@ export const FINDINGS_ES: Readonly<Record<FindingCode, string>> = {
     'los informes para valija reports están dañados: {detail}; el servidor los aparta y empieza un fichero nuevo, el correo no se ve afectado',
   'reports-newer':
     'los informes para valija reports son de la versión {detail}, que este programa no conoce; los aparta al usarlos',
+  'tls-results-damaged':
+    'los resultados de TLS con otros servidores están dañados: {detail}; el servidor los aparta y empieza un fichero nuevo, puede faltar un día en los informes',
+  'tls-results-newer':
+    'los resultados de TLS con otros servidores son de la versión {detail}, que este programa no conoce; los aparta al usarlos',
   'set-aside': 'el servidor lo apartó porque estaba dañado; mírelo y bórrelo después',
   'secret-open':
     'otros pueden leerlo o escribirlo (modo {detail}); ejecute chmod 600 sobre él y cambie lo que contiene',

@@ -20,6 +20,8 @@ export const FINDINGS = {
   'greylist-newer': 'damage',
   'reports-damaged': 'damage',
   'reports-newer': 'damage',
+  'tls-results-damaged': 'damage',
+  'tls-results-newer': 'damage',
   'set-aside': 'notice',
   'secret-open': 'damage',
   'secret-size': 'damage',

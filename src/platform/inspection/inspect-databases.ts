@@ -1,4 +1,4 @@
-// The directory, the journeys, the greylist and the reports: whole, of a version known here, and true to the promises of the
+// The directory, the journeys, the greylist, the reports and the results of TLS: whole, of a version known here, and true to the promises of the
 // directory's schema.
 
 import { existsSync, statSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { findPageDamage, openReadOnly, schemaVersionOf } from '#platform/files/r
 import { GREYLIST_VERSION } from '#platform/greylist/greylist-database.ts';
 import { JOURNEYS_VERSION } from '#platform/journeys/journey-schema.ts';
 import { REPORTS_VERSION } from '#platform/reports/report-schema.ts';
+import { RESULTS_VERSION } from '#platform/tls-reports/result-database.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { EXAMPLES, nameSome } from './finding.ts';
 
@@ -50,6 +51,11 @@ export function* inspectGreylist(file: string): Generator<Finding> {
 export function* inspectReports(file: string): Generator<Finding> {
   if (!existsSync(file)) return;
   yield* inspectDatabase(file, { damaged: 'reports-damaged', newer: 'reports-newer' }, REPORTS_VERSION);
+}
+
+export function* inspectTlsResults(file: string): Generator<Finding> {
+  if (!existsSync(file)) return;
+  yield* inspectDatabase(file, { damaged: 'tls-results-damaged', newer: 'tls-results-newer' }, RESULTS_VERSION);
 }
 
 /** All accounts, in order; none where the directory cannot be read. */

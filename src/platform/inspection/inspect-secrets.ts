@@ -19,7 +19,7 @@ export interface CertificatePair {
 export function* inspectSecrets(folder: string): Generator<Finding> {
   const owner = statSync(folder).uid;
   const names = [
-    ...namesIn(folder).filter((name) => /^(directory|greylist|journeys|reports)\.db/.test(name)),
+    ...namesIn(folder).filter((name) => /^(directory|greylist|journeys|reports|tls-results)\.db/.test(name)),
     'login.secret',
   ];
   const keys = [

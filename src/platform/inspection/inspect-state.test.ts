@@ -35,6 +35,7 @@ import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
 import { ReportDatabase } from '#platform/reports/report-database.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
 import { ownCertificate } from '#platform/tls/own-certificate.ts';
+import { ResultDatabase } from '#platform/tls-reports/result-database.ts';
 import { FINDINGS, type FindingCode } from './finding.ts';
 import { inspectState } from './inspect-state.ts';
 
@@ -61,6 +62,8 @@ before(async () => {
   chmodSync(join(WHOLE, 'greylist.db'), 0o600);
   new ReportDatabase(join(WHOLE, 'reports.db'))[Symbol.dispose]();
   chmodSync(join(WHOLE, 'reports.db'), 0o600);
+  new ResultDatabase(join(WHOLE, 'tls-results.db'))[Symbol.dispose]();
+  chmodSync(join(WHOLE, 'tls-results.db'), 0o600);
   keptSecret(join(WHOLE, 'login.secret'));
   const hostname = 'mail.valija.test';
   await ownCertificate({ folder: join(WHOLE, 'tls'), hostname }, Date.now());
@@ -140,6 +143,8 @@ const damages: readonly (readonly [finding: FindingCode, damage: (state: string)
   ['greylist-newer', (state) => inDatabase(join(state, 'greylist.db'), 'PRAGMA user_version = 99')],
   ['reports-damaged', (state) => writeFileSync(join(state, 'reports.db'), 'x'.repeat(9000))],
   ['reports-newer', (state) => inDatabase(join(state, 'reports.db'), 'PRAGMA user_version = 99')],
+  ['tls-results-damaged', (state) => writeFileSync(join(state, 'tls-results.db'), 'x'.repeat(9000))],
+  ['tls-results-newer', (state) => inDatabase(join(state, 'tls-results.db'), 'PRAGMA user_version = 99')],
   ['set-aside', (state) => writeFileSync(join(state, 'journal/0000000001-00000000.journal.damaged'), '')],
   ['secret-open', (state) => chmodSync(join(state, 'directory.db'), 0o640)],
   ['secret-size', (state) => truncateSync(join(state, 'login.secret'), 3)],

@@ -17,6 +17,7 @@ import {
   inspectGreylist,
   inspectJourneys,
   inspectReports,
+  inspectTlsResults,
   listAccounts,
 } from './inspect-databases.ts';
 import { type CertificatePair, inspectCertificate, inspectSecrets, ownCertificates } from './inspect-secrets.ts';
@@ -41,6 +42,7 @@ export async function* inspectState(state: InspectedState): AsyncGenerator<Findi
   yield* inspectJourneys(join(folder, 'journeys.db'));
   yield* inspectGreylist(join(folder, 'greylist.db'));
   yield* inspectReports(join(folder, 'reports.db'));
+  yield* inspectTlsResults(join(folder, 'tls-results.db'));
   yield* inspectSecrets(folder);
   for (const pair of state.certificate === undefined ? ownCertificates(folder) : [state.certificate]) {
     yield* inspectCertificate(pair, nowMs);
