@@ -20,6 +20,7 @@ import { nextUidValidity } from './uid-validity.ts';
 
 export interface AccountSurroundings extends Pick<FolderSurroundings, 'log' | 'nowMs' | 'newMailboxId'> {
   readonly home: string;
+  readonly homeMode: number;
   readonly index: AccountIndex;
   publish(name: MailboxName, change: MailboxChange): void;
   /** Files what was promised to the account; called by whoever has its turn. */
@@ -46,7 +47,7 @@ export class AccountMail {
 
   constructor(around: AccountSurroundings) {
     this.#around = around;
-    makeMailboxFolderIfMissing(around.home);
+    makeMailboxFolderIfMissing(around.home, around.homeMode);
     this.#removeLeftovers();
   }
 
@@ -253,8 +254,8 @@ export class AccountMail {
   }
 }
 
-function makeMailboxFolderIfMissing(home: string): void {
+function makeMailboxFolderIfMissing(home: string, mode: number): void {
   if (isMailboxFolder(home) && statSync(join(home, 'tmp'), { throwIfNoEntry: false })) return;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  mkdirSync(home, { recursive: true, mode });
   makeMailboxFolder(home, true);
 }

@@ -14,10 +14,14 @@ export interface OpenAccountsOptions {
   readonly log: Log;
   /** An absolute path; INBOX lies directly in it. */
   accountHome(account: AccountId): string;
+  /** Of a home that is made now; without it, it is its owner's alone. */
+  readonly homeMode?: number;
   /** The path of the account's index. */
   accountIndex(account: AccountId): string;
   publish(account: AccountId, name: MailboxName, change: MailboxChange): void;
 }
+
+const OWNERS_ALONE = 0o700;
 
 /** What is open at once; beyond it, accounts are closed and opened again from their index. About 200 octets a message. */
 const MEMORY_LIMITS = { accounts: 500, messages: 2_000_000 } as const;
@@ -48,10 +52,11 @@ export class OpenAccounts {
   }
 
   #open(account: AccountId): AccountMail {
-    const { log, clock, randomness, publish, accountHome, accountIndex } = this.#options;
+    const { log, clock, randomness, publish, accountHome, accountIndex, homeMode = OWNERS_ALONE } = this.#options;
     return new AccountMail({
       log,
       home: accountHome(account),
+      homeMode,
       index: new AccountIndex(accountIndex(account), log),
       nowMs: () => clock.nowMs(),
       newMailboxId: () => randomness.bytes(16).toString('hex'),

@@ -40,6 +40,8 @@ const core = new MaildirCore({
   log: { write: (level, area, text, fields = {}) => say({ kind: 'log', level, area, text, fields }) },
   prepare: prepareOctets,
   accountHome: (account) => join(base, accountPath(account)),
+  // As Postfix's and Dovecot's tutorials have it: the server's group may look, for backups and the like.
+  homeMode: 0o750,
   accountIndex: (account) => join(indexBase, `${accountPath(account)}.db`),
   publish: (account, name, change) => say({ kind: 'change', account, name, change }),
   filed: (id, copies) => say({ kind: 'filed', id, copies }),
