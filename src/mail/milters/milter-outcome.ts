@@ -57,6 +57,6 @@ export function outcomeOf(answer: MilterAnswer, step: MilterStep, milter: Milter
   }
 }
 
-export function failedOutcome({ defaultAction }: Milter, failure: string): MilterOutcome {
+function failedOutcome({ defaultAction }: Milter, failure: string): MilterOutcome {
   return { wish: WITHOUT_IT[defaultAction], lasts: 'stay', failure };
 }
