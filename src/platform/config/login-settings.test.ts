@@ -23,6 +23,8 @@ test('[C56] an issuer needs one proof of its tokens, and no more', () => {
   assert.deepEqual(complaints(`${ISSUER}jwks_file = "keys.json"\n`), []);
   assert.match(complaints(ISSUER)[0] ?? '', told);
   assert.match(complaints(`${ISSUER}jwks_file = "k"\njwks_uri = "https://id.example.org/keys"\n`)[0] ?? '', told);
+  const twice = `${ISSUER}jwks_file = "k"\n`;
+  assert.match(complaints(twice + twice)[0] ?? '', /^11 oauth_issuer\[2\]\.issuer: .* already, as oauth_issuer\[1\]/);
   const asked = `${ISSUER}introspection_uri = "https://id.example.org/introspect"\n`;
   assert.match(complaints(asked)[0] ?? '', /needs introspection_client_id and introspection_client_secret/);
   assert.deepEqual(complaints(`${asked}introspection_client_id = "a"\nintrospection_client_secret = "b"\n`), []);

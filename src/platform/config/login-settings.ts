@@ -90,6 +90,13 @@ export const loginSettings = {
     ),
   oauth_issuer: z
     .array(issuerSchema)
+    .superRefine((entries, context) => {
+      for (const [at, { issuer }] of entries.entries()) {
+        const first = entries.findIndex((other) => other.issuer === issuer);
+        const message = `${JSON.stringify(issuer)} is there already, as oauth_issuer[${first + 1}]`;
+        if (first < at) context.addIssue({ code: 'custom', path: [at, 'issuer'], message });
+      }
+    })
     .default([])
     .describe(
       'One entry for each server whose tokens are believed (OAUTHBEARER, XOAUTH2). The account that a token names must exist here.',
