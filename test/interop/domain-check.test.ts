@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ServerFacts } from '#mail/domain-records/server-facts.ts';
 import type { DomainAdvisor, DomainReport, Publication } from '#mail/ports/domain-advisor.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
@@ -14,7 +17,9 @@ import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { DOMAIN, KEYS, ownPolicyText, SERVER } from '../world/checked-domain.ts';
+import { startServer } from '../world/running-server.ts';
 import { until } from '../world/until.ts';
+import { valija } from '../world/valija-command.ts';
 import { type Knot, type KnotZone, startKnot } from './knot-server.ts';
 import { programTest } from './real-program.ts';
 import { startUnbound, type Unbound } from './unbound-server.ts';
@@ -140,7 +145,7 @@ async function anchorOf(knot: Knot, zone: string): Promise<string> {
   return `${zone}. IN DNSKEY ${(await knot.dig(zone, 'DNSKEY')).split('\n')[0]}`;
 }
 
-programTest('knotd', '[C72] a domain from nothing to green, by dynamic updates into a signed zone', async () => {
+programTest('unbound', '[C72] a domain from nothing to green, by dynamic updates into a signed zone', async () => {
   const former = '@ TXT "v=spf1 a -all"\n@ TXT "keep me"\nautoconfig A 127.0.0.9\n* CNAME mail\nmail A 127.0.0.9';
   await using house = await openHouse(ownZone(former), itsOwnKey);
   const advisor = house.advisor();
@@ -171,7 +176,7 @@ programTest('knotd', '[C72] a domain from nothing to green, by dynamic updates i
   assert.equal(proven.length, 1, 'the resolver proved the TLSA record');
 });
 
-programTest('knotd', '[C70] what changes here is published anew, and what it supersedes goes', async () => {
+programTest('unbound', '[C70] what changes here is published anew, and what it supersedes goes', async () => {
   await using house = await openHouse(ownZone(''), itsOwnKey);
   await publish(house.advisor());
   const tlsaData = `3 1 1 ${'cd'.repeat(32)}`;
@@ -185,7 +190,7 @@ programTest('knotd', '[C70] what changes here is published anew, and what it sup
   assert.deepEqual(rulesOf(await checkUntilGreen(changed)), []);
 });
 
-programTest('knotd', 'a zone whose proof fails is told from one that is not there', async () => {
+programTest('unbound', 'a zone whose proof fails is told from one that is not there', async () => {
   const another = async (knot: Knot) => (await itsOwnKey(knot)).replace(/[^ ]{8}$/, 'AAAAAAAA');
   await using house = await openHouse(ownZone(''), another);
   const report = await check(house.advisor());
@@ -195,4 +200,36 @@ programTest('knotd', 'a zone whose proof fails is told from one that is not ther
     ['zone-unanswered'],
   );
   assert.equal(report.isGreen, false);
+});
+
+programTest('knotd', 'valija domain publish: a dry run shows the difference, then it is made', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('port 53 is root’s');
+  const address = '127.0.0.78';
+  const own = { name: DOMAIN, text: `@ NS ns\nns A ${address}\n@ TXT "v=spf1 a -all"` };
+  await using knot = await startKnot({ zones: [own, ROOT], key: KEY, address, port: 53 });
+  const folder = mkdtempSync(join(tmpdir(), 'valija-key-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const keyFile = join(folder, 'update.key');
+  writeFileSync(keyFile, `key "${KEY.name}" {\n\talgorithm ${KEY.algorithm};\n\tsecret "${KEY.secret}";\n};\n`);
+  const settings = `resolver_addresses = ["${address}"]\nproxy_interfaces = ["${address}"]\ndns_update_server = "${address}"\ndns_update_key_file = "${keyFile}"\n`;
+  await using server = await startServer({ settings });
+  const dry = await valija(server, 'domain', 'publish', DOMAIN, '--dry-run');
+  assert.equal(dry.code, 0, dry.errors);
+  assert.match(
+    dry.output,
+    /nothing was changed:\n- valija\.test\. IN TXT "v=spf1 a -all"\n\+ valija\.test\. 3600 IN MX 10 mail\.valija\.test\.\n/,
+  );
+  assert.equal(await knot.dig(DOMAIN, 'MX'), '');
+  const done = await valija(server, 'domain', 'publish', DOMAIN, '--lang', 'es');
+  assert.match(done.output, /^Cambiado en la zona valija\.test, en 127\.0\.0\.78:\n/);
+  assert.equal(await knot.dig(DOMAIN, 'MX'), '10 mail.valija.test.');
+  assert.equal(await knot.dig(DOMAIN, 'TXT'), `"v=spf1 mx ip4:${address} -all"`);
+  const again = await valija(server, 'domain', 'publish', DOMAIN);
+  assert.equal(again.output, 'The zone valija.test has all of it already.\n');
+
+  writeFileSync(keyFile, `${KEY.name}:${Buffer.alloc(32, 'wrong').toString('base64')}\n`);
+  await knot.setZone(own);
+  const refused = await valija(server, 'domain', 'publish', DOMAIN);
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.errors, /update of the zone valija\.test at 127\.0\.0\.78 port 53: .*\(NOTAUTH\)/);
 });

@@ -45,15 +45,15 @@ function formatGroup(context: CommandContext, group: readonly WantedRecord[]): s
   return `${reason}\n${formatTable(NO_TITLES, rows).slice(1)}`;
 }
 
-function formatGaps(context: CommandContext, { domain, mailHost, gaps }: DomainPlan): string[] {
-  const values = { domain, host: mailHost, relay: 'relayhost' };
-  return gaps.map((gap) => context.paint('yellow', context.say(`domain.gap.${gap}`, values)));
+function formatGaps(context: CommandContext, plan: DomainPlan): string[] {
+  return describeGaps(context, plan).map((text) => context.paint('yellow', text));
+}
+
+function describeGaps({ say }: CommandContext, { domain, mailHost, relayhost, gaps }: DomainPlan): string[] {
+  return gaps.map((gap) => say(`domain.gap.${gap}`, { domain, host: mailHost, relay: relayhost }));
 }
 
 export function formatPlanAsZone(context: CommandContext, plan: DomainPlan): string {
-  const { say } = context;
-  const gaps = plan.gaps.map(
-    (gap) => `; ${say(`domain.gap.${gap}`, { domain: plan.domain, host: plan.mailHost, relay: 'relayhost' })}\n`,
-  );
-  return `${gaps.join('')}${formatZone(plan, ({ purpose }) => say(`domain.purpose.${purpose}`))}`;
+  const gaps = describeGaps(context, plan).map((text) => `; ${text}\n`);
+  return `${gaps.join('')}${formatZone(plan, ({ purpose }) => context.say(`domain.purpose.${purpose}`))}`;
 }

@@ -18,6 +18,8 @@ export type Gap = (typeof GAPS)[number];
 export interface DomainPlan {
   readonly domain: string;
   readonly mailHost: string;
+  /** `` where mail leaves by itself. */
+  readonly relayhost: string;
   readonly records: readonly WantedRecord[];
   readonly gaps: readonly Gap[];
 }
@@ -31,10 +33,10 @@ export function planDomain(
   server: ServerFacts,
   others: readonly MxRecord[] = [],
 ): DomainPlan {
-  const { mailHost } = server;
+  const { mailHost, relayhost } = server;
   const gaps = findGaps(keys, server);
   if (gaps.includes('no-public-name')) {
-    return { domain, mailHost, records: ownRecords(domain, keys, server), gaps };
+    return { domain, mailHost, relayhost, records: ownRecords(domain, keys, server), gaps };
   }
   const records = [
     ...exchangeRecords(domain, server),
@@ -43,7 +45,7 @@ export function planDomain(
     ...clientRecords(domain, server),
     ...authorityRecords(domain, server),
   ];
-  return { domain, mailHost, records: records.filter(isFirstOfItsKind), gaps };
+  return { domain, mailHost, relayhost, records: records.filter(isFirstOfItsKind), gaps };
 }
 
 /** One that nobody else in the world can mean, or of tests. RFC 6761 §6. */
