@@ -10,7 +10,7 @@ export const transportSecuritySettings = {
     .default('dane')
     .describe(
       'How much TLS a delivery must have. "dane": by the TLSA records of the server where it has some, else as "may". ' +
-        'With "may" and "dane" the policy that a domain publishes by MTA-STS holds, too.',
+        'With "may", "encrypt" and "dane" the policy that a domain publishes by MTA-STS holds, too.',
     ),
   smtp_tls_policy_maps: tables().describe(
     'Tables with the level of single destinations: "secure match=.example.org". What stands there overrides MTA-STS.',

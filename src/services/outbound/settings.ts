@@ -67,7 +67,7 @@ export interface SmtpClientSettings {
   /** `smtp_tls_policy_maps` */
   readonly tlsPolicies: readonly Table[];
   readonly dane: DaneSettings;
-  /** `smtp_mta_sts`: whether policies of MTA-STS are asked for, where the level is `may` or `dane`. */
+  /** `smtp_mta_sts`: whether policies of MTA-STS are asked for, where the level is `may`, `encrypt` or `dane`. */
   readonly mtaSts: boolean;
   /** `tls_required_enable`: whether a sender may do without what the destination's domain demands. */
   readonly mayWaiveTls: boolean;

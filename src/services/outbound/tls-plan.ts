@@ -51,8 +51,9 @@ function waive(policy: ChosenTlsPolicy): ChosenTlsPolicy {
   return policy.level === 'dane' ? { ...policy, ...defaultTlsPolicy('may') } : policy;
 }
 
+/** Where the settings demand no certificate, a domain may. */
 function isLeftToDomain({ source, level }: ChosenTlsPolicy): boolean {
-  return source === 'smtp_tls_security_level' && (level === 'may' || level === 'dane');
+  return source === 'smtp_tls_security_level' && (level === 'may' || level === 'encrypt' || level === 'dane');
 }
 
 /** A domain whose MX records lead to its servers; who names a host, or a port, has servers of their own in mind. */

@@ -117,6 +117,19 @@ test('[C71] enforced: never in clear, however long it waits, nor to a server tha
   assert.deepEqual(forged.guarded, { basis: 'mta-sts', demand: 'certificate', sts: 'enforce A1' });
 });
 
+test('[C71] a policy in force holds where the settings demand TLS and no certificate; not where they demand one, or none', async () => {
+  const identity = { distrust: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
+  const basisAt = async (tlsLevel: SmtpClientSettings['tlsLevel'], script: string) => {
+    const given = { servers: { [MX1.address]: script }, sts: sts('enforce'), identity, settings: { tlsLevel } };
+    const { line, guarded } = await deliver(given);
+    return `${line.split(' ')[0]} ${guarded?.basis}`;
+  };
+  for (const level of ['may', 'encrypt', 'dane'] as const)
+    assert.equal(await basisAt(level, SECURE), 'deferred mta-sts');
+  assert.equal(await basisAt('secure', SECURE), 'deferred smtp_tls_security_level');
+  assert.equal(await basisAt('none', `${CLEAR}${take()}`), 'delivered smtp_tls_security_level');
+});
+
 test('[T33] in testing all is delivered, and told', async () => {
   const clear = await deliver({ servers: { [MX1.address]: `${CLEAR}${take()}` }, sts: sts('testing') });
   assert.match(clear.line, /^delivered/);
