@@ -13,7 +13,10 @@ function complaintsOf(text: string): string[] {
 }
 
 test('[C51] an authority that could prove nothing is a mistake; one way that works is enough', () => {
-  assert.match(complaintsOf(`${ACME}${SMTP}`)[0] ?? '', /^valija\.toml:2: acme\[1\]\.directory: .* http-01 needs a listener http/);
+  assert.match(
+    complaintsOf(`${ACME}${SMTP}`)[0] ?? '',
+    /^valija\.toml:2: acme\[1\]\.directory: .* http-01 needs a listener http/,
+  );
   assert.deepEqual(complaintsOf(`${ACME}${SMTP}${HTTP}`), []);
   assert.equal(complaintsOf(`acme_challenges = ["tls-alpn-01"]\n${ACME}${SMTP}${HTTP}`).length, 1);
   const dns = 'acme_challenges = ["dns-01"]\ndns_update_server = "192.0.2.53"\ndns_update_key_file = "key"\n';
