@@ -242,3 +242,24 @@ test('a telephone that keeps the old password does not lock its owner out at hom
   }
   assert.equal((await login.password('usuario1', 'sésamo', context())).kind, 'accepted');
 });
+
+test('[T24] thousands of malformed exchanges hold nobody up, on the same network neither', async () => {
+  const { login, delays } = world();
+  const nonsense = [
+    Buffer.from('nonsense'),
+    Buffer.alloc(9_000, 0xff),
+    Buffer.from('n,,x'),
+    Buffer.from('user=\x01\x01'),
+  ];
+  const broken = ['PLAIN', 'SCRAM-SHA-256', 'OAUTHBEARER', 'XOAUTH2', 'LOGIN'].flatMap((mechanism) =>
+    Array.from({ length: 1_000 }, async (_, i) => {
+      const exchange = login.begin(mechanism, context());
+      const step = await exchange.next(nonsense[i % nonsense.length]);
+      return step.kind === 'challenge' ? await exchange.next(Buffer.from([0xff])) : step;
+    }),
+  );
+  assert.equal((await login.begin('PLAIN', context()).next(plain('usuario1', 'sésamo'))).kind, 'accepted');
+  const steps = await Promise.all(broken);
+  assert.ok(steps.every((step) => step.kind === 'rejected' && step.reason === 'malformed'));
+  assert.deepEqual(delays, []);
+});
