@@ -56,7 +56,11 @@ programTest('pebble', '[C51] [C69] one certificate a domain, live on every port,
   const unknown = await issuersSeen(server, 'unknown.test');
   for (const service of ['smtp', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'https']) {
     assert.match(own[service] ?? '', /^DNS:mail\.valija\.test by CN=Pebble/, service);
-    assert.match(domains[service] ?? '', /^DNS:(?:mta-sts\.)?valija\.test, DNS:(?:mta-sts\.)?valija\.test by CN=Pebble/, service);
+    assert.match(
+      domains[service] ?? '',
+      /^DNS:(?:mta-sts\.)?valija\.test, DNS:(?:mta-sts\.)?valija\.test by CN=Pebble/,
+      service,
+    );
     assert.equal(unknown[service], own[service]);
   }
   assert.match(await talk.bring(USER1, [USER2], 'Subject: hola\r\n\r\nhola\r\n'), /^250 /);
