@@ -1,4 +1,4 @@
-// Whether the Internet can reach an address: those of RFC 1918, RFC 6598, RFC 4193, loopback and link-local ones it cannot.
+// Whether the Internet can reach an address: private, loopback and link-local ones it cannot, nor those that providers share.
 
 import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
 
