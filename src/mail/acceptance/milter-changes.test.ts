@@ -107,7 +107,7 @@ test('each milter sees what the former one made of it', async () => {
   assert.match(filedText(house), /\r\nX-First: 2\r\n\r\nshort\r\n$/);
 });
 
-test('what it writes is one field each, and a body that ends nowhere but at its end [T2]', async () => {
+test('what it writes is one field each, and a body that ends nowhere but at its end [T2] [T11]', async () => {
   await using milter = await atEnd(
     ['h', 'X-A', 'one\r\nBcc: evil@example.net\r\n\r\nbody'],
     ['h', 'X-B', 'a\n\n.\n b\rQUIT'],

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { givenMilter, type MilterSaid, number, type SaidPacket } from '../../../test/world/given-milter.ts';
+import { givenMilter, type MilterSaid, number, packet, type SaidPacket } from '../../../test/world/given-milter.ts';
 import { atEnd, bring, filedText, houseWith, TEXT } from '../../../test/world/milter-house.ts';
 import { milterNamed } from '../../../test/world/milters.ts';
 
@@ -67,6 +67,16 @@ test('a milter that is not there, closes or says rubbish, in every state: milter
       assert.ok(filedText(accepted).endsWith(TEXT), how);
     }
   }
+});
+
+test('what a milter says without being asked is not taken for its next answer', async () => {
+  const twice = { raw: Buffer.concat([packet(['c']), packet(['a'])]) };
+  await using milter = await givenMilter({
+    answer: ({ letter }) => (letter === 'O' ? undefined : letter === 'M' ? twice : [['c']]),
+  });
+  const house = houseWith([milter.name]);
+  assert.match((await bring(house)).at(-1) ?? '', /^451 4\.7\.1/);
+  assert.match(house.log.text(), /can't read its reply to recipient: before it was asked, it spoke/);
 });
 
 test('the other default actions, and a milter that refuses connections', async () => {

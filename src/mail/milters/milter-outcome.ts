@@ -1,6 +1,7 @@
 // What an answer of a milter means at the step that it was given at: Postfix's replies, and its milter_default_action where
 // a milter cannot be asked.
 
+import { unreachable } from '#base/unreachable.ts';
 import type { Milter, MilterAnswer } from '#mail/ports/milter.ts';
 import type { MilterStep } from '#protocols/milter/negotiation.ts';
 import type { MilterDefaultAction } from '#protocols/milter/service-spec.ts';
@@ -52,8 +53,10 @@ export function outcomeOf(answer: MilterAnswer, step: MilterStep, milter: Milter
       return { wish: { kind: 'refuse', reply: answer.reply }, lasts: isOfClient ? 'stay' : 'step' };
     case 'shutdown':
       return { wish: CLOSING, lasts: 'stay' };
-    default:
+    case 'failed':
       return failedOutcome(milter, answer.text);
+    default:
+      return unreachable(answer);
   }
 }
 

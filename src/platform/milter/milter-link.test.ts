@@ -58,7 +58,7 @@ test('a milter on a Unix socket; steps and their answers one after the other', a
   }
 });
 
-test('a message of 50 MB passes in pieces, and waits while the milter does not read [T11]', async () => {
+test('a message of 50 MB passes in pieces, and waits while the milter does not read', async () => {
   const scripts: readonly [what: string, script: MilterScript, octets: number][] = [
     ['each piece answered', {}, SIZE],
     ['no piece answered', { steps: UNANSWERED_BODY }, SIZE],

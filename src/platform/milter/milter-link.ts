@@ -2,6 +2,7 @@
 // own. Drives the protocol's machine: octets out, packets in, each answer within its time. What goes wrong is an answer.
 
 import { err, ok, type Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Milter, MilterAnswer, MilterLink, OnChange } from '#mail/ports/milter.ts';
 import { ABORT_PACKET, type MacroValues, type MilterCommand, QUIT_PACKET } from '#protocols/milter/command.ts';
@@ -10,7 +11,7 @@ import { PacketReader } from '#protocols/milter/packet.ts';
 import { beginMilter, type MilterState, type MilterStepTaken, stepMilter } from '#protocols/milter/session.ts';
 import type { SocketConnection } from '../sockets/socket-connection.ts';
 
-export type MilterStream = Pick<SocketConnection, 'read' | 'write' | 'close' | 'destroy'>;
+export type MilterStream = Pick<SocketConnection, 'isQuiet' | 'read' | 'write' | 'close' | 'destroy'>;
 
 export interface MilterLinkWorld {
   /** The error is what the system says of it: `Connection refused`. */
@@ -28,6 +29,7 @@ const CONTENT_STEPS: ReadonlySet<MilterStep> = new Set<MilterStep>([
 /** Octets that wait to be sent together. */
 const UNSENT_OCTETS = 65_536;
 const TIMED_OUT = 'Connection timed out';
+const UNASKED = 'before it was asked, it spoke or closed the connection';
 
 export class OpenMilterLink implements MilterLink {
   readonly #milter: Milter;
@@ -52,6 +54,8 @@ export class OpenMilterLink implements MilterLink {
   tell(command: MilterCommand, macros: MacroValues, onChange?: OnChange): MilterAnswer | Promise<MilterAnswer> {
     if (this.#failure !== undefined) return this.#failure;
     if (this.#state === undefined) return this.#introduce(command, macros);
+    // What it says now would be taken for its answer to what comes next.
+    if (!this.#reader.isEmpty || this.#stream?.isQuiet === false) return this.#unreadable(command.step, UNASKED);
     const event = { kind: 'tell', command, macros } as const;
     const answer = this.#take(stepMilter(this.#state, event));
     // Header fields and pieces of a body that nobody answers leave together.
@@ -94,9 +98,22 @@ export class OpenMilterLink implements MilterLink {
     this.#state = state;
     let answer: MilterAnswer | undefined;
     for (const effect of effects) {
-      if (effect.kind === 'send') this.#send(effect.octets);
-      else if (effect.kind === 'answer') answer = effect.verdict;
-      else if (effect.kind === 'mistake') answer = this.#fail(`milter ${this.#milter.name}: ${effect.text}`);
+      switch (effect.kind) {
+        case 'send':
+          this.#send(effect.octets);
+          break;
+        case 'answer':
+          answer = effect.verdict;
+          break;
+        case 'mistake':
+          answer = this.#fail(`milter ${this.#milter.name}: ${effect.text}`);
+          break;
+        case 'change':
+          // Whoever waits for the answer takes it.
+          break;
+        default:
+          unreachable(effect);
+      }
     }
     return answer;
   }

@@ -20,6 +20,11 @@ const LENGTH_OCTETS = 4;
 export class PacketReader {
   readonly #queue = new ByteQueue();
 
+  /** All that came was taken. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0;
+  }
+
   push(octets: Buffer): void {
     this.#queue.push(octets);
   }
