@@ -233,7 +233,7 @@ test('the next server is asked when one does not answer', { skip }, async () => 
   ]);
   const check = async () => (await house.authenticator.checkPassword('ana@example.org', 'test')).kind;
   assert.equal(await check(), 'accepted');
-  other.hang();
+  await other.hang();
   assert.equal(await check(), 'accepted', 'hanging');
   assert.equal(await check(), 'accepted', 'left alone');
   await other.end();
@@ -247,7 +247,7 @@ test('a server that hangs or is down means later, and is back when it is back', 
   ]);
   const check = () => house.authenticator.checkPassword('ana@example.org', 'test');
   assert.equal((await check()).kind, 'accepted');
-  alone.hang();
+  await alone.hang();
   await assert.rejects(check(), /directory people: ldap:\/\/localhost:\d+: no answer for 2000 ms/);
   await assert.rejects(house.directory.lookUpRecipient(addrSpec('nadie@example.org')), /no answer/);
   assert.equal((await house.authenticator.checkPassword(EMBEDDED.address, EMBEDDED.password)).kind, 'accepted');
@@ -311,7 +311,7 @@ test('[C77] an ldap: table: several results, groups, values escaped, and later w
   assert.equal(await formatted.find('ana@example.org'), 'smtp:[example.org]');
   assert.equal(await formatted.find('ana@example.net'), undefined);
   assert.equal(await formatted.find('ana'), undefined);
-  slapd.hang();
+  await slapd.hang();
   try {
     await assert.rejects(aliases.find('todos@example.org'), { name: 'WorldError', transient: true });
   } finally {

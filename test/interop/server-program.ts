@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { until } from '../world/until.ts';
 export interface ServerProgram extends AsyncDisposable {
   readonly folder: string;
   /** Connections are taken by the kernel, and nobody answers. */
-  hang(): void;
+  hang(): Promise<void>;
   goOn(): void;
   /** SIGKILL; its files stay. */
   end(): Promise<void>;
@@ -53,8 +53,11 @@ export async function startProgram(folder: string, plan: ProgramPlan): Promise<S
   await start();
   return {
     folder,
-    hang: () => signalFamily(child, 'SIGSTOP'),
-    goOn: () => signalFamily(child, 'SIGCONT'),
+    async hang() {
+      const family = signalFamily(child, 'SIGSTOP');
+      await until(`${plan.file} to stand still`, () => family.every(standsStill));
+    },
+    goOn: () => void signalFamily(child, 'SIGCONT'),
     end,
     start,
     async [Symbol.asyncDispose]() {
@@ -83,11 +86,19 @@ export function runOnce(plan: Pick<ProgramPlan, 'file' | 'args' | 'user'>): Prom
 }
 
 /** PostgreSQL has a process for each connection. */
-function signalFamily({ pid = 0 }: ChildProcess, signal: NodeJS.Signals): void {
+function signalFamily({ pid = 0 }: ChildProcess, signal: NodeJS.Signals): number[] {
   const children = spawnSync('/usr/bin/pgrep', ['-P', String(pid)], { encoding: 'utf8' })
     .stdout.split('\n')
     .filter(Boolean);
-  for (const member of [pid, ...children.map(Number)]) process.kill(member, signal);
+  const family = [pid, ...children.map(Number)];
+  for (const member of family) process.kill(member, signal);
+  return family;
+}
+
+/** A thread may still have answered after the signal was sent. */
+function standsStill(pid: number): boolean {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.every((thread) => /\) [Tt] /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
 }
 
 function answers(port: number): Promise<boolean> {

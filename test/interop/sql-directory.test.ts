@@ -232,7 +232,7 @@ async function testFailures(
     await using house = await openDirectoryHouse([settings(impatient)]);
     const check = () => house.authenticator.checkPassword('ana@example.org', 'test');
     assert.equal((await check()).kind, 'accepted');
-    server.hang();
+    await server.hang();
     await assert.rejects(check(), /directory people: .*no answer for 2\d00 ms/);
     await assert.rejects(house.directory.lookUpRecipient(addrSpec('nadie@example.org')), {
       name: 'WorldError',
