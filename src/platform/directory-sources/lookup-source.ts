@@ -4,20 +4,20 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
-import { type Fields, readAccount, type SourceAccount } from '#mail/directory-sources/account-fields.ts';
+import type { Fields, SourceAccount } from '#mail/directory-sources/account-fields.ts';
 import type { DirectorySource, SourceEntry, SourceRecord } from '#mail/directory-sources/directory-source.ts';
 import type { PasswordCheck } from '#mail/ports/authenticator.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
-import { foldAddress, parseAddress } from '#platform/directory/addresses.ts';
+import { parseAddress } from '#platform/directory/addresses.ts';
 import { DECOY_HASH } from '#platform/passwords/argon2id.ts';
-import { parseHash, withScheme } from '#platform/passwords/schemes.ts';
 import { formsOfSecret } from '#platform/passwords/secret.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Backend } from './backend.ts';
 import { CachedAnswers, type CacheLimits, type Freshness } from './cached-answers.ts';
 import { checkSecret, type SecretChecks } from './secret-check.ts';
+import { listedRecord, readFields, readHash, recordOf } from './source-records.ts';
 
 export interface SourceSettings {
   readonly name: string;
@@ -103,7 +103,7 @@ export class LookupSource implements DirectorySource {
     const known = await this.#findLogin(address, 'fresh');
     const account = entry?.kind === 'account' ? entry.account : known?.account;
     if (account === undefined) return undefined;
-    return { account, passwordScheme: this.#schemeOf(known), problem: this.#problemOf(known) };
+    return recordOf(account, known, this.#settings.defaultScheme);
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
@@ -113,7 +113,7 @@ export class LookupSource implements DirectorySource {
   async #list(): Promise<SourceRecord[]> {
     const domains = this.domains.length === 0 ? await this.#hostedDomains() : this.domains;
     const listed = (await this.#backend.list?.(domains)) ?? [];
-    return listed.map(({ address, fields, problem }) => this.#recordOf(address, fields, problem));
+    return listed.map((answer) => listedRecord(answer, this.#settings.defaultScheme));
   }
 
   #find(address: AddrSpec, freshness: Freshness): Promise<SourceEntry | undefined> {
@@ -136,7 +136,7 @@ export class LookupSource implements DirectorySource {
 
   /** An answer that leads into a domain that is not this source's is a mistake in the settings, and nobody's mailbox. */
   #accountOf(fields: Fields, asked: AddrSpec): SourceAccount {
-    const read = readAccount(fields, asked, foldText);
+    const read = readFields(fields, asked);
     if (!read.ok) throw this.#failure(formatAddrSpec(asked), read.error);
     const { id } = read.value.account;
     const domain = id.slice(id.lastIndexOf('@') + 1);
@@ -168,10 +168,10 @@ export class LookupSource implements DirectorySource {
   }
 
   async #verify({ account, password }: KnownLogin, secret: string): Promise<boolean | 'unavailable' | 'no-password'> {
-    const hash = password === undefined ? undefined : withScheme(password, this.#settings.defaultScheme);
-    if (hash === undefined || !parseHash(hash).ok) return 'no-password';
-    this.#decoy = hash;
-    return await checkSecret(this.#secrets, `${this.name} ${account.id}`, hash, secret);
+    const hash = password === undefined ? undefined : readHash(password, this.#settings.defaultScheme);
+    if (hash?.ok !== true) return 'no-password';
+    this.#decoy = hash.value.text;
+    return await checkSecret(this.#secrets, `${this.name} ${account.id}`, hash.value.text, secret);
   }
 
   /** Costs what a known account costs. */
@@ -204,33 +204,6 @@ export class LookupSource implements DirectorySource {
     return err({ code: 'not-found', message: `${this.name} has no account ${text}` });
   }
 
-  #recordOf(address: AddrSpec, fields: Fields, problem: string | undefined): SourceRecord {
-    const read = readAccount(fields, address, foldText);
-    if (read.ok) {
-      return {
-        account: read.value.account,
-        passwordScheme: this.#schemeOf(read.value),
-        problem: problem ?? this.#problemOf(read.value),
-      };
-    }
-    const named = readAccount(new Map(), address, foldText);
-    if (!named.ok) throw this.#failure('list', named.error);
-    return { account: named.value.account, passwordScheme: undefined, problem: problem ?? read.error };
-  }
-
-  #schemeOf(known: { readonly password: string | undefined } | undefined): string | undefined {
-    if (known?.password === undefined) return undefined;
-    const hash = parseHash(withScheme(known.password, this.#settings.defaultScheme));
-    return hash.ok ? hash.value.scheme : undefined;
-  }
-
-  #problemOf(known: SourceAccount | undefined): string | undefined {
-    if (known?.loginRefusal !== undefined) return known.loginRefusal;
-    if (known?.password === undefined) return undefined;
-    const hash = parseHash(withScheme(known.password, this.#settings.defaultScheme));
-    return hash.ok ? undefined : hash.error;
-  }
-
   #failure(about: string, detail: string): WorldError {
     return new WorldError(`directory ${this.name}: ${about}`, { transient: false, cause: new Error(detail) });
   }
@@ -246,9 +219,4 @@ function isSameLogin(one: KnownLogin, other: KnownLogin): boolean {
 
 function keyOf({ localPart, domain }: AddrSpec): readonly string[] {
   return [localPart, domain];
-}
-
-function foldText(text: string): string | undefined {
-  const address = parseAddress(text);
-  return address.ok ? foldAddress(address.value) : undefined;
 }
