@@ -2,13 +2,14 @@
 // nobody sits at the terminal, the answers are those it proposes.
 
 import { readFileSync } from 'node:fs';
+import { isInAnyNetwork } from '#base/ip-network.ts';
+import { UNROUTABLE_NETWORKS } from '#base/unroutable-networks.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import { askHidden, askVisibly } from '../output/prompt.ts';
 import type { TextKey } from '../texts/text-key.ts';
 import type { MachineFacts } from './machine-facts.ts';
-import { isPublicAddress } from './public-address.ts';
 
 /** Let's Encrypt. */
 export const USUAL_AUTHORITY = 'https://acme-v02.api.letsencrypt.org/directory';
@@ -87,7 +88,10 @@ async function gatherServer(
   const contact = authority === undefined ? account : (options.contact ?? (await ask('setup.ask.contact', account)));
   // Behind a router nobody here knows it.
   const outside =
-    options.publicAddress ?? (addresses.some(isPublicAddress) ? NONE : await ask('setup.ask.public-address', NONE));
+    options.publicAddress ??
+    (addresses.some((address) => !isInAnyNetwork(address, UNROUTABLE_NETWORKS))
+      ? NONE
+      : await ask('setup.ask.public-address', NONE));
   const relayhost = options.relayhost ?? (await ask('setup.ask.relayhost', NONE));
   return {
     contact,

@@ -2,6 +2,7 @@
 // `haproxy_trusted_networks` may say of any client that it is one of those. RFC 6890 §2.2.2.
 
 import { type IpNetwork, isInNetwork, parseIpNetworks } from '#base/ip-network.ts';
+import { UNROUTABLE_NETWORKS } from '#base/unroutable-networks.ts';
 import type { DangerFinding } from './danger.ts';
 import type { InterlockFacts } from './interlock-facts.ts';
 
@@ -10,20 +11,6 @@ const MOST_PUBLIC_IPV4 = 2 ** 20;
 /** Of public sites of /48: what the largest holders were ever given is a /29. */
 const MOST_PUBLIC_IPV6_SITES = 2 ** 19;
 const IPV6_SITE_BITS = 48;
-
-/** Nobody comes from these over the Internet. */
-const PRIVATE = parseIpNetworks([
-  '0.0.0.0/32',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '::1/128',
-  'fc00::/7',
-  'fe80::/10',
-]);
 
 export function findTrustOfTheWorld({ settings: { mynetworks } }: InterlockFacts): DangerFinding[] {
   return tooManyPublic(mynetworks).map((element) => {
@@ -54,7 +41,7 @@ function tooManyPublic(texts: readonly string[]): string[] {
 /** How much of what may be trusted the network takes; above 1 it is too large by itself. */
 function shareOf(network: IpNetwork): number {
   const { octets, prefixBits } = network;
-  if (PRIVATE.some((known) => known.prefixBits <= prefixBits && isInNetwork(octets, known))) return 0;
+  if (UNROUTABLE_NETWORKS.some((known) => known.prefixBits <= prefixBits && isInNetwork(octets, known))) return 0;
   if (octets.length === 4) return 2 ** (32 - prefixBits) / MOST_PUBLIC_IPV4;
   return 2 ** (IPV6_SITE_BITS - prefixBits) / MOST_PUBLIC_IPV6_SITES;
 }

@@ -1,27 +1,12 @@
 // What the records of domains say of this server, out of its settings and its interfaces.
 
-import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
+import { isInAnyNetwork } from '#base/ip-network.ts';
+import { UNROUTABLE_NETWORKS } from '#base/unroutable-networks.ts';
 import { offeredServers, portForOthers } from '#mail/client-setup/offered-server.ts';
 import type { ServerFacts } from '#mail/domain-records/server-facts.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { reachableAddresses } from '#platform/routing/server-choice.ts';
 import { findTlsaData } from './served-certificate.ts';
-
-/** Where no packet of the Internet arrives: RFC 6890 §2.2. */
-const PRIVATE = parseIpNetworks([
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '224.0.0.0/3',
-  '::/127',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
-]);
 
 export async function findServerFacts(config: Config): Promise<ServerFacts> {
   const mailHost = config.myhostname.toLowerCase();
@@ -49,13 +34,13 @@ export async function findServerFacts(config: Config): Promise<ServerFacts> {
 /** Those that the settings name, whatever they are, and those of the interfaces that the world can reach. */
 function publicAddresses(config: Config): string[] {
   const named = config.proxy_interfaces.filter((text) => !text.includes('/'));
-  const own = reachableAddresses(config).filter((address) => !isInAnyNetwork(address, PRIVATE));
+  const own = reachableAddresses(config).filter((address) => !isInAnyNetwork(address, UNROUTABLE_NETWORKS));
   return [...new Set([...named, ...own])].filter((address) => isSpoken(address, config));
 }
 
 function egressAddresses(config: Config, addresses: readonly string[]): string[] {
   const bound = [config.smtp_bind_address, config.smtp_bind_address6].filter((address) => address !== undefined);
-  const seen = bound.filter((address) => !isInAnyNetwork(address, PRIVATE));
+  const seen = bound.filter((address) => !isInAnyNetwork(address, UNROUTABLE_NETWORKS));
   // What is bound counts for its family; behind a router mail leaves from where it is reached.
   const others = addresses.filter((address) => !seen.some((each) => each.includes(':') === address.includes(':')));
   return [...seen, ...others].filter((address) => isSpoken(address, config));
