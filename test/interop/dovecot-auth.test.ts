@@ -139,7 +139,7 @@ test('dovecot: [C57] we let in whom a Dovecot beside us knows, and take their ma
   assert.equal((await send('ana@ext.test')).code, 0);
   assert.match((await send('nadie@ext.test')).output, /^<~\* 550 5\.1\.1 /m);
 
-  dovecot.hang();
+  await dovecot.hang();
   assert.match((await berta('clave de berta')).output, /^<~\* 454 4\.7\.0 /m, 'a Dovecot that hangs');
   dovecot.goOn();
   assert.match((await berta('clave de berta')).output, /^<~ {2}235 /m);
