@@ -1,10 +1,11 @@
 // The thread that lives in journeys.db: it does one order after the other and answers each. See `open-journeys.ts`.
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { unreachable } from '#base/unreachable.ts';
 import type { StorySearch } from '#mail/journey/story-search.ts';
 import type { FoundStories } from '#mail/ports/journey-log.ts';
 import { type DatabaseKind, isBroken, openDisposableDatabase } from '#platform/files/disposable-database.ts';
+import { answerOrders, reportToLog } from '#platform/machine/answer-orders.ts';
 import { type JourneyBounds, JourneyDatabase } from './journey-database.ts';
 import type { JourneyPiece } from './journey-piece.ts';
 
@@ -17,12 +18,8 @@ export type JourneyOrder =
   | { readonly kind: 'write'; readonly pieces: readonly JourneyPiece[]; readonly nowMs: number }
   | { readonly kind: 'find'; readonly search: StorySearch };
 
-export type JourneyAnswer =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'found'; readonly found: FoundStories }
-  | { readonly kind: 'failed'; readonly message: string }
-  /** Not an answer: something that the log should say. */
-  | { readonly kind: 'report'; readonly text: string };
+/** What a search finds; nothing for what was written. */
+export type JourneyValue = FoundStories | undefined;
 
 /** Whichever comes first: much was written, or time has passed. */
 const PIECES_BETWEEN_PRUNINGS = 5_000;
@@ -30,27 +27,26 @@ const TIME_BETWEEN_PRUNINGS_MS = 3_600_000;
 const KIND: DatabaseKind<JourneyDatabase> = { open: (file) => new JourneyDatabase(file), contents: 'journeys' };
 
 const { path, bounds } = workerData as ThreadSettings;
-const report = (text: string) => answer({ kind: 'report', text });
-let database = openDisposableDatabase(path, KIND, Date.now(), report);
+let database = openDisposableDatabase(path, KIND, Date.now(), reportToLog);
 let piecesUntilPruning = 0;
 let nextPruningMs = 0;
 
-parentPort?.on('message', (order: JourneyOrder) => {
+answerOrders<JourneyOrder>((order) => {
   try {
-    answer(perform(order));
+    return perform(order);
   } catch (error) {
     if (isBroken(error)) startAnew();
-    answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    throw error;
   }
 });
 
-function perform(order: JourneyOrder): JourneyAnswer {
+function perform(order: JourneyOrder): JourneyValue {
   switch (order.kind) {
     case 'write':
       write(order.pieces, order.nowMs);
-      return { kind: 'done' };
+      return undefined;
     case 'find':
-      return { kind: 'found', found: database.find(order.search) };
+      return database.find(order.search);
     default:
       return unreachable(order);
   }
@@ -77,16 +73,12 @@ function pruneBySlices(nowMs: number): void {
     if (database.prune(bounds, nowMs)) setImmediate(() => pruneBySlices(nowMs));
   } catch (error) {
     if (isBroken(error)) startAnew();
-    report(`old journeys could not be removed: ${error instanceof Error ? error.message : String(error)}`);
+    reportToLog(`old journeys could not be removed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 /** The file broke while it was open: the next opening sets it aside. */
 function startAnew(): void {
   database[Symbol.dispose]();
-  database = openDisposableDatabase(path, KIND, Date.now(), report);
-}
-
-function answer(message: JourneyAnswer): void {
-  parentPort?.postMessage(message);
+  database = openDisposableDatabase(path, KIND, Date.now(), reportToLog);
 }

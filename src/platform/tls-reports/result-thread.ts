@@ -1,9 +1,10 @@
 // The thread that lives in tls-results.db: it does one order after the other and answers each. See `open-results.ts`.
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { unreachable } from '#base/unreachable.ts';
 import type { ResultRow } from '#mail/tls-reports/result-sums.ts';
-import { type DatabaseKind, isBroken, openDisposableDatabase } from '../files/disposable-database.ts';
+import { type DatabaseKind, isBroken, openDisposableDatabase } from '#platform/files/disposable-database.ts';
+import { answerOrders, reportToLog } from '#platform/machine/answer-orders.ts';
 import { type DueReport, ResultDatabase } from './result-database.ts';
 
 export type ResultOrder =
@@ -13,28 +14,23 @@ export type ResultOrder =
   | { readonly kind: 'mark-sent'; readonly day: string; readonly domain: string; readonly place: string }
   | { readonly kind: 'remove'; readonly day: string; readonly domain: string };
 
-export type ResultAnswer =
-  | { readonly kind: 'done'; readonly value: readonly DueReport[] | readonly ResultRow[] | undefined }
-  | { readonly kind: 'failed'; readonly message: string }
-  /** Not an answer: something that the log should say. */
-  | { readonly kind: 'report'; readonly text: string };
+export type ResultValue = readonly DueReport[] | readonly ResultRow[] | undefined;
 
 const KIND: DatabaseKind<ResultDatabase> = { open: (file) => new ResultDatabase(file), contents: 'results of TLS' };
 
 const path = workerData as string;
-const report = (text: string) => answer({ kind: 'report', text });
-let database = openDisposableDatabase(path, KIND, Date.now(), report);
+let database = openDisposableDatabase(path, KIND, Date.now(), reportToLog);
 
-parentPort?.on('message', (order: ResultOrder) => {
+answerOrders<ResultOrder>((order) => {
   try {
-    answer({ kind: 'done', value: perform(order) });
+    return perform(order);
   } catch (error) {
     if (isBroken(error)) startAnew();
-    answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    throw error;
   }
 });
 
-function perform(order: ResultOrder): readonly DueReport[] | readonly ResultRow[] | undefined {
+function perform(order: ResultOrder): ResultValue {
   switch (order.kind) {
     case 'add':
       database.add(order.rows, order.most);
@@ -57,9 +53,5 @@ function perform(order: ResultOrder): readonly DueReport[] | readonly ResultRow[
 /** The file broke while it was open: the next opening sets it aside. */
 function startAnew(): void {
   database[Symbol.dispose]();
-  database = openDisposableDatabase(path, KIND, Date.now(), report);
-}
-
-function answer(message: ResultAnswer): void {
-  parentPort?.postMessage(message);
+  database = openDisposableDatabase(path, KIND, Date.now(), reportToLog);
 }
