@@ -48,8 +48,8 @@ export async function openSmtp(
 }
 
 /** With any server of this machine: greeted, and nothing more. */
-export async function openSmtpAt(port: number, localAddress = '127.0.0.1'): Promise<SmtpTalk> {
-  const talk = smtpTalk(await connectSocket({ port, localAddress }));
+export async function openSmtpAt(port: number, localAddress = '127.0.0.1', host = '127.0.0.1'): Promise<SmtpTalk> {
+  const talk = smtpTalk(await connectSocket({ host, port, localAddress }));
   await talk.hear();
   return talk;
 }

@@ -41,7 +41,9 @@ export const smtpClientSettings = {
     .array(z.enum(['ipv4', 'ipv6']))
     .min(1)
     .default(['ipv4', 'ipv6'])
-    .describe('What other servers are reached by; ["ipv4"] where IPv6 leads nowhere.'),
+    .describe(
+      'What other servers are reached by, and what is listened at; ["ipv4"] where IPv6 leads nowhere: "::" means "0.0.0.0" then.',
+    ),
   smtp_address_preference: z
     .enum(['any', 'ipv4', 'ipv6'])
     .default('any')

@@ -89,3 +89,16 @@ test('what is no domain, no table, no network and no secret is said with the rig
 test('[C52] mynetworks is by default exactly the machine itself', () => {
   assert.deepEqual(derive({}).mynetworks, ['127.0.0.0/8', '::ffff:127.0.0.0/104', '::1/128']);
 });
+
+test('[C9] without IPv6 all addresses are those of IPv4, and one of IPv6 is a mistake', () => {
+  const listen = [{ service: 'smtp', address: '::', port: 25 }];
+  assert.equal(derive({ listen }).listen[0]?.address, '::');
+  assert.equal(derive({ listen, inet_protocols: ['ipv4'] }).listen[0]?.address, '0.0.0.0');
+  const text = 'inet_protocols = ["ipv4"]\n[[listen]]\nservice = "smtp"\naddress = "2001:db8::1"\nport = 25\n';
+  const parsed = parseConfig(text, 'valija.toml');
+  assert.ok(!parsed.ok);
+  assert.deepEqual(
+    parsed.error.map(({ line, key }) => ({ line, key })),
+    [{ line: 4, key: 'listen[1].address' }],
+  );
+});

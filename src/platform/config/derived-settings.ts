@@ -19,6 +19,7 @@ export function deriveSettings(written: WrittenConfig, files: MachineFiles = MAC
   const hasAliases = written.system_users && existsSync(files.aliases);
   return {
     ...written,
+    listen: written.listen.map((entry) => ({ ...entry, address: spokenAddress(entry.address, written) })),
     mydomain,
     myorigin: findOrigin(written.myorigin, files.mailname) ?? myhostname,
     mydestination: written.mydestination ?? [...new Set(names)],
@@ -27,6 +28,11 @@ export function deriveSettings(written: WrittenConfig, files: MachineFiles = MAC
     virtual_alias_domains: written.virtual_alias_domains ?? virtual_alias_maps.filter(hasKeys),
     virtual_mailbox_domains: written.virtual_mailbox_domains ?? virtual_mailbox_maps.filter(hasKeys),
   };
+}
+
+/** All addresses of the machine are those of the protocols that are in use. */
+function spokenAddress(address: string, { inet_protocols }: WrittenConfig): string {
+  return address === '::' && !inet_protocols.includes('ipv6') ? '0.0.0.0' : address;
 }
 
 /** Of a host without a domain as Postfix has it. */

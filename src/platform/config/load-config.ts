@@ -1,5 +1,6 @@
 // Reads `valija.toml`. A bad file is refused whole, each complaint with file, line, key, what is wrong and what is right.
 
+import { isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { err, ok, type Result } from '#base/result.ts';
@@ -65,6 +66,11 @@ function checkUpdateKey(config: Config, text: string, file: string): ConfigCompl
 function checkListeners(config: Config, text: string, file: string): ConfigComplaint[] {
   const taken = new Map<string, number>();
   return config.listen.flatMap(({ address, port }, at) => {
+    if (isIPv6(address) && !config.inet_protocols.includes('ipv6')) {
+      const path = ['listen', at, 'address'];
+      const message = `${address} is of IPv6, which inet_protocols leaves out; take the entry away, or let "ipv6" in`;
+      return [{ file, line: findKeyLine(text, path), key: formatKey(path), message }];
+    }
     const place = `${address} port ${port}`;
     const first = taken.get(place);
     if (first === undefined || port === 0) {
