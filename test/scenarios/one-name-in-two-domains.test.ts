@@ -1,10 +1,11 @@
-// info@valija.test and info@escuela.test are two people: two mailboxes, two passwords, two quotas.
+// info@valija.test and info@escuela.test are two people: two mailboxes, two passwords, two quotas, two keys.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openMaildrop, readMailbox } from '../world/mail-reader.ts';
 import { type RunningServer, startServer } from '../world/running-server.ts';
 import { deliver, openSmtp, submit } from '../world/smtp-talk.ts';
+import { valija } from '../world/valija-command.ts';
 
 const VALIJA = { address: 'info@valija.test', password: 'clave de valija' };
 const ESCUELA = { address: 'info@escuela.test', password: 'clave de escuela' };
@@ -56,4 +57,20 @@ test('[C63] each has a quota of its own', async () => {
   await talk.say('MAIL FROM:<ana@example.org> SIZE=15000');
   assert.match(await talk.say(`RCPT TO:<${ESCUELA.address}>`), /^452 4\.2\.2 /);
   assert.match(await talk.say(`RCPT TO:<${VALIJA.address}>`), /^250 /);
+});
+
+test('[C63] each is signed for with the key of its domain', async () => {
+  for (const domain of ['valija.test', 'escuela.test']) {
+    const made = await valija(server, 'dkim', 'generate', domain, '--selector', domain.split('.', 1)[0] ?? '');
+    assert.equal(made.code, 0, made.errors);
+  }
+  for (const who of [VALIJA, ESCUELA]) {
+    const letter = `From: ${who.address}\r\nSubject: firmada\r\n\r\nhola\r\n`;
+    assert.match(await submit(server, who, VALIJA.address, letter), /^250 /);
+  }
+  const { messages } = await readMailbox(server, VALIJA);
+  const signers = messages.flatMap(({ text }) =>
+    [...text.matchAll(/ d=(\S+);\r\n\ts=(\w+);/g)].map(([, d, s]) => `${s}@${d}`),
+  );
+  assert.deepEqual(signers, ['valija@valija.test', 'escuela@escuela.test']);
 });
