@@ -39,7 +39,7 @@ export async function startDovecot(tree: string): Promise<DovecotServer> {
   return {
     ports,
     complaints: () => logged().match(/^.*(?:Error|Panic|Fatal|Warning): .*$/gm) ?? [],
-    takeOver: () => void spawnSync('chown', ['-R', user, tree]),
+    takeOver: () => void spawnSync('chown', ['-R', `${user}:`, tree]),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;
