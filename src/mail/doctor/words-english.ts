@@ -40,7 +40,7 @@ export const WORDS_ENGLISH: Words = {
     why: 'The server went on without it; what was in it may still be worth a look.',
     fix: 'Look at it, keep a copy if it matters, then remove it.',
   },
-  'homes-fine': { what: 'the homes of {accounts} accounts are theirs alone' },
+  'homes-fine': { what: 'each home is its account’s alone ({accounts} looked at)' },
   'home-open': {
     what: '{subject} is open to everybody on this machine (mode {mode})',
     why: 'Other users of the machine can read this mail.',

@@ -40,7 +40,7 @@ export const WORDS_SPANISH: Words = {
     why: 'El servidor siguió sin él; quizá valga la pena mirar lo que contenía.',
     fix: 'Mírelo, guarde una copia si importa y bórrelo después.',
   },
-  'homes-fine': { what: 'las carpetas de {accounts} cuentas son solo suyas' },
+  'homes-fine': { what: 'cada carpeta es solo de su cuenta ({accounts} miradas)' },
   'home-open': {
     what: '{subject} está abierta a toda la máquina (modo {mode})',
     why: 'Otros usuarios de la máquina pueden leer ese correo.',
