@@ -75,8 +75,10 @@ programTest(
       ...['--auth', 'PLAIN', '--auth-user', USER1, '--auth-password', PASSWORD],
     ]);
     assert.equal(sent.code, 0, sent.output);
-    assert.match(postfix.log(), /sasl_method=PLAIN, sasl_username=usuario1@valija\.test/);
-    assert.match(server.log(), /plain\(usuario1@valija\.test,127\.0\.0\.1\): authentication failure/);
+    await until('the log', () => /sasl_method=PLAIN, sasl_username=usuario1@valija\.test/.test(postfix.log()));
+    await until('the log', () =>
+      /plain\(usuario1@valija\.test,127\.0\.0\.1\): authentication failure/.test(server.log()),
+    );
     assert.ok(!server.log().includes(PASSWORD));
     await server.kill();
     const down = await logIn(port, 'PLAIN', USER1, PASSWORD);

@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
+import { until } from '../world/until.ts';
 import { programTest, runProgram } from './real-program.ts';
 
 let server: RunningServer;
@@ -52,7 +53,9 @@ for (const [version, priority] of [
       const right = await logIn(door, 'SCRAM-SHA-256-PLUS', PASSWORD, priority);
       // The server has proven that it knows the password, too.
       assert.match(right.errors, /Client authentication finished \(server trusted\)/, right.output + right.errors);
-      assert.match(server.log(), new RegExp(`${service === 'imap' ? 'method' : 'sasl_method'}=SCRAM-SHA-256-PLUS`));
+      await until('the log', () =>
+        new RegExp(`${service === 'imap' ? 'method' : 'sasl_method'}=SCRAM-SHA-256-PLUS`).test(server.log()),
+      );
       const wrong = await logIn(door, 'SCRAM-SHA-256-PLUS', 'otra', priority);
       assert.doesNotMatch(wrong.errors, /Client authentication finished/);
     });

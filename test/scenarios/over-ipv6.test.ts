@@ -88,6 +88,13 @@ function listensBySix(pid: number): boolean {
   const lines = readFileSync(`/proc/${pid}/net/tcp6`, 'utf8').trim().split('\n').slice(1);
   const listening = lines.map((line) => line.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
   const inodes = new Set(listening.map((fields) => `socket:[${fields[9]}]`));
-  const open = readdirSync(`/proc/${pid}/fd`).map((number) => readlinkSync(`/proc/${pid}/fd/${number}`));
-  return open.some((file) => inodes.has(file));
+  return readdirSync(`/proc/${pid}/fd`).some((number) => inodes.has(targetOf(`/proc/${pid}/fd/${number}`)));
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return ''; // It was closed meanwhile.
+  }
 }
