@@ -1,6 +1,5 @@
 // The state of a first start: a configuration with every service on loopback, the demo domain and its two accounts.
 
-import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
@@ -10,6 +9,7 @@ import type { Config } from '#platform/config/schema.ts';
 import { SIGNING_ALGORITHMS } from '#protocols/dkim/algorithm.ts';
 import { keysOf } from './dkim/open-key-admin.ts';
 import { withOfflineDirectory } from './offline-directory.ts';
+import { readablePassword } from './readable-password.ts';
 
 const DEMO_DOMAIN = 'valija.test';
 export const DEMO_ACCOUNTS = [`usuario1@${DEMO_DOMAIN}`, `usuario2@${DEMO_DOMAIN}`] as const;
@@ -104,11 +104,4 @@ export async function addDemoKeys(config: Config): Promise<void> {
 /** That it exists already is what every start but the first finds. */
 function isFault<T>(outcome: Result<T, Refusal>): outcome is { readonly ok: false; readonly error: Refusal } {
   return !outcome.ok && outcome.error.code !== 'exists';
-}
-
-/** Four groups of four letters and digits that nobody confuses: 77 bits. */
-function readablePassword(): string {
-  const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
-  const group = () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('');
-  return Array.from({ length: 4 }, group).join('-');
 }

@@ -2,6 +2,7 @@
 
 import type { NamedSender, NamedSummary } from '#mail/ports/report-admin.ts';
 import { failedOf } from '#mail/reports/sender-tally.ts';
+import { TLS_FAILURE_TYPES } from '#mail/tls-reports/tls-result.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatTable, harmless } from '../output/table.ts';
 
@@ -112,23 +113,8 @@ function formatTls(context: CommandContext, { tls, domain }: NamedSummary): stri
   return [`${heading}\n${formatTable(columns, rows)}`];
 }
 
-/** RFC 8460 §4.3 */
-const TLS_RESULTS = [
-  'starttls-not-supported',
-  'certificate-host-mismatch',
-  'certificate-expired',
-  'certificate-not-trusted',
-  'validation-failure',
-  'tlsa-invalid',
-  'dnssec-invalid',
-  'dane-required',
-  'sts-policy-fetch-error',
-  'sts-policy-invalid',
-  'sts-webpki-invalid',
-] as const;
-
 export function meaningOf({ say }: CommandContext, resultType: string): string {
-  const known = TLS_RESULTS.find((type) => type === resultType);
+  const known = TLS_FAILURE_TYPES.find((type) => type === resultType);
   return known === undefined ? '' : say(`reports.tls.${known}`);
 }
 
