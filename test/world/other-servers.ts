@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { err, ok } from '#base/result.ts';
-import { WorldError } from '#base/world-error.ts';
+import { TimedOut, WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Dialer, DialRequest, OutgoingConnection, ServerIdentity } from '#mail/ports/dialer.ts';
 import { connectionPair, type PairClient, TEST_TLS } from './connection-pair.ts';
@@ -60,8 +60,8 @@ export function outgoingConnection(client: PairClient, identity: Partial<ServerI
         const octets = await client.read(timeoutMs);
         ended = octets === undefined;
         return octets;
-      } catch (cause) {
-        throw new WorldError('read', { transient: true, cause: new Error('timed out', { cause }) });
+      } catch {
+        throw new TimedOut('read');
       }
     },
     async write(octets: Uint8Array | string) {

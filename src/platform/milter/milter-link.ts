@@ -3,7 +3,7 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
-import { WorldError } from '#base/world-error.ts';
+import { TimedOut, WorldError } from '#base/world-error.ts';
 import type { Milter, MilterAnswer, MilterLink, OnChange } from '#mail/ports/milter.ts';
 import { ABORT_PACKET, type MacroValues, type MilterCommand, QUIT_PACKET } from '#protocols/milter/command.ts';
 import type { MilterAgreement, MilterStep } from '#protocols/milter/negotiation.ts';
@@ -143,7 +143,6 @@ export class OpenMilterLink implements MilterLink {
 
   async #readMore(timeoutMs: number): Promise<Result<undefined, string>> {
     if (timeoutMs <= 0) return err(TIMED_OUT);
-    const beganMs = this.#world.nowMs();
     try {
       const octets = await this.#stream?.read(Math.ceil(timeoutMs));
       if (octets === undefined) return err('it closed the connection');
@@ -151,7 +150,7 @@ export class OpenMilterLink implements MilterLink {
       return ok(undefined);
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
-      return err(this.#world.nowMs() - beganMs >= timeoutMs ? TIMED_OUT : error.message);
+      return err(error instanceof TimedOut ? TIMED_OUT : error.message);
     }
   }
 

@@ -1,9 +1,11 @@
 // One connection to a policy service: question, answer, question, answer. What does not fit that ends it.
 
 import { err, ok, type Result } from '#base/result.ts';
-import { WorldError } from '#base/world-error.ts';
+import { TimedOut, WorldError } from '#base/world-error.ts';
 import type { OutgoingConnection } from '#mail/ports/dialer.ts';
 import { PolicyReplyReader } from '#protocols/policy/reply.ts';
+
+const TIMED_OUT = 'Connection timed out';
 
 export type PolicyStream = Pick<OutgoingConnection, 'isQuiet' | 'read' | 'write' | 'destroy'>;
 
@@ -45,7 +47,7 @@ export class PolicyConnection {
       await this.#stream.write(request);
       for (;;) {
         const leftMs = untilMs - this.#nowMs();
-        if (leftMs <= 0) return err({ reason: 'timed-out', text: 'Connection timed out' });
+        if (leftMs <= 0) return err({ reason: 'timed-out', text: TIMED_OUT });
         const octets = await this.#stream.read(Math.ceil(leftMs));
         if (octets === undefined) return err({ reason: 'closed', text: 'it closed the connection' });
         const reply = reader.push(octets);
@@ -56,8 +58,8 @@ export class PolicyConnection {
       }
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
-      const isLate = this.#nowMs() >= untilMs;
-      return err({ reason: isLate ? 'timed-out' : 'closed', text: isLate ? 'Connection timed out' : error.message });
+      if (error instanceof TimedOut) return err({ reason: 'timed-out', text: TIMED_OUT });
+      return err({ reason: 'closed', text: error.message });
     }
   }
 

@@ -4,7 +4,7 @@
 
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
-import { WorldError } from '#base/world-error.ts';
+import { TimedOut, WorldError } from '#base/world-error.ts';
 import { type Connection, type ConnectionFacts, ServerStopping, type TlsFacts } from '#mail/ports/connection.ts';
 import { serverChannelBinding } from '#platform/tls/channel-binding.ts';
 import type { ChannelBindingType } from '#protocols/sasl/channel-binding.ts';
@@ -105,7 +105,10 @@ export class SocketConnection implements Connection {
     const socket = this.#socket;
     if (socket.write(bytes)) return WRITTEN;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => socket.destroy(), this.#limits.writeTimeoutMs);
+      const timer = setTimeout(() => {
+        this.#failure ??= new TimedOut('write to the client');
+        socket.destroy();
+      }, this.#limits.writeTimeoutMs);
       const settle = () => {
         clearTimeout(timer);
         socket.off('drain', settle);
@@ -260,8 +263,7 @@ export class SocketConnection implements Connection {
   late(): void {
     // The next read sets the time anew.
     this.#timeoutMs = 0;
-    const cause = new Error('timed out');
-    this.#reader?.reject(new WorldError('read from the client', { transient: true, cause }));
+    this.#reader?.reject(new TimedOut('read from the client'));
     this.#reader = undefined;
   }
 

@@ -1,7 +1,7 @@
 // Drives the machine of one conversation with a server: feeds it replies, performs its effects, watches the clock.
 
 import { unreachable } from '#base/unreachable.ts';
-import { WorldError } from '#base/world-error.ts';
+import { TimedOut, WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { ClientTlsOptions, OutgoingConnection, ServerIdentity } from '#mail/ports/dialer.ts';
 import { DotStuffing } from '#protocols/smtp/client/dot-stuffing.ts';
@@ -137,7 +137,7 @@ export class Conversation {
   async #perform(effect: ClientEffect, content: SendableContent | undefined): Promise<ClientEvent | undefined> {
     switch (effect.kind) {
       case 'send':
-        return this.#write(effect.octets, 'peer-closed');
+        return (await this.#write(effect.octets)) && { kind: 'peer-closed' };
       case 'start-tls':
         return this.#startTls();
       case 'send-content':
@@ -179,12 +179,8 @@ export class Conversation {
   }
 
   async #writeContent(octets: Buffer): Promise<ClientEvent | undefined> {
-    const { clock, timeouts } = this.#options;
-    const beganMs = clock.nowMs();
-    const broken = await this.#write(octets, 'content');
-    if (broken === undefined) return undefined;
-    const isLate = clock.nowMs() - beganMs >= timeouts.dataXferMs;
-    return this.#lastWords(isLate ? 'timed-out' : 'lost');
+    const broken = await this.#write(octets);
+    return broken && this.#lastWords(broken instanceof TimedOut ? 'timed-out' : 'lost');
   }
 
   async #lastWords(by: 'lost' | 'timed-out'): Promise<ClientEvent> {
@@ -198,13 +194,13 @@ export class Conversation {
     return event;
   }
 
-  async #write(octets: Buffer | string, whenBroken: 'peer-closed' | 'content'): Promise<ClientEvent | undefined> {
+  async #write(octets: Buffer | string): Promise<WorldError | undefined> {
     try {
       await this.#options.connection.write(octets);
       return undefined;
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
-      return whenBroken === 'content' ? { kind: 'content-cut-off', by: 'lost' } : { kind: 'peer-closed' };
+      return error;
     }
   }
 
@@ -230,7 +226,7 @@ export class Conversation {
         this.#framing.push(octets);
       } catch (error) {
         if (!(error instanceof WorldError)) throw error;
-        return clock.nowMs() >= deadlineMs || isTimeout(error) ? late : { kind: 'peer-closed' };
+        return error instanceof TimedOut ? late : { kind: 'peer-closed' };
       }
       const event = this.#heard();
       if (event !== undefined) return event;
@@ -272,8 +268,4 @@ function isInStep(failure: SessionFailure | undefined): boolean {
     default:
       return false;
   }
-}
-
-function isTimeout({ cause }: WorldError): boolean {
-  return cause instanceof Error && cause.message === 'timed out';
 }
