@@ -63,6 +63,40 @@ test('[T31] a flood of reports fills no memory: those beyond the limit are in th
   assert.doesNotMatch(log.text(), /LATER/);
 });
 
+test('[T31] those that come in at the same moment are counted before they are in memory', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { desk: open, log } = desk(async () => err({ kind: 'none' }));
+  let inMemory = 0;
+  const slow = {
+    ...memoryContent(Buffer.from('x')),
+    async read() {
+      inMemory += 1;
+      await promise;
+      return Buffer.from('x');
+    },
+  };
+  const noting = Array.from({ length: 55 }, () => open.note(message({ content: slow })));
+  assert.equal(inMemory, 50);
+  resolve();
+  await Promise.all(noting);
+  await open.settle();
+  assert.equal(log.lines.filter(({ text }) => /too many reports wait/.test(text)).length, 5);
+});
+
+test('what breaks while one report is read keeps no other from being read, and takes no place for ever', async () => {
+  let reads = 0;
+  const { desk: open, log } = desk(async () => {
+    reads += 1;
+    if (reads <= 60) throw new Error('no thread could be started');
+    return err({ kind: 'unreadable', reason: 'it was read' });
+  });
+  for (let count = 0; count < 61; count++) {
+    await open.note(message());
+    await open.settle();
+  }
+  assert.equal(log.lines.at(-1)?.text, 'Q: a report was not read: it was read');
+});
+
 test('which mail is for reports: one name in every domain, or one address; refused mail is not read', async () => {
   let reads = 0;
   const { desk: open } = desk(async () => {

@@ -10,7 +10,7 @@ import type { ReportReader } from '#mail/ports/report-reader.ts';
 import type { ReportStore } from '#mail/ports/report-store.ts';
 import type { DaySums } from './day-sums.ts';
 import { observeMessage } from './observe-message.ts';
-import { divideByDomain, type ReportOrigin, reportedDomain } from './received-report.ts';
+import { divideByDomain, type ReceivedReport, type ReportOrigin, reportedDomain } from './received-report.ts';
 import { ReportRecipients } from './report-recipients.ts';
 
 export interface DeskSettings {
@@ -96,37 +96,45 @@ export class ReportDesk implements MessageReports {
       author: findings?.domain ?? '',
       isVerified: isOwn || findings?.result === 'pass',
     };
+    // Taken before the first wait: many messages may be decided upon at the same time.
+    this.#waiting += 1;
+    this.#waitingOctets += sizeBytes;
     try {
       const octets = await content.read(0, sizeBytes);
-      this.#waiting += 1;
-      this.#waitingOctets += sizeBytes;
       // One after the other: each may need much memory for a moment.
       this.#reading = this.#reading.then(() => this.#read(octets, known, isReportSubject(subject)));
+      this.#reading = this.#reading.then(() => this.#release(sizeBytes));
     } catch (error) {
+      this.#release(sizeBytes);
       if (!(error instanceof WorldError)) throw error;
       this.#say(queueId, error.message);
     }
   }
 
+  #release(sizeBytes: number): void {
+    this.#waiting -= 1;
+    this.#waitingOctets -= sizeBytes;
+  }
+
+  /** Never throws: the next one is read whatever became of this one. */
   async #read(octets: Buffer, origin: ReportOrigin, isReport: boolean): Promise<void> {
     const { queueId } = origin;
-    const read = await this.#world.reader.read(octets);
-    this.#waiting -= 1;
-    this.#waitingOctets -= octets.length;
-    if (!read.ok) {
-      // What people attach to a letter to the postmaster need not be a report.
-      if (read.error.kind === 'unreadable') this.#say(queueId, read.error.reason, isReport ? 'warn' : 'info');
-      return;
-    }
     try {
-      for (const received of divideByDomain(read.value)) {
-        const outcome = await this.#world.store.keep(received, origin);
-        const proof = origin.isVerified ? '' : ', unverified';
-        const about = `${received.kind} report of ${received.report.organisation} about ${reportedDomain(received)}`;
-        this.#world.log.write('info', 'reports', printable(`${queueId}: ${about}${proof}: ${outcome}`));
-      }
+      const read = await this.#world.reader.read(octets);
+      if (read.ok) await this.#keep(read.value, origin);
+      // What people attach to a letter to the postmaster need not be a report.
+      else if (read.error.kind === 'unreadable') this.#say(queueId, read.error.reason, isReport ? 'warn' : 'info');
     } catch (error) {
       this.#say(queueId, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #keep(report: ReceivedReport, origin: ReportOrigin): Promise<void> {
+    const proof = origin.isVerified ? '' : ', unverified';
+    for (const received of divideByDomain(report)) {
+      const outcome = await this.#world.store.keep(received, origin);
+      const about = `${received.kind} report of ${received.report.organisation} about ${reportedDomain(received)}`;
+      this.#world.log.write('info', 'reports', printable(`${origin.queueId}: ${about}${proof}: ${outcome}`));
     }
   }
 
