@@ -29,25 +29,24 @@ export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads:
   };
   const refuseChange = ({ source, record }: FoundAccount) =>
     refuse('account-elsewhere', { address: record.account.id, source: source.name });
-  const ofSources = domainsOf(world);
   return {
     ...embedded,
     async listDomains() {
       const made = await embedded.listDomains();
       const known = new Set(made.map(({ name }) => name));
-      return [...made, ...ofSources.filter(({ name }) => !known.has(name))];
+      return [...made, ...domainsOf(world).filter(({ name }) => !known.has(name))];
     },
     async showDomain(name) {
       const said = await embedded.showDomain(name);
       const domain = parseDomain(name);
-      const record = ofSources.find((one) => one.name === domain);
+      const record = domainsOf(world).find((one) => one.name === domain);
       return said.ok || record === undefined ? said : ok(record);
     },
     async listAccounts(domain) {
       const wanted = domain === undefined ? undefined : (parseDomain(domain) ?? domain);
       const records = await embedded.listAccounts(domain);
       const known = new Set(records.map(({ id }) => id));
-      for (const source of world.sources) {
+      for (const source of world.sources()) {
         for (const record of await listSource(source)) {
           if (known.has(record.id) || (wanted !== undefined && record.domain !== wanted)) continue;
           known.add(record.id);
@@ -95,7 +94,7 @@ export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads:
 function domainsOf({ sources }: SourceWorld): DomainRecord[] {
   const unknown = { accounts: undefined, aliases: undefined, createdMs: undefined };
   const records = new Map<string, DomainRecord>();
-  for (const { name: source, domains, hostsMail } of sources) {
+  for (const { name: source, domains, hostsMail } of sources()) {
     for (const name of hostsMail ? domains : []) {
       if (!records.has(name)) records.set(name, { name, catchAll: undefined, disabled: false, ...unknown, source });
     }

@@ -30,6 +30,7 @@ async function askSources(
   login: string,
   password: string,
 ): Promise<PasswordCheck | undefined> {
+  if (world.sources().length === 0) return undefined;
   if ((await directory.findAccount(login)) !== undefined) return undefined;
   let unknown: PasswordCheck | undefined;
   for await (const { source, address } of meantBy(login, world)) {

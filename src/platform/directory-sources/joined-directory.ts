@@ -11,7 +11,8 @@ import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 const MOST_LOGIN_CHARACTERS = 512;
 
 export interface SourceWorld {
-  readonly sources: readonly DirectorySource[];
+  /** Asked at each question: they may change. */
+  readonly sources: () => readonly DirectorySource[];
   readonly recipientDelimiter: string;
   /** The embedded directory's domains. */
   readonly hostedDomains: () => Promise<readonly string[]>;
@@ -20,7 +21,8 @@ export interface SourceWorld {
 /** Sources that only say who may log in are asked too: that is for who asks whose an address is, not where mail goes. */
 export function joinDirectory(embedded: Directory, world: SourceWorld): Directory {
   return {
-    lookUpRecipient: (address) => lookUp(embedded, world, fold(address)),
+    lookUpRecipient: (address) =>
+      world.sources().length === 0 ? embedded.lookUpRecipient(address) : lookUp(embedded, world, fold(address)),
     async findAccount(login) {
       const known = await embedded.findAccount(login);
       if (known !== undefined) return known;
@@ -32,7 +34,7 @@ export function joinDirectory(embedded: Directory, world: SourceWorld): Director
     },
     async isLocalDomain(domain) {
       if (await embedded.isLocalDomain(domain)) return true;
-      return world.sources.some(({ domains }) => domains.includes(domain.toLowerCase()));
+      return world.sources().some(({ domains }) => domains.includes(domain.toLowerCase()));
     },
     findFirstAccount: async (domain) => (await embedded.findFirstAccount(domain)) ?? findFirst(world, domain),
   };
@@ -46,7 +48,7 @@ export interface MeantAddress {
 /** Which address a login means at each source, in their order; without a domain it is that of a source with only one. */
 export async function* meantBy(login: string, { sources, hostedDomains }: SourceWorld): AsyncGenerator<MeantAddress> {
   if (login.length > MOST_LOGIN_CHARACTERS) return;
-  for (const source of sources) {
+  for (const source of sources()) {
     const domains = source.domains.length === 0 ? await hostedDomains() : source.domains;
     const only = domains.length === 1 ? (domains[0] ?? '') : '';
     const parsed = parseAddress(login.includes('@') ? login : `${login}@${only}`);
@@ -57,9 +59,11 @@ export async function* meantBy(login: string, { sources, hostedDomains }: Source
 async function lookUp(embedded: Directory, world: SourceWorld, address: AddrSpec): Promise<RecipientLookup> {
   const known = await embedded.lookUpRecipient(address);
   if (isCertain(known)) return known;
-  const sources = world.sources.filter(({ domains }) =>
-    domains.length === 0 ? known.kind !== 'foreign-domain' : domains.includes(address.domain),
-  );
+  const sources = world
+    .sources()
+    .filter(({ domains }) =>
+      domains.length === 0 ? known.kind !== 'foreign-domain' : domains.includes(address.domain),
+    );
   if (sources.length === 0) return known;
   const exact = await ask(sources, address, { matched: 'address', detail: undefined });
   if (exact !== undefined) return exact;
@@ -100,7 +104,7 @@ async function ask(
 /** For postmaster: who is listed first. */
 async function findFirst({ sources }: SourceWorld, domain: string | undefined): Promise<Account | undefined> {
   const wanted = domain?.toLowerCase();
-  for (const source of sources) {
+  for (const source of sources()) {
     if (!source.hostsMail || (wanted !== undefined && !source.domains.includes(wanted))) continue;
     const first = await source.findFirst(wanted);
     if (first !== undefined) return first;

@@ -1,17 +1,21 @@
-// The embedded directory with the sources of the settings behind it: in its place for everything that it gives.
+// The embedded directory with the sources of the settings behind it: in its place for everything that it gives. Which sources
+// those are may change at any time.
 
+import type { Authenticator } from '#mail/ports/authenticator.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Directory } from '#mail/ports/directory.ts';
+import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { DirectorySettings } from '#platform/config/directory-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { AcceptedSecrets } from '#platform/directory/accepted-secrets.ts';
-import { type OpenDirectory, openDirectory } from '#platform/directory/open-directory.ts';
+import { openDirectory } from '#platform/directory/open-directory.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
 import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
+import { ChangingSources, type PreparedSources } from './changing-sources.ts';
 import { joinAdmin } from './joined-admin.ts';
 import { joinAuthenticator } from './joined-authenticator.ts';
 import { joinDirectory } from './joined-directory.ts';
-import { openSources } from './open-sources.ts';
 
 export interface JoinedOptions {
   /** Of the embedded directory; made when it is missing. */
@@ -22,9 +26,22 @@ export interface JoinedOptions {
   readonly log: Log;
 }
 
-export interface JoinedDirectory extends Omit<OpenDirectory, typeof Symbol.dispose>, AsyncDisposable {
+export interface JoinedView {
+  readonly directory: Directory;
   /** What mail goes by: without the sources that only say who may log in. */
   readonly routed: Directory;
+  readonly authenticator: Authenticator;
+  readonly admin: DirectoryAdmin;
+}
+
+/** Goes by its own sources for ever, in force or not. Closed without `enter`, nothing has changed. */
+export interface PreparedDirectory extends JoinedView, AsyncDisposable {
+  enter(): void;
+}
+
+/** Goes by the sources in force. */
+export interface JoinedDirectory extends JoinedView, AsyncDisposable {
+  prepare(sources: readonly DirectorySettings[]): PreparedDirectory;
 }
 
 /** Throws WorldError when the embedded directory cannot be opened; the sources are asked when somebody asks. */
@@ -34,12 +51,10 @@ export function openJoinedDirectory(
 ): JoinedDirectory {
   const { recipient_delimiter: recipientDelimiter } = config;
   const opened = new AsyncDisposableStack();
-  const { directory, authenticator, admin } = opened.use(openDirectory({ file, recipientDelimiter, passwords, clock }));
-  const close = { [Symbol.asyncDispose]: () => opened.disposeAsync() };
-  if (config.directory.length === 0) return { directory, routed: directory, authenticator, admin, ...close };
-  const hostedDomains = async () => (await admin.listDomains()).map(({ name }) => name);
-  const { sources } = opened.use(
-    openSources(config.directory, {
+  const embedded = opened.use(openDirectory({ file, recipientDelimiter, passwords, clock }));
+  const hostedDomains = async () => (await embedded.admin.listDomains()).map(({ name }) => name);
+  const all = opened.use(
+    new ChangingSources({
       secrets: { threads: passwords, accepted: new AcceptedSecrets(steadyClock) },
       nowMs: () => steadyClock.nowMs(),
       log,
@@ -47,12 +62,26 @@ export function openJoinedDirectory(
       ownUid: process.getuid?.() ?? 0,
     }),
   );
-  const world = { sources, hostedDomains, recipientDelimiter };
+  const viewOf = (of: Pick<PreparedSources, 'sources'>): JoinedView => {
+    const around = { hostedDomains, recipientDelimiter };
+    const world = { ...around, sources: () => of.sources };
+    return {
+      directory: joinDirectory(embedded.directory, world),
+      routed: joinDirectory(embedded.directory, {
+        ...around,
+        sources: () => of.sources.filter(({ hostsMail }) => hostsMail),
+      }),
+      authenticator: joinAuthenticator(embedded, world),
+      admin: joinAdmin(embedded.admin, world, passwords),
+    };
+  };
+  all.prepare(config.directory).enter();
   return {
-    directory: joinDirectory(directory, world),
-    routed: joinDirectory(directory, { ...world, sources: sources.filter(({ hostsMail }) => hostsMail) }),
-    authenticator: joinAuthenticator({ directory, authenticator }, world),
-    admin: joinAdmin(admin, world, passwords),
-    ...close,
+    ...viewOf(all),
+    prepare(sources) {
+      const prepared = all.prepare(sources);
+      return { ...viewOf(prepared), enter: prepared.enter, [Symbol.asyncDispose]: prepared[Symbol.asyncDispose] };
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

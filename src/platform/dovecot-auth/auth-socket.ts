@@ -11,15 +11,26 @@ import { DEFAULT_SOCKET_LIMITS, SocketConnection } from '../sockets/socket-conne
 const MOST_PATH_OCTETS = 107;
 const CLOSED_MASK = 0o177;
 
-export interface AuthSocketPlace {
-  readonly path: string;
+/** Whom it lets in. */
+export interface AuthSocketRights {
   readonly mode: number;
   /** `undefined`: ours. */
   readonly userId: number | undefined;
   readonly groupId: number | undefined;
   readonly mostConnections: number;
+}
+
+export interface AuthSocketPlace extends AuthSocketRights {
+  readonly path: string;
   /** Unique in this process's life. */
   readonly nextConnectionId: () => string;
+}
+
+export interface AuthSocket extends AsyncDisposable {
+  /** Whoever is connected already stays so. Throws WorldError, and then nothing has changed. */
+  letIn(rights: AuthSocketRights): void;
+  /** Nobody else comes in, and the path is free; who is connected stays so until it is disposed of. */
+  shut(): void;
 }
 
 /** Throws WorldError when it cannot be made, or another server answers there. */
@@ -27,8 +38,8 @@ export async function openAuthSocket(
   place: AuthSocketPlace,
   serve: (connection: Connection) => Promise<void>,
   reportBug: (error: unknown) => void,
-): Promise<AsyncDisposable> {
-  const { path, mostConnections, nextConnectionId } = place;
+): Promise<AuthSocket> {
+  const { path, nextConnectionId } = place;
   await removeStale(path);
   const open = new Set<SocketConnection>();
   const server = createServer((socket) => {
@@ -42,12 +53,26 @@ export async function openAuthSocket(
         connection.destroy();
       });
   });
-  server.maxConnections = mostConnections;
   await listen(server, path);
-  letIn(server, place);
+  const closed = new Promise((resolve) => server.once('close', resolve));
+  const letIn = (rights: AuthSocketRights) => {
+    setRights(path, rights);
+    server.maxConnections = rights.mostConnections;
+  };
+  const shut = () => {
+    if (server.listening) server.close();
+  };
+  try {
+    letIn(place);
+  } catch (error) {
+    shut();
+    throw error;
+  }
   return {
+    letIn,
+    shut,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      shut();
       for (const connection of open) connection.destroy();
       await closed;
     },
@@ -75,12 +100,11 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function letIn(server: Server, { path, mode, userId, groupId }: AuthSocketPlace): void {
+function setRights(path: string, { mode, userId, groupId }: AuthSocketRights): void {
   try {
-    if (userId !== undefined || groupId !== undefined) chownSync(path, userId ?? -1, groupId ?? -1);
+    chownSync(path, userId ?? process.getuid?.() ?? -1, groupId ?? process.getgid?.() ?? -1);
     chmodSync(path, mode);
   } catch (cause) {
-    server.close();
     throw failure(path, cause);
   }
 }

@@ -1,12 +1,14 @@
-// The auth sockets of the settings: a Postfix beside us logs its people in there, a Dovecot learns who is who.
+// The auth sockets of the settings: a Postfix beside us logs its people in there, a Dovecot learns who is who. They change
+// with the settings, all or none; who is connected stays so.
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { openAuthSocket } from '#platform/dovecot-auth/auth-socket.ts';
+import { type AuthSocket, type AuthSocketRights, openAuthSocket } from '#platform/dovecot-auth/auth-socket.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { accountPath } from '#platform/maildir/account-home.ts';
 import { type Database, openGetent } from '#platform/system-users/getent.ts';
@@ -20,42 +22,104 @@ const COOKIE_OCTETS = 16;
 /** Of a line in `passwd` and in `group`: the number. */
 const ID_FIELD = 2;
 
-/** Throws WorldError when one of them cannot be opened. */
-export async function openAuthSockets(config: Config, house: House): Promise<AsyncDisposable> {
-  await using opened = new AsyncDisposableStack();
-  const serve = { client: serveClients(config, house), userdb: serveMasters(config, house) };
-  const nextConnectionId = createConnectionIds(systemClock.nowMs());
-  const reportBug = (bug: unknown) =>
-    house.log.write('error', 'auth', `bug: ${bug instanceof Error ? bug.stack : String(bug)}`);
-  for (const { protocol, path, mode, user, group } of config.auth_socket) {
-    const place = {
-      path,
-      mode: Number.parseInt(mode, 8),
-      userId: user === undefined ? undefined : await findId('passwd', user),
-      groupId: group === undefined ? undefined : await findId('group', group),
-      mostConnections: config.auth_socket_connection_limit,
-      nextConnectionId: () => `auth-${nextConnectionId()}`,
+type Entry = Config['auth_socket'][number];
+type Protocol = Entry['protocol'];
+
+/** A socket that is open, who may come in, and what is spoken there. */
+interface OpenSocket {
+  readonly path: string;
+  readonly socket: AuthSocket;
+  rights: AuthSocketRights;
+  protocol: Protocol;
+}
+
+/** Closed without `enter`, everything is as it was. */
+export interface PreparedAuthSockets extends AsyncDisposable {
+  enter(): void;
+}
+
+export class AuthSockets implements AsyncDisposable {
+  readonly #house: House;
+  readonly #nextConnectionId = createConnectionIds(systemClock.nowMs());
+  readonly #shut: AuthSocket[] = [];
+  readonly #serve: Readonly<Record<Protocol, (connection: Connection) => Promise<void>>>;
+  #open: readonly OpenSocket[] = [];
+  #connections = 0;
+  #requestsAtOnce = 0;
+
+  constructor(house: House) {
+    this.#house = house;
+    this.#serve = {
+      client: (connection) => this.#serveClient(connection),
+      userdb: (connection) => this.#serveMaster(connection),
     };
-    opened.use(await openAuthSocket(place, serve[protocol], reportBug));
-    house.log.write('info', 'valija', `listening on ${path}: auth ${protocol}`);
   }
-  return opened.move();
-}
 
-function serveClients(config: Config, { login, log }: House) {
-  let connections = 0;
-  const identity = () => {
-    connections += 1;
-    return { processId: process.pid, connectionNumber: connections, cookie: randomBytes(COOKIE_OCTETS) };
-  };
-  const limits = { requestsAtOnce: config.auth_socket_request_limit };
-  return (connection: Connection) => serveAuthClients(connection, { login, log, limits, identity });
-}
+  /** Throws WorldError when one of them cannot be opened. */
+  async prepare(config: Config): Promise<PreparedAuthSockets> {
+    await using changed = new AsyncDisposableStack();
+    const next: { known: OpenSocket; rights: AuthSocketRights; protocol: Protocol }[] = [];
+    for (const entry of config.auth_socket) {
+      const { path, protocol } = entry;
+      const rights = await rightsOf(entry, config.auth_socket_connection_limit);
+      const known = this.#open.find((one) => one.path === path) ?? (await this.#openNew(path, protocol, rights));
+      if (!this.#open.includes(known)) changed.use(known.socket);
+      else if (!isDeepStrictEqual(known.rights, rights)) {
+        known.socket.letIn(rights);
+        changed.defer(() => known.socket.letIn(known.rights));
+      }
+      next.push({ known, rights, protocol });
+    }
+    const undo = changed.move();
+    return {
+      enter: () => {
+        undo.move();
+        for (const { known, rights, protocol } of next) Object.assign(known, { rights, protocol });
+        this.#requestsAtOnce = config.auth_socket_request_limit;
+        this.#enter(next.map(({ known }) => known));
+      },
+      [Symbol.asyncDispose]: () => undo.disposeAsync(),
+    };
+  }
 
-function serveMasters(config: Config, { people, log }: House) {
-  const ids = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  return (connection: Connection) =>
-    serveAuthMasters(connection, {
+  #enter(next: readonly OpenSocket[]): void {
+    const { log } = this.#house;
+    for (const { path, socket } of this.#open.filter((one) => !next.includes(one))) {
+      socket.shut();
+      this.#shut.push(socket);
+      log.write('info', 'valija', `no longer listening on ${path}`);
+    }
+    for (const { path, protocol } of next.filter((one) => !this.#open.includes(one))) {
+      log.write('info', 'valija', `listening on ${path}: auth ${protocol}`);
+    }
+    this.#open = next;
+  }
+
+  async #openNew(path: string, protocol: Protocol, rights: AuthSocketRights): Promise<OpenSocket> {
+    const place = { path, ...rights, nextConnectionId: () => `auth-${this.#nextConnectionId()}` };
+    const serve = (connection: Connection) => this.#serve[opened.protocol](connection);
+    const socket = await openAuthSocket(place, serve, (bug) => this.#reportBug(bug));
+    const opened: OpenSocket = { path, socket, rights, protocol };
+    return opened;
+  }
+
+  #reportBug(bug: unknown): void {
+    this.#house.log.write('error', 'auth', `bug: ${bug instanceof Error ? bug.stack : String(bug)}`);
+  }
+
+  #serveClient(connection: Connection): Promise<void> {
+    const { login, log } = this.#house;
+    const identity = () => {
+      this.#connections += 1;
+      return { processId: process.pid, connectionNumber: this.#connections, cookie: randomBytes(COOKIE_OCTETS) };
+    };
+    return serveAuthClients(connection, { login, log, limits: { requestsAtOnce: this.#requestsAtOnce }, identity });
+  }
+
+  #serveMaster(connection: Connection): Promise<void> {
+    const { people, log, intake } = this.#house;
+    const ids = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+    return serveAuthMasters(connection, {
       // The machine's users are in its own databases, where a Dovecot finds them, too.
       directory: {
         findAccount: async (login) => {
@@ -63,10 +127,17 @@ function serveMasters(config: Config, { people, log }: House) {
           return account === undefined || isSystemAccount(account.id) ? undefined : account;
         },
       },
-      describeAccount: (account) => describeAccount(account, config.virtual_mailbox_base, ids),
+      describeAccount: (account) => describeAccount(account, intake.config.virtual_mailbox_base, ids),
       processId: process.pid,
       log,
     });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of [...this.#shut, ...this.#open.map(({ socket }) => socket)]) {
+      await socket[Symbol.asyncDispose]();
+    }
+  }
 }
 
 /** In the words of a userdb: the home of a virtual account is its INBOX. */
@@ -80,6 +151,15 @@ function describeAccount({ id, quotaBytes }: Account, base: string, [uid, gid]: 
   ]);
   if (quotaBytes > 0) fields.set('quota_rule', `*:bytes=${quotaBytes}`);
   return fields;
+}
+
+async function rightsOf({ mode, user, group }: Entry, mostConnections: number): Promise<AuthSocketRights> {
+  return {
+    mode: Number.parseInt(mode, 8),
+    userId: user === undefined ? undefined : await findId('passwd', user),
+    groupId: group === undefined ? undefined : await findId('group', group),
+    mostConnections,
+  };
 }
 
 async function findId(database: Database, name: string): Promise<number> {

@@ -41,7 +41,7 @@ import { openKeptRecipients } from '#platform/verification/kept-recipients.ts';
 import { CertificateHouse } from './certificates.ts';
 import { ConfigRecord } from './config-record.ts';
 import { DomainHouse } from './domain-house.ts';
-import { Intake } from './intake.ts';
+import { Intake, type PreparedIntake } from './intake.ts';
 import { openLogins } from './logins.ts';
 import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
@@ -81,8 +81,18 @@ export interface House extends AsyncDisposable {
   readonly safety: Safety;
   readonly configRecord: ConfigRecord;
   readonly simulator: Simulator;
-  /** Certificates and tables are opened anew, and the log file. Throws WorldError, and then nothing has changed. */
-  reload(before: Config, after: Config, secrets: Secrets): Promise<void>;
+  /**
+   * `prepared` is of `intake`, by the same settings. Certificates are read anew, and the log file is opened anew. Throws
+   * WorldError, and then nothing has changed.
+   */
+  reload(change: SettingsChange): Promise<void>;
+}
+
+export interface SettingsChange {
+  readonly before: Config;
+  readonly after: Config;
+  readonly prepared: PreparedIntake;
+  readonly secrets: Secrets;
 }
 
 /** By path: files that only root can read. */
@@ -104,7 +114,8 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const certificates = opened.use(await CertificateHouse.open(config, options.secrets, log));
   const passwords = opened.use(openPasswordThreads());
   const accounts = { file: state('directory.db'), passwords, clock, log };
-  const { directory, routed, authenticator, admin } = opened.use(openJoinedDirectory(config, accounts));
+  const directories = opened.use(openJoinedDirectory(config, accounts));
+  const { directory, authenticator, admin } = directories;
   const journeys = opened.use(openJourneys(state('journeys.db'), clock, log, journeyBounds(config)));
   const { journeyLog, messageCounts } = countMessages(journeys);
   const outbox = new OutboundOutbox(log, systemAlarm);
@@ -125,12 +136,9 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
   const reports = opened.use(openReports(config, log, dkimKeys.signer));
   const intake = opened.use(
     await Intake.open(config, {
-      ...{ clock, admin, mailStore: store, journal: store, journeyLog, log },
-      ...{ directory: routed, people: people.directory },
+      ...{ directories, people: people.directory, clock, mailStore: store, journal: store, journeyLog, log },
       nextQueueId: createQueueIds(clock, systemRandomness),
-      contentStore,
-      systemUsers,
-      ...{ signer: dkimKeys.signer, reports: reports.messages },
+      ...{ contentStore, systemUsers, signer: dkimKeys.signer, reports: reports.messages },
       verification: { probe: remoteRecipientProbe(options.channelTo), known, clock, alarm: systemAlarm, log },
     }),
   );
@@ -151,8 +159,9 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       ...{ safety: new Safety(log), configRecord: new ConfigRecord(log) },
       simulator: createSimulator(intake, journeys),
     },
-    async reload(before, after, secrets) {
-      await intake.change(after, () => certificates.change(after, secrets));
+    async reload({ before, after, prepared, secrets }) {
+      await certificates.change(after, secrets);
+      prepared.enter();
       logins.change(after);
       dkimKeys.reload(keySettings(after));
       domains.change(after);

@@ -21,6 +21,7 @@ import { RecipientVerifier, type VerificationWorld } from '#mail/verification/re
 import { nonSmtpdMilters } from '#platform/config/door-milters.ts';
 import { restrictionResources } from '#platform/config/door-restrictions.ts';
 import type { Config } from '#platform/config/schema.ts';
+import type { JoinedDirectory, PreparedDirectory } from '#platform/directory-sources/open-joined-directory.ts';
 import { OpenGreylist } from '#platform/greylist/open-greylist.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
 import { readGateways } from '#platform/machine/gateways.ts';
@@ -33,9 +34,19 @@ import { StrangerChecks } from './stranger-checks.ts';
 
 export type IntakeSurroundings = Omit<
   AcceptanceWorld,
-  'settings' | 'routing' | 'recipientProbe' | 'signing' | 'senderChecks' | 'factFinder' | 'milters' | 'milterPorts'
+  | 'settings'
+  | 'directory'
+  | 'routing'
+  | 'recipientProbe'
+  | 'signing'
+  | 'senderChecks'
+  | 'factFinder'
+  | 'milters'
+  | 'milterPorts'
 > &
-  RoutingSurroundings & {
+  Omit<RoutingSurroundings, 'directory' | 'admin'> & {
+    /** Whose mail is here, by the sources that the settings name. */
+    readonly directories: Pick<JoinedDirectory, 'prepare'>;
     /** With the machine's users, who may send; routing has its own way to them. */
     readonly people: Directory;
     /** How other servers are asked for recipients, and what they said before. */
@@ -49,8 +60,24 @@ export type IntakeSurroundings = Omit<
 
 /** What is opened anew when the settings change. */
 interface OpenParts {
+  readonly config: Config;
+  readonly directories: PreparedDirectory;
   readonly routing: OpenRouting;
   readonly facts: OpenFacts;
+  readonly recipientProbe: RecipientProbe | undefined;
+  readonly signing: Signing | undefined;
+}
+
+/** By settings that are not in force yet; closed when they do not come into force. */
+export interface PreparedIntake extends AttackedIntake, AsyncDisposable {
+  /** From now on. Messages under way go on with the tables that they began with. */
+  enter(): void;
+}
+
+/** What the server is attacked through. */
+export interface AttackedIntake {
+  readonly acceptance: Omit<AcceptanceWorld, 'settings'>;
+  hostedDomains(): Promise<readonly string[]>;
 }
 
 /** What stays, and what does not. */
@@ -66,15 +93,12 @@ const UNNOTED: Greylist = { look: async () => ({ kind: 'known' }) };
 /** The longest session that a message may still come in by. */
 const RETIREMENT_MS = 3_600_000;
 
-export class Intake implements AsyncDisposable {
+export class Intake implements AttackedIntake, AsyncDisposable {
   readonly #around: IntakeSurroundings;
-  #config: Config;
   #open: OpenParts;
   readonly #names: NameService;
   readonly #greylist: OpenGreylist;
   #posting: Posting;
-  #recipientProbe: RecipientProbe | undefined;
-  #signing: Signing | undefined;
   readonly #milterDialer: MilterDialer;
   readonly #strangers: StrangerChecks;
   /** Messages under way go on with the tables that they began with. */
@@ -87,17 +111,15 @@ export class Intake implements AsyncDisposable {
     const greylist = opened.use(openGreylist(config, around));
     const parts = await openParts(config, { greylist, ...around }, names);
     opened.move();
-    return new Intake(config, around, { names, greylist, parts });
+    return new Intake(around, { names, greylist, parts });
   }
 
-  private constructor(config: Config, around: IntakeSurroundings, { names, greylist, parts }: FirstParts) {
+  private constructor(around: IntakeSurroundings, { names, greylist, parts }: FirstParts) {
+    const { config } = parts;
     this.#around = around;
     this.#greylist = greylist;
-    this.#config = config;
     this.#names = names;
     this.#open = parts;
-    this.#recipientProbe = openProbe(config, around.verification);
-    this.#signing = signingOf(config, around.signer);
     this.#milterDialer = createMilterDialer({ resolver: names.withHosts, nowMs: () => steadyClock.nowMs() });
     this.#strangers = new StrangerChecks(config, names.dnsOnly, around.log);
     this.#posting = this.#openPosting(config);
@@ -122,7 +144,7 @@ export class Intake implements AsyncDisposable {
 
   /** In force. */
   get config(): Config {
-    return this.#config;
+    return this.#open.config;
   }
 
   /** Another one beside it, by other settings, for whoever only looks. Throws as `open` does. */
@@ -138,42 +160,56 @@ export class Intake implements AsyncDisposable {
 
   /** What acceptance needs but for the settings that a listener may override. */
   get acceptance(): Omit<AcceptanceWorld, 'settings'> {
-    return {
-      ...this.#around,
-      directory: this.#around.people,
-      routing: this.routing,
-      factFinder: this.facts,
-      recipientProbe: this.#recipientProbe,
-      senderChecks: this.#strangers.checks,
-      signing: this.#signing,
-      milterPorts: { dialer: this.#milterDialer, contentStore: this.#around.contentStore },
-    };
+    return this.#acceptanceBy(this.#open);
+  }
+
+  hostedDomains(): Promise<string[]> {
+    return hostedDomains(this.#open);
   }
 
   get posting(): Posting {
     return this.#posting;
   }
 
-  /**
-   * `withIt` is what changes at the same moment. Throws as `open` and `withIt` do, and then nothing has changed.
-   */
-  async change(config: Config, withIt: () => Promise<void>): Promise<void> {
-    await using opened = new AsyncDisposableStack();
+  /** Throws as `open` does. */
+  async prepare(config: Config): Promise<PreparedIntake> {
     const next = await openParts(config, { greylist: this.#greylist, ...this.#around }, this.#names);
-    opened.use(next.routing);
-    opened.use(next.facts);
-    await withIt();
-    opened.move();
-    this.#config = config;
+    const unused = new AsyncDisposableStack();
+    unused.defer(() => closeParts(next));
+    return {
+      acceptance: this.#acceptanceBy(next),
+      hostedDomains: () => hostedDomains(next),
+      enter: () => {
+        unused.move();
+        this.#enter(next);
+      },
+      [Symbol.asyncDispose]: () => unused.disposeAsync(),
+    };
+  }
+
+  #enter(next: OpenParts): void {
+    const { config } = next;
+    next.directories.enter();
     this.#retired.retire(this.#open.facts);
     this.#retired.retire(this.#open.routing);
     this.#open = next;
     this.#names.change(config);
     this.#greylist.bounds = config;
-    this.#recipientProbe = openProbe(config, this.#around.verification);
-    this.#signing = signingOf(config, this.#around.signer);
     this.#strangers.change(config);
     this.#posting = this.#openPosting(config);
+  }
+
+  #acceptanceBy({ routing, facts, recipientProbe, signing }: OpenParts): Omit<AcceptanceWorld, 'settings'> {
+    return {
+      ...this.#around,
+      directory: this.#around.people,
+      routing: routing.routing,
+      factFinder: facts.finder,
+      recipientProbe,
+      senderChecks: this.#strangers.checks,
+      signing,
+      milterPorts: { dialer: this.#milterDialer, contentStore: this.#around.contentStore },
+    };
   }
 
   #openPosting(config: Config): Posting {
@@ -183,8 +219,7 @@ export class Intake implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#strangers[Symbol.asyncDispose]();
-    await this.#open.facts[Symbol.asyncDispose]();
-    await this.#open.routing[Symbol.asyncDispose]();
+    await closeParts(this.#open);
     await this.#retired[Symbol.asyncDispose]();
     await this.#greylist[Symbol.asyncDispose]();
     await this.#names[Symbol.asyncDispose]();
@@ -200,10 +235,24 @@ type OpenSurroundings = IntakeSurroundings & { readonly greylist: Greylist };
 
 async function openParts(config: Config, around: OpenSurroundings, names: NameService): Promise<OpenParts> {
   await using opened = new AsyncDisposableStack();
-  const routing = opened.use(await openRouting(config, around));
+  const directories = opened.use(around.directories.prepare(config.directory));
+  const { routed: directory, admin } = directories;
+  const routing = opened.use(await openRouting(config, { ...around, directory, admin }));
   const facts = await openFacts(config, restrictionResources(config), { ...around, names, routing: routing.routing });
   opened.move();
-  return { routing, facts };
+  const recipientProbe = openProbe(config, around.verification);
+  return { config, directories, routing, facts, recipientProbe, signing: signingOf(config, around.signer) };
+}
+
+/** Sources of the directory that are in force stay open. */
+async function closeParts({ directories, routing, facts }: OpenParts): Promise<void> {
+  await facts[Symbol.asyncDispose]();
+  await routing[Symbol.asyncDispose]();
+  await directories[Symbol.asyncDispose]();
+}
+
+async function hostedDomains({ directories }: OpenParts): Promise<string[]> {
+  return (await directories.admin.listDomains()).map(({ name }) => name);
 }
 
 /** A list of recipients knows better than a question. */

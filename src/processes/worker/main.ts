@@ -11,7 +11,7 @@ import { takeOwnership } from '#platform/files/owner-lock.ts';
 import { openMaildrop } from '#platform/maildrop/open-maildrop.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
-import { openAuthSockets } from './auth-sockets.ts';
+import { AuthSockets } from './auth-sockets.ts';
 import { compose, type House, ownVersion } from './compose.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { attachQueue } from './queue-link.ts';
@@ -82,7 +82,8 @@ async function main(): Promise<void> {
   });
   const examined = await house.safety.examine(config, () => attackItself(config, house, house.intake));
   await using doors = await openDoors(config, house, handover.sockets, (id) => link.takeSocket(id));
-  await using _auth = await openAuthSockets(config, house);
+  await using auth = new AuthSockets(house);
+  (await auth.prepare(config)).enter();
   house.log.write('info', 'valija', `daemon started -- version ${house.version}, configuration ${configFile}`);
   for (const { service, address, port } of doors.bound) {
     house.log.write('info', 'valija', `listening on ${address} port ${port}: ${service}`);
@@ -95,19 +96,27 @@ async function main(): Promise<void> {
     hostedDomains: async () => (await house.admin.listDomains()).filter((one) => !one.disabled).map(({ name }) => name),
     ownMail: () => house.intake.posting.ownMail,
   });
-  const reason = await serveUntilTold(config, house, doors);
+  const reason = await serveUntilTold(config, { house, doors, auth });
   house.log.write('info', 'valija', `terminating on ${reason}`);
   await doors.stop(STOP_GRACE_MS);
 }
 
+/** All that changes with the settings. */
+interface Server {
+  readonly house: House;
+  readonly doors: Doors;
+  readonly auth: AuthSockets;
+}
+
 /** Why it is to stop. */
-async function serveUntilTold(first: Config, house: House, doors: Doors): Promise<string> {
+async function serveUntilTold(first: Config, server: Server): Promise<string> {
+  const { house } = server;
   let config = first;
   for (;;) {
     const request = await link.next();
     switch (request.kind) {
       case 'settings':
-        config = await change(config, request.handover, house, doors);
+        config = await change(config, request.handover, server);
         break;
       case 'note':
         house.log.write(request.level, 'supervisor', request.text);
@@ -130,15 +139,17 @@ async function serveUntilTold(first: Config, house: House, doors: Doors): Promis
 }
 
 /** The settings that are in force then. Sessions go on with those that they began with. */
-async function change(before: Config, handover: Handover, house: House, doors: Doors): Promise<Config> {
+async function change(before: Config, handover: Handover, { house, doors, auth }: Server): Promise<Config> {
   try {
     const after = readConfig(handover);
     const fixed = findFixedChanges(before, after);
     if (fixed.length > 0) throw new StartFailure(`${fixed.join(', ')}: this changes at a restart only`, EX_CONFIG);
-    await using beside = await house.intake.openBeside(after, house.log);
-    const examined = await house.safety.examine(after, () => attackItself(after, house, beside));
-    await house.reload(before, after, handover.secrets);
+    await using prepared = await house.intake.prepare(after);
+    const examined = await house.safety.examine(after, () => attackItself(after, house, prepared));
+    await using sockets = await auth.prepare(after);
+    await house.reload({ before, after, prepared, secrets: handover.secrets });
     await doors.change(after, handover.sockets);
+    sockets.enter();
     house.safety.enter(examined);
     house.configRecord.loaded(handover.text, after, 'SIGHUP');
     house.log.write('info', 'valija', `reloaded -- version ${house.version}, configuration ${configFile}`);

@@ -21,7 +21,7 @@ import { attackServer } from '#platform/self-test/attack-server.ts';
 import { obligingFacts } from '#platform/self-test/obliging-facts.ts';
 import { createMaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import type { House } from './compose.ts';
-import { acceptanceSettings, type Intake } from './intake.ts';
+import { type AttackedIntake, acceptanceSettings } from './intake.ts';
 import { readOther } from './other-config.ts';
 import { type Interior, serviceFor } from './services.ts';
 
@@ -32,11 +32,7 @@ const ATTACK_ID = 'SELFTEST';
 const STRANGERS = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'] as const;
 
 /** Throws WorldError where the world that the server knows cannot be asked. */
-export async function attackItself(
-  config: Config,
-  house: House,
-  intake: Pick<Intake, 'acceptance'>,
-): Promise<AttackReport> {
+export async function attackItself(config: Config, house: House, intake: AttackedIntake): Promise<AttackReport> {
   const promises: JournalEntry[] = [];
   let passwords = 0;
   const interior = harmless(house, intake, promises, () => {
@@ -55,7 +51,7 @@ export async function attackItself(
     }),
     secureContext: () => house.tls.context(),
     hostname: config.myhostname,
-    domains: await domainsOf(config, house),
+    domains: await domainsOf(config, intake),
     clientAddress: STRANGERS.find((address) => !isInAnyNetwork(address, mynetworks)) ?? STRANGERS[0],
     takePromises: () => promises.splice(0),
     takePasswords() {
@@ -83,14 +79,14 @@ export async function attackOnRequest(
   }
 }
 
-async function domainsOf(config: Config, { admin }: House): Promise<string[][]> {
-  const hosted = (await admin.listDomains()).map(({ name }) => name);
+async function domainsOf(config: Config, intake: AttackedIntake): Promise<(readonly string[])[]> {
+  const hosted = await intake.hostedDomains();
   return [hosted, ...DOMAIN_SETTINGS.map((setting) => config[setting].filter((entry) => !isTableName(entry)))];
 }
 
 function harmless(
   { log, version, contentStore, mailStore }: House,
-  { acceptance }: Pick<Intake, 'acceptance'>,
+  { acceptance }: AttackedIntake,
   promises: JournalEntry[],
   judged: () => void,
 ): Interior {

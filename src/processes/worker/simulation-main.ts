@@ -69,9 +69,8 @@ async function openIntake(): Promise<Intake> {
   const log: Log = { write: () => undefined };
   const clock = systemClock;
   const passwords = opened.use(openPasswordThreads());
-  const { directory, routed, admin } = opened.use(
-    openJoinedDirectory(config, { file: directoryFile(config), passwords, clock, log }),
-  );
+  const directories = opened.use(openJoinedDirectory(config, { file: directoryFile(config), passwords, clock, log }));
+  const { directory } = directories;
   const systemUsers = createSystemUsers(clock, openGetent());
   const people = config.system_users
     ? withSystemAccounts(directory, new SystemAccounts(systemUsers, config))
@@ -80,7 +79,7 @@ async function openIntake(): Promise<Intake> {
   const { signer } = opened.use(openSigner({ folder, clock, log }));
   return opened.use(
     await Intake.open(config, {
-      ...{ clock, directory: routed, people, admin, systemUsers, signer, log },
+      ...{ clock, directories, people, systemUsers, signer, log },
       mailStore: { quotaUsage: measureNothing },
       journal: { commit: async () => undefined },
       journeyLog: { record: () => undefined },

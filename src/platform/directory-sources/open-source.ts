@@ -1,4 +1,4 @@
-// Opens the sources of the settings, in their order. Nothing is asked yet: a server that is down stops no start.
+// Opens a source as its settings say. Nothing is asked yet: a server that is down stops no start.
 
 import type { Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
@@ -28,10 +28,6 @@ import { SqlBackend } from './sql-backend.ts';
 import type { SqlClient, SqlServerSettings } from './sql-client.ts';
 import { SqliteClient } from './sqlite-client.ts';
 
-export interface OpenSources extends AsyncDisposable {
-  readonly sources: readonly DirectorySource[];
-}
-
 export interface OpenSurroundings extends SourceSurroundings {
   /** Who the server is: whose files are believed. */
   readonly ownUid: number;
@@ -40,15 +36,11 @@ export interface OpenSurroundings extends SourceSurroundings {
 /** Files are read at each question, or when they have changed: their answers are always fresh. */
 const NO_CACHE = { ttlMs: 0, negativeTtlMs: 0, entries: 1 };
 
-export function openSources(all: readonly DirectorySettings[], around: OpenSurroundings): OpenSources {
-  const opened = new AsyncDisposableStack();
-  const sources = all.map((settings, at) => {
-    const name = settings.name ?? `${settings.type} ${at + 1}`;
-    const { domains, mail: hostsMail, default_password_scheme: defaultScheme } = settings;
-    const source = { name, domains, hostsMail, defaultScheme, cache: cacheOf(settings) };
-    return opened.use(new LookupSource(source, openBackend(name, settings, around), around));
-  });
-  return { sources, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+/** Closing it is the caller's. */
+export function openSource(name: string, settings: DirectorySettings, around: OpenSurroundings): DirectorySource {
+  const { domains, mail: hostsMail, default_password_scheme: defaultScheme } = settings;
+  const source = { name, domains, hostsMail, defaultScheme, cache: cacheOf(settings) };
+  return new LookupSource(source, openBackend(name, settings, around), around);
 }
 
 function cacheOf(settings: DirectorySettings) {
