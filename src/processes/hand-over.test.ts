@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
 import type { Alarm } from '#mail/ports/alarm.ts';
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
@@ -76,5 +77,56 @@ test('a message that the queue cannot keep is offered again, less and less often
   assert.equal(await house.store.find(MESSAGE.queueId), 'kept');
   assert.match(log.text(), /error qmgr: 4A1: could not be kept, for now: .*database or disk is full/);
   assert.equal(waiting.length, 0);
+  await Promise.all([toOutbound.close(), toWorker.close()]);
+});
+
+test('[T31] what nobody takes fills the journal and not the memory: few octets at a time are read', async () => {
+  const [toOutbound, toWorker] = await channelPair();
+  const outbox = new OutboundOutbox(collectingLog(), openAlarm().alarm);
+  let inMemory = 0;
+  let most = 0;
+  const taken: string[] = [];
+  toWorker.serve('take', async (head) => {
+    await setImmediate();
+    inMemory -= 1;
+    taken.push((head as { queueId: string }).queueId);
+    return {};
+  });
+  const content = {
+    ...memoryContent(Buffer.from('x\r\n')),
+    async read() {
+      inMemory += 1;
+      most = Math.max(most, inMemory);
+      return Buffer.from('x\r\n');
+    },
+  };
+  const ids = Array.from({ length: 2_000 }, (_, at) => `4A${at}`);
+  for (const queueId of ids) void outbox.take({ ...MESSAGE, queueId }, content);
+  assert.equal(inMemory, 0, 'there is nobody to hand it to');
+  outbox.attach(toOutbound);
+  await until('the last message', () => taken.length === ids.length);
+  assert.deepEqual(taken, ids);
+  assert.ok(most <= 256, `${most} at a time`);
+  await Promise.all([toOutbound.close(), toWorker.close()]);
+});
+
+test('a story that the worker does not understand keeps no message in the journal', async () => {
+  const [toOutbound, toWorker] = await channelPair();
+  const log = collectingLog();
+  const link = new WorkerLink(async () => toWorker, log);
+  toWorker.serve('take', (head, body) => {
+    link.take({ take: async () => undefined }, head, body);
+    link.record(MESSAGE.queueId, { kind: 'abandoned', reason: 'reset' });
+    return {};
+  });
+  toOutbound.serve('journey', () => {
+    throw new WorldError('no journey', { transient: false });
+  });
+  const outbox = new OutboundOutbox(collectingLog(), openAlarm().alarm);
+  outbox.attach(toOutbound);
+  const heard: string[] = [];
+  void outbox.take(MESSAGE, memoryContent(Buffer.from('x\r\n'))).then(() => heard.push('taken'));
+  await until('the complaint', () => /the worker could not be told/.test(log.text()));
+  assert.deepEqual(heard, ['taken']);
   await Promise.all([toOutbound.close(), toWorker.close()]);
 });

@@ -82,9 +82,10 @@ export class WorkerLink implements OwnMail, JourneyLog {
     const events = this.#events.splice(0, MOST_AT_ONCE);
     try {
       const channel = await this.#channelToWorker();
-      if (events.length > 0) await channel.ask('journey', {}, Buffer.from(JSON.stringify({ events })));
+      // The journal waits for these; nothing waits for a story.
       if (ids.length > 0) await channel.ask('taken', { ids });
       if (later.length > 0) await channel.ask('not-taken', { ids: later });
+      if (events.length > 0) await channel.ask('journey', {}, Buffer.from(JSON.stringify({ events })));
     } catch (cause) {
       // Ids that are not heard of are offered again: the queue says so again.
       this.#log.write('warn', 'qmgr', `the worker could not be told: ${String(cause)}`);

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseIpNetworks } from '#base/ip-network.ts';
+import { isQueueAction } from '#mail/acceptance/plan.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
 import { reportFiling } from '#mail/filing/filing-report.ts';
 import type { ObservedLogin } from '#mail/login/login.ts';
@@ -180,7 +181,7 @@ function journeyBounds({ journey_lifetime: maxAgeMs, journey_size_limit: maxByte
 interface StoreSurroundings {
   readonly directory: Directory;
   readonly journeyLog: JourneyLog;
-  readonly log: Log;
+  readonly log: LogFile;
   readonly outbox: OutboundOutbox;
 }
 
@@ -195,6 +196,8 @@ function openStore(config: Config, { directory, journeyLog, log, outbox }: Store
     findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
     onFiled: (entry, copies) => {
       reportFiling(journeyLog, log, { ...entry, endedMs: systemClock.nowMs(), uids: copies.map(({ uid }) => uid) });
+      // The queue's process writes the end of the message into the same file.
+      if (copies.length > 0 && entry.plan.actions.some(isQueueAction)) log.flush();
     },
     onQueued: async (message, content) => {
       await using _ = content;

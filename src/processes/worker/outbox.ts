@@ -14,6 +14,8 @@ import { formatTake, isIdList } from '../queue-messages.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** Whose octets are in memory: while nobody takes them, the journal fills and memory does not. */
+const MOST_UNDER_WAY = 256;
 
 interface Waiting {
   readonly message: QueuedMessage;
@@ -28,6 +30,9 @@ export class OutboundOutbox implements Outbox {
   readonly #alarm: Alarm;
   /** Handed over, or waiting for somebody to hand it to; by queue id. */
   readonly #waiting = new Map<string, Waiting>();
+  /** Those of them whose turn to be handed over has not come. */
+  readonly #next = new Set<Waiting>();
+  #underWay = 0;
   #channel: Channel | undefined;
 
   constructor(log: Log, alarm: Alarm) {
@@ -48,7 +53,8 @@ export class OutboundOutbox implements Outbox {
       for (const id of head.ids) this.#offerLater(this.#waiting.get(id));
       return {};
     });
-    for (const waiting of this.#waiting.values()) void this.#handOver(channel, waiting);
+    for (const waiting of this.#waiting.values()) this.#next.add(waiting);
+    this.#handOverNext();
   }
 
   take(message: QueuedMessage, content: MessageContent): Promise<void> {
@@ -66,7 +72,22 @@ export class OutboundOutbox implements Outbox {
   }
 
   #offer(waiting: Waiting): void {
-    if (this.#channel?.isOpen === true) void this.#handOver(this.#channel, waiting);
+    this.#next.add(waiting);
+    this.#handOverNext();
+  }
+
+  #handOverNext(): void {
+    const channel = this.#channel;
+    for (const waiting of this.#next) {
+      // Whoever comes next is given all of them.
+      if (channel?.isOpen !== true || this.#underWay >= MOST_UNDER_WAY) return;
+      this.#next.delete(waiting);
+      this.#underWay += 1;
+      void this.#handOver(channel, waiting).finally(() => {
+        this.#underWay -= 1;
+        this.#handOverNext();
+      });
+    }
   }
 
   #offerLater(waiting: Waiting | undefined): void {
