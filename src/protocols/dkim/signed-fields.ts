@@ -44,6 +44,8 @@ const SIGNED: readonly (readonly [name: string, oversigning: Oversigning])[] = [
 /** Of one name; a header with more of one is none that anybody wrote, and its signature would be of no use. */
 const MOST_OF_ONE_NAME = 100;
 
+const KEYS = SIGNED.map(([name, oversigning]) => ({ name, key: name.toLowerCase(), oversigning }));
+
 /** For `h=`; a name once for each field, and once more where it is oversigned. */
 export function namesToSign(fields: readonly HeaderField[]): readonly string[] {
   const counts = new Map<string, number>();
@@ -51,11 +53,13 @@ export function namesToSign(fields: readonly HeaderField[]): readonly string[] {
     const key = name.toLowerCase();
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return SIGNED.flatMap(([name, oversigning]) => {
-    const count = Math.min(counts.get(name.toLowerCase()) ?? 0, MOST_OF_ONE_NAME);
+  const names: string[] = [];
+  for (const { name, key, oversigning } of KEYS) {
+    const count = Math.min(counts.get(key) ?? 0, MOST_OF_ONE_NAME);
     const isOversigned = oversigning === 'always' || (oversigning === 'present' && count > 0);
-    return new Array<string>(count + (isOversigned ? 1 : 0)).fill(name);
-  });
+    for (let left = count + (isOversigned ? 1 : 0); left > 0; left--) names.push(name);
+  }
+  return names;
 }
 
 /** The fields that `h=` names: of each name the lowest first, then upwards; beyond the last one, nothing. RFC 6376 §5.4.2. */
