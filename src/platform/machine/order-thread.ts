@@ -19,6 +19,8 @@ export interface OrderThreadSettings {
   readonly report: (text: string) => void;
 }
 
+const STOPPING = 'the server stops';
+
 interface Waiting<Value> {
   readonly resolve: (value: Value) => void;
   readonly reject: (error: WorldError) => void;
@@ -29,6 +31,7 @@ export class OrderThread<Order, Value> implements AsyncDisposable {
   /** In the order of their orders. */
   readonly #waiting: Waiting<Value>[] = [];
   #worker: Worker | undefined;
+  #isClosed = false;
 
   constructor(settings: OrderThreadSettings) {
     this.#settings = settings;
@@ -36,6 +39,7 @@ export class OrderThread<Order, Value> implements AsyncDisposable {
 
   /** Throws WorldError. */
   perform(order: Order): Promise<Value> {
+    if (this.#isClosed) return Promise.reject(this.#failed(STOPPING));
     if (this.#waiting.length >= this.#settings.mostWaiting) return Promise.reject(this.#failed('too many wait for it'));
     const { promise, resolve, reject } = Promise.withResolvers<Value>();
     this.#worker ??= this.#start();
@@ -45,10 +49,11 @@ export class OrderThread<Order, Value> implements AsyncDisposable {
     return promise;
   }
 
-  /** Whoever waits is refused. */
+  /** Whoever waits is refused, and whoever comes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     const worker = this.#worker;
-    this.#lose(worker, 'the server stops');
+    this.#lose(worker, STOPPING);
     await worker?.terminate();
   }
 
