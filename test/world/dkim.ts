@@ -2,7 +2,9 @@
 
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
+import { bodyOctets } from '#mail/acceptance/body-octets.ts';
 import type { Signer, SigningKey } from '#mail/ports/signer.ts';
+import { hashRelaxedBody } from '#protocols/dkim/body-hash.ts';
 import { formatKeyRecord, keyRecordName } from '#protocols/dkim/key-record.ts';
 
 export interface TestKey extends SigningKey {
@@ -25,6 +27,7 @@ export function testKey(domain: string, selector: string, algorithm: SigningKey[
 export function memorySigner(keys: Readonly<Record<string, readonly TestKey[]>>): Signer {
   return {
     keysFor: async (author) => keys[author] ?? [],
+    hashBody: (content, start) => hashRelaxedBody(bodyOctets(content, start)),
     sign: async (orders) =>
       orders.map(({ key, octets }) => {
         const { secretKey, algorithm } = key as TestKey;

@@ -2,6 +2,7 @@
 // never copied and never looked at.
 
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import { bodyOctets } from './body-octets.ts';
 
 /** The original stays its owner's to dispose of, and must outlive this. */
 export function composeContent(head: Buffer, original: MessageContent, bodyOffset: number): MessageContent {
@@ -16,11 +17,7 @@ export function composeContent(head: Buffer, original: MessageContent, bodyOffse
     },
     async *stream() {
       if (head.length > 0) yield head;
-      let toSkip = bodyOffset;
-      for await (const chunk of original.stream()) {
-        if (chunk.length > toSkip) yield toSkip === 0 ? chunk : chunk.subarray(toSkip);
-        toSkip = Math.max(0, toSkip - chunk.length);
-      }
+      yield* bodyOctets(original, bodyOffset);
     },
     async [Symbol.asyncDispose]() {
       // Nothing is held here; the original is disposed of by whoever opened it.

@@ -7,7 +7,6 @@ import { WorldError } from '#base/world-error.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { Signer, SigningKey } from '#mail/ports/signer.ts';
-import { BodyHash } from '#protocols/dkim/body-hash.ts';
 import { completeField, formatUnsignedField } from '#protocols/dkim/signature-field.ts';
 import { namesToSign } from '#protocols/dkim/signed-fields.ts';
 import { canonicalFields, signingInput } from '#protocols/dkim/signing-input.ts';
@@ -106,7 +105,11 @@ function findAuthorDomain(header: MessageHeader): string | undefined {
 }
 
 /** Of `mail.valija.test`, then of `valija.test`; a top-level domain has no mail. Throws WorldError. */
-export async function findKeys(signer: Signer, author: string, withParents: boolean): Promise<readonly SigningKey[]> {
+export async function findKeys(
+  signer: Pick<Signer, 'keysFor'>,
+  author: string,
+  withParents: boolean,
+): Promise<readonly SigningKey[]> {
   const labels = author.split('.');
   const depth = withParents ? Math.max(1, labels.length - 1) : 1;
   for (let at = 0; at < depth; at++) {
@@ -123,7 +126,7 @@ async function sign(
   { content, nowMs }: SigningQuestion,
   ttlMs: number,
 ): Promise<Signatures> {
-  const bodyHash = await hashBody(content, await findBodyStart(content, header));
+  const bodyHash = await signer.hashBody(content, await findBodyStart(content, header));
   const signedNames = namesToSign(header.fields);
   const fields = canonicalFields(header, signedNames, 'relaxed');
   const signedAtSeconds = Math.floor(nowMs / 1000);
@@ -138,13 +141,3 @@ async function sign(
 }
 
 const NO_SIGNATURE = Buffer.alloc(0);
-
-async function hashBody(content: MessageContent, start: number): Promise<Buffer> {
-  const hash = new BodyHash('relaxed');
-  let toSkip = start;
-  for await (const piece of content.stream()) {
-    if (piece.length > toSkip) hash.update(piece.subarray(toSkip));
-    toSkip = Math.max(0, toSkip - piece.length);
-  }
-  return hash.digest();
-}

@@ -1,6 +1,7 @@
 // One milter reads one message: its fields, its body piece by piece, and what it wants to be changed at the end. Nothing is
 // changed before it has said that it is done.
 
+import { bodyOctets } from '#mail/acceptance/body-octets.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { Milter, MilterAnswer, MilterLink } from '#mail/ports/milter.ts';
 import { LARGEST_BODY_PIECE_OCTETS, type MacroValues } from '#protocols/milter/command.ts';
@@ -72,12 +73,10 @@ async function tellBody({ link, macros }: InspectedBy, body: FilteredBody): Prom
 }
 
 async function* bodyPieces({ content, start }: FilteredBody): AsyncGenerator<Buffer> {
-  let toSkip = start;
-  for await (const octets of content.stream()) {
-    for (let at = toSkip; at < octets.length; at += LARGEST_BODY_PIECE_OCTETS) {
+  for await (const octets of bodyOctets(content, start)) {
+    for (let at = 0; at < octets.length; at += LARGEST_BODY_PIECE_OCTETS) {
       yield octets.subarray(at, at + LARGEST_BODY_PIECE_OCTETS);
     }
-    toSkip = Math.max(0, toSkip - octets.length);
   }
 }
 

@@ -1,5 +1,6 @@
 // Signs what our own people send. The keys stay behind it: nobody else sees them.
 
+import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { SigningAlgorithm } from '#protocols/dkim/algorithm.ts';
 
 export interface SigningKey {
@@ -20,6 +21,8 @@ export interface Signer {
    * of them can be read.
    */
   keysFor(authorDomain: string): Promise<readonly SigningKey[]>;
+  /** Of the body in its relaxed form; it begins at `start`. Throws WorldError. */
+  hashBody(content: MessageContent, start: number): Promise<Buffer>;
   /** One signature for each order, in their order. Throws WorldError. */
   sign(orders: readonly SigningOrder[]): Promise<readonly Buffer[]>;
 }

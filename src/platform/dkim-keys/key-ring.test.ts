@@ -10,6 +10,7 @@ import type { Resolver } from '#mail/ports/resolver.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { givenAnswers } from '../../../test/world/given-answers.ts';
 import { collectingLog } from '../../../test/world/log.ts';
+import { BodyHashes } from './body-hashes.ts';
 import { KeyFiles } from './key-files.ts';
 import { KeyRing } from './key-ring.ts';
 import { openDkimKeys, openKeyAdmin } from './open-dkim-keys.ts';
@@ -98,7 +99,8 @@ test('more messages than may wait for a thread are told so', async (t) => {
   const { folder, admin, log } = openKeys(t);
   await admin.generate({ ...WANTED, algorithms: ['ed25519-sha256'] });
   await using threads = new SigningThreads({ threads: 1, waitingJobs: 2 });
-  const ring = new KeyRing({ files: new KeyFiles(folder), threads, clock: systemClock, log });
+  const bodies = new BodyHashes();
+  const ring = new KeyRing({ files: new KeyFiles(folder), threads, bodies, clock: systemClock, log });
   const [key] = await ring.keysFor('valija.test');
   const order = [{ key: key!, octets: Buffer.from('x') }];
   const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => ring.sign(order)));

@@ -4,7 +4,9 @@
 import { WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
+import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { Signer, SigningKey, SigningOrder } from '#mail/ports/signer.ts';
+import type { BodyHashes } from './body-hashes.ts';
 import type { KeyFiles } from './key-files.ts';
 import type { KeyMaterial } from './key-material.ts';
 import type { SigningThreads } from './signing-threads.ts';
@@ -24,6 +26,7 @@ interface Held {
 export interface KeyRingWorld {
   readonly files: KeyFiles;
   readonly threads: SigningThreads;
+  readonly bodies: BodyHashes;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,6 +45,10 @@ export class KeyRing implements Signer {
     const [fault] = faults;
     if (keys.length > 0 || fault === undefined) return keys;
     throw new WorldError('read the key', { transient: true, cause: new Error(fault) });
+  }
+
+  hashBody(content: MessageContent, start: number): Promise<Buffer> {
+    return this.#world.bodies.hash(content, start);
   }
 
   async sign(orders: readonly SigningOrder[]): Promise<readonly Buffer[]> {

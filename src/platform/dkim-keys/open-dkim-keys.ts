@@ -5,9 +5,10 @@ import type { Log } from '#mail/ports/log.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Signer } from '#mail/ports/signer.ts';
 import type { SigningKeyAdmin } from '#mail/ports/signing-key-admin.ts';
+import { BodyHashes } from './body-hashes.ts';
 import { KeyAdmin } from './key-admin.ts';
 import { KeyFiles } from './key-files.ts';
-import { KeyRing } from './key-ring.ts';
+import { KeyRing, type KeyRingWorld } from './key-ring.ts';
 import { SigningThreads } from './signing-threads.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,8 +39,8 @@ export interface DkimKeys extends AsyncDisposable {
 export function openDkimKeys({ folder, clock, log, ...initial }: DkimKeysOptions): DkimKeys {
   let settings: DkimKeySettings = initial;
   const files = new KeyFiles(folder);
-  const threads = new SigningThreads();
-  const ring = new KeyRing({ files, threads, clock, log });
+  const opened = new AsyncDisposableStack();
+  const ring = openRing(opened, { files, clock, log });
   const admin = new KeyAdmin({
     files,
     clock,
@@ -54,15 +55,20 @@ export function openDkimKeys({ folder, clock, log, ...initial }: DkimKeysOptions
       settings = changed;
       ring.forget();
     },
-    [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
 /** To sign only: where mail is judged without effect. */
 export function openSigner({ folder, clock, log }: Omit<DkimKeysOptions, keyof DkimKeySettings>): SignerAlone {
-  const threads = new SigningThreads();
-  const signer = new KeyRing({ files: new KeyFiles(folder), threads, clock, log });
-  return { signer, [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose]() };
+  const opened = new AsyncDisposableStack();
+  const signer = openRing(opened, { files: new KeyFiles(folder), clock, log });
+  return { signer, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+function openRing(opened: AsyncDisposableStack, world: Pick<KeyRingWorld, 'files' | 'clock' | 'log'>): KeyRing {
+  const threads = opened.use(new SigningThreads());
+  return new KeyRing({ ...world, threads, bodies: opened.use(new BodyHashes()) });
 }
 
 /** Without a server: to administer them only. */

@@ -47,7 +47,7 @@ export interface ReportsWorld {
   readonly alarm: Alarm;
   readonly randomness: Randomness;
   readonly log: Log;
-  readonly signer: Signer;
+  readonly signer: Pick<Signer, 'keysFor'>;
 }
 
 export interface Outside {

@@ -11,6 +11,13 @@ const CR = 0x0d;
 const SP = 0x20;
 const CRLF = Buffer.from('\r\n');
 
+/** Of a body that comes in pieces, in the form that we sign. */
+export async function hashRelaxedBody(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const hash = new BodyHash('relaxed');
+  for await (const octets of pieces) hash.update(octets);
+  return hash.digest();
+}
+
 /** Where the form of one piece is written before it is hashed; nothing stays here between two calls. */
 const FORM = Buffer.allocUnsafeSlow(16_384);
 /** There is room for what one octet can release besides line ends: a blank, a carriage return, itself. */
