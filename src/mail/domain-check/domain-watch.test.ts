@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
 import { VirtualTime } from '../../../test/world/virtual-time.ts';
 import { DomainWatch, type WatchedDomain } from './domain-watch.ts';
 import { type Finding, finder, isGreen } from './finding.ts';
@@ -15,23 +16,27 @@ const DAY_MS = 86_400_000;
 function openWatch(kept: readonly WatchedDomain[] = [], intervalMs = DAY_MS) {
   const time = new VirtualTime();
   const logged: string[] = [];
-  const state = { findings: [] as readonly Finding[], checks: 0, kept };
+  const state = {
+    ...{ findings: [] as readonly Finding[], checks: 0, kept, domains: [DOMAIN] },
+    broken: undefined as string | undefined,
+  };
   const watch = new DomainWatch({
     advisor: {
       check: async (domain) => {
         state.checks++;
+        if (domain === state.broken) throw new WorldError('the keys cannot be read', { transient: false });
         const { findings } = state;
         return ok({ domain, checkedMs: time.nowMs(), isGreen: isGreen(findings), findings });
       },
     },
-    listDomains: async () => [DOMAIN],
+    listDomains: async () => state.domains,
     clock: time,
     alarm: time,
     log: { write: (level, _, text) => logged.push(`${level} ${text}`) },
     intervalMs: () => intervalMs,
     kept,
     keep: (watched) => {
-      state.kept = watched;
+      state.kept = watched();
     },
   });
   watch.start();
@@ -94,4 +99,24 @@ test('no interval: no looks; and a domain that is gone is forgotten', async () =
     gone.state.kept.map(({ domain }) => domain),
     [DOMAIN],
   );
+});
+
+test('a domain that cannot be checked keeps no other from being looked at, and is tried again', async () => {
+  const { time, watch, state, take } = openWatch();
+  state.domains = ['broken.test', DOMAIN];
+  state.broken = 'broken.test';
+  await time.pass(11 * 60_000);
+  assert.equal(watch.status.checked, 1);
+  const told = take();
+  assert.equal(told[0], `info ${DOMAIN}: all that was checked holds`);
+  assert.match(told[1] ?? '', /^warn the domains could not be checked: .*broken\.test: .*keys cannot be read/);
+  state.broken = undefined;
+  await time.pass(60_000);
+  assert.equal(watch.status.checked, 2);
+});
+
+test('[T31] the status of very many domains is an answer like any other', () => {
+  const kept = Array.from({ length: 300_000 }, (_, at) => ({ domain: `d${at}.test`, checkedMs: at, troubles: [] }));
+  const { watch } = openWatch(kept);
+  assert.deepEqual(watch.status, { checked: 300_000, checkedMs: 299_999, troubled: [] });
 });

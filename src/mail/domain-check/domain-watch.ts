@@ -22,7 +22,8 @@ export interface DomainWatchWorld {
   /** 0: never. */
   readonly intervalMs: () => number;
   readonly kept: readonly WatchedDomain[];
-  readonly keep: (watched: readonly WatchedDomain[]) => void;
+  /** They have changed: what there is then is to be kept. */
+  readonly keep: (watched: () => readonly WatchedDomain[]) => void;
 }
 
 export interface DomainStatus {
@@ -62,10 +63,9 @@ export class DomainWatch implements Disposable {
 
   get status(): DomainStatus {
     const all = [...this.#watched.values()];
-    const times = all.map(({ checkedMs }) => checkedMs);
     return {
       checked: all.length,
-      checkedMs: times.length === 0 ? undefined : Math.max(...times),
+      checkedMs: all.length === 0 ? undefined : all.reduce((last, { checkedMs }) => Math.max(last, checkedMs), 0),
       troubled: all.filter(({ troubles }) => troubles.length > 0).slice(0, MOST_TROUBLED_TOLD),
     };
   }
@@ -77,24 +77,43 @@ export class DomainWatch implements Disposable {
     this.#watched.set(domain, { domain, checkedMs, troubles });
     if (before === undefined) this.#tellFirst(domain, troubles);
     else for (const change of findChanges(before, troubles)) this.#tell(domain, change.kind, change.trouble);
-    this.#world.keep([...this.#watched.values()]);
+    this.#keep();
   }
 
   async #lookAround(): Promise<void> {
-    const { listDomains, advisor, log } = this.#world;
     try {
       if (this.#world.intervalMs() === 0) return;
-      const domains = await listDomains();
-      for (const gone of [...this.#watched.keys()].filter((known) => !domains.includes(known)))
-        this.#watched.delete(gone);
-      for (const domain of domains.filter((each) => this.#isDue(each))) {
-        if (this.#isOver) return;
-        const report = await advisor.check(domain);
-        if (report.ok) this.learn(report.value);
-      }
+      const domains = await this.#world.listDomains();
+      this.#forgetOthers(new Set(domains));
+      await this.#checkAll(domains.filter((domain) => this.#isDue(domain)));
     } catch (cause) {
-      log.write('warn', 'domain', `the domains could not be checked: ${String(cause)}`);
+      this.#world.log.write('warn', 'domain', `the domains could not be checked: ${String(cause)}`);
     }
+  }
+
+  #forgetOthers(domains: ReadonlySet<string>): void {
+    const gone = [...this.#watched.keys()].filter((known) => !domains.has(known));
+    for (const domain of gone) this.#watched.delete(domain);
+    if (gone.length > 0) this.#keep();
+  }
+
+  /** One that cannot be checked keeps no other from it; throws the first such failure when all have had their turn. */
+  async #checkAll(domains: readonly string[]): Promise<void> {
+    const failures: unknown[] = [];
+    for (const domain of domains) {
+      if (this.#isOver) return;
+      try {
+        const report = await this.#world.advisor.check(domain);
+        if (report.ok) this.learn(report.value);
+      } catch (cause) {
+        failures.push(new Error(`${domain}: ${String(cause)}`));
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #keep(): void {
+    this.#world.keep(() => [...this.#watched.values()]);
   }
 
   #isDue(domain: string): boolean {

@@ -1,14 +1,12 @@
-// What was wrong with each domain at the last look, kept over restarts, so that nobody is told twice. A cache: one that cannot be
-// read is begun anew.
+// What was wrong with each domain at the last look, kept in a file over restarts, so that nobody is told twice.
 
-import { readFileSync } from 'node:fs';
 import { listOf, oneOf, shape, textOf, wholeNumber } from '#base/shape.ts';
 import type { WatchedDomain } from '#mail/domain-check/domain-watch.ts';
 import { CHECK_NAMES } from '#mail/domain-check/rules.ts';
 import type { Log } from '#mail/ports/log.ts';
-import { writeAtomically } from '#platform/files/atomic-write.ts';
-import { isMissing } from '#platform/files/errno.ts';
+import { CacheFile } from '#platform/files/cache-file.ts';
 
+const GATHER_MS = 10_000;
 const MOST_DOMAINS = 100_000;
 const MOST_TROUBLES = 1_000;
 const LONGEST_TEXT = 1_024;
@@ -25,21 +23,24 @@ const watched = shape({
   troubles: listOf(trouble, MOST_TROUBLES),
 });
 
-export function readKeptWatch(file: string, log: Log): readonly WatchedDomain[] {
-  try {
-    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (listOf(watched, MOST_DOMAINS)(kept)) return kept;
-    throw new Error('it holds something else');
-  } catch (cause) {
-    if (!isMissing(cause)) log.write('warn', 'domain', `${file} is begun anew: ${String(cause)}`);
-    return [];
-  }
-}
+export class KeptWatch implements AsyncDisposable {
+  readonly #cache: CacheFile<readonly WatchedDomain[]>;
 
-export function writeKeptWatch(file: string, kept: readonly WatchedDomain[], log: Log): void {
-  try {
-    writeAtomically(file, JSON.stringify(kept.slice(0, MOST_DOMAINS)));
-  } catch (cause) {
-    log.write('warn', 'domain', `${file} was not written: ${String(cause)}`);
+  constructor(file: string, log: Log) {
+    const report = (text: string) => log.write('warn', 'domain', text);
+    this.#cache = new CacheFile({ file, isContent: listOf(watched, MOST_DOMAINS), gatherMs: GATHER_MS, report });
+  }
+
+  read(): readonly WatchedDomain[] {
+    return this.#cache.read() ?? [];
+  }
+
+  /** Those that there are when it is written. */
+  keep(domains: () => readonly WatchedDomain[]): void {
+    this.#cache.change(() => domains().slice(0, MOST_DOMAINS));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#cache[Symbol.asyncDispose]();
   }
 }

@@ -1,12 +1,9 @@
-// What was learned of recipients elsewhere, kept in a file over restarts: a cache, written now and then, and begun anew
-// where it cannot be read. Nothing but questions that are asked again hangs on it, so that no write is waited for.
+// What was learned of recipients elsewhere, kept in a file over restarts.
 
-import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { listOf, oneOf, shape, textOf, wholeNumber } from '#base/shape.ts';
 import type { Log } from '#mail/ports/log.ts';
-import { type KnownRecipient, KnownRecipients } from '#mail/verification/known-recipients.ts';
-import { isMissing } from '../files/errno.ts';
+import { KnownRecipients } from '#mail/verification/known-recipients.ts';
+import { CacheFile } from '../files/cache-file.ts';
 
 export interface KeptRecipientsOptions {
   readonly file: string;
@@ -33,45 +30,15 @@ const recipient = shape({
 });
 
 export function openKeptRecipients({ file, most, log, gatherMs = GATHER_MS }: KeptRecipientsOptions): KeptRecipients {
-  const known = new KnownRecipients(most, readKept(file, most, log));
-  let timer: NodeJS.Timeout | undefined;
-  let writing = Promise.resolve();
-  const write = () => {
-    timer = undefined;
-    writing = writing.then(() => replaceFile(file, known.all(), log));
-  };
-  known.onLearned = () => {
-    timer ??= setTimeout(write, gatherMs).unref();
-  };
+  const report = (text: string) => log.write('warn', 'verify', text);
+  const cache = new CacheFile({ file, isContent: listOf(recipient, 2 * most), gatherMs, report });
+  const known = new KnownRecipients(most, cache.read());
+  known.onLearned = () => cache.change(() => known.all());
   return {
     known,
     async [Symbol.asyncDispose]() {
       known.onLearned = undefined;
-      if (timer !== undefined) {
-        clearTimeout(timer);
-        write();
-      }
-      await writing;
+      await cache[Symbol.asyncDispose]();
     },
   };
-}
-
-function readKept(file: string, most: number, log: Log): readonly KnownRecipient[] {
-  try {
-    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (listOf(recipient, 2 * most)(kept)) return kept;
-    throw new Error('it holds something else');
-  } catch (cause) {
-    if (!isMissing(cause)) log.write('warn', 'verify', `${file} is begun anew: ${String(cause)}`);
-    return [];
-  }
-}
-
-async function replaceFile(file: string, known: readonly KnownRecipient[], log: Log): Promise<void> {
-  try {
-    await writeFile(`${file}.new`, JSON.stringify(known), { mode: 0o600 });
-    await rename(`${file}.new`, file);
-  } catch (cause) {
-    log.write('warn', 'verify', `${file} was not written: ${String(cause)}`);
-  }
 }

@@ -9,7 +9,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { SigningKeyAdmin } from '#mail/ports/signing-key-admin.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { openConfiguredAdvisor } from '#platform/domain-check/configured-advisor.ts';
-import { readKeptWatch, writeKeptWatch } from '#platform/domain-check/kept-watch.ts';
+import { KeptWatch } from '#platform/domain-check/kept-watch.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 
@@ -19,14 +19,15 @@ export interface DomainHouseWorld {
   readonly log: Log;
 }
 
-export class DomainHouse implements Disposable {
+export class DomainHouse implements AsyncDisposable {
   readonly advisor: DomainAdvisor;
   readonly watch: DomainWatch;
+  readonly #kept: KeptWatch;
   #config: Config;
 
   constructor(config: Config, { directory, keys, log }: DomainHouseWorld) {
     this.#config = config;
-    const file = join(config.state_directory, 'domain-checks.json');
+    this.#kept = new KeptWatch(join(config.state_directory, 'domain-checks.json'), log);
     const advisor = openConfiguredAdvisor(() => this.#config, keys);
     this.watch = new DomainWatch({
       ...{ advisor, log, clock: systemClock, alarm: systemAlarm },
@@ -35,8 +36,8 @@ export class DomainHouse implements Disposable {
         return domains.filter(({ disabled }) => !disabled).map(({ name }) => name);
       },
       intervalMs: () => this.#config.domain_check_interval,
-      kept: readKeptWatch(file, log),
-      keep: (watched) => writeKeptWatch(file, watched, log),
+      kept: this.#kept.read(),
+      keep: (watched) => this.#kept.keep(watched),
     });
     this.advisor = {
       ...advisor,
@@ -52,7 +53,8 @@ export class DomainHouse implements Disposable {
     this.#config = config;
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.watch[Symbol.dispose]();
+    await this.#kept[Symbol.asyncDispose]();
   }
 }
