@@ -78,10 +78,8 @@ class DialledConnection implements OutgoingConnection {
   async startTls(options: ClientTlsOptions): Promise<Result<ServerIdentity, string>> {
     const giveUp = setTimeout(() => this.#stream.destroy(), options.timeoutMs);
     try {
-      const secure = await this.#stream.beginTls((clear) => this.#tls.wrap(clear, options));
-      const tls = this.#stream.tls;
-      if (tls === undefined) throw new Error('TLS is on and there are no facts about it');
-      return ok({ tls, ...this.#tls.identify(secure, options) });
+      const { secure, facts } = await this.#stream.beginTls((clear) => this.#tls.wrap(clear, options));
+      return ok({ tls: facts, ...this.#tls.identify(secure, options) });
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       return err(error.cause instanceof Error ? error.cause.message : error.message);

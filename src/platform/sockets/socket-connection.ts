@@ -127,12 +127,12 @@ export class SocketConnection implements Connection {
       secureContext: this.#context(),
       SNICallback: (serverName, choose) => choose(null, this.#context(serverName)),
     };
-    const secure = await this.beginTls((clear) => new TLSSocket(clear, options));
-    return tlsFacts(secure);
+    const { facts } = await this.beginTls((clear) => new TLSSocket(clear, options));
+    return facts;
   }
 
   /** `wrap` puts TLS, as one side or the other, around the socket. Throws WorldError when the handshake fails. */
-  async beginTls(wrap: (clear: Socket) => TLSSocket): Promise<TLSSocket> {
+  async beginTls(wrap: (clear: Socket) => TLSSocket): Promise<{ secure: TLSSocket; facts: TlsFacts }> {
     const clear = this.#socket;
     this.#leave(clear);
     clear.setTimeout(0);
@@ -144,9 +144,10 @@ export class SocketConnection implements Connection {
     if (first) clear.pause().unshift(unread);
     const secure = wrap(clear);
     this.#socket = secure;
-    this.tls = await this.#handshake(secure);
+    const facts = await this.#handshake(secure);
+    this.tls = facts;
     this.#listen(secure);
-    return secure;
+    return { secure, facts };
   }
 
   channelBinding(type: ChannelBindingType): Buffer | undefined {
