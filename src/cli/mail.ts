@@ -12,6 +12,7 @@ import { MailFailure, type Remark, systemRemark } from './mail/failure.ts';
 import { FieldFilter } from './mail/field-filter.ts';
 import { findBox } from './mail/open-folder.ts';
 import { readStartFiles } from './mail/read-commands.ts';
+import { runCommandLine } from './mail/run-command.ts';
 import type { Person, SayMail, Session } from './mail/session.ts';
 import { Terminal } from './mail/terminal.ts';
 import { Variables } from './mail/variables.ts';
@@ -79,7 +80,7 @@ function openSession(request: MailRequest): Session {
   variables.set('SHELL', process.env['SHELL'] || '/bin/sh');
   if (terminal.isInteractive) variables.set('interactive');
   for (const name of request.variables) variables.set(name);
-  return {
+  const session: Session = {
     say,
     terminal,
     variables,
@@ -95,7 +96,9 @@ function openSession(request: MailRequest): Session {
     condition: 'any',
     lastShellCommand: '',
     hasFailed: false,
+    run: (line, situation) => runCommandLine(session, line, situation),
   };
+  return session;
 }
 
 function findPerson({ user }: MailRequest): Person {

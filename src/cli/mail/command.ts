@@ -1,10 +1,9 @@
 // What a command of the dialogue is: its name, what stands behind it, when it may be used, and what it does.
 
 import type { Box } from './box.ts';
+import type { CommandEnd } from './command-end.ts';
 import type { Session } from './session.ts';
 
-/** `failed` ends a file of commands; `left` and `exited` the dialogue, with and without changing the folder. */
-export type CommandEnd = 'done' | 'failed' | 'left' | 'exited';
 export type Ending = CommandEnd | Promise<CommandEnd>;
 
 export type Mark =

@@ -3,7 +3,6 @@
 import { announce } from './commands/folder.ts';
 import { leaveFolder } from './leave-folder.ts';
 import { openBox } from './open-folder.ts';
-import { runCommandLine } from './run-command.ts';
 import { print, type Session } from './session.ts';
 import { readVersion } from './version.ts';
 
@@ -50,7 +49,7 @@ async function talk(session: Session): Promise<'left' | 'exited'> {
       begun = `${begun.slice(0, -1)} `;
       continue;
     }
-    const end = await runCommandLine(session, begun);
+    const end = await session.run(begun, 'at-prompt');
     begun = '';
     if (end === 'left' || end === 'exited') return end;
   }

@@ -1,10 +1,9 @@
 // Files of commands: `/etc/mail.rc`, `~/.mailrc`, and those that `source` names. The first command that fails ends the file.
 
 import { readFileSync, statSync } from 'node:fs';
-import type { CommandEnd } from './command.ts';
+import type { CommandEnd } from './command-end.ts';
 import { MailFailure } from './failure.ts';
 import { expandFileName } from './file-names.ts';
-import { runCommandLine } from './run-command.ts';
 import { print, type Session } from './session.ts';
 
 const DEEPEST = 20;
@@ -39,7 +38,7 @@ async function runLines(session: Session, lines: readonly string[]): Promise<voi
   session.sourceDepth++;
   session.condition = 'any';
   try {
-    for (const line of lines) if ((await runCommandLine(session, line)) !== 'done') return;
+    for (const line of lines) if ((await session.run(line, 'at-prompt')) !== 'done') return;
     if (session.condition !== 'any') print(session, 'mail.unmatched-if');
   } finally {
     session.sourceDepth--;

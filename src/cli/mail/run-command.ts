@@ -3,7 +3,8 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import type { Box } from './box.ts';
-import type { Command, CommandEnd } from './command.ts';
+import type { Command } from './command.ts';
+import type { CommandEnd, Situation } from './command-end.ts';
 import { COMMANDS } from './command-table.ts';
 import { showMessages } from './commands/showing.ts';
 import { MailFailure, systemRemark } from './failure.ts';
@@ -12,18 +13,11 @@ import { runShell } from './run-shell.ts';
 import { complain, print, type Session } from './session.ts';
 import { shellWords } from './shell-words.ts';
 
-/** Where the line comes from: at the prompt, or behind `~:` while a message is written. */
-export type Situation = 'at-prompt' | 'writing';
-
 /** Digits, quotes and the signs of a message list end the command's name: `p1`, `d$`. */
 const NAME_ENDS = new Set(' \t0123456789$^.:/-+*\'"');
 const MOST_WORDS = 1_000;
 
-export async function runCommandLine(
-  session: Session,
-  line: string,
-  situation: Situation = 'at-prompt',
-): Promise<CommandEnd> {
+export async function runCommandLine(session: Session, line: string, situation: Situation): Promise<CommandEnd> {
   const text = line.trimStart();
   try {
     return await run(session, text, situation);

@@ -3,6 +3,7 @@
 import type { MailKey } from '../texts/mail-en.ts';
 import type { Aliases } from './aliases.ts';
 import type { Box } from './box.ts';
+import type { CommandEnd, Situation } from './command-end.ts';
 import type { Remark } from './failure.ts';
 import type { FieldFilter } from './field-filter.ts';
 import type { Terminal } from './terminal.ts';
@@ -39,6 +40,8 @@ export interface Session {
   lastShellCommand: string;
   /** Some message of this run was not sent. */
   hasFailed: boolean;
+  /** For commands that have lines of others in them: files, and the text of a message. */
+  run(line: string, situation: Situation): Promise<CommandEnd>;
 }
 
 export function print(session: Session, key: MailKey, values?: Remark['values']): void {

@@ -10,7 +10,6 @@ import { MailFailure, systemRemark } from './failure.ts';
 import { expandFileName, findDeadLetter, findShell } from './file-names.ts';
 import { shownHeader } from './format-draft.ts';
 import { insertMessages } from './insert-messages.ts';
-import { runCommandLine } from './run-command.ts';
 import { runShell } from './run-shell.ts';
 import { ScratchFile } from './scratch-file.ts';
 import { complain, print, type Session } from './session.ts';
@@ -100,7 +99,7 @@ async function shellCommand(session: Session, _draft: Draft, text: string): Prom
 }
 
 async function mailCommand(session: Session, _draft: Draft, text: string): Promise<EscapeEnd> {
-  await runCommandLine(session, text, 'writing');
+  await session.run(text, 'writing');
   return 'continued';
 }
 

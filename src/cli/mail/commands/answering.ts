@@ -2,7 +2,8 @@
 
 import { addressWords, bareAddresses, uniqueWords, withoutNames } from '../address-words.ts';
 import type { Box } from '../box.ts';
-import type { Action, CommandEnd } from '../command.ts';
+import type { Action } from '../command.ts';
+import type { CommandEnd } from '../command-end.ts';
 import { writeAndSend } from '../compose.ts';
 import { type DraftStart, startDraft } from '../draft.ts';
 import type { ListedMessage } from '../listed-message.ts';

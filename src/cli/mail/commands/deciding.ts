@@ -1,7 +1,8 @@
 // Commands that say what becomes of messages when the folder is left.
 
 import type { Box } from '../box.ts';
-import type { Action, CommandEnd } from '../command.ts';
+import type { Action } from '../command.ts';
+import type { CommandEnd } from '../command-end.ts';
 import type { ListedMessage } from '../listed-message.ts';
 import { findDefault } from '../message-list.ts';
 import { print } from '../session.ts';

@@ -1,7 +1,8 @@
 // Commands that speak of the open folder as a whole, and of the dialogue itself.
 
 import type { Box } from '../box.ts';
-import type { Action, CommandEnd } from '../command.ts';
+import type { Action } from '../command.ts';
+import type { CommandEnd } from '../command-end.ts';
 import { expandFileName, findFolderOfFolders } from '../file-names.ts';
 import { leaveFolder } from '../leave-folder.ts';
 import { openBox } from '../open-folder.ts';

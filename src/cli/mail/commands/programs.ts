@@ -1,6 +1,7 @@
 // Commands that give the terminal to another program: a shell, an editor, a lister of folders.
 
-import type { Action, CommandEnd } from '../command.ts';
+import type { Action } from '../command.ts';
+import type { CommandEnd } from '../command-end.ts';
 import { editPieces } from '../editors.ts';
 import { expandFileName, findFolderOfFolders, findShell } from '../file-names.ts';
 import { runShell } from '../run-shell.ts';

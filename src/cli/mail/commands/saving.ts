@@ -1,7 +1,8 @@
 // `save`, `copy`, `write`: messages added to a file, the last word of the line.
 
 import { existsSync } from 'node:fs';
-import type { Action, CommandEnd } from '../command.ts';
+import type { Action } from '../command.ts';
+import type { CommandEnd } from '../command-end.ts';
 import { expandFileName } from '../file-names.ts';
 import { findDefault, findMessages } from '../message-list.ts';
 import { saveMessages } from '../save-messages.ts';

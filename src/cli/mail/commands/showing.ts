@@ -2,7 +2,8 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Box } from '../box.ts';
-import type { Action, CommandEnd } from '../command.ts';
+import type { Action } from '../command.ts';
+import type { CommandEnd } from '../command-end.ts';
 import { findShell } from '../file-names.ts';
 import type { ListedMessage } from '../listed-message.ts';
 import { messageText } from '../message-text.ts';
