@@ -54,4 +54,6 @@ test('a receipt for a copy filed here, and one for an alias of several: its memb
   for (const line of [`${ids[0]}: from=<${USER1}>, size=\\d+, nrcpt=3 \\(queue active\\)`, `${ids[0]}: removed`]) {
     assert.equal(log.match(new RegExp(line, 'g'))?.length, 1, line);
   }
+  const story = log.split('\n').filter((line) => line.includes(` ${ids[0]}: `));
+  assert.match(story.at(-1) ?? '', /: removed$/, 'behind the copies that were filed here');
 });

@@ -46,6 +46,8 @@ export interface MaildirStore extends MailStore, Journal, AsyncDisposable {
 /** A message has something to send to others, and it is promised; the content is the listener's to dispose of. */
 export type OnQueued = (message: QueuedMessage, content: MessageContent) => void;
 
+/** What goes on by the queue waits no longer for the copies in mailboxes of ours. */
+const LONGEST_WAIT_MS = 2_000;
 const PREPARE_BATCH = 256;
 const OPEN_BATCH = 128;
 const NO_RESERVE: RoomLimits = { reservePercent: 0, reserveBytes: 0 };
@@ -72,7 +74,7 @@ export function openMaildirStore(options: MaildirStoreOptions): MaildirStore {
   const data = { base, indexBase, journalFolder, reserve };
   const backend = new ThreadedBackend(data, log, feed, {
     filed: (id, copies) => unfiled.filed(id, copies),
-    offered: offersTo(options.onQueued),
+    offered: offersTo(unfiled, options.onQueued),
   });
   return new BackedStore(backend, feed, unfiled, findQuotaBytes);
 }
@@ -90,7 +92,7 @@ export function openMaildirStoreHere(
   const unfiled = new UnfiledEntries(options.onFiled);
   const filed: MaildirOptions['filed'] = (id, copies) => unfiled.filed(id, copies);
   return new BackedStore(
-    new MaildirCore({ ...options, publish, filed, offered: offersTo(options.onQueued) }),
+    new MaildirCore({ ...options, publish, filed, offered: offersTo(unfiled, options.onQueued) }),
     feed,
     unfiled,
     options.findQuotaBytes ?? noLimit,
@@ -99,9 +101,12 @@ export function openMaildirStoreHere(
 
 const noLimit: FindQuotaBytes = async () => 0;
 
-function offersTo(onQueued: OnQueued = () => undefined): StoreEvents['offered'] {
-  return (message, body) =>
-    onQueued(message, body.kind === 'octets' ? memoryContent(body.octets) : fileContent(body.path, body.sizeBytes));
+/** The copies in mailboxes of ours are told of first: the queue says that the message is gone when its own part is done. */
+function offersTo(unfiled: UnfiledEntries, onQueued: OnQueued = () => undefined): StoreEvents['offered'] {
+  return (message, body) => {
+    const content = body.kind === 'octets' ? memoryContent(body.octets) : fileContent(body.path, body.sizeBytes);
+    void unfiled.whenFiled(message.queueId, LONGEST_WAIT_MS).then(() => onQueued(message, content));
+  };
 }
 
 class BackedStore implements MaildirStore {

@@ -105,6 +105,28 @@ test('offered when promised, small and large, with and without a mailbox; not ag
   assert.deepEqual(readdirSync(join(folder, 'journal')), [], 'nothing is kept for what was taken');
 });
 
+test('what goes on is offered when its copies were told of: the end of a message stands last in the log', async () => {
+  const folder = join(base, 'in-order');
+  const told: string[] = [];
+  await using store = openMaildirStore({
+    base: join(folder, 'vhosts'),
+    indexBase: join(folder, 'index'),
+    journalFolder: join(folder, 'journal'),
+    log: { write: () => undefined },
+    onFiled: ({ queueId }) => void told.push(`filed ${queueId}`),
+    onQueued: ({ queueId }) => void told.push(`offered ${queueId}`),
+  });
+  const many = Array.from({ length: 20 }, (_, i) => `both${i}`);
+  await Promise.all(many.map((queueId) => store.commit(entry(queueId, SMALL, [FILED]))));
+  await until(() => told.length === 2 * many.length);
+  for (const queueId of many) assert.ok(told.indexOf(`filed ${queueId}`) < told.indexOf(`offered ${queueId}`), queueId);
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !isSo() && Date.now() < deadline; ) await delay(10);
+  assert.ok(isSo());
+}
+
 test('[C42] offered again after a crash until it is taken, and only then', async () => {
   const living = join(base, 'living');
   const crashed = join(base, 'crashed');
