@@ -219,6 +219,17 @@ test('[C41] a configuration that keeps mail out is good, and that is said, in bo
   );
 });
 
+test('notify_classes as Postfix has them are good; those for which nothing is sent are named', async () => {
+  using state = openState();
+  const settings = 'notify_classes = ["bounce", "resource", "software"]\n[[listen]]\nservice = "smtp"\nport = 25\n';
+  writeFileSync(join(state.folder, 'state', 'valija.toml'), settings);
+  const { code, output } = await state.run('config check');
+  assert.equal(code, 0);
+  assert.match(output, /nothing is sent for "resource".*\n.*nothing is sent for "software"/);
+  assert.doesNotMatch(output, /"bounce"/);
+  assert.match((await state.run('--lang es config check')).output, /por «software» no se envía nada/);
+});
+
 test('a configuration is checked and shown, for people and as JSON', async () => {
   using state = openState();
   const file = join(state.folder, 'state', 'valija.toml');

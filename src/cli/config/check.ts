@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { AttackReport } from '#mail/interlock/attack-report.ts';
+import { silentNoticeClasses } from '#platform/config/notice-classes.ts';
 import { closedToPlainMail } from '#platform/config/tls-levels.ts';
 import { askServer, controlPath, NOT_RUNNING } from '../ask-server.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -28,9 +29,12 @@ async function check(context: CommandContext, file: string | undefined, attack: 
   const checked = file ?? findConfigFile(context);
   const candidate = readCandidate(context, checked);
   const { listen } = candidate.config;
-  const warnings = closedToPlainMail(candidate.config).map(({ address, port }) => {
-    return say('config.closed-to-plain-mail', { place: `${address} port ${port}` });
-  });
+  const warnings = [
+    ...closedToPlainMail(candidate.config).map(({ address, port }) =>
+      say('config.closed-to-plain-mail', { place: `${address} port ${port}` }),
+    ),
+    ...silentNoticeClasses(candidate.config).map((name) => say('config.silent-notice-class', { name })),
+  ];
   const report = attack ? await attackWith(context, checked, file === undefined ? undefined : candidate) : undefined;
   const ok = report === undefined || report.hits.length === 0;
   show(context, { file: checked, ok, warnings, ...(report && { attack: report }) }, () => {

@@ -18,6 +18,8 @@ export const configEn = {
   'config.good': '{file} is good: {listeners} listeners',
   'config.closed-to-plain-mail':
     'warning: {place}: smtpd_tls_security_level = "encrypt" keeps out mail of servers that speak no TLS; "may" takes it, encrypted where they can',
+  'config.silent-notice-class':
+    'warning: notify_classes: nothing is sent for "{name}"; the log and valija why tell of it',
 
   'config.history.description': 'the configurations that were in force, the latest first',
   'config.history.examples': `Examples:

@@ -21,6 +21,8 @@ export const configEs: Readonly<Record<keyof typeof configEn, string>> = {
   'config.good': '{file} es correcta: {listeners} puntos de escucha',
   'config.closed-to-plain-mail':
     'aviso: {place}: smtpd_tls_security_level = "encrypt" deja fuera el correo de los servidores que no hablan TLS; "may" lo recibe, cifrado cuando ellos pueden',
+  'config.silent-notice-class':
+    'aviso: notify_classes: por «{name}» no se envía nada; lo cuentan el registro y valija why',
 
   'config.history.description': 'las configuraciones que han estado en vigor, la última primero',
   'config.history.examples': `Ejemplos:

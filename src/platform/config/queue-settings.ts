@@ -1,6 +1,7 @@
 // How long mail that leaves is tried, how much of it at once, and what its senders are told. Postfix's names and defaults.
 
 import { z } from 'zod';
+import { CONVERSATION_CLASSES } from './notice-classes.ts';
 import { count, limit, seconds } from './setting-kinds.ts';
 
 export const queueSettings = {
@@ -36,10 +37,10 @@ export const queueSettings = {
     .default(['en', 'es'])
     .describe('The languages that bounces speak, in their order.'),
   notify_classes: z
-    .array(z.enum(['bounce', '2bounce', 'delay']))
+    .array(z.enum(['bounce', '2bounce', 'delay', ...CONVERSATION_CLASSES]))
     .default([])
     .describe(
-      'What the postmaster hears of: "bounce" what is returned and "delay" what is late, with the header alone; "2bounce" what can neither go on nor back.',
+      'What the postmaster hears of: "bounce" what is returned and "delay" what is late, with the header alone; "2bounce" what can neither go on nor back. Postfix\'s "policy", "protocol", "resource", "software" and "data" are known and send nothing: what happened in a conversation stands in the log and in `valija why`.',
     ),
   bounce_notice_recipient: z.string().min(1).default('postmaster').describe('Who hears of "bounce".'),
   '2bounce_notice_recipient': z.string().min(1).default('postmaster').describe('Who hears of "2bounce".'),

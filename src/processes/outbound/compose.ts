@@ -13,6 +13,7 @@ import { BOUNCE_DEFAULTS, type BounceSettings, doubleBounceSender } from '#mail/
 import { createQueueAdmin } from '#mail/queue/queue-administration.ts';
 import { QueueRunner } from '#mail/queue/queue-runner.ts';
 import type { QueueWorld } from '#mail/queue/queue-world.ts';
+import { silentNoticeClasses } from '#platform/config/notice-classes.ts';
 import type { Config } from '#platform/config/schema.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { createLocalTransport } from '#platform/local-delivery/local-transport.ts';
@@ -49,6 +50,9 @@ export async function compose(config: Config, around: OutboundSurroundings): Pro
   await using opened = new AsyncDisposableStack();
   const state = (...names: string[]) => join(config.state_directory, ...names);
   const log = opened.use(openLogFile({ ...logSettings(config), toTerminal: around.logToTerminal }));
+  for (const silent of silentNoticeClasses(config)) {
+    log.write('warn', 'qmgr', `notify_classes: nothing is sent for "${silent}": see the log, or valija why QUEUE-ID`);
+  }
   const worker = new WorkerLink(() => around.channelTo('worker'), log);
   const places = { database: state('queue.db'), folder: state('queue') };
   const store = opened.use(await openQueueStore(places, systemClock.nowMs(), log));

@@ -30,7 +30,7 @@ export function queueSettings(config: Config): QueueSettings {
 }
 
 /** A name without a domain is one of `myorigin`, as everywhere. */
-function noticeRecipient(config: Config, noticeClass: Config['notify_classes'][number]): string | undefined {
+function noticeRecipient(config: Config, noticeClass: 'bounce' | '2bounce' | 'delay'): string | undefined {
   if (!config.notify_classes.includes(noticeClass)) return undefined;
   const recipient = config[`${noticeClass}_notice_recipient`];
   return recipient.includes('@') ? recipient : `${recipient}@${config.myorigin}`;
