@@ -1,6 +1,5 @@
 // `valija tls …`: the certificates of the running server, and what mail programs see of them.
 
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { CertificateListing, CertificateRecord } from '#mail/ports/certificate-admin.ts';
@@ -9,7 +8,7 @@ import { askFor } from './ask-for.ts';
 import { askServer, controlPath } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
-import { CommandFailure, EXIT } from './exit-code.ts';
+import { EXIT } from './exit-code.ts';
 import { mustSucceed } from './open-admin.ts';
 import { harmless } from './output/table.ts';
 import { addSubcommand } from './program.ts';
@@ -17,6 +16,7 @@ import { formatMoment } from './records.ts';
 import { show } from './show-record.ts';
 import { formatFailure, formatListing } from './tls/certificate-view.ts';
 import { checkPorts, formatFindings } from './tls/check-ports.ts';
+import { readTrustedAuthorities } from './tls/trusted-authorities.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -83,20 +83,12 @@ function addCheck(tls: Command, context: CommandContext): void {
   addSubcommand(tls, context, 'check', 'tls.check', 'tls.check.examples')
     .option('--CAfile <file>', context.say('tls.option.ca-file'))
     .action(async ({ CAfile }: { readonly CAfile?: string }) => {
-      const trusted = CAfile === undefined ? undefined : readTrusted(CAfile);
+      const trusted = CAfile === undefined ? undefined : readTrustedAuthorities(context, CAfile);
       const { listeners } = await ask<ServerStatus>(context, 'status', {});
       const findings = await checkPorts(listeners, await list(context), trusted);
       show(context, findings, () => formatFindings(context, findings));
       if (findings.some(({ fault }) => fault !== undefined)) context.exitCode = EXIT.data;
     });
-}
-
-function readTrusted(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new CommandFailure(EXIT.noInput, cause instanceof Error ? cause.message : String(cause));
-  }
 }
 
 function list(context: CommandContext): Promise<CertificateListing> {

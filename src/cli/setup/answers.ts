@@ -1,7 +1,6 @@
 // What `valija setup` must know, and what it asks for: only what it was not told and cannot find out. With --yes, and where
 // nobody sits at the terminal, the answers are those it proposes.
 
-import { readFileSync } from 'node:fs';
 import { isInAnyNetwork } from '#base/ip-network.ts';
 import { UNROUTABLE_NETWORKS } from '#base/unroutable-networks.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
@@ -9,6 +8,7 @@ import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import { askHidden, askVisibly } from '../output/prompt.ts';
 import type { TextKey } from '../texts/text-key.ts';
+import { readTrustedAuthorities } from '../tls/trusted-authorities.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
 /** Let's Encrypt. */
@@ -62,6 +62,8 @@ export async function gatherAnswers(
 ): Promise<SetupAnswers> {
   const domain = readDomain(context, domainText);
   const ask = asker(context, options);
+  const { acmeCafile } = options;
+  const trusted = acmeCafile === undefined ? undefined : readTrustedAuthorities(context, acmeCafile);
   const hostname =
     facts.existingConfig === undefined
       ? readDomain(context, options.hostname ?? (await ask('setup.ask.hostname', proposeHostname(domain, facts))))
@@ -72,7 +74,9 @@ export async function gatherAnswers(
   }
   const password = await readPassword(context, options, account);
   const server =
-    hostname === undefined ? undefined : { hostname, ...(await gatherServer(ask, facts, account, options)) };
+    hostname === undefined
+      ? undefined
+      : { hostname, ...(await gatherServer(ask, facts, account, { ...options, trusted })) };
   return { domain, account, password, server };
 }
 
@@ -80,11 +84,10 @@ async function gatherServer(
   ask: Ask,
   { addresses }: MachineFacts,
   account: string,
-  options: SetupOptions,
+  options: SetupOptions & Pick<Authority, 'trusted'>,
 ): Promise<Omit<ServerAnswers, 'hostname'>> {
   const directory = options.acme ?? (await ask('setup.ask.acme', USUAL_AUTHORITY));
-  const trusted = options.acmeCafile === undefined ? undefined : readFileSync(options.acmeCafile, 'utf8');
-  const authority = directory === NONE ? undefined : { directory, trusted };
+  const authority = directory === NONE ? undefined : { directory, trusted: options.trusted };
   const contact = authority === undefined ? account : (options.contact ?? (await ask('setup.ask.contact', account)));
   // Behind a router nobody here knows it.
   const outside =
