@@ -30,16 +30,19 @@ export function wantedCertificates({ myhostname, domains, others, covered }: Nam
   const wanted = new Map<string, string[]>([...single].map((name) => [name, [name]]));
   for (const domain of new Set(domains.map((name) => name.toLowerCase()))) {
     const names = [domain, ...USUAL_LABELS.map((label) => `${label}.${domain}`)].filter((name) => !single.has(name));
-    if (isPublicName(domain)) wanted.set(domain, [...(wanted.get(domain) ?? []), ...names]);
+    if (isCertifiable(domain)) wanted.set(domain, [...(wanted.get(domain) ?? []), ...names]);
   }
   return [...wanted].flatMap(([id, names]) => {
-    const open = names.filter((name) => isPublicName(name) && !coversHost(covered, name));
+    const open = names.filter((name) => isCertifiable(name) && !coversHost(covered, name));
     return open.length === 0 ? [] : [{ id, names: open }];
   });
 }
 
-/** At least two labels, and no name that means a machine to itself, as `mydestination` has them. RFC 6761 §6.3. */
-function isPublicName(name: string): boolean {
+/**
+ * At least two labels, and no name that means a machine to itself, as `mydestination` has them. Names of one's own network may
+ * have an authority of their own. RFC 6761 §6.3.
+ */
+function isCertifiable(name: string): boolean {
   const labels = name.split('.');
   return labels.length > 1 && labels[0] !== 'localhost' && labels.at(-1) !== 'localhost' && parseDomainName(name).ok;
 }

@@ -1,6 +1,6 @@
 // The addresses of the mail host: there are some, and they are ours. RFC 5321 §5.1.
 
-import { isPublicName } from '#mail/domain-records/plan-domain.ts';
+import { isGlobalName } from '#mail/domain-records/plan-domain.ts';
 import { type Check, wantedFor } from './check-world.ts';
 import { finder } from './finding.ts';
 import { isAmong, lookUpHost } from './look-up.ts';
@@ -11,7 +11,7 @@ export const checkMailHost: Check = async (world) => {
   const { dns, server } = world;
   const { mailHost, addresses: own } = server;
   const paste = wantedFor(world, 'host');
-  if (!isPublicName(mailHost)) return [failure('not-public', mailHost)];
+  if (!isGlobalName(mailHost)) return [failure('not-public', mailHost)];
   const { addresses: seen, hasFailed } = await lookUpHost(dns, mailHost);
   if (seen.length === 0) {
     return hasFailed ? [unknown('unanswered', mailHost)] : [failure('missing', mailHost, { paste })];

@@ -48,15 +48,15 @@ export function planDomain(
   return { domain, mailHost, relayhost, records: records.filter(isFirstOfItsKind), gaps };
 }
 
-/** One that nobody else in the world can mean, or of tests. RFC 6761 §6. */
-export function isPublicName(name: string): boolean {
+/** It means the same host to everybody: not one of one's own network. RFC 6761 §6. */
+export function isGlobalName(name: string): boolean {
   const last = name.split('.').at(-1) ?? '';
   return name.includes('.') && !['localhost', 'localdomain', 'local', 'internal', 'invalid'].includes(last);
 }
 
 function findGaps(keys: readonly SigningKeyRecord[], server: ServerFacts): Gap[] {
   const gaps: readonly (readonly [gap: Gap, isOpen: boolean])[] = [
-    ['no-public-name', !isPublicName(server.mailHost)],
+    ['no-public-name', !isGlobalName(server.mailHost)],
     ['unknown-addresses', server.addresses.length === 0],
     ['behind-relay', server.relayhost !== ''],
     ['no-keys', publishedKeys(keys).length === 0],
@@ -84,7 +84,7 @@ function ownRecords(domain: string, keys: readonly SigningKeyRecord[], server: S
   return [
     text('spf', 'required', domain, spfText(server)),
     // Of bounces, which have no sender, the name in EHLO is looked up. RFC 7208 §2.4.
-    ...(mailHost === domain || !isPublicName(mailHost)
+    ...(mailHost === domain || !isGlobalName(mailHost)
       ? []
       : [text('helo-spf', 'recommended', mailHost, 'v=spf1 a -all')]),
     ...publishedKeys(keys).map((key) =>
