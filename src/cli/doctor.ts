@@ -70,12 +70,12 @@ async function examineAll({ errors, say }: CommandContext, patient: Patient): Pr
   const { state_directory: state } = patient.config;
   if (!existsSync(state)) return { findings: [found('state-missing', state)], repairs: [] };
   const progress = openProgress(errors);
-  const findings: DoctorFinding[] = [];
-  const repairs: Repair[] = [];
-  for await (const examined of examine(patient, (what) => progress.show(say('doctor.progress', { what })))) {
-    findings.push(...examined.findings);
-    repairs.push(...examined.findings.flatMap(({ repair }) => repair ?? []), ...examined.repairs);
-  }
+  const parts: Examination[] = [];
+  for await (const part of examine(patient, (what) => progress.show(say('doctor.progress', { what }))))
+    parts.push(part);
   progress.clear();
-  return { findings, repairs };
+  return {
+    findings: parts.flatMap(({ findings }) => findings),
+    repairs: parts.flatMap(({ findings, repairs }) => [...findings.flatMap(({ repair }) => repair ?? []), ...repairs]),
+  };
 }

@@ -4,7 +4,8 @@ import type { Finding } from '#mail/domain-check/finding.ts';
 import { type CertificateFacts, judgeCertificate } from './certificate.ts';
 import { type ClockFacts, judgeClock } from './clock.ts';
 import { type DiskRoom, judgeDisk } from './disk.ts';
-import { isReserved, judgeDomain, judgeEgress } from './egress.ts';
+import { isReserved, judgeDomain } from './domain.ts';
+import { judgeEgress } from './egress.ts';
 import { exitCodeOf, found, LEVELS, RULES, type Rule, worstLevel } from './finding.ts';
 import { judgePorts, type PortFacts } from './ports.ts';
 import { judgeQueue } from './queue.ts';
@@ -153,4 +154,9 @@ test('a domain is one line, without what is told of the server', () => {
   assert.equal(judge(seen('dkim-testing', 'warning')).rule, 'domain-warnings');
   assert.equal(judge(seen('zone-unanswered', 'unknown')).rule, 'domain-unsure');
   assert.deepEqual(['valija.test', 'a.localhost', 'example.org'].map(isReserved), [true, true, false]);
+});
+
+test('[T31] as many findings as there are mailboxes have a worst one', () => {
+  const findings = Array.from({ length: 300_000 }, (_, at) => found('home-open', String(at)));
+  assert.deepEqual([worstLevel(findings), exitCodeOf(findings)], ['red', 2]);
 });

@@ -104,8 +104,7 @@ export function found(
 }
 
 export function worstLevel(findings: readonly DoctorFinding[]): Level {
-  const worst = Math.max(0, ...findings.map(({ level }) => LEVELS.indexOf(level)));
-  return LEVELS[worst] ?? 'green';
+  return LEVELS.findLast((level) => findings.some((finding) => finding.level === level)) ?? 'green';
 }
 
 /** For whoever watches by exit codes, as Nagios' plugins have them. What could not be checked worries nobody. */

@@ -1,6 +1,6 @@
 // What each finding of the doctor is, why it matters, and what to do.
 
-import type { Words } from './words.ts';
+import type { Words } from './finding-words.ts';
 
 export const WORDS_ENGLISH: Words = {
   'server-running': { what: 'the server runs: {subject}, version {version}' },

@@ -1,6 +1,6 @@
 // Lo mismo en español.
 
-import type { Words } from './words.ts';
+import type { Words } from './finding-words.ts';
 
 export const WORDS_SPANISH: Words = {
   'server-running': { what: 'el servidor funciona: {subject}, versión {version}' },

@@ -1,17 +1,9 @@
 // A finding in the reader's language: what it is, and, where somebody should do something, why and what.
 
-import type { DoctorFinding, Rule } from './finding.ts';
+import type { DoctorFinding } from './finding.ts';
+import type { FindingWords, Words } from './finding-words.ts';
 import { WORDS_ENGLISH } from './words-english.ts';
 import { WORDS_SPANISH } from './words-spanish.ts';
-
-export interface FindingWords {
-  readonly what: string;
-  readonly why?: string;
-  readonly fix?: string;
-}
-
-/** `{name}` is a gap for the finding's values, `{subject}` for what it is about. */
-export type Words = Readonly<Record<Rule, FindingWords>>;
 
 const WORDS = { en: WORDS_ENGLISH, es: WORDS_SPANISH } as const satisfies Readonly<Record<string, Words>>;
 

@@ -59,6 +59,5 @@ export function isGreen(findings: readonly Finding[]): boolean {
 }
 
 export function worstSeverity(findings: readonly Finding[]): Severity {
-  const worst = Math.max(0, ...findings.map(({ severity }) => SEVERITIES.indexOf(severity)));
-  return SEVERITIES[worst] ?? 'ok';
+  return SEVERITIES.findLast((severity) => findings.some((finding) => finding.severity === severity)) ?? 'ok';
 }

@@ -29,7 +29,8 @@ export function examineHomes(base: string, own: OwnUser): HomesView {
       const home = join(base, domain, name);
       const foreign: Repair[] = [];
       findings.push(...examineHome(base, home, own, foreign));
-      repairs.push(...foreign);
+      // A home may hold more files than a call takes arguments.
+      for (const repair of foreign) repairs.push(repair);
     }
   }
   if (findings.length === 0) findings.push(found('homes-fine', base, { accounts: homes }));

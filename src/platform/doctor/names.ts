@@ -1,6 +1,7 @@
 // What the DNS says of the addresses that mail leaves from, and of each domain.
 
-import { isReserved, judgeDomain, judgeEgress } from '#mail/doctor/egress.ts';
+import { isReserved, judgeDomain } from '#mail/doctor/domain.ts';
+import { judgeEgress } from '#mail/doctor/egress.ts';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
 import { checkBlockLists } from '#mail/domain-check/block-lists.ts';
 import { checkSendingAddresses } from '#mail/domain-check/sending-addresses.ts';
