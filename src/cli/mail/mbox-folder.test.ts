@@ -106,3 +106,8 @@ test('a file that is no mbox is refused', async (context) => {
   const { folder } = openWorld(context, 'root:x:0:0:root:/root:/bin/bash\n');
   await assert.rejects(folder.readNew(), { message: 'mail.no-mailbox' });
 });
+
+test('[T31] an mbox has as many messages as there are', async (context) => {
+  const { folder } = openWorld(context, `${FROM}\n\n`.repeat(200_000));
+  assert.equal((await folder.readNew()).length, 200_000);
+});

@@ -55,7 +55,7 @@ export class MboxFolder implements MailFolder {
     const found = await this.#copy(locked.file, this.#readUpTo, size);
     this.#readUpTo = size;
     this.#look = await lookAt(locked.file);
-    this.#known.push(...found);
+    for (const known of found) this.#known.push(known);
     return found;
   }
 

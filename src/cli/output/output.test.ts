@@ -37,6 +37,11 @@ test('columns stay aligned whatever the letters are, and control characters do n
   );
 });
 
+test('[T31] a table has as many rows as there are', () => {
+  const rows = Array.from({ length: 200_000 }, (_, at) => [String(at)]);
+  assert.equal(formatTable([{ title: 'N' }], rows).length, 'N\n'.length + rows.join('\n').length + 1);
+});
+
 test('sizes are read and written in powers of 1024', () => {
   const sizes: readonly (readonly [string, number | undefined])[] = [
     ['0', 0],

@@ -12,7 +12,7 @@ export interface Column {
 
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const lines = [columns.map((column) => column.title), ...rows.map((row) => row.map(harmless))];
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => displayWidth(line[at] ?? ''))));
+  const widths = columns.map((_, at) => lines.reduce((most, line) => Math.max(most, displayWidth(line[at] ?? '')), 0));
   return lines
     .map((line) => columns.map((column, at) => pad(line[at] ?? '', widths[at] ?? 0, column.align)).join(GAP))
     .map((line) => `${line.trimEnd()}\n`)
@@ -21,7 +21,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
 
 /** `name: value` lines with the values under one another. */
 export function formatFields(fields: readonly (readonly [name: string, value: string])[]): string {
-  const width = Math.max(...fields.map(([name]) => displayWidth(name))) + 1;
+  const width = fields.reduce((most, [name]) => Math.max(most, displayWidth(name)), 0) + 1;
   return fields
     .map(([name, value]) => `${pad(`${name}:`, width)}  ${harmless(value)}`.trimEnd())
     .join('\n')
