@@ -16,10 +16,11 @@ import { adminMethods } from '#services/admin/methods.ts';
 import { createMaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import type { House } from './compose.ts';
 import { createConnectionIds } from './connection-ids.ts';
+import type { Service } from './interior.ts';
 import { limitationsOf } from './limitations.ts';
 import { receive } from './reception.ts';
 import { attackOnRequest } from './self-attack.ts';
-import { type Service, serviceFor } from './services.ts';
+import { serviceFor } from './services.ts';
 import { webWorld } from './web-world.ts';
 
 export interface Doors extends AsyncDisposable {

@@ -10,8 +10,8 @@ import { answerTlsChallenge } from '#platform/acme/tls-challenge.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { hearProxy } from '#platform/sockets/proxied-client.ts';
 import type { SocketConnection } from '#platform/sockets/socket-connection.ts';
+import type { Service } from './interior.ts';
 import type { Safety } from './safety.ts';
-import type { Service } from './services.ts';
 
 export interface ReceptionPorts {
   readonly visitors: Visitors;

@@ -22,8 +22,9 @@ import { obligingFacts } from '#platform/self-test/obliging-facts.ts';
 import { createMaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import type { House } from './compose.ts';
 import { type AttackedIntake, acceptanceSettings } from './intake.ts';
+import type { Interior } from './interior.ts';
 import { readOther } from './other-config.ts';
-import { type Interior, serviceFor } from './services.ts';
+import { serviceFor } from './services.ts';
 
 /** Instead of a queue id. */
 const ATTACK_ID = 'SELFTEST';
@@ -126,7 +127,7 @@ function loginThatTells(log: Log, judged: () => void): Interior['login'] {
     },
     async findScramKeys() {
       judged();
-      return undefined;
+      return { kind: 'none', reason: 'unknown-account' };
     },
   };
   return createLogin({

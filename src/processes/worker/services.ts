@@ -1,15 +1,10 @@
 // What is spoken at each door, with the settings that hold there.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { type IpNetwork, parseIpNetworks } from '#base/ip-network.ts';
+import { parseIpNetworks } from '#base/ip-network.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
 import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
-import type { ServedPort } from '#mail/client-setup/offered-server.ts';
-import type { Login } from '#mail/login/exchange.ts';
-import type { Connection, ConnectionFacts } from '#mail/ports/connection.ts';
-import type { Log } from '#mail/ports/log.ts';
 import type { PassedClients } from '#mail/visitors/passed-clients.ts';
-import type { Door, Visit } from '#mail/visitors/visitors.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { DEFAULT_IMAP_LIMITS } from '#services/imap/limits.ts';
@@ -21,37 +16,10 @@ import { turnAwayPop3 } from '#services/pop3/turn-away.ts';
 import type { PregreetWorld } from '#services/smtp/pregreet.ts';
 import { serveSmtp } from '#services/smtp/serve.ts';
 import { turnAwaySmtp } from '#services/smtp/turn-away.ts';
-import type { WebSiteWorld } from '#services/web/web-site.ts';
-import type { House } from './compose.ts';
 import { doorOf } from './door-limits.ts';
+import type { Interior, Service } from './interior.ts';
 import { type SmtpDoor, smtpDoor } from './smtp-door.ts';
 import { webService } from './web-door.ts';
-
-export interface Service {
-  readonly door: Door;
-  /** TLS from the first byte on (465, 993, 995, 443). RFC 8314 §3. */
-  readonly implicitTls: boolean;
-  /** Whose connections begin with a PROXY header. */
-  readonly proxies: readonly IpNetwork[];
-  serve(connection: Connection, visit: Visit): Promise<void>;
-  /** Tells a client why it may not come in, and closes. */
-  turnAway(connection: Connection, text: string): Promise<void>;
-}
-
-/** What stands behind a door. */
-export type Interior = Pick<House, 'contentStore' | 'mailStore' | 'version'> & {
-  readonly log: Log;
-  readonly login: Login;
-  readonly intake: Pick<House['intake'], 'acceptance'>;
-  /** What the web shows of the server. */
-  readonly web: WebSiteWorld;
-  /** All the doors there are, with the ports that are bound. */
-  readonly served: readonly ServedPort[];
-  /** Who waited for a greeting before; absent where nobody is to wait. */
-  readonly passed?: PassedClients;
-  /** Finds out what a client is called. */
-  readonly nameClient?: (facts: ConnectionFacts) => Promise<void>;
-};
 
 export function serviceFor(entry: Listen, config: Config, house: Interior, locks: MaildropLocks): Service {
   const door = smtpDoor(entry, config);

@@ -6,7 +6,7 @@ import type { Config, Listen } from '#platform/config/schema.ts';
 import type { HttpServer } from '#platform/http/http-server.ts';
 import { turnAwayHttp } from '#services/web/turn-away.ts';
 import { doorOf } from './door-limits.ts';
-import type { Interior, Service } from './services.ts';
+import type { Interior, Service } from './interior.ts';
 
 /** More than any program sends. */
 const HEAD_FIELDS = 100;
