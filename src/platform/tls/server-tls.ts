@@ -75,16 +75,24 @@ export class Certificates implements ServerTls {
   }
 
   context(serverName?: string): SecureContext {
-    const named = serverName === undefined ? undefined : this.#table.find(serverName);
-    const held = named ?? this.#default;
+    const held = this.#heldFor(serverName);
     if (held === undefined) throw new Error('there is no certificate');
     return held.context();
   }
 
-  /** The fingerprint of what a client sees that names this host. */
+  /** What a client sees that names this host. */
+  pairFor(serverName: string | undefined): CheckedPair | undefined {
+    return this.#heldFor(serverName)?.pair;
+  }
+
+  /** Its fingerprint. */
   shownFor(serverName: string | undefined): string | undefined {
+    return this.pairFor(serverName)?.facts.fingerprint;
+  }
+
+  #heldFor(serverName: string | undefined): HeldCertificate | undefined {
     const named = serverName === undefined ? undefined : this.#table.find(serverName);
-    return (named ?? this.#default)?.pair.facts.fingerprint;
+    return named ?? this.#default;
   }
 
   get files(): readonly PairFiles[] {

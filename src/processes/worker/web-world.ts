@@ -1,9 +1,12 @@
 // What the web shows of the server that stands behind it.
 
 import { WorldError } from '#base/world-error.ts';
+import type { CertificateFacts } from '#mail/certificates/certificate-facts.ts';
+import { coversHost } from '#mail/certificates/host-name.ts';
 import { createOwnPolicies } from '#mail/mta-sts/own-policy.ts';
 import type { AddressClass } from '#mail/routing/domain-classes.ts';
 import { systemClock } from '#platform/machine/clock.ts';
+import { signDocument } from '#platform/tls/signed-data.ts';
 import type { WebSiteWorld } from '#services/web/web-site.ts';
 import type { House } from './compose.ts';
 
@@ -38,8 +41,19 @@ export function webWorld({ intake, log, certificates }: Pick<House, 'intake' | '
     isReady: () => answers(classOf('localhost')),
     log,
     challenges: certificates.challenges,
+    signProfile: (profile, host) => {
+      const pair = certificates.tls.pairFor(host);
+      const nowMs = systemClock.nowMs();
+      if (pair === undefined || !isTrustworthy(pair.facts, host, nowMs)) return undefined;
+      return signDocument(Buffer.from(profile), pair, nowMs);
+    },
     nowMs: systemClock.nowMs,
   };
+}
+
+/** A signature that nobody trusts looks worse to its reader than none. */
+function isTrustworthy({ names, isSelfSigned, untilMs }: CertificateFacts, host: string, nowMs: number): boolean {
+  return !isSelfSigned && untilMs > nowMs && coversHost(names, host);
 }
 
 /** Who cannot say whose mail it is takes none. */

@@ -19,6 +19,8 @@ export interface SetupSettings {
 
 export interface SetupWorld {
   isOwnDomain(domain: string): Promise<boolean>;
+  /** With the certificate of that host, so that the device says whose the profile is; `undefined` where it has none to trust. */
+  signProfile?(profile: string, host: string): Uint8Array<ArrayBuffer> | undefined;
   nowMs(): number;
 }
 
@@ -40,8 +42,9 @@ export function addClientSetup(site: WebRoutes, settings: SetupSettings, world: 
     if (address === undefined || !(await world.isOwnDomain(address.domain))) return await next();
     const profile = formatAppleProfile(address, settings.servers);
     if (profile === undefined) return await next();
-    return context.body(profile, 200, {
-      'Content-Type': 'application/x-apple-aspen-config; charset=utf-8',
+    const signed = world.signProfile?.(profile, hostOf(context));
+    return context.body(signed ?? profile, 200, {
+      'Content-Type': `application/x-apple-aspen-config${signed === undefined ? '; charset=utf-8' : ''}`,
       'Content-Disposition': `attachment; filename="${address.domain}.mobileconfig"`,
     });
   });

@@ -36,6 +36,8 @@ export interface WebSiteWorld {
   readonly challenges?: AcmeChallenges | undefined;
   /** The text of the domain's policy; `undefined` where it has none. */
   findMtaStsPolicy?(domain: string): Promise<string | undefined>;
+  /** Absent: profiles go out unsigned. */
+  signProfile?(profile: string, host: string): Uint8Array<ArrayBuffer> | undefined;
   /** Mail can be taken and shown now. */
   isReady(): Promise<boolean>;
   readonly log: Log;
