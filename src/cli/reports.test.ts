@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { recordsOf } from '#mail/reports/received-report.ts';
 import { DEFAULT_READING_LIMITS, readReport } from '#platform/reports/read-report.ts';
 import { ReportDatabase } from '#platform/reports/report-database.ts';
 import { googleReport, microsoftReport, tlsReportMail, yahooReport } from '../../test/world/report-mail.ts';
@@ -24,7 +25,7 @@ describe('[C25] valija reports, from what a server left', () => {
       const read = readReport(message, DEFAULT_READING_LIMITS);
       assert.ok(read.ok);
       const origin = { queueId: `Q${at}`, receivedMs: Date.now(), author: 'informes.example', isVerified: at !== 2 };
-      assert.equal(database.keep(read.value, origin, BOUNDS), 'kept');
+      for (const record of recordsOf(read.value)) assert.equal(database.keep(record, origin, BOUNDS), 'kept');
     }
   });
 

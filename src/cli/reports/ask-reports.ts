@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ReportAdmin } from '#mail/ports/report-admin.ts';
 import type { SentReport } from '#mail/ports/report-store.ts';
 import type { ReportListing } from '#mail/reports/received-report.ts';
-import { type ReportItem, type SummaryItem, unpackReport, unpackSummaries } from '#mail/reports/report-items.ts';
+import { type ReportItem, reportOfItems, type SummaryItem, summariesOfItems } from '#mail/reports/report-items.ts';
 import { resolverOptions } from '#platform/config/client-settings.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
@@ -42,8 +42,8 @@ function remoteReports(ask: Ask, goneText: string): ReportAdmin {
   return {
     list: (search) => askFor<ReportListing[]>(ask, goneText, 'list', search),
     listSent: (search) => askFor<SentReport[]>(ask, goneText, 'sent', search),
-    find: async (id) => unpackReport(await askFor<ReportItem[]>(ask, goneText, 'show', { id })),
-    summarize: async (search) => unpackSummaries(await askFor<SummaryItem[]>(ask, goneText, 'summary', search)),
+    find: async (id) => reportOfItems(await askFor<ReportItem[]>(ask, goneText, 'show', { id })),
+    summarize: async (search) => summariesOfItems(await askFor<SummaryItem[]>(ask, goneText, 'summary', search)),
   };
 }
 

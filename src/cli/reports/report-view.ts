@@ -2,8 +2,8 @@
 
 import type { SentReport } from '#mail/ports/report-store.ts';
 import type { AggregateReport, CountedRow } from '#mail/reports/aggregate-report.ts';
+import type { ReceivedTlsReport } from '#mail/reports/read-tls-report.ts';
 import type { ReportListing, StoredReport } from '#mail/reports/received-report.ts';
-import type { TlsReport } from '#mail/reports/tls-report.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatFields, formatTable } from '../output/table.ts';
 import { formatMoment } from '../records.ts';
@@ -93,7 +93,7 @@ function cellsOf(row: CountedRow): string[] {
   ];
 }
 
-function formatPolicies(context: CommandContext, { policies }: TlsReport): string {
+function formatPolicies(context: CommandContext, { policies }: ReceivedTlsReport): string {
   const { say } = context;
   const columns = [
     { title: say('reports.field.tls-failure') },

@@ -4,7 +4,7 @@
 import type { CountedRow } from '#mail/reports/aggregate-report.ts';
 import type { DomainSummary } from '#mail/reports/domain-summary.ts';
 import type { ObservedMessage } from '#mail/reports/observe-message.ts';
-import type { ReceivedReport, ReportListing, ReportOrigin, StoredReport } from '#mail/reports/received-report.ts';
+import type { ReportListing, ReportOrigin, ReportRecord, StoredReport } from '#mail/reports/received-report.ts';
 
 /** So many messages alike, on one day (UTC). */
 export interface DaySum extends ObservedMessage {
@@ -59,8 +59,9 @@ export interface ReportStore {
   /** Its sums are not kept any longer. */
   close(report: DueReport, outcomes: readonly SentReport[]): Promise<void>;
 
-  keep(received: ReceivedReport, origin: ReportOrigin): Promise<KeepOutcome>;
+  keep(record: ReportRecord, origin: ReportOrigin): Promise<KeepOutcome>;
   list(search: ReportSearch): Promise<readonly ReportListing[]>;
+  /** The rows that count most of a large one. */
   find(id: number): Promise<StoredReport | undefined>;
   /** Of one domain, or of each that reports were about. `limit` is of senders. */
   summarize(search: ReportSearch): Promise<readonly DomainSummary[]>;

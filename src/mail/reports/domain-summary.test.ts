@@ -4,7 +4,7 @@ import type { CountedRow, PublishedPolicy } from './aggregate-report.ts';
 import { DomainTally } from './domain-summary.ts';
 import { readPublishedPolicy } from './policy-record.ts';
 import type { ReceivedReport } from './received-report.ts';
-import { packSummaries, unpackSummaries } from './report-items.ts';
+import { itemsOfSummaries, summariesOfItems } from './report-items.ts';
 import { SenderTally } from './sender-tally.ts';
 
 const POLICY = readPublishedPolicy('valija.test', 'v=DMARC1; p=none');
@@ -135,5 +135,5 @@ test('[T31] senders beyond a limit are counted together', () => {
 test('summaries come out of pieces as they went in', () => {
   const summary = summaryOf([OWN, row({ sourceAddress: '203.0.113.9' })]);
   const named = { ...summary, senders: summary.senders.map((sender) => ({ ...sender, hostName: undefined })) };
-  assert.deepEqual(unpackSummaries(packSummaries([named, named])), [named, named]);
+  assert.deepEqual(summariesOfItems(itemsOfSummaries([named, named])), [named, named]);
 });

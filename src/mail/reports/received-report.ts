@@ -1,11 +1,11 @@
 // A report that somebody sent us, and what is known of whoever sent it.
 
 import type { AggregateReport } from './aggregate-report.ts';
-import type { TlsReport } from './tls-report.ts';
+import type { ReceivedTlsReport } from './read-tls-report.ts';
 
 export type ReceivedReport =
   | { readonly kind: 'aggregate'; readonly report: AggregateReport }
-  | { readonly kind: 'tls'; readonly report: TlsReport };
+  | { readonly kind: 'tls'; readonly report: ReceivedTlsReport };
 
 export interface ReportOrigin {
   /** Of the message that brought it: `valija why` tells its story. */
@@ -17,22 +17,10 @@ export interface ReportOrigin {
   readonly isVerified: boolean;
 }
 
-/** A TLS report may be about several domains; each of them finds its own. */
-export function divideByDomain(received: ReceivedReport): readonly ReceivedReport[] {
-  if (received.kind === 'aggregate') return [received];
-  const byDomain = Map.groupBy(received.report.policies, ({ domain }) => domain);
-  return [...byDomain.values()].map((policies) => ({ kind: 'tls', report: { ...received.report, policies } }));
-}
-
-/** The domain that it is about. */
-export function reportedDomain(received: ReceivedReport): string {
-  return received.kind === 'aggregate' ? received.report.policy.domain : (received.report.policies[0]?.domain ?? '');
-}
-
 /** What is shown of a report in a list. */
-export interface ReportListing extends ReportOrigin {
-  readonly id: number;
+export interface ReportHead {
   readonly kind: ReceivedReport['kind'];
+  /** The domain that it is about. */
   readonly domain: string;
   readonly organisation: string;
   readonly reportId: string;
@@ -43,11 +31,36 @@ export interface ReportListing extends ReportOrigin {
   readonly failed: number;
 }
 
+/** As a report is kept: with all of it as text, which passes from thread to thread as thousands of rows would not. */
+export interface ReportRecord extends ReportHead {
+  /** JSON of ReceivedReport. */
+  readonly content: string;
+}
+
+export interface ReportListing extends ReportHead, ReportOrigin {
+  readonly id: number;
+}
+
 export interface StoredReport extends ReportListing {
   readonly content: ReceivedReport;
 }
 
-export function countReport(received: ReceivedReport): { total: number; failed: number } {
+/** A TLS report may be about several domains; each of them finds its own. */
+export function recordsOf(received: ReceivedReport): readonly ReportRecord[] {
+  if (received.kind === 'aggregate') return [recordOf(received, received.report.policy.domain)];
+  const byDomain = Map.groupBy(received.report.policies, ({ domain }) => domain);
+  return Array.from(byDomain, ([domain, policies]) =>
+    recordOf({ kind: 'tls', report: { ...received.report, policies } }, domain),
+  );
+}
+
+function recordOf(received: ReceivedReport, domain: string): ReportRecord {
+  const { organisation, reportId, beginSeconds, endSeconds } = received.report;
+  const head = { kind: received.kind, domain, organisation, reportId, beginSeconds, endSeconds };
+  return { ...head, ...countReport(received), content: JSON.stringify(received) };
+}
+
+function countReport(received: ReceivedReport): Pick<ReportHead, 'total' | 'failed'> {
   const counts = { total: 0, failed: 0 };
   if (received.kind === 'aggregate') {
     for (const { count, dkim, spf } of received.report.rows) {
@@ -61,4 +74,20 @@ export function countReport(received: ReceivedReport): { total: number; failed: 
     }
   }
   return counts;
+}
+
+const SHOWN_ROWS = 500;
+
+/** Of a large report the rows with the most messages: nobody reads more. */
+export function shortened(stored: StoredReport): StoredReport {
+  const { content } = stored;
+  if (content.kind === 'aggregate') {
+    const rows = content.report.rows.toSorted((a, b) => b.count - a.count).slice(0, SHOWN_ROWS);
+    return { ...stored, content: { ...content, report: { ...content.report, rows } } };
+  }
+  const policies = content.report.policies.map(({ failures, ...policy }) => ({
+    ...policy,
+    failures: failures.slice(0, SHOWN_ROWS),
+  }));
+  return { ...stored, content: { ...content, report: { ...content.report, policies } } };
 }

@@ -11,14 +11,14 @@ import { seededRandomness } from '../../../test/world/randomness.ts';
 import { VirtualTime } from '../../../test/world/virtual-time.ts';
 import { DaySums } from './day-sums.ts';
 import type { ObservedMessage } from './observe-message.ts';
-import { type ReceivedReport, reportedDomain } from './received-report.ts';
+import { type ReportRecord, recordsOf } from './received-report.ts';
 import { ReportDesk } from './report-desk.ts';
 
 function desk(read: ReportReader['read']) {
   const time = new VirtualTime();
   const log = collectingLog();
   const written: DaySum[][] = [];
-  const kept: ReceivedReport[] = [];
+  const kept: ReportRecord[] = [];
   const failures: WorldError[] = [];
   const store = {
     async addSums(sums: readonly DaySum[]) {
@@ -26,8 +26,8 @@ function desk(read: ReportReader['read']) {
       if (failure) throw failure;
       written.push([...sums]);
     },
-    async keep(received: ReceivedReport): Promise<KeepOutcome> {
-      kept.push(received);
+    async keep(record: ReportRecord): Promise<KeepOutcome> {
+      kept.push(record);
       return 'kept';
     },
   };
@@ -124,14 +124,19 @@ test('a TLS report about several domains is one for each', async () => {
   const policy = (domain: string) => ({ domain, type: 'sts', successful: 1, failed: 0, failures: [] });
   const policies = [policy('a.test'), policy('b.test'), policy('a.test')];
   const { desk: open, kept } = desk(async () =>
-    ok({
-      kind: 'tls',
-      report: { organisation: 'E\u001b[31m', contact: '', reportId: '1', beginSeconds: 0, endSeconds: 1, policies },
-    }),
+    ok(
+      recordsOf({
+        kind: 'tls',
+        report: { organisation: 'E\u001b[31m', contact: '', reportId: '1', beginSeconds: 0, endSeconds: 1, policies },
+      }),
+    ),
   );
   await open.note(message());
   await open.settle();
-  assert.deepEqual(kept.map(reportedDomain), ['a.test', 'b.test']);
+  assert.deepEqual(
+    kept.map(({ domain }) => domain),
+    ['a.test', 'b.test'],
+  );
 });
 
 test('what goes wrong with a report is nothing to whoever sent the message', async () => {

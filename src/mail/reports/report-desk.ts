@@ -10,7 +10,7 @@ import type { ReportReader } from '#mail/ports/report-reader.ts';
 import type { ReportStore } from '#mail/ports/report-store.ts';
 import type { DaySums } from './day-sums.ts';
 import { observeMessage } from './observe-message.ts';
-import { divideByDomain, type ReceivedReport, type ReportOrigin, reportedDomain } from './received-report.ts';
+import type { ReportOrigin, ReportRecord } from './received-report.ts';
 import { ReportRecipients } from './report-recipients.ts';
 
 export interface DeskSettings {
@@ -129,11 +129,11 @@ export class ReportDesk implements MessageReports {
     }
   }
 
-  async #keep(report: ReceivedReport, origin: ReportOrigin): Promise<void> {
+  async #keep(records: readonly ReportRecord[], origin: ReportOrigin): Promise<void> {
     const proof = origin.isVerified ? '' : ', unverified';
-    for (const received of divideByDomain(report)) {
-      const outcome = await this.#world.store.keep(received, origin);
-      const about = `${received.kind} report of ${received.report.organisation} about ${reportedDomain(received)}`;
+    for (const record of records) {
+      const outcome = await this.#world.store.keep(record, origin);
+      const about = `${record.kind} report of ${record.organisation} about ${record.domain}`;
       this.#world.log.write('info', 'reports', printable(`${origin.queueId}: ${about}${proof}: ${outcome}`));
     }
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { recordsOf } from '#mail/reports/received-report.ts';
 import { composeReportMail } from '#mail/tls-reports/report-message.ts';
 import { formatTlsReport } from '#mail/tls-reports/tls-report.ts';
 import {
@@ -236,8 +237,8 @@ test('[T31] no octets make the reader throw', () => {
 test('a report is read in a thread of its own', async () => {
   await using reader = new ThreadedReader(() => DEFAULT_READING_LIMITS);
   const outcome = await reader.read(googleReport());
-  assert.ok(outcome.ok && outcome.value.kind === 'aggregate');
-  assert.deepEqual(outcome.value.report, aggregateIn(googleReport()));
+  const report = aggregateIn(googleReport());
+  assert.deepEqual(outcome, { ok: true, value: recordsOf({ kind: 'aggregate', report }) });
   const none = await reader.read(Buffer.from('Subject: x\r\n\r\nx\r\n'));
   assert.deepEqual(none, { ok: false, error: { kind: 'none' } });
 });

@@ -3,9 +3,9 @@
 import { err, ok, type Result } from '#base/result.ts';
 import type { ReportFault } from '#mail/ports/report-reader.ts';
 import { readAggregateReport } from '#mail/reports/read-aggregate-report.ts';
+import { readTlsReport } from '#mail/reports/read-tls-report.ts';
 import type { ReceivedReport } from '#mail/reports/received-report.ts';
 import { findReportParts } from '#mail/reports/report-part.ts';
-import { readTlsReport } from '#mail/reports/tls-report.ts';
 import { describeMessage } from '#protocols/message/structure.ts';
 import { decodeTransfer } from '#protocols/message/transfer-encoding.ts';
 import { readXml } from './read-xml.ts';

@@ -1,6 +1,8 @@
 // The thread that reads one report, and ends. See `threaded-reader.ts`.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { ok } from '#base/result.ts';
+import { recordsOf } from '#mail/reports/received-report.ts';
 import { type ReadingLimits, readReport } from './read-report.ts';
 
 export interface ReadingOrder {
@@ -9,4 +11,5 @@ export interface ReadingOrder {
 }
 
 const { message, limits } = workerData as ReadingOrder;
-parentPort?.postMessage(readReport(Buffer.from(message.buffer, message.byteOffset, message.byteLength), limits));
+const read = readReport(Buffer.from(message.buffer, message.byteOffset, message.byteLength), limits);
+parentPort?.postMessage(read.ok ? ok(recordsOf(read.value)) : read);

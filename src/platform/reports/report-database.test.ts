@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { DaySum, DueReport, SentReport } from '#mail/ports/report-store.ts';
 import type { AggregateRow } from '#mail/reports/aggregate-report.ts';
 import { DAY_MS } from '#mail/reports/day-sums.ts';
-import type { ReceivedReport, ReportOrigin } from '#mail/reports/received-report.ts';
+import { readPublishedPolicy } from '#mail/reports/policy-record.ts';
+import { type ReceivedReport, type ReportOrigin, type ReportRecord, recordsOf } from '#mail/reports/received-report.ts';
 import { type ReportBounds, ReportDatabase } from './report-database.ts';
 
 const DAY = Date.UTC(2026, 10, 21);
@@ -96,6 +97,8 @@ const received = (reportId: string, padding = 0): ReceivedReport => ({
   },
 });
 
+const recorded = (reportId: string, padding = 0): ReportRecord => recordsOf(received(reportId, padding))[0]!;
+
 const origin = (fields: Partial<ReportOrigin> = {}): ReportOrigin => ({
   ...{ queueId: 'Q1', receivedMs: DAY + DAY_MS, author: 'example.org', isVerified: true },
   ...fields,
@@ -105,9 +108,9 @@ const EVERYTHING = { sinceMs: 0, limit: 100 };
 
 test('[C25] a report is kept once; a forged one with the same name keeps out no true one', () => {
   using database = new ReportDatabase(':memory:');
-  assert.equal(database.keep(received('1'), origin({ isVerified: false }), BOUNDS), 'kept');
-  assert.equal(database.keep(received('1'), origin(), BOUNDS), 'kept');
-  assert.equal(database.keep(received('1'), origin({ receivedMs: DAY + DAY_MS + 5 }), BOUNDS), 'duplicate');
+  assert.equal(database.keep(recorded('1'), origin({ isVerified: false }), BOUNDS), 'kept');
+  assert.equal(database.keep(recorded('1'), origin(), BOUNDS), 'kept');
+  assert.equal(database.keep(recorded('1'), origin({ receivedMs: DAY + DAY_MS + 5 }), BOUNDS), 'duplicate');
   const [listed] = database.list(EVERYTHING);
   assert.deepEqual([listed?.isVerified, listed?.total, listed?.failed, listed?.domain], [true, 9, 2, 'valija.test']);
   assert.deepEqual(database.find(listed!.id)?.content, received('1'));
@@ -119,27 +122,42 @@ test('[C25] a report is kept once; a forged one with the same name keeps out no 
 
 test('[T31] one sender fills nothing: so many in a day, and all that nothing proves together', () => {
   using database = new ReportDatabase(':memory:');
-  const outcomes = Array.from({ length: 7 }, (_, at) => database.keep(received(`a${at}`), origin(), BOUNDS));
+  const outcomes = Array.from({ length: 7 }, (_, at) => database.keep(recorded(`a${at}`), origin(), BOUNDS));
   assert.deepEqual(outcomes, ['kept', 'kept', 'kept', 'kept', 'kept', 'too-many', 'too-many']);
-  assert.equal(database.keep(received('b'), origin({ author: 'example.net' }), BOUNDS), 'kept');
+  assert.equal(database.keep(recorded('b'), origin({ author: 'example.net' }), BOUNDS), 'kept');
   const forged = Array.from({ length: 7 }, (_, at) =>
-    database.keep(received(`c${at}`), origin({ author: `x${at}.test`, isVerified: false }), BOUNDS),
+    database.keep(recorded(`c${at}`), origin({ author: `x${at}.test`, isVerified: false }), BOUNDS),
   );
   assert.equal(forged.filter((outcome) => outcome === 'kept').length, 5);
-  assert.equal(database.keep(received('a9'), origin({ receivedMs: DAY + 3 * DAY_MS }), BOUNDS), 'kept');
+  assert.equal(database.keep(recorded('a9'), origin({ receivedMs: DAY + 3 * DAY_MS }), BOUNDS), 'kept');
 });
 
 test('[T31] reports are bounded by age and size; what nothing proves goes first', () => {
   using database = new ReportDatabase(':memory:');
   const bounds = { ...BOUNDS, maxBytes: 2_600 };
-  database.keep(received('old', 500), origin({ receivedMs: DAY - 500 * DAY_MS }), bounds);
-  database.keep(received('1', 500), origin({ receivedMs: DAY + 1 }), bounds);
-  database.keep(received('2', 500), origin({ receivedMs: DAY + 2 }), bounds);
-  database.keep(received('3', 500), origin({ receivedMs: DAY + 3 }), bounds);
-  database.keep(received('forged', 500), origin({ receivedMs: DAY + 4, isVerified: false }), bounds);
+  database.keep(recorded('old', 500), origin({ receivedMs: DAY - 500 * DAY_MS }), bounds);
+  database.keep(recorded('1', 500), origin({ receivedMs: DAY + 1 }), bounds);
+  database.keep(recorded('2', 500), origin({ receivedMs: DAY + 2 }), bounds);
+  database.keep(recorded('3', 500), origin({ receivedMs: DAY + 3 }), bounds);
+  database.keep(recorded('forged', 500), origin({ receivedMs: DAY + 4, isVerified: false }), bounds);
   database.prune(bounds, DAY + 10);
   const ids = () => database.list(EVERYTHING).map(({ reportId }) => reportId);
   assert.deepEqual(ids(), ['3', '2', '1']);
   database.prune({ ...bounds, maxBytes: 1_700 }, DAY + 10);
   assert.deepEqual(ids(), ['3', '2']);
+});
+
+test('[T31] of a large report the rows that count most are shown, and all of them count', () => {
+  using database = new ReportDatabase(':memory:');
+  const rows = Array.from({ length: 2_000 }, (_, at) => ({ ...row(`2001:db8::${at.toString(16)}`), count: at + 1 }));
+  const policy = readPublishedPolicy('valija.test', RECORD);
+  const report = { ...received('1').report, email: '', errors: [], policy, rows };
+  for (const record of recordsOf({ kind: 'aggregate', report })) database.keep(record, origin(), BOUNDS);
+  const [listed] = database.list(EVERYTHING);
+  const content = database.find(listed!.id)?.content;
+  assert.ok(content?.kind === 'aggregate');
+  assert.deepEqual(
+    [content.report.rows.length, content.report.rows.at(-1)?.count, listed?.total],
+    [500, 1_501, 2_001_000],
+  );
 });

@@ -7,12 +7,12 @@ import type { AggregateRow } from '#mail/reports/aggregate-report.ts';
 import { DAY_MS } from '#mail/reports/day-sums.ts';
 import { type DomainSummary, DomainTally } from '#mail/reports/domain-summary.ts';
 import {
-  countReport,
   type ReceivedReport,
   type ReportListing,
   type ReportOrigin,
-  reportedDomain,
+  type ReportRecord,
   type StoredReport,
+  shortened,
 } from '#mail/reports/received-report.ts';
 import { prepareReportSchema } from './report-schema.ts';
 
@@ -51,23 +51,11 @@ export class ReportDatabase implements Disposable {
   }
 
   addSums(sums: readonly DaySum[], { rows }: ReportBounds): void {
-    const known = this.#database.prepare('SELECT 1 FROM outgoing WHERE day_ms = ? AND domain = ?');
-    const domains = this.#database.prepare('SELECT count(*) AS total FROM outgoing WHERE day_ms = ?');
-    const begin = this.#database.prepare('SELECT max(end_ms) AS ended FROM sent WHERE domain = ?');
-    const open = this.#database.prepare(
-      'INSERT INTO outgoing (day_ms, domain, begin_ms, record, due_ms) VALUES (?, ?, ?, ?, ?)',
-    );
-    const renew = this.#database.prepare('UPDATE outgoing SET record = ? WHERE day_ms = ? AND domain = ?');
     const total = Number(this.#database.prepare('SELECT count(*) AS total FROM sums').get()?.['total']);
     const mostRows = total < MOST_ROWS ? rows : 0;
     this.#inTransaction(() => {
-      for (const { dayMs, policyDomain, record, dueMs, row, count } of sums) {
-        if (known.get(dayMs, policyDomain) === undefined) {
-          if (Number(domains.get(dayMs)?.['total']) >= MOST_DOMAINS) continue;
-          const ended = Number(begin.get(policyDomain)?.['ended'] ?? 0);
-          open.run(dayMs, policyDomain, Math.max(dayMs, Math.min(ended, dayMs + DAY_MS)), record, dueMs);
-        } else renew.run(record, dayMs, policyDomain);
-        this.#addRow(dayMs, policyDomain, JSON.stringify(row), count, mostRows);
+      for (const ofReport of Map.groupBy(sums, ({ dayMs, policyDomain }) => `${dayMs} ${policyDomain}`).values()) {
+        if (this.#openReport(ofReport)) this.#addRows(ofReport, mostRows);
       }
     });
   }
@@ -106,7 +94,9 @@ export class ReportDatabase implements Disposable {
     const note = this.#database.prepare('INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#inTransaction(() => {
       for (const { count, ...row } of rows) take.run(count, dayMs, policyDomain, JSON.stringify(row));
-      this.#database.prepare('DELETE FROM sums WHERE count <= 0').run();
+      this.#database
+        .prepare('DELETE FROM sums WHERE day_ms = ? AND domain = ? AND count <= 0')
+        .run(dayMs, policyDomain);
       this.#database
         .prepare(
           'DELETE FROM outgoing WHERE day_ms = ?1 AND domain = ?2 AND NOT EXISTS (SELECT 1 FROM sums WHERE day_ms = ?1 AND domain = ?2)',
@@ -125,7 +115,7 @@ export class ReportDatabase implements Disposable {
     });
   }
 
-  keep(received: ReceivedReport, origin: ReportOrigin, bounds: ReportBounds): KeepOutcome {
+  keep(record: ReportRecord, origin: ReportOrigin, bounds: ReportBounds): KeepOutcome {
     const { author, receivedMs, queueId, isVerified } = origin;
     const recent = this.#database
       .prepare(
@@ -133,9 +123,7 @@ export class ReportDatabase implements Disposable {
       )
       .get(receivedMs - DAY_MS, Number(isVerified), author);
     if (Number(recent?.['total']) >= bounds.ofAuthorPerDay) return 'too-many';
-    const { organisation, reportId, beginSeconds, endSeconds } = received.report;
-    const { total, failed } = countReport(received);
-    const content = JSON.stringify(received);
+    const { kind, domain, organisation, reportId, beginSeconds, endSeconds, total, failed, content } = record;
     const { changes } = this.#database
       .prepare(
         `INSERT INTO received (kind, domain, organisation, report_id, author, is_verified, queue_id, received_ms,
@@ -143,7 +131,7 @@ export class ReportDatabase implements Disposable {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       )
       .run(
-        ...[received.kind, reportedDomain(received), organisation, reportId, author, Number(isVerified), queueId],
+        ...[kind, domain, organisation, reportId, author, Number(isVerified), queueId],
         ...[receivedMs, beginSeconds, endSeconds, total, failed, content],
       );
     return Number(changes) === 0 ? 'duplicate' : 'kept';
@@ -160,7 +148,8 @@ export class ReportDatabase implements Disposable {
 
   find(id: number): StoredReport | undefined {
     const found = this.#database.prepare(`SELECT ${LISTED}, content FROM received WHERE id = ?`).get(id);
-    return found && { ...readListing(found), content: JSON.parse(String(found['content'])) as ReceivedReport };
+    if (found === undefined) return undefined;
+    return shortened({ ...readListing(found), content: JSON.parse(String(found['content'])) as ReceivedReport });
   }
 
   summarize({ domain, sinceMs, limit }: ReportSearch): DomainSummary[] {
@@ -207,20 +196,44 @@ export class ReportDatabase implements Disposable {
     this.#database.close();
   }
 
-  #addRow(dayMs: number, domain: string, row: string, count: number, mostRows: number): void {
-    const added = this.#database
-      .prepare('UPDATE sums SET count = count + ? WHERE day_ms = ? AND domain = ? AND row = ?')
-      .run(count, dayMs, domain, row);
-    if (Number(added.changes) > 0) return;
-    const total = this.#database
-      .prepare('SELECT count(*) AS total FROM sums WHERE day_ms = ? AND domain = ?')
-      .get(dayMs, domain);
-    if (Number(total?.['total']) < mostRows) {
-      this.#database.prepare('INSERT INTO sums VALUES (?, ?, ?, ?)').run(dayMs, domain, row, count);
-    } else {
-      this.#database
-        .prepare('UPDATE outgoing SET uncounted = uncounted + ? WHERE day_ms = ? AND domain = ?')
-        .run(count, dayMs, domain);
+  /** That of a day and a domain, with the record as it is now. False where there are too many. */
+  #openReport(sums: readonly DaySum[]): boolean {
+    const [first, last] = [sums[0], sums.at(-1)];
+    if (first === undefined || last === undefined) return false;
+    const { dayMs, policyDomain, dueMs } = first;
+    const renewed = this.#database
+      .prepare('UPDATE outgoing SET record = ? WHERE day_ms = ? AND domain = ?')
+      .run(last.record, dayMs, policyDomain);
+    if (Number(renewed.changes) > 0) return true;
+    const domains = this.#database.prepare('SELECT count(*) AS total FROM outgoing WHERE day_ms = ?').get(dayMs);
+    if (Number(domains?.['total']) >= MOST_DOMAINS) return false;
+    const sent = this.#database.prepare('SELECT max(end_ms) AS ended FROM sent WHERE domain = ?').get(policyDomain);
+    const beginMs = Math.max(dayMs, Math.min(Number(sent?.['ended'] ?? 0), dayMs + DAY_MS));
+    this.#database
+      .prepare('INSERT INTO outgoing (day_ms, domain, begin_ms, record, due_ms) VALUES (?, ?, ?, ?, ?)')
+      .run(dayMs, policyDomain, beginMs, last.record, dueMs);
+    return true;
+  }
+
+  /** All of one report. */
+  #addRows(sums: readonly DaySum[], mostRows: number): void {
+    const count = this.#database.prepare(
+      'UPDATE sums SET count = count + ? WHERE day_ms = ? AND domain = ? AND row = ?',
+    );
+    const begin = this.#database.prepare('INSERT INTO sums VALUES (?, ?, ?, ?)');
+    const leave = this.#database.prepare(
+      'UPDATE outgoing SET uncounted = uncounted + ? WHERE day_ms = ? AND domain = ?',
+    );
+    const known = this.#database.prepare('SELECT count(*) AS total FROM sums WHERE day_ms = ? AND domain = ?');
+    let room: number | undefined;
+    for (const sum of sums) {
+      const { dayMs, policyDomain } = sum;
+      const row = JSON.stringify(sum.row);
+      if (Number(count.run(sum.count, dayMs, policyDomain, row).changes) > 0) continue;
+      room ??= mostRows - Number(known.get(dayMs, policyDomain)?.['total']);
+      if (room > 0) begin.run(dayMs, policyDomain, row, sum.count);
+      else leave.run(sum.count, dayMs, policyDomain);
+      room -= 1;
     }
   }
 

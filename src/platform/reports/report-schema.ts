@@ -62,9 +62,15 @@ const SCHEMA = `
   PRAGMA user_version = ${REPORTS_VERSION};
 `;
 
+/** What is over the bounds is found without a look at the reports themselves. */
+const WORTH_INDEX = `
+  CREATE INDEX IF NOT EXISTS received_by_worth
+    ON received (is_verified DESC, received_ms DESC, id DESC, octets)`;
+
 /** Throws when the file is of another version. */
 export function prepareReportSchema(database: DatabaseSync): void {
   const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
   if (version !== 0 && version !== REPORTS_VERSION) throw new Error(`version ${version} is not known here`);
   if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+  database.exec(WORTH_INDEX);
 }

@@ -4,7 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { err, type Result } from '#base/result.ts';
 import type { ReportFault, ReportReader } from '#mail/ports/report-reader.ts';
-import type { ReceivedReport } from '#mail/reports/received-report.ts';
+import type { ReportRecord } from '#mail/reports/received-report.ts';
 import type { ReadingLimits } from './read-report.ts';
 import type { ReadingOrder } from './reading-thread.ts';
 
@@ -16,7 +16,7 @@ export interface ThreadLimits {
 /** Three times what the worst report within the limits takes: a thread that reaches it may end the process. */
 const THREAD_LIMITS: ThreadLimits = { memoryMb: 512, timeMs: 60_000 };
 
-type Outcome = Result<ReceivedReport, ReportFault>;
+type Outcome = Result<readonly ReportRecord[], ReportFault>;
 
 export class ThreadedReader implements ReportReader, AsyncDisposable {
   readonly #limits: () => ReadingLimits;

@@ -4,7 +4,7 @@ import { ok } from '#base/result.ts';
 import type { ControlMethod } from '#mail/ports/control-method.ts';
 import type { ReportAdmin, ReportSending } from '#mail/ports/report-admin.ts';
 import type { ReportSearch } from '#mail/ports/report-store.ts';
-import { packReport, packSummaries } from '#mail/reports/report-items.ts';
+import { itemsOfReport, itemsOfSummaries } from '#mail/reports/report-items.ts';
 import { given, method, type Params } from './params.ts';
 
 const USUAL_LIMIT = 20;
@@ -12,14 +12,14 @@ const MOST_LISTED = 1_000;
 
 export function reportMethods(reports: ReportAdmin & ReportSending): readonly (readonly [string, ControlMethod])[] {
   return [
-    ['reports.summary', method(async (params) => ok(packSummaries(await reports.summarize(searchOf(params)))))],
+    ['reports.summary', method(async (params) => ok(itemsOfSummaries(await reports.summarize(searchOf(params)))))],
     ['reports.list', method(async (params) => ok(await reports.list(searchOf(params))))],
     ['reports.sent', method(async (params) => ok(await reports.listSent(searchOf(params))))],
     [
       'reports.show',
       method(async (params) => {
         const found = await reports.find(params.optionalNumber('id') ?? 0);
-        return ok(found === undefined ? [] : packReport(found));
+        return ok(found === undefined ? [] : itemsOfReport(found));
       }),
     ],
     ['reports.send', method(async (params) => ok(await reports.sendNow(params.optionalBoolean('withToday') ?? false)))],

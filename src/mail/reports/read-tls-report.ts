@@ -1,4 +1,5 @@
-// A TLS report as a value: how others fared when they delivered to us over TLS. RFC 8460 §4.
+// JSON that somebody sent → a TLS report: how they fared when they delivered to us over TLS. Those that we write are
+// `mail/tls-reports`. RFC 8460 §4.
 
 import { err, ok, type Result } from '#base/result.ts';
 
@@ -21,7 +22,7 @@ export interface TlsPolicyResult {
   readonly failures: readonly TlsFailure[];
 }
 
-export interface TlsReport {
+export interface ReceivedTlsReport {
   readonly organisation: string;
   readonly contact: string;
   readonly reportId: string;
@@ -37,8 +38,8 @@ const LONGEST_TEXT = 255;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Of JSON that somebody sent; the reason says what is missing. */
-export function readTlsReport(json: unknown): Result<TlsReport, string> {
+/** The error says what is missing. */
+export function readTlsReport(json: unknown): Result<ReceivedTlsReport, string> {
   const report = fieldsOf(json);
   const range = fieldsOf(report['date-range']);
   const beginSeconds = secondsOf(range['start-datetime']);
