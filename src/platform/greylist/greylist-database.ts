@@ -10,6 +10,7 @@ import {
   type SeenTriplet,
 } from '#mail/facts/greylisting.ts';
 import type { GreylistAnswer, Triplet } from '#mail/ports/greylist.ts';
+import { inTransaction } from '#platform/files/transaction.ts';
 
 export const GREYLIST_VERSION = 1;
 const SCHEMA = `
@@ -60,15 +61,9 @@ export class GreylistDatabase implements Disposable {
 
   /** In one transaction; the answers are in the order of the tries. */
   look(tries: readonly Triplet[], nowMs: number, settings: GreylistSettings): GreylistAnswer[] {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const answers = tries.map((triplet) => this.#look(triplet, Math.trunc(nowMs), settings));
-      this.#database.exec('COMMIT');
-      return answers;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+    return inTransaction(this.#database, () =>
+      tries.map((triplet) => this.#look(triplet, Math.trunc(nowMs), settings)),
+    );
   }
 
   /** Too old, and beyond the limit first those that never came again. */

@@ -4,6 +4,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StorySearch } from '#mail/journey/story-search.ts';
 import type { FoundStories } from '#mail/ports/journey-log.ts';
+import { inTransaction } from '#platform/files/transaction.ts';
 import type { JourneyPiece } from './journey-piece.ts';
 import { prepareSchema } from './journey-schema.ts';
 import { PieceWriter } from './piece-writer.ts';
@@ -50,7 +51,7 @@ export class JourneyDatabase implements Disposable {
   }
 
   write(pieces: readonly JourneyPiece[]): void {
-    this.#inTransaction(() => {
+    inTransaction(this.#database, () => {
       for (const piece of pieces) this.#writer.write(piece);
     });
   }
@@ -66,7 +67,7 @@ export class JourneyDatabase implements Disposable {
       if (!isTooLarge && Number(atMs) >= nowMs - maxAgeMs) break;
       doomed.push(Number(id));
     }
-    if (doomed.length > 0) this.#inTransaction(() => this.#remove(doomed));
+    if (doomed.length > 0) inTransaction(this.#database, () => this.#remove(doomed));
     return doomed.length === STORIES_IN_SLICE;
   }
 
@@ -101,16 +102,5 @@ export class JourneyDatabase implements Disposable {
   #usedBytes(): number {
     const pragma = (name: string) => Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name]);
     return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
-  }
-
-  #inTransaction(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
   }
 }

@@ -14,6 +14,7 @@ import {
   type StoredReport,
   shortened,
 } from '#mail/reports/received-report.ts';
+import { inTransaction } from '#platform/files/transaction.ts';
 import { prepareReportSchema } from './report-schema.ts';
 
 export interface ReportBounds {
@@ -53,7 +54,7 @@ export class ReportDatabase implements Disposable {
   addSums(sums: readonly DaySum[], { rows }: ReportBounds): void {
     const total = Number(this.#database.prepare('SELECT count(*) AS total FROM sums').get()?.['total']);
     const mostRows = total < MOST_ROWS ? rows : 0;
-    this.#inTransaction(() => {
+    inTransaction(this.#database, () => {
       for (const ofReport of Map.groupBy(sums, ({ dayMs, policyDomain }) => `${dayMs} ${policyDomain}`).values()) {
         if (this.#openReport(ofReport)) this.#addRows(ofReport, mostRows);
       }
@@ -92,7 +93,7 @@ export class ReportDatabase implements Disposable {
       'UPDATE sums SET count = count - ? WHERE day_ms = ? AND domain = ? AND row = ?',
     );
     const note = this.#database.prepare('INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#inTransaction(() => {
+    inTransaction(this.#database, () => {
       for (const { count, ...row } of rows) take.run(count, dayMs, policyDomain, JSON.stringify(row));
       this.#database
         .prepare('DELETE FROM sums WHERE day_ms = ? AND domain = ? AND count <= 0')
@@ -177,7 +178,7 @@ export class ReportDatabase implements Disposable {
 
   /** What is too old; then, while there is too much, what nothing proves, and the oldest. */
   prune({ maxAgeMs, maxBytes }: ReportBounds, nowMs: number): void {
-    this.#inTransaction(() => {
+    inTransaction(this.#database, () => {
       this.#database.prepare('DELETE FROM received WHERE received_ms < ?').run(nowMs - maxAgeMs);
       this.#database.prepare('DELETE FROM sent WHERE at_ms < ?').run(nowMs - SENT_AGE_MS);
       this.#database.prepare('DELETE FROM outgoing WHERE day_ms < ?').run(nowMs - SENDING_AGE_MS);
@@ -234,17 +235,6 @@ export class ReportDatabase implements Disposable {
       if (room > 0) begin.run(dayMs, policyDomain, row, sum.count);
       else leave.run(sum.count, dayMs, policyDomain);
       room -= 1;
-    }
-  }
-
-  #inTransaction(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
     }
   }
 }

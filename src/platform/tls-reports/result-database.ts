@@ -3,6 +3,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import type { ResultRow } from '#mail/tls-reports/result-sums.ts';
+import { inTransaction } from '#platform/files/transaction.ts';
 
 export const RESULTS_VERSION = 1;
 const SCHEMA = `
@@ -54,7 +55,7 @@ export class ResultDatabase implements Disposable {
     );
     const begin = this.#database.prepare('INSERT INTO results VALUES (?, ?, ?, ?, ?)');
     let room = most - Number(this.#database.prepare('SELECT count(*) AS total FROM results').get()?.['total'] ?? 0);
-    this.#within(() => {
+    inTransaction(this.#database, () => {
       for (const { day, domain, policy, failure, sessions } of rows) {
         const key = [
           day,
@@ -100,7 +101,7 @@ export class ResultDatabase implements Disposable {
 
   /** The report is made, or nobody wants it. */
   remove(day: string, domain: string): void {
-    this.#within(() => {
+    inTransaction(this.#database, () => {
       this.#database.prepare('DELETE FROM results WHERE day = ? AND domain = ?').run(day, domain);
       this.#database.prepare('DELETE FROM sent WHERE day = ? AND domain = ?').run(day, domain);
     });
@@ -108,16 +109,5 @@ export class ResultDatabase implements Disposable {
 
   [Symbol.dispose](): void {
     this.#database.close();
-  }
-
-  #within(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
