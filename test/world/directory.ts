@@ -3,9 +3,10 @@
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
-import type { Authenticator, PasswordCheck, ScramKeys } from '#mail/ports/authenticator.ts';
+import type { Authenticator, PasswordCheck, ScramAnswer } from '#mail/ports/authenticator.ts';
 import type { Account, Directory, RecipientLookup } from '#mail/ports/directory.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
+import type { ScramVerifier } from '#protocols/sasl/step.ts';
 
 export interface AccountLiteral {
   readonly address: string;
@@ -106,12 +107,14 @@ export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
       if (entry.account.disabled) return { kind: 'rejected', reason: 'disabled' };
       return { kind: 'accepted', account: entry.account };
     },
-    async findScramKeys(login): Promise<ScramKeys | undefined> {
+    async findScramKeys({ login, hash }): Promise<ScramAnswer> {
       mustBeInReach(directory);
       const entry = entryOf(login);
-      if (entry === undefined || entry.account.disabled || entry.literal.scram === false) return undefined;
-      if (entry.literal.password === undefined) return undefined;
-      return scramKeys(entry.account, entry.literal.password);
+      if (entry === undefined) return { kind: 'none', reason: 'unknown-account' };
+      const { account, literal } = entry;
+      const hasKeys = !account.disabled && literal.scram !== false && hash === 'sha256';
+      if (!hasKeys || literal.password === undefined) return { kind: 'none', reason: 'no-keys' };
+      return { kind: 'keys', account, keys: scramKeys(account, literal.password) };
     },
   };
   return directory;
@@ -129,12 +132,11 @@ function accountOf(entry: AccountLiteral): Account {
 }
 
 /** RFC 5802 §3, with SHA-256 (RFC 7677). */
-function scramKeys(account: Account, password: string): ScramKeys {
+function scramKeys(account: Account, password: string): ScramVerifier {
   const salt = createHash('sha256').update(`salt of ${account.id}`).digest().subarray(0, 16);
   const salted = pbkdf2Sync(password.normalize('NFKC'), salt, SCRAM_ITERATIONS, 32, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   return {
-    account,
     salt,
     iterations: SCRAM_ITERATIONS,
     storedKey: createHash('sha256').update(clientKey).digest(),

@@ -93,9 +93,11 @@ export async function scram(
   assert.equal(challenge.kind, 'challenge');
   const serverFirst = challenge.data.toString();
   const [, nonce = '', salt = '', iterations] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];
-  const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(iterations), 32, 'sha256');
+  const hash = /SHA-1\b/.test(mechanism) ? 'sha1' : 'sha256';
+  const octets = hash === 'sha1' ? 20 : 32;
+  const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(iterations), octets, hash);
   const cbind = Buffer.concat([Buffer.from(gs2), binding]).toString('base64');
   const withoutProof = `c=${cbind},r=${nonce}`;
-  const proof = clientProof(salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
+  const proof = clientProof(hash, salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
   return { step: await exchange.next(Buffer.from(`${withoutProof},p=${proof}`)), salt, nonce, iterations };
 }

@@ -3,7 +3,7 @@
 // (platform/directory-sources). Throws WorldError when it cannot be asked: the answer is then «later», never «unknown».
 
 import type { Result } from '#base/result.ts';
-import type { PasswordCheck } from '#mail/ports/authenticator.ts';
+import type { PasswordCheck, ScramAnswer, ScramQuestion } from '#mail/ports/authenticator.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
@@ -32,6 +32,8 @@ export interface DirectorySource extends AsyncDisposable {
   find(address: AddrSpec): Promise<SourceEntry | undefined>;
   /** `unknown-account`: another source may know it. */
   checkPassword(address: AddrSpec, password: string): Promise<PasswordCheck>;
+  /** The same of `unknown-account`. */
+  findScramKeys(address: AddrSpec, question: ScramQuestion): Promise<ScramAnswer>;
   /** Absent where the source cannot say whom it has. */
   list?(): Promise<readonly SourceRecord[]>;
   /** Who stands first in the list, and is not disabled; for a while the same. */

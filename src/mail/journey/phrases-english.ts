@@ -35,6 +35,7 @@ const LOGIN_REASONS: Readonly<Record<string, string>> = {
   'unknown-account': 'there is no such account',
   'wrong-password': 'the password was wrong',
   'no-password': 'the account has no password',
+  'no-keys': 'the account has no keys for SCRAM, only another kind of hash: PLAIN would do',
   throttled: 'there had been too many failures before',
   disabled: 'the account is disabled',
   unavailable: 'the directory could not be asked',
@@ -258,13 +259,14 @@ export const ENGLISH: StoryPhrases = {
 };
 
 function tellMilter(milter: string, wish: EventOf<'milter'>['wish'], reason: string | undefined): string {
+  const why = reason === undefined ? '' : ` («${reason}»)`;
   switch (wish) {
     case 'nothing':
       return `We showed it to ${milter}, which had nothing against it.`;
     case 'discard':
-      return `${milter} says that it is to be accepted and thrown away.`;
+      return `${milter} says that it is to be accepted and thrown away${why}.`;
     case 'hold':
-      return `${milter} wants it set apart${reason === undefined ? '' : ` («${reason}»)`}: in the queue it waits until somebody releases it, in a mailbox here it goes to Junk.`;
+      return `${milter} wants it set apart${why}: in the queue it waits until somebody releases it, in a mailbox here it goes to Junk.`;
     default:
       return unreachable(wish);
   }

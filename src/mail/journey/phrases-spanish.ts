@@ -35,6 +35,7 @@ const LOGIN_REASONS: Readonly<Record<string, string>> = {
   'unknown-account': 'no existe esa cuenta',
   'wrong-password': 'la contraseña no era correcta',
   'no-password': 'la cuenta no tiene contraseña',
+  'no-keys': 'la cuenta no tiene claves de SCRAM, solo un resumen de otra clase: serviría PLAIN',
   throttled: 'había habido demasiados fallos antes',
   disabled: 'la cuenta está desactivada',
   unavailable: 'no se pudo consultar el directorio',
@@ -261,13 +262,14 @@ export const SPANISH: StoryPhrases = {
 };
 
 function tellMilter(milter: string, wish: EventOf<'milter'>['wish'], reason: string | undefined): string {
+  const why = reason === undefined ? '' : ` («${reason}»)`;
   switch (wish) {
     case 'nothing':
       return `Se lo enseñamos a ${milter}, que no tuvo nada en contra.`;
     case 'discard':
-      return `${milter} dice que se acepte y se descarte.`;
+      return `${milter} dice que se acepte y se descarte${why}.`;
     case 'hold':
-      return `${milter} quiere que se aparte${reason === undefined ? '' : ` («${reason}»)`}: en la cola espera a que alguien lo libere; en un buzón de aquí va a Junk.`;
+      return `${milter} quiere que se aparte${why}: en la cola espera a que alguien lo libere; en un buzón de aquí va a Junk.`;
     default:
       return unreachable(wish);
   }

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { LoginVerdict } from '#mail/policy/login.ts';
-import type { Authenticator, PasswordCheck, ScramKeys } from '#mail/ports/authenticator.ts';
+import type { Authenticator, PasswordCheck, ScramAnswer, ScramQuestion } from '#mail/ports/authenticator.ts';
 import type { BearerTokenVerifier, TokenVerdict } from '#mail/ports/bearer-token-verifier.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Account } from '#mail/ports/directory.ts';
@@ -108,11 +108,11 @@ export class LoginAttempt {
     }
   }
 
-  /** `undefined` for an account that has no keys, which the client must not notice. */
-  async findScramKeys(login: string): Promise<Result<ScramKeys | undefined, LoginRejection>> {
-    this.#login = login;
+  /** Where there are none, the client must not notice. */
+  async findScramKeys(question: ScramQuestion): Promise<Result<ScramAnswer, LoginRejection>> {
+    this.#login = question.login;
     try {
-      return ok(await this.#dependencies.authenticator.findScramKeys(login));
+      return ok(await this.#dependencies.authenticator.findScramKeys(question));
     } catch (error) {
       this.#noteOutOfReach(error);
       return err(await this.refuse('unavailable'));

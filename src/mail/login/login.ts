@@ -10,7 +10,14 @@ import type { Log } from '#mail/ports/log.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { LimitStatus } from '#mail/ports/status-source.ts';
 import { isIdentity, isPassword } from '#protocols/sasl/identity.ts';
-import { findSaslMechanism, SASL_MECHANISMS, type SaslMechanism } from '#protocols/sasl/mechanisms.ts';
+import {
+  findSaslMechanism,
+  isNamed,
+  type MechanismName,
+  SASL_MECHANISMS,
+  type SaslMechanism,
+  USUAL_MECHANISMS,
+} from '#protocols/sasl/mechanisms.ts';
 import { NO_TOKEN_HINTS } from '#protocols/sasl/token-refusal.ts';
 import { LoginAttempt, type TokenLogin } from './attempt.ts';
 import type { Login, LoginContext, LoginExchange, LoginStep } from './exchange.ts';
@@ -40,8 +47,8 @@ export interface LoginDependencies {
     readonly iterations: number;
   };
   readonly limits?: LoginLimits;
-  /** Names of mechanisms that are left out: users of the machine have no keys for SCRAM. */
-  readonly without?: readonly string[];
+  /** Those of the settings, which may change; where nothing is said, the usual ones. */
+  readonly mechanisms?: () => readonly MechanismName[];
   /** Networks that are never slowed down as a whole: this server itself, and those of its own people. */
   readonly exceptions?: readonly IpNetwork[];
 }
@@ -53,9 +60,8 @@ export interface ObservedLogin extends Login {
 }
 
 export function createLogin(dependencies: LoginDependencies): ObservedLogin {
-  const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS, exceptions = [], without = [] } = dependencies;
-  const { tokens } = dependencies;
-  const spoken = SASL_MECHANISMS.filter(({ name }) => !without.includes(name));
+  const { clock, randomness, scram, limits = DEFAULT_LOGIN_LIMITS, exceptions = [] } = dependencies;
+  const { tokens, mechanisms = () => USUAL_MECHANISMS } = dependencies;
   const throttle = new LoginThrottle({ clock, limits, exceptions, markKey: randomness.bytes(MARK_KEY_OCTETS) });
   const attempts = { ...dependencies, throttle, refusalDelayMs: limits.refusalDelayMs };
   const decoy = { secret: scram.decoySecret, saltOctets: SALT_OCTETS, iterations: scram.iterations };
@@ -64,7 +70,10 @@ export function createLogin(dependencies: LoginDependencies): ObservedLogin {
   /** A login can be bound only to a connection that ends here. */
   const offeredTo = (context: LoginContext): readonly SaslMechanism[] => {
     if (!offersLogin(context)) return [];
-    return spoken.filter(({ proof }) => {
+    const names = mechanisms();
+    return SASL_MECHANISMS.filter((mechanism) => {
+      const { proof } = mechanism;
+      if (!isNamed(names, mechanism)) return false;
       if (proof === 'channel') return context.channelBinding !== undefined;
       return proof !== 'token' || tokens?.hints !== undefined;
     });
@@ -88,7 +97,7 @@ export function createLogin(dependencies: LoginDependencies): ObservedLogin {
 
     async password(login: string, password: string, context: LoginContext): Promise<LoginStep> {
       const attempt = new LoginAttempt(attempts, context, PASSWORD_COMMAND);
-      if (!offersLogin(context)) return attempt.refuse('mechanism-unknown');
+      if (!offersLogin(context) || !mechanisms().includes(PASSWORD_COMMAND)) return attempt.refuse('mechanism-unknown');
       if (!isIdentity(login) || !isPassword(password)) return attempt.refuse('malformed');
       const checked = await attempt.checkPassword(login, password);
       return checked.ok ? attempt.accept(checked.value, '', undefined) : checked.error;

@@ -1,20 +1,21 @@
 // Drives one SASL mechanism: what it asks of the world goes to the attempt, what it says goes to the client.
 
+import { ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { LoginRejection } from '#protocols/sasl/login-outcome.ts';
-import { decoyKeys } from '#protocols/sasl/scram-keys.ts';
-import { MALFORMED, type SaslFailure, type SaslStep } from '#protocols/sasl/step.ts';
+import { decoyKeys, type ScramShape } from '#protocols/sasl/scram-keys.ts';
+import { MALFORMED, type SaslFailure, type SaslStep, type ScramVerifier } from '#protocols/sasl/step.ts';
 import type { TokenRefusal } from '#protocols/sasl/token-refusal.ts';
 import type { LoginAttempt, TokenRejection } from './attempt.ts';
 import type { LoginExchange, LoginStep } from './exchange.ts';
 
 /** What an account that is not there looks like to SCRAM: as one that is. */
-export interface ScramDecoy {
+export interface ScramDecoy extends ScramShape {
   readonly secret: Buffer;
-  readonly saltOctets: number;
-  readonly iterations: number;
 }
+
+type AskKeys = Extract<SaslStep, { kind: 'ask-keys' }>;
 
 export class SaslExchange implements LoginExchange {
   readonly #attempt: LoginAttempt;
@@ -22,6 +23,8 @@ export class SaslExchange implements LoginExchange {
   #step: SaslStep;
   #begun = false;
   #account: Account | undefined;
+  /** Why there is none. */
+  #absence: 'unknown-account' | 'no-keys' = 'unknown-account';
   /** A refusal that was explained; whatever comes next, it is said. */
   #rejection: LoginRejection | undefined;
 
@@ -54,10 +57,8 @@ export class SaslExchange implements LoginExchange {
         return this.#advance(step.proceed());
       }
       case 'ask-keys': {
-        const keys = await this.#attempt.findScramKeys(step.login);
-        if (!keys.ok) return keys.error;
-        this.#account = keys.value?.account;
-        return this.#advance(step.answer(keys.value ?? decoyKeys(this.#decoy.secret, step.login, this.#decoy)));
+        const keys = await this.#findKeys(step);
+        return keys.ok ? this.#advance(step.answer(keys.value)) : keys.error;
       }
       case 'ask-token': {
         const checked = await this.#attempt.checkToken(step.login, step.token);
@@ -66,13 +67,26 @@ export class SaslExchange implements LoginExchange {
         return this.#advance(step.proceed());
       }
       case 'success':
-        if (this.#account === undefined) return this.#attempt.refuseProof('unknown-account');
+        if (this.#account === undefined) return this.#attempt.refuseProof(this.#absence);
         return this.#attempt.accept(this.#account, step.authzid, step.data);
       case 'failure':
         return this.#fail(step.reason);
       default:
         return unreachable(step);
     }
+  }
+
+  async #findKeys({ login, hash }: AskKeys): Promise<Result<ScramVerifier, LoginRejection>> {
+    const { secret, saltOctets, iterations } = this.#decoy;
+    const { salt } = decoyKeys(secret, login, { hash, saltOctets, iterations });
+    const found = await this.#attempt.findScramKeys({ login, hash, salt, iterations });
+    if (!found.ok) return found;
+    if (found.value.kind === 'keys') {
+      this.#account = found.value.account;
+      return ok(found.value.keys);
+    }
+    this.#absence = found.value.reason;
+    return ok(decoyKeys(secret, login, { hash, ...(found.value.like ?? { saltOctets, iterations }) }));
   }
 
   /** A token that will not do is explained to the client before it is refused. */
@@ -85,7 +99,7 @@ export class SaslExchange implements LoginExchange {
   #fail(reason: SaslFailure): Promise<LoginStep> {
     switch (reason) {
       case 'invalid-credentials':
-        return this.#attempt.refuseProof(this.#account === undefined ? 'unknown-account' : 'wrong-proof');
+        return this.#attempt.refuseProof(this.#account === undefined ? this.#absence : 'wrong-proof');
       case 'malformed':
         return this.#attempt.refuse('malformed');
       case 'channel-binding-unsupported':

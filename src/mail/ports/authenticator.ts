@@ -2,6 +2,8 @@
 // account costs as much time as a wrong password.
 
 import type { Account } from '#mail/ports/directory.ts';
+import type { ScramShape } from '#protocols/sasl/scram-keys.ts';
+import type { ScramHash, ScramVerifier } from '#protocols/sasl/step.ts';
 
 export type PasswordCheck =
   | { readonly kind: 'accepted'; readonly account: Account }
@@ -9,20 +11,32 @@ export type PasswordCheck =
   /** The source could not be asked: 454 4.7.0, `NO [UNAVAILABLE]`; never «wrong password». */
   | { readonly kind: 'unavailable' };
 
-/** RFC 5802 §3. */
-export interface ScramKeys {
-  readonly account: Account;
+export interface ScramQuestion {
+  readonly login: string;
+  readonly hash: ScramHash;
+  /**
+   * For keys that are made of a secret that is kept in clear: as somebody who is not there would get them, so that the two
+   * cannot be told apart.
+   */
   readonly salt: Buffer;
   readonly iterations: number;
-  readonly storedKey: Buffer;
-  readonly serverKey: Buffer;
 }
+
+export type ScramAnswer =
+  | { readonly kind: 'keys'; readonly account: Account; readonly keys: ScramVerifier }
+  | {
+      readonly kind: 'none';
+      /** For the log: a stranger must not notice. A disabled account has no keys. */
+      readonly reason: 'unknown-account' | 'no-keys';
+      /** What the keys of those look like who have some there, where that is not the usual. */
+      readonly like?: ScramShape | undefined;
+    };
 
 export interface Authenticator {
   checkPassword(login: string, password: string): Promise<PasswordCheck>;
   /**
-   * For an unknown or disabled account `undefined`: the exchange then goes on with keys made from the login, so that
-   * a stranger cannot tell. Throws WorldError when the source cannot be asked.
+   * Where there are none the exchange goes on with keys made from the login, so that a stranger cannot tell. Throws
+   * WorldError when the source cannot be asked.
    */
-  findScramKeys(login: string): Promise<ScramKeys | undefined>;
+  findScramKeys(question: ScramQuestion): Promise<ScramAnswer>;
 }

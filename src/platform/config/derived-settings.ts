@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
+import { type MechanismName, USUAL_MECHANISMS } from '#protocols/sasl/mechanisms.ts';
 import type { Config, WrittenConfig } from './schema.ts';
 
 /** Where the machine says what it is. */
@@ -24,10 +25,26 @@ export function deriveSettings(written: WrittenConfig, files: MachineFiles = MAC
     myorigin: findOrigin(written.myorigin, files.mailname) ?? myhostname,
     mydestination: written.mydestination ?? [...new Set(names)],
     dkim_internal_hosts: written.dkim_internal_hosts ?? written.mynetworks,
+    auth_mechanisms: written.auth_mechanisms ?? USUAL_MECHANISMS.filter((name) => isForAll(name, written)),
     alias_maps: written.alias_maps ?? (hasAliases ? [`texthash:${files.aliases}`] : []),
     virtual_alias_domains: written.virtual_alias_domains ?? virtual_alias_maps.filter(hasKeys),
     virtual_mailbox_domains: written.virtual_mailbox_domains ?? virtual_mailbox_maps.filter(hasKeys),
   };
+}
+
+/** What a source says its passwords are kept as, so that there are keys of SCRAM or they can be made. */
+const KEYED_SCHEMES: readonly string[] = ['PLAIN', 'CLEAR', 'CLEARTEXT', 'SCRAM-SHA-256'];
+
+/** A client takes the strongest that is offered, and does not try another one when that fails. */
+function isForAll(mechanism: MechanismName, { system_users, directory }: WrittenConfig): boolean {
+  if (mechanism !== 'SCRAM-SHA-256') return true;
+  const areKeyed = directory.every(
+    (source) =>
+      source.type !== 'dovecot' &&
+      !(source.type === 'ldap' && source.auth_bind) &&
+      KEYED_SCHEMES.includes(source.default_password_scheme.toUpperCase()),
+  );
+  return !system_users && areKeyed;
 }
 
 /** All addresses of the machine are those of the protocols that are in use. */

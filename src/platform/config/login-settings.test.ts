@@ -43,6 +43,31 @@ test('[C56] [T26] keys come by HTTPS, or from this machine; no algorithm has a s
   }
 });
 
+test('[C56] SCRAM is offered by default where everybody has keys for it, and where the settings say so', () => {
+  const mechanisms = (added: string) => {
+    const read = parseConfig(added + BASE, '/etc/valija/valija.toml');
+    return read.ok ? read.value.auth_mechanisms.join(' ') : read.error[0]?.message;
+  };
+  const source = (written: string) => `[[directory]]\n${written}\n`;
+  const all = 'SCRAM-SHA-256 OAUTHBEARER XOAUTH2 PLAIN LOGIN';
+  const withoutKeys = 'OAUTHBEARER XOAUTH2 PLAIN LOGIN';
+  assert.equal(mechanisms(''), all);
+  assert.equal(mechanisms('system_users = true\n'), withoutKeys);
+  const parsed = (written: string) => {
+    const read = parseConfig(`${BASE}${source(written)}`, '/etc/valija/valija.toml');
+    return read.ok ? read.value.auth_mechanisms.join(' ') : read.error[0]?.message;
+  };
+  const files = 'type = "passwd-file"\npath = "/etc/valija/%d"\ndefault_password_scheme = ';
+  assert.equal(parsed(`${files}"CRYPT"`), withoutKeys);
+  for (const scheme of ['plain', 'SCRAM-SHA-256']) assert.equal(parsed(`${files}"${scheme}"`), all, scheme);
+  const server = 'type = "ldap"\nuris = ["ldap://a"]\nbase = "o=x"\nuser_filter = "(mail=%u)"\n';
+  assert.equal(parsed(`${server}default_password_scheme = "PLAIN"`), all);
+  assert.equal(parsed(`${server}default_password_scheme = "PLAIN"\nauth_bind = true`), withoutKeys);
+  assert.equal(parsed('type = "dovecot"\nauth_socket = "/run/x"\ndefault_password_scheme = "PLAIN"'), withoutKeys);
+  assert.equal(mechanisms('auth_mechanisms = ["plain", "scram-sha-1"]\n'), 'PLAIN SCRAM-SHA-1');
+  assert.match(mechanisms('auth_mechanisms = ["CRAM-MD5"]\n') ?? '', /must be one of "SCRAM-SHA-256"/);
+});
+
 test('[C57] an auth socket has rights in octal, and a path below the state', () => {
   const read = parseConfig(`${BASE}[[auth_socket]]\npath = "run/auth"\nmode = "0660"\n`, '/etc/valija/valija.toml');
   assert.ok(read.ok);

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { TOKEN_ALGORITHMS } from '#mail/ports/bearer-token-verifier.ts';
+import { MECHANISM_NAMES } from '#protocols/sasl/mechanisms.ts';
 import { bytes, count, seconds } from './setting-kinds.ts';
 
 /** Keys in clear are believed only from this machine, where nobody stands in between. */
@@ -78,6 +79,13 @@ const authSocketSchema = z.strictObject({
 });
 
 export const loginSettings = {
+  auth_mechanisms: z
+    .array(z.string().toUpperCase().pipe(z.enum(MECHANISM_NAMES)))
+    .min(1)
+    .optional()
+    .describe(
+      'How people may log in: "SCRAM-SHA-256", "SCRAM-SHA-1", "OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN". Default: all but SCRAM-SHA-1; and without SCRAM-SHA-256 where accounts live elsewhere that may have no keys for it.',
+    ),
   auth_socket: z
     .array(authSocketSchema)
     .default([])

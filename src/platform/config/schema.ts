@@ -63,6 +63,7 @@ export type WrittenConfig = z.output<typeof configSchema>;
 
 type Derived =
   | 'alias_maps'
+  | 'auth_mechanisms'
   | 'dkim_internal_hosts'
   | 'mydestination'
   | 'mydomain'

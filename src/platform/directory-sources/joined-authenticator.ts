@@ -2,11 +2,11 @@
 // first source that knows the login judges. One that cannot be asked ends the question with «later».
 
 import { WorldError } from '#base/world-error.ts';
-import type { Authenticator, PasswordCheck } from '#mail/ports/authenticator.ts';
+import type { Authenticator, PasswordCheck, ScramAnswer, ScramQuestion } from '#mail/ports/authenticator.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import { meantBy, type SourceWorld } from './joined-directory.ts';
 
-/** Throws WorldError, which says what cannot be asked. There are no SCRAM keys of the sources' accounts. */
+/** Throws WorldError, which says what cannot be asked. */
 export function joinAuthenticator(
   embedded: { readonly directory: Directory; readonly authenticator: Authenticator },
   world: SourceWorld,
@@ -20,7 +20,9 @@ export function joinAuthenticator(
         (await authenticator.checkPassword(login, password))
       );
     },
-    findScramKeys: (login) => authenticator.findScramKeys(login),
+    async findScramKeys(question) {
+      return (await askForKeys(directory, world, question)) ?? (await authenticator.findScramKeys(question));
+    },
   };
 }
 
@@ -41,6 +43,22 @@ async function askSources(
     if (check.kind === 'accepted' || check.reason !== 'unknown-account') return check;
     // Of a domain of the sources' alone: that it is unknown has cost there what a wrong password costs.
     if (!(await directory.isLocalDomain(address.domain))) unknown = check;
+  }
+  return unknown;
+}
+
+async function askForKeys(
+  directory: Directory,
+  world: SourceWorld,
+  question: ScramQuestion,
+): Promise<ScramAnswer | undefined> {
+  if (world.sources().length === 0) return undefined;
+  if ((await directory.findAccount(question.login)) !== undefined) return undefined;
+  let unknown: ScramAnswer | undefined;
+  for await (const { source, address } of meantBy(question.login, world)) {
+    const answer = await source.findScramKeys(address, question);
+    if (answer.kind === 'keys' || answer.reason !== 'unknown-account') return answer;
+    if (!(await directory.isLocalDomain(address.domain))) unknown = answer;
   }
   return unknown;
 }

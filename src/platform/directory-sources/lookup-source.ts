@@ -6,7 +6,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Fields, SourceAccount } from '#mail/directory-sources/account-fields.ts';
 import type { DirectorySource, SourceEntry, SourceRecord } from '#mail/directory-sources/directory-source.ts';
-import type { PasswordCheck } from '#mail/ports/authenticator.ts';
+import type { PasswordCheck, ScramAnswer, ScramQuestion } from '#mail/ports/authenticator.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
@@ -16,6 +16,7 @@ import { formsOfSecret } from '#platform/passwords/secret.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Backend } from './backend.ts';
 import { CachedAnswers, type CacheLimits, type Freshness } from './cached-answers.ts';
+import { ScramLookup } from './scram-lookup.ts';
 import { checkSecret, type SecretChecks } from './secret-check.ts';
 import { listedRecord, readFields, readHash, recordOf } from './source-records.ts';
 
@@ -52,6 +53,7 @@ export class LookupSource implements DirectorySource {
   readonly #settings: SourceSettings;
   readonly #backend: Backend;
   readonly #secrets: SecretChecks;
+  readonly #scram: ScramLookup;
   readonly #log: Log;
   readonly #hostedDomains: () => Promise<readonly string[]>;
   readonly #entries: CachedAnswers<SourceEntry>;
@@ -67,6 +69,7 @@ export class LookupSource implements DirectorySource {
     this.#settings = settings;
     this.#backend = backend;
     this.#secrets = secrets;
+    this.#scram = new ScramLookup(secrets.threads, settings.defaultScheme);
     this.#log = log;
     this.#hostedDomains = hostedDomains;
     this.#entries = new CachedAnswers(settings.cache, nowMs);
@@ -89,6 +92,16 @@ export class LookupSource implements DirectorySource {
     const now = await this.#findLogin(address, 'fresh');
     if (now === undefined) return { kind: 'rejected', reason: 'unknown-account' };
     return isSameLogin(known, now) ? check : await this.#try(now, password);
+  }
+
+  /** Whether the proof will fit cannot be known here, so that nothing kept will do. */
+  async findScramKeys(address: AddrSpec, question: ScramQuestion): Promise<ScramAnswer> {
+    const known = await this.#findLogin(address, 'fresh');
+    if (known === undefined) return await this.#scram.findNone('unknown-account', question);
+    const isBarred = known.loginRefusal !== undefined || known.account.disabled || known.bindName !== undefined;
+    const hash = known.password === undefined ? undefined : readHash(known.password, this.#settings.defaultScheme);
+    if (isBarred || hash?.ok !== true) return await this.#scram.findNone('no-keys', question);
+    return await this.#scram.findKeys(known.account, hash.value.text, question);
   }
 
   findFirst(domain: string | undefined): Promise<Account | undefined> {

@@ -4,10 +4,10 @@
 
 import { createHash } from 'node:crypto';
 import { WorldError } from '#base/world-error.ts';
-import type { Authenticator, PasswordCheck, ScramKeys } from '#mail/ports/authenticator.ts';
+import type { Authenticator, PasswordCheck, ScramAnswer } from '#mail/ports/authenticator.ts';
 import { DECOY_HASH } from '#platform/passwords/argon2id.ts';
 import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
-import { parseScramKeys } from '#platform/passwords/scram-sha-256.ts';
+import { parseScramKeys } from '#platform/passwords/scram-keys.ts';
 import { formsOfSecret } from '#platform/passwords/secret.ts';
 import type { AcceptedSecrets } from './accepted-secrets.ts';
 import { type AccountRow, accountOf } from './account-rows.ts';
@@ -37,9 +37,10 @@ export function passwordAuthenticator(
         throw cause;
       }
     },
-    async findScramKeys(login) {
+    async findScramKeys({ login, hash }) {
       const row = findLogin(database, login);
-      return row === undefined ? undefined : scramKeysOf(row);
+      if (row === undefined) return { kind: 'none', reason: 'unknown-account' };
+      return hash === 'sha256' ? scramKeysOf(row) : NO_KEYS;
     },
   };
 
@@ -75,9 +76,11 @@ function admit(row: AccountRow): PasswordCheck {
   return account.disabled ? { kind: 'rejected', reason: 'disabled' } : { kind: 'accepted', account };
 }
 
-function scramKeysOf(row: AccountRow): ScramKeys | undefined {
+const NO_KEYS: ScramAnswer = { kind: 'none', reason: 'no-keys' };
+
+function scramKeysOf(row: AccountRow): ScramAnswer {
   const account = accountOf(row);
-  if (account.disabled || row.scram_keys === null) return undefined;
-  const keys = parseScramKeys(row.scram_keys.slice(SCRAM_PREFIX.length));
-  return keys.ok ? { account, ...keys.value } : undefined;
+  if (account.disabled || row.scram_keys === null) return NO_KEYS;
+  const keys = parseScramKeys('sha256', row.scram_keys.slice(SCRAM_PREFIX.length));
+  return keys.ok ? { kind: 'keys', account, keys: keys.value } : NO_KEYS;
 }

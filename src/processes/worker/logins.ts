@@ -28,12 +28,13 @@ export interface LoginSurroundings {
 
 export interface Logins {
   readonly login: ObservedLogin;
-  /** Issuers of tokens, and nothing else. */
+  /** Mechanisms and issuers of tokens, and nothing else. */
   change(config: Config): void;
 }
 
 export function openLogins(config: Config, surroundings: LoginSurroundings): Logins {
   const { people, log, journeyLog, exceptions, secretFile } = surroundings;
+  let mechanisms = config.auth_mechanisms;
   const tokens = openBearerTokens(tokenSettings(config), { clock: systemClock, steadyClock, log });
   const login = createLogin({
     authenticator: people.authenticator,
@@ -44,7 +45,7 @@ export function openLogins(config: Config, surroundings: LoginSurroundings): Log
         return tokens.hints;
       },
     },
-    without: people.withoutMechanisms,
+    mechanisms: () => mechanisms,
     clock: steadyClock,
     randomness: systemRandomness,
     log,
@@ -53,7 +54,11 @@ export function openLogins(config: Config, surroundings: LoginSurroundings): Log
     exceptions,
     scram: { decoySecret: keptSecret(secretFile), iterations: SCRAM_ITERATIONS },
   });
-  return { login, change: (after) => tokens.change(tokenSettings(after)) };
+  const change = (after: Config) => {
+    mechanisms = after.auth_mechanisms;
+    tokens.change(tokenSettings(after));
+  };
+  return { login, change };
 }
 
 function tokenSettings(config: Config): BearerTokenSettings {

@@ -18,8 +18,6 @@ export interface People {
   readonly directory: Directory;
   readonly authenticator: Authenticator;
   readonly mailStore: MailStore;
-  /** Mechanisms that not everybody could use. */
-  readonly withoutMechanisms: readonly string[];
 }
 
 export interface PeopleSurroundings {
@@ -27,16 +25,8 @@ export interface PeopleSurroundings {
   channelTo(role: string, user?: string): Promise<Channel>;
 }
 
-const KEYED_MECHANISMS = ['SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'];
-
-export function gatherPeople(
-  config: Config,
-  hosted: Omit<People, 'withoutMechanisms'>,
-  { systemUsers, channelTo }: PeopleSurroundings,
-): People {
-  // Who comes from elsewhere has a hash there at most, and no keys for SCRAM.
-  const withoutMechanisms = config.system_users || config.directory.length > 0 ? KEYED_MECHANISMS : [];
-  if (!config.system_users) return { ...hosted, withoutMechanisms };
+export function gatherPeople(config: Config, hosted: People, { systemUsers, channelTo }: PeopleSurroundings): People {
+  if (!config.system_users) return hosted;
   const accounts = new SystemAccounts(systemUsers, config);
   const shadow = createRemoteLogin(() => channelTo('authenticator'));
   const ofUsers = createRemoteMailStore({
@@ -49,6 +39,5 @@ export function gatherPeople(
     directory: withSystemAccounts(hosted.directory, accounts),
     authenticator: withSystemLogins(hosted.authenticator, accounts, shadow),
     mailStore: joinMailStores(hosted.mailStore, ofUsers),
-    withoutMechanisms,
   };
 }

@@ -24,7 +24,10 @@ export function withSystemLogins(
         throw cause;
       }
     },
-    findScramKeys: (login) => directory.findScramKeys(login),
+    async findScramKeys(question) {
+      const isOfMachine = (await accounts.findByLogin(question.login)) !== undefined;
+      return isOfMachine ? { kind: 'none', reason: 'no-keys' } : await directory.findScramKeys(question);
+    },
   };
 }
 

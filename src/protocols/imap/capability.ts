@@ -29,6 +29,12 @@ const AFTER_LOGIN = [
 
 export function capabilitiesOf(facts: ServerFacts, loggedIn: boolean): string[] {
   if (loggedIn) return [...ALWAYS, ...AFTER_LOGIN, `APPENDLIMIT=${facts.appendLimitBytes}`]; // RFC 7889
-  const security = facts.secure ? [] : ['STARTTLS', 'LOGINDISABLED'];
-  return [...ALWAYS, ...security, ...facts.mechanisms.map((mechanism) => `AUTH=${mechanism}`)];
+  const security = facts.secure ? [] : ['STARTTLS'];
+  const mayLogin = facts.secure && facts.mechanisms.includes('PLAIN');
+  return [
+    ...ALWAYS,
+    ...security,
+    ...(mayLogin ? [] : ['LOGINDISABLED']),
+    ...facts.mechanisms.map((mechanism) => `AUTH=${mechanism}`),
+  ];
 }

@@ -1,4 +1,4 @@
-// The arithmetic of SCRAM-SHA-256. RFC 5802 §3, RFC 7677 §3.
+// The arithmetic of SCRAM, with SHA-256 or, as older systems have it, with SHA-1. RFC 5802 §3, RFC 7677 §3.
 //
 //   ClientKey       := HMAC(SaltedPassword, "Client Key")
 //   StoredKey       := H(ClientKey)
@@ -8,29 +8,42 @@
 //   ServerSignature := HMAC(ServerKey, AuthMessage)
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { ScramVerifier } from './step.ts';
+import type { ScramHash, ScramVerifier } from './step.ts';
 
-export const SCRAM_KEY_OCTETS = 32;
+export const SCRAM_KEY_OCTETS: Readonly<Record<ScramHash, number>> = { sha256: 32, sha1: 20 };
 
 /** What a server stores, from what PBKDF2 made of the password (RFC 5802: `SaltedPassword := Hi(…)`). */
-export function deriveScramKeys(saltedPassword: Buffer): { readonly storedKey: Buffer; readonly serverKey: Buffer } {
-  return { storedKey: sha256(hmac(saltedPassword, 'Client Key')), serverKey: hmac(saltedPassword, 'Server Key') };
+export function deriveScramKeys(
+  hash: ScramHash,
+  saltedPassword: Buffer,
+): { readonly storedKey: Buffer; readonly serverKey: Buffer } {
+  return {
+    storedKey: digest(hash, hmac(hash, saltedPassword, 'Client Key')),
+    serverKey: hmac(hash, saltedPassword, 'Server Key'),
+  };
 }
 
-export function clientProof(saltedPassword: Buffer, authMessage: string): Buffer {
-  const clientKey = hmac(saltedPassword, 'Client Key');
-  return xor(clientKey, hmac(sha256(clientKey), authMessage));
+export function clientProof(hash: ScramHash, saltedPassword: Buffer, authMessage: string): Buffer {
+  const clientKey = hmac(hash, saltedPassword, 'Client Key');
+  return xor(clientKey, hmac(hash, digest(hash, clientKey), authMessage));
 }
 
-export function serverSignature(serverKey: Buffer, authMessage: string): Buffer {
-  return hmac(serverKey, authMessage);
+export function serverSignature(hash: ScramHash, serverKey: Buffer, authMessage: string): Buffer {
+  return hmac(hash, serverKey, authMessage);
 }
 
 /** In constant time: the key that the proof reveals must hash to the stored one. */
-export function isProof(storedKey: Buffer, authMessage: string, proof: Buffer): boolean {
-  if (proof.length !== SCRAM_KEY_OCTETS || storedKey.length !== SCRAM_KEY_OCTETS) return false;
-  const clientKey = xor(proof, hmac(storedKey, authMessage));
-  return timingSafeEqual(sha256(clientKey), storedKey);
+export function isProof(hash: ScramHash, storedKey: Buffer, authMessage: string, proof: Buffer): boolean {
+  const octets = SCRAM_KEY_OCTETS[hash];
+  if (proof.length !== octets || storedKey.length !== octets) return false;
+  const clientKey = xor(proof, hmac(hash, storedKey, authMessage));
+  return timingSafeEqual(digest(hash, clientKey), storedKey);
+}
+
+/** What a stranger sees of keys before any proof. */
+export interface ScramShape {
+  readonly saltOctets: number;
+  readonly iterations: number;
 }
 
 /**
@@ -40,23 +53,23 @@ export function isProof(storedKey: Buffer, authMessage: string, proof: Buffer): 
 export function decoyKeys(
   secret: Buffer,
   login: string,
-  shape: { saltOctets: number; iterations: number },
+  { hash, saltOctets, iterations }: ScramShape & { readonly hash: ScramHash },
 ): ScramVerifier {
-  const make = (purpose: string) => hmac(secret, `${purpose}\0${login.normalize('NFKC').toLowerCase()}`);
+  const make = (purpose: string) => hmac('sha256', secret, `${purpose}\0${login.normalize('NFKC').toLowerCase()}`);
   return {
-    salt: make('salt').subarray(0, shape.saltOctets),
-    iterations: shape.iterations,
-    storedKey: make('stored key'),
-    serverKey: make('server key'),
+    salt: Buffer.concat([make('salt'), make('more salt')]).subarray(0, saltOctets),
+    iterations,
+    storedKey: make('stored key').subarray(0, SCRAM_KEY_OCTETS[hash]),
+    serverKey: make('server key').subarray(0, SCRAM_KEY_OCTETS[hash]),
   };
 }
 
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+function hmac(hash: ScramHash, key: Buffer, text: string): Buffer {
+  return createHmac(hash, key).update(text).digest();
 }
 
-function sha256(octets: Buffer): Buffer {
-  return createHash('sha256').update(octets).digest();
+function digest(hash: ScramHash, octets: Buffer): Buffer {
+  return createHash(hash).update(octets).digest();
 }
 
 function xor(a: Buffer, b: Buffer): Buffer {

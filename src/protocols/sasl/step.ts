@@ -14,6 +14,9 @@ export type SaslFailure =
   /** The client stands at the end of another connection than we do. */
   | 'channel-binding-mismatch';
 
+/** As `node:crypto` calls them. */
+export type ScramHash = 'sha256' | 'sha1';
+
 export interface ScramVerifier {
   readonly salt: Buffer;
   readonly iterations: number;
@@ -31,7 +34,12 @@ export type SaslStep =
       readonly password: string;
       readonly proceed: () => SaslStep;
     }
-  | { readonly kind: 'ask-keys'; readonly login: string; readonly answer: (keys: ScramVerifier) => SaslStep }
+  | {
+      readonly kind: 'ask-keys';
+      readonly login: string;
+      readonly hash: ScramHash;
+      readonly answer: (keys: ScramVerifier) => SaslStep;
+    }
   | {
       readonly kind: 'ask-token';
       /** Whom the client says it is; empty where it leaves that to the token. */

@@ -63,7 +63,7 @@ for (const final of ['', '\tfinal-resp-ok'] as const) {
     const [, nonce = '', salt = '', iterations] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];
     const salted = pbkdf2Sync('sésamo', Buffer.from(salt, 'base64'), Number(iterations), 32, 'sha256');
     const withoutProof = `c=biws,r=${nonce}`;
-    const proof = clientProof(salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
+    const proof = clientProof('sha256', salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
     const answer = await ask(`CONT\t1\t${Buffer.from(`${withoutProof},p=${proof}`).toString('base64')}`);
     if (final !== '') return assert.match(answer ?? '', /^OK\t1\tuser=usuario1@valija\.test\tresp=dj1/);
     assert.match(answer ?? '', /^CONT\t1\tdj1/);

@@ -43,7 +43,7 @@ test('[C46] [C56] SCRAM-SHA-256 logs in, and the server’s proof comes before i
   const [, nonce = '', salt = '', iterations] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];
   const salted = pbkdf2Sync('two words', Buffer.from(salt, 'base64'), Number(iterations), 32, 'sha256');
   const withoutProof = `c=biws,r=${nonce}`;
-  const proof = clientProof(salted, `n=usuario1@valija.test,r=abc,${serverFirst},${withoutProof}`);
+  const proof = clientProof('sha256', salted, `n=usuario1@valija.test,r=abc,${serverFirst},${withoutProof}`);
   const last = await exchange(client, base64(`${withoutProof},p=${proof.toString('base64')}`));
   assert.match(Buffer.from(last?.slice(2) ?? '', 'base64').toString(), /^v=/);
   assert.match((await exchange(client, '')) ?? '', /^\+OK Logged in, 3 messages/);

@@ -15,7 +15,8 @@ function tellCapabilities(state: CommandState, argument: string | undefined): St
 }
 
 function capabilities({ session }: CommandState): string[] {
-  const login = session.secure ? ['USER'] : ['STLS'];
+  const mayLogin = session.secure && session.mechanisms.includes('PLAIN');
+  const login = [...(mayLogin ? ['USER'] : []), ...(session.secure ? [] : ['STLS'])];
   const sasl = session.mechanisms.length > 0 ? [`SASL ${session.mechanisms.join(' ')}`] : [];
   return [...login, ...sasl, ...ALWAYS];
 }

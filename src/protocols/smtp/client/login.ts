@@ -82,11 +82,11 @@ function answerServerFirst(serverFirst: string, bare: string, nonce: string, pas
   const salt = parseBase64(saltText);
   if (salt === undefined || !fullNonce.startsWith(nonce) || fullNonce === nonce) return undefined;
   if (Number(rounds) < LEAST_ROUNDS || Number(rounds) > MOST_ROUNDS) return undefined;
-  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, Number(rounds), SCRAM_KEY_OCTETS, 'sha256');
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, Number(rounds), SCRAM_KEY_OCTETS.sha256, 'sha256');
   const withoutProof = `c=biws,r=${fullNonce}`;
   const authMessage = `${bare},${serverFirst},${withoutProof}`;
-  const proof = clientProof(salted, authMessage).toString('base64');
-  const expected = serverSignature(deriveScramKeys(salted).serverKey, authMessage);
+  const proof = clientProof('sha256', salted, authMessage).toString('base64');
+  const expected = serverSignature('sha256', deriveScramKeys('sha256', salted).serverKey, authMessage);
   const readFinal = (challenge: Buffer): LoginStep | undefined => {
     const signature = parseBase64(/^v=([^,]+)/.exec(challenge.toString('latin1'))?.[1] ?? '');
     if (signature?.length !== expected.length || !timingSafeEqual(signature, expected)) return undefined;

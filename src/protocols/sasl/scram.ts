@@ -1,5 +1,5 @@
-// SCRAM-SHA-256: the password never crosses the wire, and the server proves that it knows the account too. RFC 5802 §5,
-// RFC 7677. With -PLUS the proof holds for this TLS connection alone. A client that says `y` believes that we have no
+// SCRAM: the password never crosses the wire, and the server proves that it knows the account too. RFC 5802 §5, RFC 7677.
+// With -PLUS the proof holds for this TLS connection alone. A client that says `y` believes that we have no
 // -PLUS: where we offered it, somebody in between has taken it out of our list, and the login fails. RFC 5802 §6.
 
 import { findChannelBinding } from './channel-binding.ts';
@@ -17,6 +17,7 @@ import {
   NO_DATA,
   type SaslFailure,
   type SaslStep,
+  type ScramHash,
   type ScramVerifier,
 } from './step.ts';
 import type { SaslSurroundings } from './surroundings.ts';
@@ -24,12 +25,14 @@ import type { SaslSurroundings } from './surroundings.ts';
 type Binding = { readonly octets: Buffer } | { readonly failure: SaslFailure };
 type Bind = (flag: ClientFirstMessage['channelBinding'], surroundings: SaslSurroundings) => Binding;
 
-export function startScramSha256(surroundings: SaslSurroundings): SaslStep {
-  return start(surroundings, bindNothing);
+type Start = (surroundings: SaslSurroundings) => SaslStep;
+
+export function startScram(hash: ScramHash): Start {
+  return (surroundings) => start({ hash, surroundings, bind: bindNothing });
 }
 
-export function startScramSha256Plus(surroundings: SaslSurroundings): SaslStep {
-  return start(surroundings, bindChannel);
+export function startScramPlus(hash: ScramHash): Start {
+  return (surroundings) => start({ hash, surroundings, bind: bindChannel });
 }
 
 function bindNothing(flag: ClientFirstMessage['channelBinding'], { channelBinding }: SaslSurroundings): Binding {
@@ -44,31 +47,39 @@ function bindChannel(flag: ClientFirstMessage['channelBinding'], { channelBindin
   return octets === undefined ? { failure: 'channel-binding-unsupported' } : { octets };
 }
 
-function start(surroundings: SaslSurroundings, bind: Bind): SaslStep {
-  return { kind: 'challenge', data: NO_DATA, respond: (response) => readFirst(surroundings, bind, response) };
+interface Beginning {
+  readonly hash: ScramHash;
+  readonly surroundings: SaslSurroundings;
+  readonly bind: Bind;
 }
 
-function readFirst(surroundings: SaslSurroundings, bind: Bind, response: Buffer): SaslStep {
+function start(beginning: Beginning): SaslStep {
+  return { kind: 'challenge', data: NO_DATA, respond: (response) => readFirst(beginning, response) };
+}
+
+function readFirst({ hash, surroundings, bind }: Beginning, response: Buffer): SaslStep {
   const first = parseClientFirstMessage(response);
   if (first === undefined) return MALFORMED;
   const binding = bind(first.channelBinding, surroundings);
   if ('failure' in binding) return { kind: 'failure', reason: binding.failure };
   const bound = Buffer.concat([Buffer.from(first.gs2Header), binding.octets]);
-  const serverNonce = surroundings.freshNonce();
-  return { kind: 'ask-keys', login: first.username, answer: (keys) => sayFirst(first, bound, serverNonce, keys) };
+  const nonce = first.nonce + surroundings.freshNonce();
+  const answer = (keys: ScramVerifier) => sayFirst({ hash, first, bound, nonce, keys });
+  return { kind: 'ask-keys', login: first.username, hash, answer };
 }
 
-function sayFirst(first: ClientFirstMessage, bound: Buffer, serverNonce: string, keys: ScramVerifier): SaslStep {
-  const nonce = first.nonce + serverNonce;
+function sayFirst(exchange: Omit<Exchange, 'serverFirst'>): SaslStep {
+  const { nonce, keys } = exchange;
   const serverFirst = formatServerFirstMessage({ nonce, salt: keys.salt, iterations: keys.iterations });
   return {
     kind: 'challenge',
     data: Buffer.from(serverFirst),
-    respond: (response) => readFinal({ first, bound, nonce, serverFirst, keys }, response),
+    respond: (response) => readFinal({ ...exchange, serverFirst }, response),
   };
 }
 
 interface Exchange {
+  readonly hash: ScramHash;
   readonly first: ClientFirstMessage;
   /** What the client must repeat: its own header, and the binding as we see it. */
   readonly bound: Buffer;
@@ -77,7 +88,7 @@ interface Exchange {
   readonly keys: ScramVerifier;
 }
 
-function readFinal({ first, bound, nonce, serverFirst, keys }: Exchange, response: Buffer): SaslStep {
+function readFinal({ hash, first, bound, nonce, serverFirst, keys }: Exchange, response: Buffer): SaslStep {
   const final = parseClientFinalMessage(response);
   if (final === undefined || final.nonce !== nonce) return MALFORMED;
   if (!final.channelBinding.equals(bound)) {
@@ -85,7 +96,7 @@ function readFinal({ first, bound, nonce, serverFirst, keys }: Exchange, respons
     return isBound ? { kind: 'failure', reason: 'channel-binding-mismatch' } : MALFORMED;
   }
   const authMessage = `${first.bare},${serverFirst},${final.withoutProof}`;
-  if (!isProof(keys.storedKey, authMessage, final.proof)) return INVALID_CREDENTIALS;
-  const data = Buffer.from(formatServerFinalMessage(serverSignature(keys.serverKey, authMessage)));
+  if (!isProof(hash, keys.storedKey, authMessage, final.proof)) return INVALID_CREDENTIALS;
+  const data = Buffer.from(formatServerFinalMessage(serverSignature(hash, keys.serverKey, authMessage)));
   return { kind: 'success', authzid: first.authzid, data };
 }

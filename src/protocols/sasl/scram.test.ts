@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { isIdentity } from './identity.ts';
+import { startScram, startScramPlus } from './scram.ts';
 import { clientProof, decoyKeys, deriveScramKeys, isProof } from './scram-keys.ts';
 import { formatSaslname, parseClientFinalMessage, parseClientFirstMessage, parseSaslname } from './scram-messages.ts';
-import { startScramSha256, startScramSha256Plus } from './scram-sha-256.ts';
 import type { SaslStep, ScramVerifier } from './step.ts';
 import type { SaslSurroundings } from './surroundings.ts';
 import { NO_TOKEN_HINTS } from './token-refusal.ts';
@@ -21,7 +21,7 @@ const SERVER_FINAL = 'v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=';
 
 const SALT = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
 const SALTED = pbkdf2Sync('pencil', SALT, 4096, 32, 'sha256');
-const KEYS: ScramVerifier = { salt: SALT, iterations: 4096, ...deriveScramKeys(SALTED) };
+const KEYS: ScramVerifier = { salt: SALT, iterations: 4096, ...deriveScramKeys('sha256', SALTED) };
 
 const EXPORTED = Buffer.alloc(32, 7);
 
@@ -41,7 +41,7 @@ function respond(step: SaslStep, response: string): SaslStep {
 }
 
 function challenge(clientFirst: string, keys = KEYS): SaslStep {
-  const asked = respond(startScramSha256(alone()), clientFirst);
+  const asked = respond(startScram('sha256')(alone()), clientFirst);
   assert.equal(asked.kind, 'ask-keys');
   return asked.answer(keys);
 }
@@ -53,12 +53,12 @@ function honestFinal(clientFirst: string, gs2Header: string): string {
   const serverFirst = step.data.toString();
   const nonce = serverFirst.slice(2, serverFirst.indexOf(','));
   const withoutProof = `c=${Buffer.from(gs2Header).toString('base64')},r=${nonce}`;
-  const proof = clientProof(SALTED, `${clientFirst.slice(gs2Header.length)},${serverFirst},${withoutProof}`);
+  const proof = clientProof('sha256', SALTED, `${clientFirst.slice(gs2Header.length)},${serverFirst},${withoutProof}`);
   return `${withoutProof},p=${proof.toString('base64')}`;
 }
 
 test('[C56] SCRAM-SHA-256: the exchange of RFC 7677 §3', () => {
-  const asked = respond(startScramSha256(alone()), CLIENT_FIRST);
+  const asked = respond(startScram('sha256')(alone()), CLIENT_FIRST);
   assert.equal(asked.kind === 'ask-keys' && asked.login, 'user');
   const first = challenge(CLIENT_FIRST);
   assert.equal(first.kind === 'challenge' && first.data.toString(), SERVER_FIRST);
@@ -66,6 +66,20 @@ test('[C56] SCRAM-SHA-256: the exchange of RFC 7677 §3', () => {
   assert.equal(last.kind, 'success');
   assert.equal(last.data?.toString(), SERVER_FINAL);
   assert.equal(last.authzid, '');
+});
+
+test('[C56] SCRAM-SHA-1: the exchange of RFC 5802 §5', () => {
+  const salt = Buffer.from('QSXCR+Q6sek8bf92', 'base64');
+  const keys = { salt, iterations: 4096, ...deriveScramKeys('sha1', pbkdf2Sync('pencil', salt, 4096, 20, 'sha1')) };
+  const surroundings = { ...alone(), freshNonce: () => '3rfcNHYJY1ZVvWVs7j' };
+  const asked = respond(startScram('sha1')(surroundings), 'n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL');
+  assert.equal(asked.kind === 'ask-keys' && asked.hash, 'sha1');
+  const first = asked.kind === 'ask-keys' ? asked.answer(keys) : asked;
+  const said = 'r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096';
+  assert.equal(first.kind === 'challenge' && first.data.toString(), said);
+  const final = 'c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=';
+  const last = respond(first, final);
+  assert.equal(last.kind === 'success' && last.data?.toString(), 'v=rmF9pqV8S7suAoZWja4dJRkFsKQ=');
 });
 
 test('[C56] SCRAM-SHA-256: the flag «y» and an authorization identity are signed with the rest', () => {
@@ -78,7 +92,7 @@ test('[C56] SCRAM-SHA-256: the flag «y» and an authorization identity are sign
 });
 
 test('SCRAM-SHA-256: a client that binds the channel has to ask for -PLUS', () => {
-  assert.deepEqual(respond(startScramSha256(alone()), 'p=tls-exporter,,n=user,r=abc'), {
+  assert.deepEqual(respond(startScram('sha256')(alone()), 'p=tls-exporter,,n=user,r=abc'), {
     kind: 'failure',
     reason: 'channel-binding-unsupported',
   });
@@ -88,7 +102,7 @@ test('SCRAM-SHA-256: a client that binds the channel has to ask for -PLUS', () =
 function talkPlus(flag: string, binding: Buffer, password = 'pencil'): SaslStep {
   const gs2Header = `${flag},,`;
   const bare = 'n=user,r=abc';
-  const asked = respond(startScramSha256Plus(bound()), gs2Header + bare);
+  const asked = respond(startScramPlus('sha256')(bound()), gs2Header + bare);
   if (asked.kind !== 'ask-keys') return asked;
   const step = asked.answer(KEYS);
   assert.equal(step.kind, 'challenge');
@@ -96,7 +110,7 @@ function talkPlus(flag: string, binding: Buffer, password = 'pencil'): SaslStep 
   const cbind = Buffer.concat([Buffer.from(gs2Header), binding]).toString('base64');
   const withoutProof = `c=${cbind},r=abc${SERVER_NONCE}`;
   const salted = pbkdf2Sync(password, SALT, 4096, 32, 'sha256');
-  const proof = clientProof(salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
+  const proof = clientProof('sha256', salted, `${bare},${serverFirst},${withoutProof}`).toString('base64');
   return respond(step, `${withoutProof},p=${proof}`);
 }
 
@@ -121,17 +135,17 @@ test('[C56] SCRAM-SHA-256-PLUS: a binding of another type, and none, are refused
 });
 
 test('[C56] SCRAM-SHA-256: «y» from a client that was offered -PLUS tells that somebody changed the offer', () => {
-  assert.deepEqual(respond(startScramSha256(bound()), 'y,,n=user,r=abc'), {
+  assert.deepEqual(respond(startScram('sha256')(bound()), 'y,,n=user,r=abc'), {
     kind: 'failure',
     reason: 'channel-binding-downgraded',
   });
-  assert.equal(respond(startScramSha256(bound()), 'n,,n=user,r=abc').kind, 'ask-keys');
+  assert.equal(respond(startScram('sha256')(bound()), 'n,,n=user,r=abc').kind, 'ask-keys');
 });
 
 test('[T26] SCRAM-SHA-256: any other proof is wrong', () => {
   const wrongPassword = pbkdf2Sync('Pencil', SALT, 4096, 32, 'sha256');
   const withoutProof = CLIENT_FINAL.slice(0, CLIENT_FINAL.indexOf(',p='));
-  const proof = clientProof(wrongPassword, `n=user,r=rOprNGfwEbeRWgbNEkqO,${SERVER_FIRST},${withoutProof}`);
+  const proof = clientProof('sha256', wrongPassword, `n=user,r=rOprNGfwEbeRWgbNEkqO,${SERVER_FIRST},${withoutProof}`);
   for (const value of [proof.toString('base64'), 'AAAA', Buffer.alloc(32).toString('base64')]) {
     const step = respond(challenge(CLIENT_FIRST), `${withoutProof},p=${value}`);
     assert.deepEqual(step, { kind: 'failure', reason: 'invalid-credentials' });
@@ -165,7 +179,7 @@ test('[T5] [T8] SCRAM-SHA-256: malformed first messages are refused', () => {
     `n,,n=user,r=abc,x=${'a'.repeat(4096)}`,
   ];
   for (const message of cases) {
-    const step = respond(startScramSha256(alone()), message);
+    const step = respond(startScram('sha256')(alone()), message);
     assert.deepEqual(step, { kind: 'failure', reason: 'malformed' }, JSON.stringify(message));
   }
   assert.equal(parseClientFirstMessage(Buffer.from([...Buffer.from('n,,n='), 0xc3, 0x28])), undefined);
@@ -223,12 +237,12 @@ test('SCRAM: any octets are a message or a mistake, never an exception', (contex
 });
 
 test('SCRAM: the keys of an account that is not there stay the same, and no proof fits them', () => {
-  const shape = { saltOctets: 16, iterations: 4096 };
+  const shape = { hash: 'sha256', saltOctets: 16, iterations: 4096 } as const;
   const secret = Buffer.alloc(32, 7);
   const keys = decoyKeys(secret, 'Nadie@valija.test', shape);
   assert.deepEqual(keys, decoyKeys(secret, 'nadie@valija.test', shape));
   assert.equal(keys.salt.length, 16);
   assert.notDeepEqual(keys.salt, decoyKeys(secret, 'nadie2@valija.test', shape).salt);
   assert.notDeepEqual(keys.salt, decoyKeys(Buffer.alloc(32, 8), 'nadie@valija.test', shape).salt);
-  assert.equal(isProof(keys.storedKey, 'message', clientProof(SALTED, 'message')), false);
+  assert.equal(isProof('sha256', keys.storedKey, 'message', clientProof('sha256', SALTED, 'message')), false);
 });
