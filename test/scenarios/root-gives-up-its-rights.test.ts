@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { BoundSocket, connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -91,6 +91,10 @@ async function serve(place: Place): Promise<void> {
   const outbound = processStatus(findChild(child.pid ?? 0, 'outbound/main.ts'));
   assert.deepEqual([outbound.Uid, outbound.Gid, outbound.Groups], [worker.Uid, worker.Gid, worker.Groups]);
   assert.match(outbound.CapPrm ?? '', /^0+$/);
+  const compiled = join(place.checkout, '../compiled');
+  assert.deepEqual(idsOf(statSync(compiled)), [0, 0]);
+  assert.deepEqual(idsOf(statSync(join(compiled, USER))), [place.uid, place.gid]);
+  assert.equal(compiledCodeOf(workerPid), join(compiled, USER));
   // The outbound process and the authenticator; the spool process speaks to outbound.
   while (privateStreams(workerPid) !== 2) await delay(10);
   const gidOf = (group: string) => execFileSync('getent', ['group', group], { encoding: 'utf8' }).split(':')[2] ?? '';
@@ -102,6 +106,12 @@ async function serve(place: Place): Promise<void> {
     const uid = execFileSync('id', ['-u', user], { encoding: 'utf8' }).trim();
     assert.deepEqual([Uid, Gid, Groups?.trim()], [four(uid), four(gidOf(group)), ''], program);
     assert.match(CapPrm ?? '', /^0+$/);
+    const pid = findChild(child.pid ?? 0, program);
+    assert.equal(
+      compiledCodeOf(pid),
+      undefined,
+      'it may do more than others of its user, and does not run what they wrote',
+    );
   }
   assert.equal(processStatus(child.pid ?? 0).Uid?.split('\t')[0], '0');
   assert.ok(port('smtp') < 1_024, 'a port that only root may bind');
@@ -119,6 +129,17 @@ async function serve(place: Place): Promise<void> {
   assert.match(await greeting(port('smtp')), /^220 /);
 }
 
+/** Where a process keeps what it compiled. */
+function compiledCodeOf(pid: number): string | undefined {
+  const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+  const name = 'NODE_COMPILE_CACHE=';
+  return variables.find((variable) => variable.startsWith(name))?.slice(name.length);
+}
+
+function idsOf({ uid, gid }: Stats): readonly number[] {
+  return [uid, gid];
+}
+
 /** Real, effective, saved and of the file system. */
 function four(id: string): string {
   return Array(4).fill(id).join('\t');
@@ -132,7 +153,10 @@ async function greeting(port: number): Promise<string> {
 }
 
 async function supervise({ checkout, configFile }: Place): Promise<Supervisor> {
-  const child = fork(join(checkout, 'src/processes/supervisor/main.ts'), [configFile], { stdio: 'inherit' });
+  const child = fork(join(checkout, 'src/processes/supervisor/main.ts'), [configFile], {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: join(checkout, '../compiled') },
+  });
   const ended = once(child, 'exit');
   const [value] = await once(child, 'message');
   const started = parseStarterMessage(value);
