@@ -13,7 +13,10 @@ import type { ServiceName } from '#platform/config/schema.ts';
 import { parseStarterMessage } from '#processes/messages.ts';
 import { fillState, type GivenState, writeConfig } from './given-state.ts';
 
-const SUPERVISOR = join(import.meta.dirname, '../../src/processes/supervisor/main.ts');
+const ROOT = join(import.meta.dirname, '../..');
+const SUPERVISOR = join(ROOT, 'src/processes/supervisor/main.ts');
+/** As `bin/valija` says it. */
+const COMPILED_CODE = join(ROOT, 'node_modules/.cache/valija');
 
 export const PASSWORD = 'correcto caballo batería';
 export const USER1 = 'usuario1@valija.test';
@@ -77,7 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...limited,
     ...enclosed,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...options.environment },
+    env: { NODE_COMPILE_CACHE: COMPILED_CODE, ...process.env, ...options.environment },
   });
   const ended = once(child, 'exit');
   const [value] = await Promise.race([once(child, 'message'), ended]);
