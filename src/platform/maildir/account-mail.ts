@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allAtOnce, type Steps } from '#base/steps.ts';
 import { INBOX } from '#mail/mailboxes/mailbox-name.ts';
 import type { MailboxChange, MailboxName, QuotaUsage, SpecialUse } from '#mail/ports/mail-store.ts';
 import { syncDirectoryNow, writeAtomically } from '#platform/files/atomic-write.ts';
@@ -12,6 +13,7 @@ import { isMissing } from '#platform/files/errno.ts';
 import type { AccountIndex } from '#platform/message-index/account-index.ts';
 import { isMailboxFolder, makeMailboxFolder } from './folder-files.ts';
 import { folderNameOf, mailboxNameOf } from './folder-name.ts';
+import { takeTurns } from './in-turns.ts';
 import { type FolderSurroundings, MailboxFolder } from './mailbox-folder.ts';
 import { PromisedMail } from './promised-mail.ts';
 import { formatSpecialUses, parseSpecialUses } from './special-use-file.ts';
@@ -158,7 +160,8 @@ export class AccountMail {
   }
 
   rename(from: MailboxName, to: MailboxName): void {
-    this.#folders.get(from)?.flush();
+    const folder = this.#folders.get(from);
+    if (folder !== undefined) allAtOnce(folder.flush());
     renameSync(this.pathOf(from), this.pathOf(to));
     syncDirectoryNow(this.#around.home);
     this.#around.index.renameMailbox(folderNameOf(from), folderNameOf(to));
@@ -179,14 +182,14 @@ export class AccountMail {
     return { ...this.#usage };
   }
 
-  flush(): void {
+  *flush(): Steps<void> {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    for (const folder of this.#folders.values()) folder.flush();
+    for (const folder of this.#folders.values()) yield* folder.flush();
   }
 
   close(): void {
-    this.flush();
+    allAtOnce(this.flush());
     this.#folders.clear();
     this.#around.index.close();
   }
@@ -203,7 +206,7 @@ export class AccountMail {
       count: (messages, sizeBytes) => this.#count(messages, sizeBytes),
       onDirty: () => this.#flushSoon(),
     });
-    if (!folder.load()) {
+    if (!(await folder.load())) {
       // What the files say more or less than the index is no news to the sum, which is taken anew.
       await withDotlock(folder.lockPath, () => folder.reconcile());
       this.#forgetUsage();
@@ -229,7 +232,7 @@ export class AccountMail {
   }
 
   #flushSoon(): void {
-    this.#flushTimer ??= setTimeout(() => void this.run(() => this.flush()), FLUSH_AFTER_MS).unref();
+    this.#flushTimer ??= setTimeout(() => void this.run(() => takeTurns(this.flush())), FLUSH_AFTER_MS).unref();
   }
 
   #readText(file: string): string {

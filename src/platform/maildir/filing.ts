@@ -63,8 +63,8 @@ async function fileInto(
     const octets = writeMessage(temporary(message), message.filing, message.body);
     if (octets !== undefined) prepared.set(message, prepare(octets));
   }
-  const filings = await withDotlock(folder.lockPath, () => {
-    if (folder.uidlist.hasChanged()) folder.reconcile();
+  const filings = await withDotlock(folder.lockPath, async () => {
+    if (folder.uidlist.hasChanged()) await folder.reconcile();
     const placed = messages.map((message) => placeMessage(folder, message));
     folder.asOwnChange(() => moveIntoPlace(folder, placed, temporary));
     return placed;

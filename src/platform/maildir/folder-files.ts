@@ -6,8 +6,9 @@
 // there still, until the next look. A directory's time has the grain of the kernel's tick: one that changed within the
 // last second may change again without showing it. Such a look is not settled, and is repeated later.
 
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, opendirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Pace, STEP_ITEMS, type Steps } from '#base/steps.ts';
 import { syncDirectoryNow } from '#platform/files/atomic-write.ts';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
 import { baseNameOf } from './message-file-name.ts';
@@ -53,18 +54,31 @@ export function isSameLook(a: Look, b: Look): boolean {
 }
 
 /** Dotfiles, and names that are no UTF-8, are not messages. */
-export function listMessageFiles(path: string): FolderListing {
+export function* listMessageFiles(path: string): Steps<FolderListing> {
+  const pace = new Pace();
   for (let attempt = 1; ; attempt++) {
     const before = lookAt(path).directories;
     const files = new Map<string, string>();
     for (const directory of ['new', 'cur']) {
-      for (const file of readdirSync(join(path, directory))) {
+      for (const file of namesIn(join(path, directory))) {
         if (isMessageName(file)) files.set(baseNameOf(file), `${directory}/${file}`);
+        if (pace.isDue()) yield;
       }
     }
     const isComplete = lookAt(path).directories === before;
     if (isComplete || attempt === LISTING_ATTEMPTS) return { files, isComplete };
   }
+}
+
+/** Read as they are asked for. */
+function* namesIn(directory: string): Generator<string> {
+  using entries = opendirSync(directory, { bufferSize: STEP_ITEMS });
+  for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) yield entry.name;
+}
+
+export function isEmptyDirectory(path: string): boolean {
+  using entries = opendirSync(path);
+  return entries.readSync() === null;
 }
 
 /** A folder is a mailbox when it has a cur/. */

@@ -1,12 +1,14 @@
 // What of one mailbox is still to be written to its account's index. Ranges of UIDs are marked as they change and packed
 // when they are written, so that a thousand deliveries in a second cost one write.
 
+import type { Steps } from '#base/steps.ts';
 import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import type { AccountIndex, IndexedMailbox } from '#platform/message-index/account-index.ts';
 import type { MailboxNumbers } from '#platform/message-index/mailbox-view.ts';
+import type { MessageTable } from '#platform/message-index/message-table.ts';
 import type { PreparedOctets } from '#platform/message-index/prepared-fetch.ts';
 import type { UidPair } from '#platform/message-index/prepared-rows.ts';
-import { packRange, rangeOf } from '#platform/message-index/range.ts';
+import { type PackedRange, packRange, rangeOf } from '#platform/message-index/range.ts';
 import type { UidlistFile } from './uidlist-file.ts';
 
 interface Written extends MailboxNumbers {
@@ -30,8 +32,8 @@ export class IndexWriter {
     this.#onDirty = onDirty;
   }
 
-  read(): IndexedMailbox | undefined {
-    const indexed = this.#index.readMailbox(this.folderName);
+  *read(): Steps<IndexedMailbox | undefined> {
+    const indexed = yield* this.#index.readMailbox(this.folderName);
     this.#fromScratch = indexed === undefined;
     return indexed;
   }
@@ -93,11 +95,11 @@ export class IndexWriter {
     if (written.length > 0) this.#index.copyPrepared(this.folderName, target.folderName, written);
   }
 
-  write(mailbox: Written, look: string): void {
+  *write(mailbox: Written, look: string): Steps<void> {
     if (!this.#isDirty) return;
     const { table, files, mailboxId, uidValidity, firstRecentUid } = mailbox;
     if (this.#fromScratch) for (const uid of files.keys()) this.#ranges.add(rangeOf(uid));
-    const isWritten = this.#index.write(this.folderName, {
+    const isWritten = yield* this.#index.write(this.folderName, {
       facts: {
         mailboxId,
         uidValidity,
@@ -109,8 +111,9 @@ export class IndexWriter {
         sizeBytes: table.totalBytes(),
         look,
         uidlistLines: mailbox.uidlist.lines,
+        uidlistSignature: mailbox.uidlist.signature,
       },
-      ranges: Array.from(this.#ranges, (number) => packRange(table, files, number)),
+      ranges: packRanges(this.#ranges, table, files),
       fromScratch: this.#fromScratch,
       prepared: this.#prepared,
       expungedUids: [...this.#expunged],
@@ -121,4 +124,9 @@ export class IndexWriter {
     this.#expunged.clear();
     this.#prepared.clear();
   }
+}
+
+/** Each when it is written. */
+function* packRanges(numbers: Iterable<number>, ...mailbox: [MessageTable, Written['files']]): Iterable<PackedRange> {
+  for (const number of numbers) yield packRange(...mailbox, number);
 }

@@ -1,19 +1,19 @@
 // One mailbox: its numbers in memory, the names of its files, and how both are kept in step with the disk. Files are the
-// truth, the index is what was known of them before. All of it is synchronous; what must be done under the uidlist's
+// truth, the index is what was known of them before. Long work is done in turns; what must be done under the uidlist's
 // lock says so.
 
-import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '#mail/ports/log.ts';
+import { allAtOnce, Pace, type Steps } from '#base/steps.ts';
 import type { MailboxChange } from '#mail/ports/mail-store.ts';
 import { writeAtomically } from '#platform/files/atomic-write.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import type { AccountIndex } from '#platform/message-index/account-index.ts';
-import { flagsChange } from '#platform/message-index/mailbox-view.ts';
 import { at, MessageTable } from '#platform/message-index/message-table.ts';
 import {
   type FolderListing,
+  isEmptyDirectory,
   isSameLook,
   KEYWORDS,
   type Look,
@@ -21,24 +21,16 @@ import {
   lookAt,
   UIDLIST_LOCK,
 } from './folder-files.ts';
+import { inTurns, takeTurns } from './in-turns.ts';
 import { IndexWriter } from './index-writer.ts';
-import { formatKeywordsFile, parseKeywordsFile, unnamedKeyword } from './keywords-file.ts';
-import { modSeqFloor, withSalvaged } from './lost-numbers.ts';
-import { findMessageFacts } from './message-facts.ts';
-import { baseNameOf, baseNameOfFile, flagsOfFileName, withFlags } from './message-file-name.ts';
-import { matchFiles } from './uid-matching.ts';
-import type { Uidlist } from './uidlist.ts';
+import { formatKeywordsFile, parseKeywordsFile } from './keywords-file.ts';
+import { baseNameOfFile, withFlags } from './message-file-name.ts';
+import { Reconciliation, type ReconciliationSurroundings } from './reconciliation.ts';
+import { writeUidlist } from './uidlist.ts';
 import { UidlistFile } from './uidlist-file.ts';
 
-export interface FolderSurroundings {
+export interface FolderSurroundings extends ReconciliationSurroundings {
   readonly index: AccountIndex;
-  readonly log: Log;
-  nowMs(): number;
-  newMailboxId(): string;
-  newUidValidity(): number;
-  publish(change: MailboxChange): void;
-  /** Messages and octets that came or went. */
-  count(messages: number, sizeBytes: number): void;
   /** Something is to be written to the index. */
   onDirty(): void;
 }
@@ -69,6 +61,7 @@ export class MailboxFolder {
   #reservedUidNext = 1;
   #look: Look = { directories: '', uidlist: '', isSettled: false };
   #lastScan = { atMs: 0, costMs: 0 };
+  #lastListing: { readonly directories: string; readonly files: ReadonlyMap<string, string> } | undefined;
 
   constructor(path: string, folderName: string, around: FolderSurroundings) {
     this.path = path;
@@ -79,24 +72,26 @@ export class MailboxFolder {
   }
 
   /** Takes over what the index knows. False when the files are not as the index saw them: reconcile. */
-  load(): boolean {
-    const indexed = this.pending.read();
+  async load(): Promise<boolean> {
+    const indexed = await takeTurns(this.pending.read());
     if (indexed === undefined) return false;
     const { facts } = indexed;
     this.mailboxId = facts.mailboxId;
     this.uidValidity = facts.uidValidity;
     this.firstRecentUid = facts.firstRecentUid;
     this.table.keywords.push(...facts.keywords);
-    for (const message of indexed.messages) {
-      this.table.push(message);
-      this.files.set(message.uid, message.file);
-    }
+    await inTurns(indexed.messages, (messages) => {
+      for (const message of messages) {
+        this.table.push(message);
+        this.files.set(message.uid, message.file);
+      }
+    });
     this.table.uidNext = Math.max(this.table.uidNext, facts.uidNext);
     this.table.highestModSeq = Math.max(this.table.highestModSeq, facts.highestModSeq);
+    this.uidlist.trust(facts.uidlistLines, facts.uidlistSignature ?? '');
     const look = lookAt(this.path);
     if (facts.look === '' || facts.look !== `${look.directories} ${look.uidlist}`) return false;
     this.#look = { ...look, isSettled: true };
-    this.uidlist.trust(facts.uidlistLines);
     return true;
   }
 
@@ -115,44 +110,32 @@ export class MailboxFolder {
   }
 
   /** Under the lock: reads uidlist and directories, gives UIDs to what has none, tells what others did. */
-  reconcile(): void {
-    const startedMs = performance.now();
+  async reconcile(): Promise<void> {
     const look = lookAt(this.path);
-    const listing = listMessageFiles(this.path);
-    if (this.#isAsKnown(listing)) this.#readKeywords();
-    else this.#reconcileWith(listing);
+    const costMs = await takeTurns(timed(this.#reconcile()));
+    this.#lastListing = undefined;
     // At the least, this look may be one to be kept.
     this.pending.touchFacts();
     this.#look = { ...look, uidlist: lookAt(this.path).uidlist };
-    this.#lastScan = { atMs: performance.now(), costMs: performance.now() - startedMs };
+    this.#lastScan = { atMs: performance.now(), costMs };
+  }
+
+  *#reconcile(): Steps<void> {
+    const listing = yield* listMessageFiles(this.path);
+    if (yield* this.#isAsKnown(listing)) this.readKeywords();
+    else yield* new Reconciliation(this, this.#around).run(listing);
   }
 
   /** Most looks are taken only because the last one was too fresh to be trusted, and find nothing. */
-  #isAsKnown({ files, isComplete }: FolderListing): boolean {
+  *#isAsKnown({ files, isComplete }: FolderListing): Steps<boolean> {
     if (this.uidValidity === 0 || !isComplete || files.size !== this.files.size) return false;
     if (this.uidlist.hasChanged()) return false;
-    for (const file of this.files.values()) if (files.get(baseNameOfFile(file)) !== file) return false;
-    return true;
-  }
-
-  #reconcileWith(listing: FolderListing): void {
-    const { list, mustReplace } = this.#readUidlist();
-    if (this.uidValidity !== 0 && list.uidValidity !== this.uidValidity) this.#reset();
-    const isFirst = this.uidValidity === 0;
-    if (isFirst) this.table.highestModSeq = Math.max(this.table.highestModSeq, modSeqFloor(this.path));
-    this.uidValidity = list.uidValidity;
-    this.mailboxId = list.guid ?? this.#around.newMailboxId();
-    this.#readKeywords();
-    const matched = matchFiles(list, listing, this.table, this.files);
-    this.table.uidNext = matched.uidNext;
-    if (mustReplace || matched.mustReplace) {
-      const { uidValidity, mailboxId: guid } = this;
-      this.uidlist.replace({ uidValidity, uidNext: matched.uidNext, guid, records: matched.records });
-    } else {
-      this.uidlist.add(matched.fresh);
+    const pace = new Pace();
+    for (const file of this.files.values()) {
+      if (files.get(baseNameOfFile(file)) !== file) return false;
+      if (pace.isDue()) yield;
     }
-    this.#takeOver(matched.files);
-    if (isFirst) this.firstRecentUid = this.#lowestNewUid();
+    return true;
   }
 
   /** What we do ourselves to the files is no reason to look at them again, unless others did something beside. */
@@ -174,15 +157,24 @@ export class MailboxFolder {
     } catch (cause) {
       if (!isMissing(cause)) throw cause;
     }
-    const file = listMessageFiles(this.path).files.get(baseNameOf(known.slice(known.indexOf('/') + 1)));
+    // What else the new name says, the next look takes in.
+    const file = this.#listAgain().get(baseNameOfFile(known));
     if (file === undefined) return undefined;
-    this.files.set(uid, file);
     try {
       return use(join(this.path, file));
     } catch (cause) {
       if (isMissing(cause)) return undefined;
       throw cause;
     }
+  }
+
+  /** Others may have renamed thousands: one listing is for all of them, until something changes again. */
+  #listAgain(): ReadonlyMap<string, string> {
+    const { directories } = lookAt(this.path);
+    if (this.#lastListing?.directories !== directories) {
+      this.#lastListing = { directories, files: allAtOnce(listMessageFiles(this.path)).files };
+    }
+    return this.#lastListing.files;
   }
 
   /** Renames into cur/ with these flags; false when the message is gone. */
@@ -238,12 +230,13 @@ export class MailboxFolder {
   }
 
   /** A mail program opened the mailbox: what was new is in cur/ from now on. */
-  takeOutOfNew(): void {
-    if (readdirSync(join(this.path, 'new')).length === 0) return;
-    this.asOwnChange(() => {
-      for (const [uid, file] of this.files) {
-        if (file.startsWith('new/')) this.renameTo(uid, at(this.table.flags, this.table.find(uid)));
-      }
+  async takeOutOfNew(): Promise<void> {
+    if (isEmptyDirectory(join(this.path, 'new'))) return;
+    const fresh = [...this.files].filter(([, file]) => file.startsWith('new/'));
+    await inTurns(fresh, (piece) => {
+      this.asOwnChange(() => {
+        for (const [uid] of piece) this.renameTo(uid, at(this.table.flags, this.table.find(uid)));
+      });
     });
   }
 
@@ -282,45 +275,23 @@ export class MailboxFolder {
   }
 
   /** Under the lock: drops the lines of messages that are gone. */
-  compactUidlist(): void {
+  async compactUidlist(): Promise<void> {
     const records = Array.from(this.files, ([uid, file]) => ({
       uid,
       extensions: '',
-      baseName: baseNameOf(file.slice(file.indexOf('/') + 1)),
+      baseName: baseNameOfFile(file),
     }));
     const { uidValidity, mailboxId: guid, table } = this;
-    this.asOwnChange(() => this.uidlist.replace({ uidValidity, uidNext: table.uidNext, guid, records }));
+    const text = await takeTurns(writeUidlist({ uidValidity, uidNext: table.uidNext, guid, records }));
+    this.asOwnChange(() => this.uidlist.write(text, records.length));
   }
 
-  flush(): void {
+  flush(): Steps<void> {
     const look = this.#look.isSettled ? `${this.#look.directories} ${this.#look.uidlist}` : '';
-    this.pending.write(this, look);
+    return this.pending.write(this, look);
   }
 
-  #readUidlist(): { list: Omit<Uidlist, 'isTorn'>; mustReplace: boolean } {
-    const reading = this.uidlist.read();
-    if (reading.kind === 'read') {
-      return { list: reading.list, mustReplace: reading.list.isTorn || reading.list.guid === undefined };
-    }
-    if (reading.kind === 'broken') {
-      const text = `set aside a broken uidlist as ${this.uidlist.setAside()}, it is made anew: ${reading.reason}`;
-      this.#around.log.write('error', 'maildir', text);
-    }
-    // The index still knows every UID; without it the mailbox begins anew, under another UIDVALIDITY.
-    const isKnown = this.uidValidity !== 0;
-    const known = Array.from(this.files, ([uid, file]) => ({ uid, extensions: '', baseName: baseNameOfFile(file) }));
-    const text = isKnown && reading.kind === 'broken' ? reading.text : '';
-    const { records, uidNext } = withSalvaged(known, this.table.uidNext, text);
-    const list = {
-      uidValidity: isKnown ? this.uidValidity : this.#around.newUidValidity(),
-      uidNext,
-      guid: this.mailboxId === '' ? this.#around.newMailboxId() : this.mailboxId,
-      records,
-    };
-    return { list, mustReplace: true };
-  }
-
-  #readKeywords(): void {
+  readKeywords(): void {
     try {
       const named = parseKeywordsFile(readFileSync(join(this.path, KEYWORDS), 'utf8'));
       this.table.keywords.splice(0, named.length, ...named);
@@ -328,72 +299,15 @@ export class MailboxFolder {
       if (!isMissing(cause)) throw cause;
     }
   }
+}
 
-  /** Puts the files found in place of those known, and tells the difference. */
-  #takeOver(found: readonly (readonly [uid: number, file: string])[]): void {
-    const old = { table: this.table, files: this.files };
-    const table = old.table.emptyCopy();
-    const files = new Map<number, string>();
-    const added: NewMessage[] = [];
-    const reflagged: number[] = [];
-    for (const [uid, file] of found) {
-      const index = old.table.find(uid);
-      if (index < 0) {
-        const facts = findMessageFacts(join(this.path, file));
-        if (facts !== undefined) added.push({ uid, file, flags: flagsOfFileName(file), ...facts });
-        continue;
-      }
-      table.push(old.table.row(index));
-      files.set(uid, file);
-      const flags = flagsOfFileName(file);
-      if (file !== old.files.get(uid)) this.pending.touch(uid);
-      if (flags === at(old.table.flags, index)) continue;
-      this.pending.touch(uid);
-      table.flags[table.count - 1] = flags;
-      reflagged.push(table.count - 1);
-    }
-    const gone = [...old.files.keys()].filter((uid) => !files.has(uid));
-    this.removeMessages(gone);
-    table.highestModSeq = this.table.highestModSeq;
-    this.table = table;
-    this.files = files;
-    this.#nameUnknownKeywords(added);
-    this.#publishFlags(reflagged);
-    this.addMessages(added);
-  }
-
-  #publishFlags(indexes: readonly number[]): void {
-    if (indexes.length === 0) return;
-    const modSeq = this.table.nextModSeq(this.#around.nowMs());
-    for (const index of indexes) this.table.modSeqs[index] = modSeq;
-    this.#around.publish(
-      flagsChange(
-        this.table,
-        indexes.map((index) => ({ index })),
-      ),
-    );
-  }
-
-  /** Letters in file names that `dovecot-keywords` does not name. */
-  #nameUnknownKeywords(added: readonly NewMessage[]): void {
-    let all = 0;
-    for (let i = 0; i < this.table.count; i++) all |= at(this.table.flags, i);
-    for (const { flags } of added) all |= flags;
-    const { keywords } = this.table;
-    while (keywords.length < 32 - Math.clz32(all >>> 5)) keywords.push(unnamedKeyword(keywords.length));
-  }
-
-  #lowestNewUid(): number {
-    for (const [uid, file] of this.files) if (file.startsWith('new/')) return uid;
-    return this.table.uidNext;
-  }
-
-  #reset(): void {
-    this.#around.count(-this.table.count, -this.table.totalBytes());
-    this.table = new MessageTable();
-    this.files = new Map();
-    this.uidValidity = 0;
-    this.pending.startAgain();
-    this.#around.publish({ kind: 'reset' });
+/** What the steps themselves took, without the turns of others. */
+function* timed(steps: Steps<void>): Steps<number> {
+  for (let spentMs = 0; ; ) {
+    const startedMs = performance.now();
+    const { done } = steps.next();
+    spentMs += performance.now() - startedMs;
+    if (done) return spentMs;
+    yield;
   }
 }

@@ -3,6 +3,7 @@
 
 import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { allAtOnce } from '#base/steps.ts';
 import { FIRST_KEYWORD_BIT, SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
 import type { MailboxName } from '#mail/ports/mail-store.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
@@ -38,7 +39,7 @@ export async function mendMailbox(mail: AccountMail, wants: MailboxWants): Promi
   const path = mail.pathOf(wants.name);
   if (!isMailboxFolder(path)) await mail.create(wants.name);
   return withDotlock(join(path, UIDLIST_LOCK), () => {
-    const { files } = listMessageFiles(path);
+    const { files } = allAtOnce(listMessageFiles(path));
     let written = 0;
     for (const message of wants.messages) {
       const existing = files.get(message.place.baseName);
@@ -58,7 +59,7 @@ export async function mendMailbox(mail: AccountMail, wants: MailboxWants): Promi
 export function removeLeft(mail: AccountMail, { name, left }: MailboxWants): void {
   if (left.length === 0) return;
   const path = mail.pathOf(name);
-  const { files } = listMessageFiles(path);
+  const { files } = allAtOnce(listMessageFiles(path));
   for (const baseName of left) {
     const file = files.get(baseName);
     if (file !== undefined) rmSync(join(path, file), { force: true });
@@ -96,7 +97,7 @@ function readKeywords(path: string): string[] {
 
 function mendUidlist(path: string, { messages, uidNext }: MailboxWants): void {
   const file = new UidlistFile(path);
-  const reading = file.read();
+  const reading = allAtOnce(file.read());
   // Missing or broken: whoever opens the mailbox next makes it anew, and tells of it.
   if (reading.kind !== 'read') return;
   const { list } = reading;
@@ -108,5 +109,7 @@ function mendUidlist(path: string, { messages, uidNext }: MailboxWants): void {
     .map(({ place }) => ({ uid: place.uid, extensions: '', baseName: place.baseName }));
   if (missing.length === 0 && list.uidNext >= uidNext && !list.isTorn) return;
   const records = [...list.records, ...missing].sort((a, b) => a.uid - b.uid);
-  file.replace({ ...list, records, uidNext: Math.max(list.uidNext, uidNext, (records.at(-1)?.uid ?? 0) + 1) });
+  allAtOnce(
+    file.replace({ ...list, records, uidNext: Math.max(list.uidNext, uidNext, (records.at(-1)?.uid ?? 0) + 1) }),
+  );
 }

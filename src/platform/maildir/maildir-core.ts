@@ -3,6 +3,7 @@
 
 import { hostname } from 'node:os';
 import { ok, type Result } from '#base/result.ts';
+import { Pace, type Steps } from '#base/steps.ts';
 import { WorldError } from '#base/world-error.ts';
 import { listMailboxTree } from '#mail/mailboxes/listing.ts';
 import {
@@ -39,6 +40,7 @@ import type { AccountMail } from './account-mail.ts';
 import type { FiledCopy } from './commits.ts';
 import { changeFlagsIn, expungeFrom } from './flag-renames.ts';
 import { FILE_NAME_BYTES, folderNameOf } from './folder-name.ts';
+import { takeTurns } from './in-turns.ts';
 import { JournalledMail, type JournalledMailOptions } from './journalled-mail.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
 import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
@@ -53,6 +55,8 @@ export interface MaildirOptions extends JournalledMailOptions {
 }
 
 const PREPARED_IN_MEMORY = 2000;
+/** Parsing so much is as much work as looking at a file. */
+const PREPARED_BYTES_PER_ITEM = 256;
 
 export class MaildirCore implements MaildirBackend {
   readonly #options: MaildirOptions;
@@ -186,7 +190,7 @@ export class MaildirCore implements MaildirBackend {
     return this.#run('opening a mailbox', account, async (mail) => {
       const folder = await mail.findFresh(normalizeMailboxName(name));
       if (folder === undefined) return nonexistent();
-      if (access === 'read-write') folder.takeOutOfNew();
+      if (access === 'read-write') await folder.takeOutOfNew();
       const snapshot = snapshotOf(normalizeMailboxName(name), folder);
       if (access === 'read-write') folder.endRecent();
       return ok(snapshot);
@@ -264,14 +268,8 @@ export class MaildirCore implements MaildirBackend {
     return this.#run('preparing messages', account, async (mail) => {
       const folder = await mail.find(normalizeMailboxName(name));
       if (folder === undefined) return [];
-      const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
-      const found = folder.pending.findPrepared(present, parts);
-      const prepared: PreparedFetch[] = [];
-      for (const uid of present) {
-        const octets = found.get(uid) ?? this.#prepareNow(folder, uid);
-        if (octets !== undefined) prepared.push({ uid, ...pickParts(octets, parts) });
-      }
-      if (folder.pending.preparedCount > PREPARED_IN_MEMORY) folder.flush();
+      const prepared = await takeTurns(this.#findPrepared(folder, uids, parts));
+      if (folder.pending.preparedCount > PREPARED_IN_MEMORY) await takeTurns(folder.flush());
       return prepared;
     });
   }
@@ -351,9 +349,22 @@ export class MaildirCore implements MaildirBackend {
     return transferMessages({ source, target, name, uids, how, names: this.#names, nowMs, journal });
   }
 
-  #prepareNow(folder: MailboxFolder, uid: number): PreparedOctets | undefined {
-    const message = readStoredMessage(folder, uid);
-    if (message === undefined) return undefined;
+  *#findPrepared(folder: MailboxFolder, uids: Uint32Array, parts: readonly PreparedPart[]): Steps<PreparedFetch[]> {
+    const pace = new Pace();
+    const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
+    const found = folder.pending.findPrepared(present, parts);
+    const prepared: PreparedFetch[] = [];
+    for (const uid of present) {
+      const known = found.get(uid);
+      const message = known === undefined ? readStoredMessage(folder, uid) : undefined;
+      const octets = known ?? (message && this.#prepare(folder, uid, message));
+      if (octets !== undefined) prepared.push({ uid, ...pickParts(octets, parts) });
+      if (message !== undefined && pace.isDue(1 + Math.floor(message.length / PREPARED_BYTES_PER_ITEM))) yield;
+    }
+    return prepared;
+  }
+
+  #prepare(folder: MailboxFolder, uid: number, message: Buffer): PreparedOctets {
     const octets = this.#options.prepare(message);
     folder.pending.keepPrepared(uid, octets);
     return octets;

@@ -9,6 +9,8 @@ export interface MessageFacts {
   /** As it is sent: with CRLF. */
   readonly sizeBytes: number;
   readonly internalDateMs: number;
+  /** What had to be read for it: nothing of a file whose name tells its size. */
+  readonly readBytes: number;
 }
 
 /** `undefined` when it is gone again. */
@@ -16,7 +18,11 @@ export function findMessageFacts(path: string): MessageFacts | undefined {
   try {
     const stat = statSync(path);
     const { wireBytes } = sizesOfFileName(path.slice(path.lastIndexOf('/') + 1));
-    return { sizeBytes: wireBytes ?? wireSizeOf(path), internalDateMs: Math.round(stat.mtimeMs) };
+    return {
+      sizeBytes: wireBytes ?? wireSizeOf(path),
+      internalDateMs: Math.round(stat.mtimeMs),
+      readBytes: wireBytes === undefined ? stat.size : 0,
+    };
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw cause;

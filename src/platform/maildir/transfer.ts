@@ -15,7 +15,7 @@ import { keywordsInUse, translateFlags } from '#platform/message-index/mailbox-v
 import { at } from '#platform/message-index/message-table.ts';
 import { tooManyKeywords } from '#platform/message-index/refusals.ts';
 import { UIDLIST } from './folder-files.ts';
-import { inTurns } from './in-turns.ts';
+import { inTurns, takeTurns } from './in-turns.ts';
 import type { MailboxFolder, NewMessage } from './mailbox-folder.ts';
 import { type BaseNames, baseNameOfFile, sizesOfFileName, withFlags } from './message-file-name.ts';
 import { type AccountJournal, recordTransfer } from './recorded-changes.ts';
@@ -39,14 +39,14 @@ interface Step extends NewMessage {
 
 export async function transferMessages(transfer: Transfer): Promise<Result<CopyOutcome, StoreRefusal>> {
   const { source, target, how } = transfer;
-  const planned = await withDotlock(target.lockPath, () => {
-    if (target.uidlist.hasChanged()) target.reconcile();
+  const planned = await withDotlock(target.lockPath, async () => {
+    if (target.uidlist.hasChanged()) await target.reconcile();
     return learnKeywords(transfer) ? planSteps(transfer) : undefined;
   });
   if (planned === undefined) return tooManyKeywords();
   using _recorded = await recordTransfer(transfer.journal, how, placesOf(transfer, planned));
-  const done = await withDotlock(target.lockPath, () => {
-    if (target.uidlist.hasChanged()) target.reconcile();
+  const done = await withDotlock(target.lockPath, async () => {
+    if (target.uidlist.hasChanged()) await target.reconcile();
     const steps = withFreeUids(target, planned);
     target.uidlist.add(steps.map(({ uid, file }) => ({ uid, extensions: '', baseName: baseNameOfFile(file) })));
     return performSteps(transfer, steps);
@@ -143,7 +143,7 @@ function takeBack({ source, target, how }: Transfer, done: readonly Step[]): voi
 
 async function carryPrepared({ source, target }: Transfer, done: readonly Step[]): Promise<void> {
   // The index must know the mailbox first.
-  if (target.pending.isNew) target.flush();
+  if (target.pending.isNew) await takeTurns(target.flush());
   await inTurns(done, (steps) => {
     source.pending.carryTo(
       target.pending,

@@ -1,8 +1,10 @@
 // Which file has which UID: the uidlist's records on one side, the files found on the other. Pure.
 
+import { Pace, type Steps } from '#base/steps.ts';
 import type { MessageTable } from '#platform/message-index/message-table.ts';
 import type { FolderListing } from './folder-files.ts';
-import { baseNameOf, baseNameOfFile, deliveryMicrosOf } from './message-file-name.ts';
+import { baseNameOfFile, deliveryMicrosOf } from './message-file-name.ts';
+import { sortInSteps } from './sort-in-steps.ts';
 import type { Uidlist, UidlistRecord } from './uidlist.ts';
 
 export interface MatchedFiles {
@@ -16,26 +18,36 @@ export interface MatchedFiles {
   readonly mustReplace: boolean;
 }
 
-export function matchFiles(
+interface Unlisted {
+  readonly baseName: string;
+  readonly file: string;
+  readonly micros: number;
+}
+
+export function* matchFiles(
   list: Omit<Uidlist, 'isTorn'>,
   listing: FolderListing,
   known: MessageTable,
   knownFiles: ReadonlyMap<number, string>,
-): MatchedFiles {
-  const unknown = new Map(listing.files);
+): Steps<MatchedFiles> {
+  const pace = new Pace();
+  /** Base names of the files that have their UID. */
+  const matched = new Set<string>();
+  const findFile = (baseName: string) => (matched.has(baseName) ? undefined : listing.files.get(baseName));
   const files: [number, string][] = [];
   const records: UidlistRecord[] = [];
   let mustReplace = false;
   for (const record of list.records) {
+    if (pace.isDue()) yield;
     const isKnown = known.find(record.uid) >= 0;
-    const found = unknown.get(record.baseName);
+    const found = findFile(record.baseName);
     const file = found ?? (listing.isComplete || !isKnown ? undefined : knownFiles.get(record.uid));
     // A UID below the next one that we do not know was told to be gone: it must not come back (RFC 3501 §2.3.1.1).
     if (file === undefined || (!isKnown && record.uid < known.uidNext)) {
       mustReplace ||= isKnown || file !== undefined;
       continue;
     }
-    unknown.delete(record.baseName);
+    matched.add(record.baseName);
     files.push([record.uid, file]);
     records.push(record);
   }
@@ -43,21 +55,29 @@ export function matchFiles(
   const lastListed = list.records.at(-1)?.uid ?? 0;
   const fresh: UidlistRecord[] = [];
   for (const [uid, knownFile] of knownFiles) {
+    if (pace.isDue()) yield;
     const baseName = baseNameOfFile(knownFile);
-    const file = uid > lastListed ? unknown.get(baseName) : undefined;
+    const file = uid > lastListed ? findFile(baseName) : undefined;
     if (file === undefined) continue;
-    unknown.delete(baseName);
+    matched.add(baseName);
     files.push([uid, file]);
     fresh.push({ uid, extensions: '', baseName });
   }
   let uidNext = Math.max(list.uidNext, known.uidNext);
-  for (const [baseName, file] of [...unknown].sort(byDelivery)) {
+  for (const { baseName, file } of yield* byDelivery(listing.files, matched)) {
+    if (pace.isDue()) yield;
     files.push([uidNext, file]);
     fresh.push({ uid: uidNext++, extensions: '', baseName });
   }
   return { files, records: [...records, ...fresh], fresh, uidNext, mustReplace };
 }
 
-function byDelivery([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return deliveryMicrosOf(a) - deliveryMicrosOf(b) || (baseNameOf(a) < baseNameOf(b) ? -1 : 1);
+function* byDelivery(files: ReadonlyMap<string, string>, matched: ReadonlySet<string>): Steps<Unlisted[]> {
+  const pace = new Pace();
+  const unlisted: Unlisted[] = [];
+  for (const [baseName, file] of files) {
+    if (pace.isDue()) yield;
+    if (!matched.has(baseName)) unlisted.push({ baseName, file, micros: deliveryMicrosOf(baseName) });
+  }
+  return yield* sortInSteps(unlisted, (a, b) => a.micros - b.micros || (a.baseName < b.baseName ? -1 : 1));
 }

@@ -4,10 +4,18 @@
 
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Steps } from '#base/steps.ts';
 import { writeAtomically } from '#platform/files/atomic-write.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import { UIDLIST } from './folder-files.ts';
-import { formatUidlist, formatUidlistRecord, parseUidlist, type Uidlist, type UidlistRecord } from './uidlist.ts';
+import {
+  formatUidlistRecord,
+  parseUidlist,
+  readUidlist,
+  type Uidlist,
+  type UidlistRecord,
+  writeUidlist,
+} from './uidlist.ts';
 
 export type UidlistReading =
   | { readonly kind: 'read'; readonly list: Uidlist }
@@ -43,13 +51,18 @@ export class UidlistFile {
     return signatureOf(this.#path) !== this.#signature;
   }
 
-  /** It is as the index knew it: no need to read it. */
-  trust(lines: number): void {
-    this.#signature = signatureOf(this.#path);
+  /** Of the file as it was last seen or written. */
+  get signature(): string {
+    return this.#signature;
+  }
+
+  /** What the index knew of it: if it has not changed since, there is no need to read it. */
+  trust(lines: number, signature: string): void {
+    this.#signature = signature;
     this.#lines = lines;
   }
 
-  read(): UidlistReading {
+  *read(): Steps<UidlistReading> {
     let text: string;
     try {
       text = readFileSync(this.#path, 'utf8');
@@ -57,9 +70,10 @@ export class UidlistFile {
       if (isMissing(cause)) return { kind: 'missing' };
       throw cause;
     }
-    const parsed = parseUidlist(text);
+    const signature = signatureOf(this.#path);
+    const parsed = yield* readUidlist(text);
     if (!parsed.ok) return { kind: 'broken', reason: parsed.error, text };
-    this.#signature = signatureOf(this.#path);
+    this.#signature = signature;
     this.#lines = parsed.value.records.length;
     return { kind: 'read', list: parsed.value };
   }
@@ -85,9 +99,13 @@ export class UidlistFile {
     this.#signature = signatureOf(this.#path);
   }
 
-  replace(list: Omit<Uidlist, 'isTorn'>): void {
-    writeAtomically(this.#path, formatUidlist(list));
-    this.#lines = list.records.length;
+  *replace(list: Omit<Uidlist, 'isTorn'>): Steps<void> {
+    this.write(yield* writeUidlist(list), list.records.length);
+  }
+
+  write(text: string, lines: number): void {
+    writeAtomically(this.#path, text);
+    this.#lines = lines;
     this.#signature = signatureOf(this.#path);
   }
 

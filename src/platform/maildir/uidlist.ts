@@ -6,6 +6,7 @@
 // UIDs rise from line to line. A last line without LF was being written when the machine stopped: it is left out.
 
 import { err, ok, type Result } from '#base/result.ts';
+import { allAtOnce, Pace, type Steps } from '#base/steps.ts';
 
 export interface UidlistRecord {
   readonly uid: number;
@@ -27,18 +28,26 @@ export interface Uidlist {
 const MAX_UID = 0xffff_ffff;
 
 export function parseUidlist(text: string): Result<Uidlist, string> {
-  const lines = text.split('\n');
-  const isTorn = lines.pop() !== '';
-  const header = parseHeader(lines[0] ?? '');
+  return allAtOnce(readUidlist(text));
+}
+
+export function* readUidlist(text: string): Steps<Result<Uidlist, string>> {
+  const pace = new Pace();
+  const isTorn = !text.endsWith('\n');
+  const headerEnd = text.indexOf('\n');
+  const header = headerEnd < 0 ? undefined : parseHeader(text.slice(0, headerEnd));
   if (header === undefined) return err('its first line is no header of version 3');
   const records: UidlistRecord[] = [];
   let last = 0;
-  for (let i = 1; i < lines.length; i++) {
-    const record = parseRecord(lines[i] ?? '');
-    if (record === undefined) return err(`line ${i + 1} is no record`);
-    if (record.uid <= last) return err(`line ${i + 1}: UID ${record.uid} does not rise`);
+  let start = headerEnd + 1;
+  for (let end = text.indexOf('\n', start); end >= 0; end = text.indexOf('\n', start)) {
+    const record = parseRecord(text.slice(start, end));
+    if (record === undefined) return err(`line ${records.length + 2} is no record`);
+    if (record.uid <= last) return err(`line ${records.length + 2}: UID ${record.uid} does not rise`);
     last = record.uid;
     records.push(record);
+    start = end + 1;
+    if (pace.isDue()) yield;
   }
   return ok({ ...header, uidNext: Math.max(header.uidNext, last + 1), records, isTorn });
 }
@@ -56,8 +65,18 @@ export function salvageRecords(text: string): { records: UidlistRecord[]; unread
 }
 
 export function formatUidlist(list: Omit<Uidlist, 'isTorn'>): string {
+  return allAtOnce(writeUidlist(list));
+}
+
+export function* writeUidlist(list: Omit<Uidlist, 'isTorn'>): Steps<string> {
+  const pace = new Pace();
   const guid = list.guid === undefined ? '' : ` G${list.guid}`;
-  return `3 V${list.uidValidity} N${list.uidNext}${guid}\n${list.records.map(formatUidlistRecord).join('')}`;
+  const lines = [`3 V${list.uidValidity} N${list.uidNext}${guid}\n`];
+  for (const record of list.records) {
+    lines.push(formatUidlistRecord(record));
+    if (pace.isDue()) yield;
+  }
+  return lines.join('');
 }
 
 export function formatUidlistRecord({ uid, extensions, baseName }: UidlistRecord): string {

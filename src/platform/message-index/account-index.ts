@@ -6,6 +6,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { runsOf } from '#base/intervals.ts';
+import type { Steps } from '#base/steps.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import { isMissing } from '#platform/files/errno.ts';
@@ -56,6 +57,8 @@ export interface MailboxFacts {
   /** The state of the files that these numbers came from; empty when it was too fresh to be told from the next one. */
   readonly look: string;
   readonly uidlistLines: number;
+  /** Absent in an index of an earlier release. */
+  readonly uidlistSignature?: string;
 }
 
 export interface IndexedMailbox {
@@ -66,7 +69,7 @@ export interface IndexedMailbox {
 export interface IndexChanges {
   readonly facts: MailboxFacts;
   /** Ranges without messages are dropped. */
-  readonly ranges: readonly PackedRange[];
+  readonly ranges: Iterable<PackedRange>;
   /** Forget all ranges that were kept first. */
   readonly fromScratch: boolean;
   readonly prepared: ReadonlyMap<number, PreparedOctets>;
@@ -83,14 +86,19 @@ export class AccountIndex {
     this.#log = log;
   }
 
-  readMailbox(folder: string): IndexedMailbox | undefined {
-    return this.#attempt((database) => {
+  /** In steps, a range each, between which nobody else may use this index. */
+  *readMailbox(folder: string): Steps<IndexedMailbox | undefined> {
+    return yield* this.#attemptInSteps(function* (database) {
       const row = database.prepare('SELECT id, facts, checksum FROM mailbox WHERE folder = ?').get(folder);
       if (row === undefined) return undefined;
-      const messages = database
-        .prepare('SELECT number, columns, files, checksum FROM message_range WHERE mailbox = ? ORDER BY number')
-        .all(Number(row['id']))
-        .flatMap((range) => unpackRange(readRange(range)));
+      const id = Number(row['id']);
+      const numbers = database.prepare('SELECT number FROM message_range WHERE mailbox = ? ORDER BY number').all(id);
+      const range = database.prepare('SELECT * FROM message_range WHERE mailbox = ? AND number = ?');
+      const messages: IndexedMessage[] = [];
+      for (const { number } of numbers) {
+        messages.push(...unpackRange(readRange(range.get(id, Number(number)) ?? {})));
+        yield;
+      }
       return wholeMailbox(readFacts(row), messages);
     });
   }
@@ -102,19 +110,19 @@ export class AccountIndex {
     });
   }
 
-  /** False when it was not kept: give everything `fromScratch` the next time. */
-  write(folder: string, changes: IndexChanges): boolean {
-    const done = this.#attempt((database) => {
+  /** In steps, as it is read. False when it was not kept: give everything `fromScratch` the next time. */
+  *write(folder: string, changes: IndexChanges): Steps<boolean> {
+    const done = yield* this.#attemptInSteps(function* (database) {
       const isKnown = database.prepare('SELECT 1 FROM mailbox WHERE folder = ?').get(folder) !== undefined;
       // Set aside since it was read: a part of the messages must not pass for all of them.
       if (!isKnown && !changes.fromScratch) return false;
-      inTransaction(database, () => {
-        const id = upsertMailbox(database, folder, changes.facts);
-        if (changes.fromScratch) forgetMessages(database, id);
-        writeRanges(database, id, changes.ranges);
-        writePrepared(database, id, changes.prepared);
-        forgetPrepared(database, id, runsOf(changes.expungedUids));
-      });
+      using transaction = new Transaction(database);
+      const id = upsertMailbox(database, folder, changes.facts);
+      if (changes.fromScratch) forgetMessages(database, id);
+      yield* writeRanges(database, id, changes.ranges);
+      yield* writePrepared(database, id, changes.prepared);
+      forgetPrepared(database, id, runsOf(changes.expungedUids));
+      transaction.commit();
       return true;
     });
     return done ?? false;
@@ -173,14 +181,31 @@ export class AccountIndex {
         this.#database ??= openDatabase(this.#path);
         return work(this.#database);
       } catch (cause) {
-        if (!isBroken(cause)) {
-          this.#log.write('error', 'index', `the index ${this.#path} failed: ${String(cause)}`);
-          return undefined;
-        }
-        this.#setAside(cause);
+        if (!this.#mayTryAgain(cause)) return undefined;
       }
     }
     return undefined;
+  }
+
+  *#attemptInSteps<T>(work: (database: DatabaseSync) => Steps<T>): Steps<T | undefined> {
+    for (let attempts = 0; attempts < 2; attempts++) {
+      try {
+        this.#database ??= openDatabase(this.#path);
+        return yield* work(this.#database);
+      } catch (cause) {
+        if (!this.#mayTryAgain(cause)) return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  #mayTryAgain(cause: unknown): boolean {
+    if (isBroken(cause)) {
+      this.#setAside(cause);
+      return true;
+    }
+    this.#log.write('error', 'index', `the index ${this.#path} failed: ${String(cause)}`);
+    return false;
   }
 
   #setAside(cause: unknown): void {
@@ -219,13 +244,26 @@ function openDatabase(path: string): DatabaseSync {
 }
 
 function inTransaction(database: DatabaseSync, work: () => void): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (cause) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw cause;
+  using transaction = new Transaction(database);
+  work();
+  transaction.commit();
+}
+
+/** Undone at its end, unless it was committed. */
+class Transaction implements Disposable {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    database.exec('BEGIN IMMEDIATE');
+  }
+
+  commit(): void {
+    this.#database.exec('COMMIT');
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
   }
 }
 
@@ -245,12 +283,13 @@ function forgetMessages(database: DatabaseSync, id: number): void {
   forgetAllPrepared(database, id);
 }
 
-function writeRanges(database: DatabaseSync, id: number, ranges: readonly PackedRange[]): void {
+function* writeRanges(database: DatabaseSync, id: number, ranges: Iterable<PackedRange>): Steps<void> {
   const put = database.prepare('INSERT OR REPLACE INTO message_range VALUES (?, ?, ?, ?, ?)');
   const drop = database.prepare('DELETE FROM message_range WHERE mailbox = ? AND number = ?');
   for (const { number, columns, files, checksum } of ranges) {
     if (columns.length === 0) drop.run(id, number);
     else put.run(id, number, columns, files, checksum);
+    yield;
   }
 }
 

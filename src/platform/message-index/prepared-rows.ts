@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Interval } from '#base/intervals.ts';
 import { runsOf } from '#base/intervals.ts';
+import { Pace, type Steps } from '#base/steps.ts';
 import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import type { PreparedOctets } from './prepared-fetch.ts';
 import { checksumOf } from './range.ts';
@@ -26,14 +27,16 @@ export interface UidPair {
   readonly to: number;
 }
 
-export function writePrepared(
+export function* writePrepared(
   database: DatabaseSync,
   mailbox: number,
   prepared: ReadonlyMap<number, PreparedOctets>,
-): void {
+): Steps<void> {
+  const pace = new Pace();
   const put = database.prepare('INSERT OR REPLACE INTO prepared VALUES (?, ?, ?, ?)');
   for (const [uid, { envelope, bodyStructure, header }] of prepared) {
     put.run(keyOf(mailbox, uid), seal(envelope), seal(bodyStructure), seal(header));
+    if (pace.isDue()) yield;
   }
 }
 
