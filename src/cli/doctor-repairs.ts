@@ -1,5 +1,6 @@
 // What `valija doctor --fix` does, and what it says of it.
 
+import { messageOf } from '#base/thrown.ts';
 import type { Repair } from '#mail/doctor/finding.ts';
 import { carryOut } from '#platform/doctor/repair.ts';
 import { formatMode } from '#platform/inspection/inspect-secrets.ts';
@@ -33,7 +34,7 @@ function attempt({ say, paint }: CommandContext, repair: Repair): Mended {
   try {
     carryOut(repair);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { path, isDone: false, text: paint('red', harmless(say('doctor.not-mended', { path, reason }))) };
   }
   const text =

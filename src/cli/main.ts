@@ -1,6 +1,7 @@
 // `valija`: the table of its commands, and what becomes of what they throw.
 
 import { CommanderError } from 'commander';
+import { traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import { addAccount } from './account.ts';
 import { addAlias } from './alias.ts';
@@ -99,7 +100,7 @@ function reportFailure(error: unknown, context: CommandContext): ExitCode {
   if (error instanceof CommandFailure) return complain(error.message, error.exitCode);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof WorldError) return complain(error.message, error.transient ? EXIT.temporary : EXIT.ioError);
-  return complain(error instanceof Error ? (error.stack ?? error.message) : String(error), EXIT.software);
+  return complain(traceOf(error), EXIT.software);
 }
 
 // A reader that has seen enough (`valija log | head`) closes the pipe: that is no failure.

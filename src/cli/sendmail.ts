@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { traceOf } from '#base/thrown.ts';
 import { errnoOf } from '#platform/files/errno.ts';
 import { EXIT } from './exit-code.ts';
 import { type PostRequest, parseSendmailArguments, type SendmailRequest, type Words } from './sendmail/arguments.ts';
@@ -30,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
       complain(error.remark);
       return error.exitCode;
     }
-    process.stderr.write(`sendmail: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(`sendmail: ${traceOf(error)}\n`);
     return EXIT.software;
   }
 }

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { Option } from 'commander';
+import { messageOf } from '#base/thrown.ts';
 import type { SimulationRequest } from '#mail/ports/simulator.ts';
 import type { ReportedSimulation, SimulationOutcome } from '#mail/simulation/outcome.ts';
 import { drawSimulation } from '#mail/simulation/picture.ts';
@@ -117,7 +118,7 @@ function readText({ say }: CommandContext, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new CommandFailure(EXIT.noInput, say('simulate.unreadable', { file, reason: reasonOf(error) }));
+    throw new CommandFailure(EXIT.noInput, say('simulate.unreadable', { file, reason: messageOf(error) }));
   }
 }
 
@@ -125,12 +126,8 @@ function writePicture({ say }: CommandContext, file: string, picture: string): v
   try {
     writeFileSync(file, picture);
   } catch (error) {
-    throw new CommandFailure(EXIT.cannotCreate, say('simulate.unwritable', { file, reason: reasonOf(error) }));
+    throw new CommandFailure(EXIT.cannotCreate, say('simulate.unwritable', { file, reason: messageOf(error) }));
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function readTime({ say }: CommandContext, text: string): number {

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '#base/thrown.ts';
 import { type StoryItem, unpackStories } from '#mail/journey/story-items.ts';
 import type { StorySearch } from '#mail/journey/story-search.ts';
 import type { FoundStories } from '#mail/ports/journey-log.ts';
@@ -23,7 +24,7 @@ function findOnDisk({ say }: CommandContext, file: string, search: StorySearch):
   try {
     return readJourneys(file, search);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new CommandFailure(EXIT.ioError, say('why.unreadable', { file, reason }));
   }
 }

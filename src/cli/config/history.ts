@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { messageOf } from '#base/thrown.ts';
 import { configHistoryFolder, type KeptConfig, readConfigHistory } from '#platform/config/config-history.ts';
 import { diffSettings, type SettingChange } from '#platform/config/settings-diff.ts';
 import { formatComplaint } from '#platform/config/toml-text.ts';
@@ -89,7 +90,7 @@ function fileText(file: string): NamedText {
   try {
     return { name: file, text: readFileSync(file, 'utf8') };
   } catch (cause) {
-    throw new CommandFailure(EXIT.noInput, cause instanceof Error ? cause.message : String(cause));
+    throw new CommandFailure(EXIT.noInput, messageOf(cause));
   }
 }
 

@@ -2,6 +2,7 @@
 // back, so that the next start does not stumble over it.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '#base/thrown.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { configDigest } from '#platform/config/config-history.ts';
 import { installConfig, takeConfigBack } from '#platform/config/config-trial.ts';
@@ -43,7 +44,7 @@ function install({ say }: CommandContext, file: string, text: string, untilMs: n
   try {
     installConfig(file, text, untilMs);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new CommandFailure(EXIT.ioError, say('config.apply.cannot-write', { file, reason }));
   }
 }
@@ -53,7 +54,7 @@ function signal({ say }: CommandContext, file: string, pid: number): void {
     process.kill(pid, 'SIGHUP');
   } catch (cause) {
     takeConfigBack(file);
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new CommandFailure(EXIT.notPermitted, say('config.apply.cannot-signal', { pid, reason }));
   }
 }

@@ -5,6 +5,7 @@ import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '#base/result.ts';
+import { messageOf } from '#base/thrown.ts';
 import type { SigningKeyAdmin, SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
@@ -115,7 +116,7 @@ function readText({ say }: CommandContext, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new CommandFailure(EXIT.notPermitted, say('dkim.import.unreadable', { reason }));
   }
 }
@@ -142,6 +143,6 @@ function readSecret(file: string): Result<string, string> {
   try {
     return ok(readFileSync(file, 'utf8'));
   } catch (cause) {
-    return err(cause instanceof Error ? cause.message : String(cause));
+    return err(messageOf(cause));
   }
 }

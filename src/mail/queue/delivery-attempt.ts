@@ -1,5 +1,6 @@
 // One attempt: opens the octets, hands them to the transport, and has an outcome for each recipient whatever happened.
 
+import { messageOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import { composeContent } from '#mail/acceptance/composed-content.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
@@ -42,7 +43,7 @@ export async function attempt(world: QueueWorld, delivery: Delivery): Promise<At
     };
     return whole(delivery, await transport.deliver(job));
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     const trace = error instanceof WorldError || !(error instanceof Error) ? text : (error.stack ?? text);
     world.log.write('error', 'qmgr', `${queueId}: ${trace}`);
     return same(delivery, { kind: 'deferred', status: '4.3.0', text });

@@ -2,6 +2,7 @@
 // remembered, or it is kept; a kept one's recipients come on. What the store cannot write is written later; until then a
 // message stays in memory, and the journal keeps its promise. docs/queue-states.md.
 
+import { messageOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Remainder } from '#mail/ports/queue-store.ts';
@@ -129,7 +130,7 @@ export class MessageSaver {
       release();
     } catch (error) {
       // Its deliveries go on with what they have; the journal waits for their end.
-      this.#world.log.write('warn', 'qmgr', `${envelope.queueId}: ${error instanceof Error ? error.message : error}`);
+      this.#world.log.write('warn', 'qmgr', `${envelope.queueId}: ${messageOf(error)}`);
     }
   }
 

@@ -1,6 +1,7 @@
 // What nothing else wakes, looked for every queue_run_delay: senders that were not told yet, mail that is late, mail that
 // expires while its destination is suspended, and times that were written under another clock.
 
+import { messageOf } from '#base/thrown.ts';
 import type { Backlog } from './backlog.ts';
 import type { DestinationLine } from './destination-line.ts';
 import type { QueueSettings } from './queue-settings.ts';
@@ -52,7 +53,7 @@ export class Sweep {
       await this.#warnSenders(nowMs);
       await this.#giveUpSuspended(nowMs);
     } catch (error) {
-      log.write('error', 'qmgr', `looking through the queue: ${error instanceof Error ? error.message : error}`);
+      log.write('error', 'qmgr', `looking through the queue: ${messageOf(error)}`);
     }
     // Also those that nobody announced: an alarm that was lost costs minutes, not days.
     this.#backlog.lookBy(clock.nowMs());

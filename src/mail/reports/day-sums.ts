@@ -1,6 +1,7 @@
 // Messages that are alike become one number, in memory for a moment and then in the store: nothing waits for it, and what
 // cannot be kept is counted, said and let go. A power cut may cost the last moments.
 
+import { messageOf } from '#base/thrown.ts';
 import type { Alarm } from '#mail/ports/alarm.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
@@ -64,7 +65,7 @@ export class DaySums {
       await this.#world.store.addSums(batch);
     } catch (error) {
       this.#dropped += batch.reduce((sum, { count }) => sum + count, 0);
-      reason = `: ${error instanceof Error ? error.message : String(error)}`;
+      reason = `: ${messageOf(error)}`;
     }
     this.#writing = undefined;
     if (this.#dropped === 0) return;

@@ -1,6 +1,7 @@
 // Where acceptance tells of decided messages: mail of strangers is added to the day's sums, and what came to an address for
 // reports is read and kept. Reports about reports are never written: two servers would go on for ever.
 
+import { messageOf, traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import { printable } from '#mail/acceptance/log-lines.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -59,11 +60,7 @@ export class ReportDesk implements MessageReports {
       await this.#note(message);
     } catch (error) {
       // The message was promised already: its sender must not hear of this.
-      this.#world.log.write(
-        'error',
-        'reports',
-        `${message.queueId}: bug: ${error instanceof Error ? error.stack : error}`,
-      );
+      this.#world.log.write('error', 'reports', `${message.queueId}: bug: ${traceOf(error)}`);
     }
   }
 
@@ -125,7 +122,7 @@ export class ReportDesk implements MessageReports {
       // What people attach to a letter to the postmaster need not be a report.
       else if (read.error.kind === 'unreadable') this.#say(queueId, read.error.reason, isReport ? 'warn' : 'info');
     } catch (error) {
-      this.#say(queueId, error instanceof Error ? error.message : String(error));
+      this.#say(queueId, messageOf(error));
     }
   }
 

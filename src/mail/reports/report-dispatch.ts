@@ -2,6 +2,7 @@
 // door has promised it; killed in between, it is sent again under the same name. RFC 9990 §3.5.
 
 import { createHash } from 'node:crypto';
+import { traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Alarm } from '#mail/ports/alarm.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -194,6 +195,5 @@ export class ReportDispatch implements ReportSending, Disposable {
 }
 
 function sayFailure(error: unknown): string {
-  if (error instanceof WorldError || !(error instanceof Error)) return String(error);
-  return error.stack ?? error.message;
+  return error instanceof WorldError ? String(error) : traceOf(error);
 }

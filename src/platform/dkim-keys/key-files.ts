@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } fro
 import { join } from 'node:path';
 import { err, ok, type Result } from '#base/result.ts';
 import { oneOf, shape, textOf, wholeNumber } from '#base/shape.ts';
+import { messageOf } from '#base/thrown.ts';
 import { KEY_STATUSES, type KeyStatus } from '#mail/ports/signing-key-admin.ts';
 import { syncDirectoryNow, writeAtomically } from '#platform/files/atomic-write.ts';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
@@ -108,7 +109,7 @@ function readDescription(path: string): Result<KeyDescription, string> {
     const description: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return isDescription(description) ? ok(description) : err(`${path} does not describe a key`);
   } catch (cause) {
-    return err(`${path}: ${textOfError(cause)}`);
+    return err(`${path}: ${messageOf(cause)}`);
   }
 }
 
@@ -117,7 +118,7 @@ function readMaterial(path: string, algorithm: SigningAlgorithm): Result<KeyMate
   try {
     pem = readFileSync(path, 'utf8');
   } catch (cause) {
-    return err(`${path}: ${textOfError(cause)}`);
+    return err(`${path}: ${messageOf(cause)}`);
   }
   const material = readSecretKey(pem);
   if (!material.ok) return err(`${path}: ${material.error}`);
@@ -131,8 +132,4 @@ function namesIn(folder: string): string[] {
     if (isMissing(cause)) return [];
     throw cause;
   }
-}
-
-function textOfError(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

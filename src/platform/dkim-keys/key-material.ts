@@ -3,6 +3,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { err, ok, type Result } from '#base/result.ts';
+import { messageOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { SigningAlgorithm } from '#protocols/dkim/algorithm.ts';
 
@@ -43,7 +44,7 @@ export function readSecretKey(pem: string): Result<KeyMaterial, string> {
   try {
     secretKey = createPrivateKey(pem);
   } catch (cause) {
-    return err(`it is no secret key: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return err(`it is no secret key: ${messageOf(cause)}`);
   }
   const spki = createPublicKey(secretKey).export({ type: 'spki', format: 'der' });
   switch (secretKey.asymmetricKeyType) {

@@ -3,6 +3,7 @@
 
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { SigningAlgorithm } from '#protocols/dkim/algorithm.ts';
 
@@ -22,7 +23,7 @@ function perform(job: SigningJob): SigningAnswer {
   try {
     return job.map(signOne);
   } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause);
+    return messageOf(cause);
   }
 }
 

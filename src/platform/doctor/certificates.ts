@@ -2,6 +2,7 @@
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { messageOf } from '#base/thrown.ts';
 import { type CertificateFacts, judgeCertificate } from '#mail/doctor/certificate.ts';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
 import type { CertificateListing } from '#mail/ports/certificate-admin.ts';
@@ -41,7 +42,7 @@ export function examineFiles(config: Config, common: Common): DoctorFinding[] {
         namesUs: certificate.checkHost(common.hostname) !== undefined,
       });
     } catch (error) {
-      return found('certificate-unreadable', path, { reason: error instanceof Error ? error.message : String(error) });
+      return found('certificate-unreadable', path, { reason: messageOf(error) });
     }
   });
 }

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
+import { messageOf } from '#base/thrown.ts';
 import { type DoctorFinding, found, type Repair } from '#mail/doctor/finding.ts';
 import { judgePorts } from '#mail/doctor/ports.ts';
 import type { CertificateListing } from '#mail/ports/certificate-admin.ts';
@@ -77,7 +78,7 @@ export async function* examine(patient: Patient, begin: (part: string) => void):
     try {
       yield await look(patient);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       yield only([found('not-examined', subject, { reason })]);
     }
   }

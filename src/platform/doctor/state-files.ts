@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '#base/thrown.ts';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
 import { judgeQueue } from '#mail/doctor/queue.ts';
 import { isMissing } from '#platform/files/errno.ts';
@@ -106,8 +107,4 @@ function namesIn(folder: string): string[] {
     if (isMissing(cause)) return [];
     throw cause;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

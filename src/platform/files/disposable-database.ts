@@ -2,6 +2,7 @@
 // can be written, what it would hold is kept in memory.
 
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { messageOf } from '#base/thrown.ts';
 
 /** For the administrator: what happened, and where the old file is. */
 export type Report = (text: string) => void;
@@ -68,8 +69,4 @@ function reopen<Database>(
 function keepInMemory<Database>(path: string, kind: DatabaseKind<Database>, report: Report, error: unknown): Database {
   report(`${path} cannot be used (${messageOf(error)}); ${kind.contents} are kept in memory until the next start`);
   return kind.open(':memory:');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '#base/thrown.ts';
 import { isMailboxFolder } from '#platform/maildir/folder-files.ts';
 import type { IndexedMailbox } from '#platform/message-index/account-index.ts';
 import { readWholeIndex } from '#platform/message-index/read-whole-index.ts';
@@ -47,8 +48,4 @@ function* inspectIndex(file: string): Generator<Finding, ReadonlyMap<string, Ind
 function foldersOf(home: string): string[] {
   const below = readdirSync(home).filter((name) => name.startsWith('.') && !name.startsWith('..'));
   return ['', ...below.sort()].filter((name) => isMailboxFolder(join(home, name)));
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -3,6 +3,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '#base/thrown.ts';
 import { MIGRATIONS } from '#platform/directory/schema.ts';
 import { findPageDamage, openReadOnly, schemaVersionOf } from '#platform/files/read-only-database.ts';
 import { GREYLIST_VERSION } from '#platform/greylist/greylist-database.ts';
@@ -91,7 +92,7 @@ function* inspectDatabase(
     if (damage.length > 0) yield { code: codes.damaged, path, detail: nameSome(damage).replaceAll('\n', ' ') };
     yield* further(database, path);
   } catch (cause) {
-    yield { code: codes.damaged, path, detail: cause instanceof Error ? cause.message : String(cause) };
+    yield { code: codes.damaged, path, detail: messageOf(cause) };
   } finally {
     database?.close();
   }

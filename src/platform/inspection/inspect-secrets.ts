@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '#base/thrown.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import { KEPT_SECRET_BYTES } from '#platform/files/kept-secret.ts';
 import type { Finding } from './finding.ts';
@@ -72,7 +73,7 @@ export function* inspectCertificate(
       yield { code: 'certificate-expiring', path, detail: certificate.validToDate.toISOString() };
     }
   } catch (cause) {
-    yield { code: 'certificate-unreadable', path, detail: cause instanceof Error ? cause.message : String(cause) };
+    yield { code: 'certificate-unreadable', path, detail: messageOf(cause) };
   }
 }
 

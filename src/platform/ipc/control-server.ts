@@ -6,6 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { err, type Result } from '#base/result.ts';
+import { messageOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { ControlFault, ControlMethods } from '#mail/ports/control-method.ts';
 import { formatAnswer, MOST_LINE_OCTETS, MOST_PATH_OCTETS, parseRequest } from './control-message.ts';
@@ -107,7 +108,7 @@ async function perform(methods: ControlMethods, name: string, params: unknown): 
   try {
     return await method(params);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const transient = error instanceof WorldError && error.transient;
     return err({ code: transient ? 'unavailable' : 'failed', message });
   }

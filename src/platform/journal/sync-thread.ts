@@ -3,6 +3,7 @@
 
 import { fdatasyncSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '#base/thrown.ts';
 
 export type SyncAnswer =
   | { readonly kind: 'synced' }
@@ -19,6 +20,6 @@ function sync(descriptors: readonly number[]): SyncAnswer {
     return { kind: 'synced' };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-    return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause), code };
+    return { kind: 'failed', message: messageOf(cause), code };
   }
 }

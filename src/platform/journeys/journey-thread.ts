@@ -1,6 +1,7 @@
 // The thread that lives in journeys.db: it does one order after the other and answers each. See `open-journeys.ts`.
 
 import { workerData } from 'node:worker_threads';
+import { messageOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { StorySearch } from '#mail/journey/story-search.ts';
 import type { FoundStories } from '#mail/ports/journey-log.ts';
@@ -73,7 +74,7 @@ function pruneBySlices(nowMs: number): void {
     if (database.prune(bounds, nowMs)) setImmediate(() => pruneBySlices(nowMs));
   } catch (error) {
     if (isBroken(error)) startAnew();
-    reportToLog(`old journeys could not be removed: ${error instanceof Error ? error.message : String(error)}`);
+    reportToLog(`old journeys could not be removed: ${messageOf(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 // in a list, and a moment later the list goes to the thread. One batch is out at a time; when the disk cannot follow,
 // events beyond a limit are counted and dropped, and the log says so. What `why` asks for is flushed first.
 
+import { messageOf } from '#base/thrown.ts';
 import type { JourneyEvent, RecordedEvent } from '#mail/journey/event.ts';
 import type { StorySearch } from '#mail/journey/story-search.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -113,7 +114,7 @@ class BatchedJourneys implements Journeys {
       await this.#thread.perform({ kind: 'write', pieces, nowMs: this.#clock.nowMs() });
       return undefined;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { messageOf } from '#base/thrown.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { SystemUser } from '#mail/ports/system-users.ts';
 import { formatFromLine } from '#platform/mbox/from-line.ts';
@@ -64,7 +65,7 @@ export async function runCommand(
   } catch (cause) {
     // It has not seen all of the message: it must not take what it has for the whole.
     killGroup(child);
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = messageOf(cause);
     return deferred('4.3.0', `cannot run "${command}": ${detail}`);
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 // The side of an order thread (`order-thread.ts`) that does the work.
 
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '#base/thrown.ts';
 
 export type OrderAnswer<Value> =
   | { readonly kind: 'done'; readonly value: Value }
@@ -17,7 +18,7 @@ function answerTo<Order>(order: Order, perform: (order: Order) => unknown): Orde
   try {
     return { kind: 'done', value: perform(order) };
   } catch (error) {
-    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', message: messageOf(error) };
   }
 }
 

@@ -5,6 +5,7 @@
 import { chmodSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '#base/thrown.ts';
 import type { LocalMessage, Posted } from '#mail/acceptance/posting.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
@@ -172,7 +173,7 @@ class Maildrop implements AsyncDisposable {
   }
 
   #complain(text: string, error: unknown, file?: string): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.#options.log.write('error', 'pickup', text, { file, reason });
   }
 

@@ -4,6 +4,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '#base/thrown.ts';
 import { isDamage } from '#platform/files/sqlite-damage.ts';
 import type { OctetFiles } from './octet-files.ts';
 import { QueueDatabase } from './queue-database.ts';
@@ -74,7 +75,7 @@ function findDamage(file: string): string | undefined {
     const found = String(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
     return found === 'ok' ? undefined : found.replaceAll('\n', ' ');
   } catch (error) {
-    if (isDamage(error)) return error instanceof Error ? error.message : String(error);
+    if (isDamage(error)) return messageOf(error);
     throw error;
   }
 }

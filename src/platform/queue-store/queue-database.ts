@@ -3,6 +3,7 @@
 
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { messageOf } from '#base/thrown.ts';
 import type { QueueFilter } from '#mail/ports/queue-admin.ts';
 import type {
   DueDestination,
@@ -279,7 +280,7 @@ export class QueueDatabase implements Disposable {
     try {
       return readMessage(row, recipients);
     } catch (error) {
-      this.damaged.push({ queueId, reason: error instanceof Error ? error.message : String(error) });
+      this.damaged.push({ queueId, reason: messageOf(error) });
       return undefined;
     }
   }

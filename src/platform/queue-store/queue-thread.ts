@@ -2,6 +2,7 @@
 // the folder before it, makes the whole batch durable. While it commits the next batch gathers on the other side.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { OctetFiles } from './octet-files.ts';
 import { openQueueDatabase, setAside } from './open-database.ts';
@@ -124,8 +125,4 @@ function report(text: string): void {
 
 function say(message: ThreadMessage): void {
   parentPort?.postMessage(message);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

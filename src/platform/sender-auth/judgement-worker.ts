@@ -2,6 +2,7 @@
 // thread that started it, which has the cache, and reads large messages from there piece by piece.
 
 import { parentPort } from 'node:worker_threads';
+import { traceOf } from '#base/thrown.ts';
 import type { DnsAnswer, DnsType } from '#mail/ports/resolver.ts';
 import type { AuthenticationFindings, AuthenticationQuestion } from '#mail/ports/sender-authentication.ts';
 import { judgeMessage } from './judge-message.ts';
@@ -81,7 +82,7 @@ async function judge({ job, question, whole, limits }: Extract<ToThread, { kind:
     const octets = whole === undefined ? conversation.read() : inOnePiece(whole);
     say({ kind: 'judged', job, findings: await judgeMessage(question, octets, conversation.ask, limits) });
   } catch (error) {
-    say({ kind: 'failed', job, text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    say({ kind: 'failed', job, text: traceOf(error) });
   } finally {
     jobs.delete(job);
   }

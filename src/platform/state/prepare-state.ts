@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { err, ok, type Result } from '#base/result.ts';
+import { messageOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import { DirectoryDatabase } from '#platform/directory/database.ts';
 import { isDamage } from '#platform/files/sqlite-damage.ts';
@@ -93,7 +94,7 @@ function findDirectoryDamage(folder: string, wasInUse: boolean): string | undefi
     return found === 'ok' ? undefined : describeDamage(folder, found.replaceAll('\n', ' '));
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
-    return describeDamage(folder, cause instanceof Error ? cause.message : String(cause));
+    return describeDamage(folder, messageOf(cause));
   } finally {
     database.close();
   }

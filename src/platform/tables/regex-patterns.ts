@@ -3,6 +3,7 @@
 
 import { RE2JS } from 're2js';
 import { err, ok, type Result } from '#base/result.ts';
+import { messageOf } from '#base/thrown.ts';
 import { trimBlanks } from '#mail/routing/aliases/quoted-text.ts';
 import { type Match, type ParsedPattern, type PatternLanguage, takeNegation } from './pattern-file.ts';
 import { translatePcre } from './pcre-syntax.ts';
@@ -62,7 +63,7 @@ function compile(source: RegexSource): Result<RE2JS, string> {
   try {
     return ok(RE2JS.compile(source.text, flags));
   } catch (error) {
-    return err(`${error instanceof Error ? error.message : String(error)} (${ADVICE})`);
+    return err(`${messageOf(error)} (${ADVICE})`);
   }
 }
 

@@ -1,6 +1,7 @@
 // A table whose files are looked at once a second, when somebody asks, and read anew where they changed: no restart, no
 // reload. A new version that cannot be read is warned of once, and the old one stays: mail goes on as it went before.
 
+import { messageOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Entry, Lookup } from './lookup.ts';
 import type { OpenTable } from './opened-table.ts';
@@ -86,7 +87,7 @@ export class ReloadingTable implements OpenTable {
     try {
       this.#adopt(await this.#source.load());
     } catch (error) {
-      this.#settings.warn(`${this.name}: ${textOf(error)}; what was read before stays in use`);
+      this.#settings.warn(`${this.name}: ${messageOf(error)}; what was read before stays in use`);
     }
   }
 
@@ -94,11 +95,9 @@ export class ReloadingTable implements OpenTable {
     this.#lookup = lookup;
     if (upkeep === undefined) return;
     this.#upkeep = this.#upkeep.then(upkeep).catch((error: unknown) => {
-      this.#settings.warn(`${this.name}: its index is older than its source and cannot be written: ${textOf(error)}`);
+      this.#settings.warn(
+        `${this.name}: its index is older than its source and cannot be written: ${messageOf(error)}`,
+      );
     });
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

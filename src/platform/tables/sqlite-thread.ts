@@ -4,6 +4,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '#base/thrown.ts';
 import type { SqliteRows } from './sqlite-database.ts';
 
 export interface SqliteThreadSettings {
@@ -41,7 +42,7 @@ parentPort?.on('message', ({ id, sql, parameters }: SqliteOrder) => {
   } catch (error) {
     open?.[Symbol.dispose]();
     open = undefined;
-    answer({ id, ok: false, message: error instanceof Error ? error.message : String(error) });
+    answer({ id, ok: false, message: messageOf(error) });
   }
 });
 

@@ -2,6 +2,7 @@
 // or to stop; the worker hands it messages over their private stream. Arguments: the configuration file's name, and
 // `--log-to-terminal`.
 
+import { messageOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
@@ -63,7 +64,7 @@ async function change({ text }: Handover): Promise<void> {
     await enter(config);
     await link.tell({ kind: 'ready', listeners: [] });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (before === undefined) {
       await link.tell({ kind: 'failed', text: reason, exitCode: EX_CONFIG });
       process.exit(EX_CONFIG);

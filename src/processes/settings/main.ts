@@ -2,6 +2,7 @@
 // wrong with it, and ends. Argument: the file.
 
 import { accessSync, constants, readFileSync } from 'node:fs';
+import { messageOf } from '#base/thrown.ts';
 import { parseSafeConfig } from '#platform/config/interlock.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { formatComplaint } from '#platform/config/toml-text.ts';
@@ -18,7 +19,7 @@ function answer(): SettingsMessage {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    return failed(`${file}: it cannot be read: ${cause instanceof Error ? cause.message : cause}`);
+    return failed(`${file}: it cannot be read: ${messageOf(cause)}`);
   }
   const parsed = parseSafeConfig(text, file, ['en', 'es']);
   if (!parsed.ok) return failed(parsed.error.map(formatComplaint).join('\n'));

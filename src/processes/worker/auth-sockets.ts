@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { Account } from '#mail/ports/directory.ts';
@@ -104,7 +105,7 @@ export class AuthSockets implements AsyncDisposable {
   }
 
   #reportBug(bug: unknown): void {
-    this.#house.log.write('error', 'auth', `bug: ${bug instanceof Error ? bug.stack : String(bug)}`);
+    this.#house.log.write('error', 'auth', `bug: ${traceOf(bug)}`);
   }
 
   #serveClient(connection: Connection): Promise<void> {

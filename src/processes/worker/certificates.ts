@@ -2,6 +2,7 @@
 // and what goes wrong is told to the postmaster. A server that asks no authority never loads the code that would.
 
 import { err, ok, type Result } from '#base/result.ts';
+import { messageOf } from '#base/thrown.ts';
 import { composeNotice } from '#mail/certificates/notice.ts';
 import { findWorries, ToldWorries } from '#mail/certificates/worries.ts';
 import type { CertificateAdmin, CertificateListing } from '#mail/ports/certificate-admin.ts';
@@ -112,7 +113,7 @@ export class CertificateHouse implements AsyncDisposable {
       await this.#lookAtNames();
       await this.#tellWorries();
     } catch (error) {
-      this.#log.write('error', 'tls', `warning: ${error instanceof Error ? error.message : error}`);
+      this.#log.write('error', 'tls', `warning: ${messageOf(error)}`);
     }
     if (this.#acme !== undefined) this.#lookLater(this.#config.certificate_check_interval);
   }

@@ -1,6 +1,7 @@
 // Which configuration is in force, since when and by whom; those before it are kept below the state. And why the last one that
 // was to be loaded was not.
 
+import { messageOf } from '#base/thrown.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { ConfigurationStatus } from '#mail/ports/status-source.ts';
 import { configDigest, configHistoryFolder, keepConfig } from '#platform/config/config-history.ts';
@@ -56,7 +57,7 @@ export class ConfigRecord {
       const folder = configHistoryFolder(config.state_directory);
       this.#number = keepConfig(folder, { loadedMs: nowMs, by, how, text }, config.config_history_limit);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#log.write('error', 'valija', `this configuration is not kept for \`valija config history\`: ${reason}`);
     }
   }

@@ -1,6 +1,7 @@
 // The doors: each socket that the supervisor bound gets the service that its `[[listen]]` names; and the control socket.
 
 import { join } from 'node:path';
+import { traceOf } from '#base/thrown.ts';
 import type { ConfigAdmin } from '#mail/ports/config-admin.ts';
 import type { ListenerStatus, StatusSource } from '#mail/ports/status-source.ts';
 import { refuseOverlaps } from '#mail/routing/hosted-domains.ts';
@@ -152,7 +153,7 @@ class AllDoors implements AsyncDisposable {
       room: this.#room,
       secureContext: (serverName?: string) => tls.context(serverName),
       nextConnectionId: this.#nextConnectionId,
-      reportBug: (error: unknown) => log.write('error', name, `bug: ${error instanceof Error ? error.stack : error}`),
+      reportBug: (error: unknown) => log.write('error', name, `bug: ${traceOf(error)}`),
     };
     const listener = await openListener(settings, (connection) => {
       door.visitorsTotal += 1;

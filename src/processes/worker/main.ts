@@ -2,6 +2,7 @@
 // it is ready or why it is not, and tells it to change or to stop. Arguments: the configuration file's name, and
 // `--log-to-terminal`.
 
+import { traceOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import { parseConfig } from '#platform/config/load-config.ts';
@@ -175,5 +176,5 @@ function describeFailure(error: unknown): { text: string; exitCode: number } {
   if (error instanceof StartFailure) return { text: error.message, exitCode: error.exitCode };
   if (error instanceof UnsafeSettings) return { text: error.message, exitCode: EX_CONFIG };
   if (error instanceof WorldError) return { text: error.message, exitCode: EX_UNAVAILABLE };
-  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: EX_SOFTWARE };
+  return { text: traceOf(error), exitCode: EX_SOFTWARE };
 }

@@ -1,6 +1,7 @@
 // The web's doors: which site is shown there, with the servers that are really served, and how much one client may take.
 
 import { parseIpNetworks } from '#base/ip-network.ts';
+import { traceOf } from '#base/thrown.ts';
 import { offeredServers, portForOthers } from '#mail/client-setup/offered-server.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
 import type { HttpServer } from '#platform/http/http-server.ts';
@@ -48,6 +49,6 @@ async function openWeb(entry: Listen, config: Config, { web, served, log }: Inte
       requestsPerConnection: config.http_connection_reuse_limit,
     },
     answer: createWebSite(settings, web),
-    reportBug: (error) => log.write('error', 'http', `bug: ${error instanceof Error ? error.stack : error}`),
+    reportBug: (error) => log.write('error', 'http', `bug: ${traceOf(error)}`),
   });
 }

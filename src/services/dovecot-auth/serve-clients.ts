@@ -1,6 +1,7 @@
 // The auth socket for programs that carry SASL for their own visitors, as Dovecot has it: a Postfix with `smtpd_sasl_type =
 // dovecot`, an Exim, a chat server. Who may log in is decided by the same rules as at our own doors.
 
+import { traceOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Login } from '#mail/login/exchange.ts';
@@ -84,7 +85,7 @@ function offered(login: Login, { facts: connection }: AuthConnection): readonly 
 
 function breakOff(failure: unknown, connection: AuthConnection, log: Log): void {
   if (!(failure instanceof WorldError)) {
-    const text = failure instanceof Error ? failure.stack : String(failure);
+    const text = traceOf(failure);
     log.write('error', 'auth', `bug: ${text}`, { session: connection.facts.connectionId });
   }
   connection.destroy();

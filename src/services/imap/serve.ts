@@ -1,5 +1,6 @@
 // IMAP for one connection, on port 143 with STARTTLS or on 993 under TLS from the first octet. RFC 3501, RFC 8314 §3.2.
 
+import { traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import { ConnectionLost } from './connection-lost.ts';
@@ -20,7 +21,7 @@ export async function serveImap(connection: Connection, dependencies: ImapDepend
     if (error instanceof ConnectionLost || error instanceof WorldError) how = `Connection lost: ${error.message}`;
     else {
       // A bug: this session ends, with its stack in the log; nobody else's does.
-      log.write('error', 'imap', error instanceof Error ? (error.stack ?? error.message) : String(error), { session });
+      log.write('error', 'imap', traceOf(error), { session });
       how = 'Internal error';
     }
     connection.destroy();

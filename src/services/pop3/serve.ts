@@ -1,5 +1,6 @@
 // POP3 for one connection, on port 110 with STLS or on 995 under TLS from the first octet. RFC 1939, RFC 8314 §3.3.
 
+import { traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import { DEFAULT_POP3_LIMITS, type Pop3Limits } from '#protocols/pop3/limits.ts';
@@ -32,13 +33,9 @@ export async function servePop3(connection: Connection, dependencies: Pop3Depend
     lost = failure instanceof WorldError;
     const { connectionId } = connection.facts;
     // A bug: this session ends, with its stack in the log; nobody else's does.
-    if (!lost) dependencies.log.write('error', 'pop3', stackOf(failure), { session: connectionId });
+    if (!lost) dependencies.log.write('error', 'pop3', traceOf(failure), { session: connectionId });
     connection.destroy();
   } finally {
     session.end(lost);
   }
-}
-
-function stackOf(failure: unknown): string {
-  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }

@@ -1,5 +1,6 @@
 // SMTP, submission and LMTP on one connection, from its arrival to its end.
 
+import { messageOf, traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import { LOG_AREAS } from '#mail/acceptance/log-lines.ts';
 import type { Acceptance } from '#mail/acceptance/transaction.ts';
@@ -90,13 +91,13 @@ async function endEarly(
     );
     return connection.destroy();
   }
-  const trace = error instanceof Error ? error.stack : String(error);
+  const trace = traceOf(error);
   log.write('error', area, `bug in phase ${driver.phase}: ${trace}`, fields);
   try {
     await driver.sayLast(reply(421, '4.3.0', `${hostname} Internal error, closing`));
     await connection.close();
   } catch (lost) {
-    log.write('info', area, `lost connection: ${lost instanceof Error ? lost.message : String(lost)}`, fields);
+    log.write('info', area, `lost connection: ${messageOf(lost)}`, fields);
     connection.destroy();
   }
 }
