@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { traceOf } from '#base/thrown.ts';
+import { unreachable } from '#base/unreachable.ts';
 import { errnoOf } from '#platform/files/errno.ts';
 import { EXIT } from './exit-code.ts';
 import { type PostRequest, parseSendmailArguments, type SendmailRequest, type Words } from './sendmail/arguments.ts';
@@ -48,6 +49,8 @@ async function perform(request: SendmailRequest): Promise<number> {
       return EXIT.ok;
     case 'nothing':
       return EXIT.ok;
+    default:
+      return unreachable(request);
   }
 }
 

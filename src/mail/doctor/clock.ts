@@ -1,6 +1,7 @@
 // Is the clock right? Certificates, signatures and retries hang on it. Files that we wrote cannot come from the future; more than
 // that only a source of time can tell.
 
+import { unreachable } from '#base/unreachable.ts';
 import { type DoctorFinding, found } from './finding.ts';
 
 export interface ClockFacts {
@@ -36,5 +37,7 @@ export function judgeClock({ nowMs, newest, source }: ClockFacts): DoctorFinding
       const rule = Math.abs(source.offsetMs) > MOST_OFFSET_MS ? 'clock-off' : 'clock-fine';
       return found(rule, source.server, { seconds });
     }
+    default:
+      return unreachable(source);
   }
 }

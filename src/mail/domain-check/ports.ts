@@ -1,6 +1,7 @@
 // Port 25, both ways: providers close it for those who do not ask. Outward it is tried at the exchangers of a domain that surely
 // has some; inward at our own addresses, from here, which not every router allows.
 
+import { unreachable } from '#base/unreachable.ts';
 import type { Check, CheckWorld, Reach } from './check-world.ts';
 import { type Finding, finder } from './finding.ts';
 import { lookUpHost } from './look-up.ts';
@@ -63,5 +64,7 @@ function wordOf(reach: Reach): string {
     case 'silent':
     case 'refused':
       return reach.kind;
+    default:
+      return unreachable(reach);
   }
 }

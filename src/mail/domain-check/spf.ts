@@ -1,6 +1,7 @@
 // The SPF record: exactly one, readable, within the verifiers' limits, and it covers the addresses that mail really leaves from.
 // RFC 7208 §3.2, §4.5, §4.6.4.
 
+import { unreachable } from '#base/unreachable.ts';
 import { type Check, type CheckWorld, wantedFor } from './check-world.ts';
 import { type Finding, finder } from './finding.ts';
 import { lookUpTexts, textsOfVersion } from './look-up.ts';
@@ -50,6 +51,8 @@ function describeFault(fault: SpfFault, record: string, world: CheckWorld): Find
       return failure('include-missing', domain, { seen, values });
     case 'unanswered':
       return unknown('include-unanswered', domain, { seen, values });
+    default:
+      return unreachable(fault);
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { err, ok, type Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
 import type { MxRecord, Resolver } from '#mail/ports/resolver.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { formatStsPolicy, LONGEST_MAX_AGE_SECONDS, type StsMode } from './policy.ts';
@@ -66,6 +67,8 @@ async function describeOwnPolicy(world: OwnPolicyWorld, written: string): Promis
     case 'no-data':
     case 'no-such-name':
       return err(`${domain.value} has no MX record: publish one before a policy that names it`);
+    default:
+      return unreachable(answer);
   }
 }
 

@@ -1,11 +1,11 @@
 // The clock, against the newest of our own files, and against a source of time where there is one.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorldError } from '#base/world-error.ts';
 import { type ClockFacts, judgeClock } from '#mail/doctor/clock.ts';
 import type { DoctorFinding } from '#mail/doctor/finding.ts';
-import { isMissing } from '#platform/files/errno.ts';
+import { namesIn } from '#platform/files/names-in.ts';
 import { askTimeServer } from './time-server.ts';
 
 /** systemd-timesyncd makes it once it has set the clock. */
@@ -55,13 +55,4 @@ function newestFile(folders: readonly string[]): ClockFacts['newest'] {
     }
   }
   return newest;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw cause;
-  }
 }

@@ -3,9 +3,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import { type DiskRoom, judgeDisk } from '#mail/doctor/disk.ts';
 import type { DoctorFinding } from '#mail/doctor/finding.ts';
-
-/** As the journal keeps it: `RESERVE_PERCENT` of the disk, or twice the largest message. */
-const RESERVE_PERCENT = 5;
+import { reserveOf, roomLimits } from '#platform/journal/room.ts';
 
 export function examineDisks(folders: readonly string[], messageSizeLimit: number): DoctorFinding[] {
   const seen = new Set<number>();
@@ -26,6 +24,6 @@ function roomOf(folder: string, messageSizeLimit: number): DiskRoom {
     freeBytes: bsize * bavail,
     inodes: files,
     freeInodes: ffree,
-    reserveBytes: Math.max(Math.floor((sizeBytes * RESERVE_PERCENT) / 100), 2 * messageSizeLimit),
+    reserveBytes: Math.floor(reserveOf(roomLimits(messageSizeLimit), sizeBytes)),
   };
 }

@@ -1,9 +1,9 @@
 // Files of the state that hold keys, hashes, or who writes to whom: the server's, and nobody else's.
 
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
-import { isMissing } from '#platform/files/errno.ts';
+import { namesIn } from '#platform/files/names-in.ts';
 import { formatMode } from '#platform/inspection/inspect-secrets.ts';
 import type { OwnUser } from './own-user.ts';
 
@@ -61,13 +61,4 @@ function filesBelow(state: string, folder: string, depth: number): string[] {
     if (stat?.isDirectory()) return filesBelow(state, path, depth + 1);
     return stat?.isFile() ? [path] : [];
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw cause;
-  }
 }

@@ -1,9 +1,9 @@
 // The mboxes of the machine's users: each is its user's, and at most its group's. Only with `system_users`.
 
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
-import { isMissing } from '#platform/files/errno.ts';
+import { namesIn } from '#platform/files/names-in.ts';
 import { formatMode } from '#platform/inspection/inspect-secrets.ts';
 
 const OTHERS = 0o007;
@@ -24,13 +24,4 @@ export function examineSpool(folder: string): DoctorFinding[] {
     findings.push(found('home-open', path, values, { kind: 'mode', base: folder, path, mode }));
   }
   return findings.length > 0 ? findings : [found('spool-fine', folder, { mboxes })];
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw cause;
-  }
 }

@@ -1,11 +1,11 @@
 // The state itself: of which version, what was set aside, how its journal, queue and databases are.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '#base/thrown.ts';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
 import { judgeQueue } from '#mail/doctor/queue.ts';
-import { isMissing } from '#platform/files/errno.ts';
+import { namesIn } from '#platform/files/names-in.ts';
 import { findPageDamage, openReadOnly } from '#platform/files/read-only-database.ts';
 import { nameSome } from '#platform/inspection/finding.ts';
 import { readSegments } from '#platform/journal/journal-folder.ts';
@@ -98,13 +98,4 @@ function examineDirectory(file: string): DoctorFinding[] {
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw cause;
-  }
 }

@@ -1,6 +1,7 @@
 // The DNS of a domain as its own servers have it, compared with what the resolver says: whoever has just published a record
 // shall see it, and whoever is still told the old one shall be known. Other names are the resolver's.
 
+import { unreachable } from '#base/unreachable.ts';
 import type { CheckWorld, Disagreement, DnsView, ZoneObservation } from '#mail/domain-check/check-world.ts';
 import type { DnsAnswer, DnsType } from '#mail/ports/resolver.ts';
 import { parseDnsName } from '#platform/dns/dns-name.ts';
@@ -86,6 +87,8 @@ export class AuthoritativeView implements DnsView {
       case 'no-data':
         // The target of an alias may lie in a zone that this server does not have.
         return reading.canonicalName === name ? { kind: reading.kind, isAuthenticated } : resolved;
+      default:
+        return unreachable(reading);
     }
   }
 

@@ -1,11 +1,11 @@
 // Files that only the server may read, and whether they are the server's; certificates, and whether they serve.
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '#base/thrown.ts';
-import { isMissing } from '#platform/files/errno.ts';
 import { KEPT_SECRET_BYTES } from '#platform/files/kept-secret.ts';
+import { namesIn } from '#platform/files/names-in.ts';
 import type { Finding } from './finding.ts';
 
 const DAY_MS = 86_400_000;
@@ -79,13 +79,4 @@ export function* inspectCertificate(
 
 export function formatMode(mode: number): string {
   return (mode & 0o777).toString(8).padStart(4, '0');
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw cause;
-  }
 }

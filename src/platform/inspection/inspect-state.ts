@@ -1,11 +1,11 @@
 // Looks at a whole state, part after part, and changes nothing. Beside a running server a look may fall into the middle
 // of a delivery: what is found in an account then counts only when it is found again a moment later.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountId } from '#mail/ports/account.ts';
-import { isMissing } from '#platform/files/errno.ts';
+import { namesIn } from '#platform/files/names-in.ts';
 import { readSegments } from '#platform/journal/journal-folder.ts';
 import { baseNamesOf } from '#platform/journal/journal-record.ts';
 import { accountPath } from '#platform/maildir/account-home.ts';
@@ -116,13 +116,4 @@ function listHomes(mailBase: string): string[] {
     const path = join(mailBase, domain);
     return statSync(path).isDirectory() ? namesIn(path).map((user) => join(path, user)) : [];
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw cause;
-  }
 }

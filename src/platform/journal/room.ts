@@ -10,7 +10,18 @@ export interface RoomLimits {
   readonly reserveBytes: number;
 }
 
+const RESERVE_PERCENT = 5;
 const LOOK_EVERY_MS = 100;
+
+/** What the server keeps for mail that it has accepted. */
+export function roomLimits(messageSizeLimit: number): RoomLimits {
+  return { reservePercent: RESERVE_PERCENT, reserveBytes: 2 * messageSizeLimit };
+}
+
+/** Of a file system of that size. */
+export function reserveOf({ reservePercent, reserveBytes }: RoomLimits, sizeBytes: number): number {
+  return Math.max((sizeBytes * reservePercent) / 100, reserveBytes);
+}
 
 export class Room {
   readonly #paths: readonly string[];
@@ -54,6 +65,6 @@ export class Room {
 
   #spareBytesOf(path: string): number {
     const { bavail, blocks, bsize } = statfsSync(path);
-    return bavail * bsize - Math.max((blocks * bsize * this.#limits.reservePercent) / 100, this.#limits.reserveBytes);
+    return bavail * bsize - reserveOf(this.#limits, blocks * bsize);
   }
 }

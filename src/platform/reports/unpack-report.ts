@@ -3,6 +3,7 @@
 
 import { gunzipSync } from 'node:zlib';
 import { err, ok, type Result } from '#base/result.ts';
+import { unreachable } from '#base/unreachable.ts';
 import { packingOf } from '#mail/reports/report-part.ts';
 import { unpackZip } from './zip-entry.ts';
 
@@ -16,14 +17,17 @@ export interface UnpackingLimits {
 const HARMLESS_OCTETS = 1_048_576;
 
 export function unpackReport(octets: Buffer, { unpackedOctets, ratio }: UnpackingLimits): Result<Buffer, string> {
+  const packing = packingOf(octets);
   const mostOctets = Math.min(unpackedOctets, Math.max(HARMLESS_OCTETS, octets.length * ratio));
-  switch (packingOf(octets)) {
+  switch (packing) {
     case 'none':
       return octets.length > unpackedOctets ? err(tooLarge(unpackedOctets)) : ok(octets);
     case 'zip':
       return unpackZip(octets, mostOctets);
     case 'gzip':
       return unpackGzip(octets, mostOctets);
+    default:
+      return unreachable(packing);
   }
 }
 

@@ -27,6 +27,7 @@ import { type DkimKeySettings, type DkimKeys, openDkimKeys } from '#platform/dki
 import { openResolver } from '#platform/dns/resolver.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
+import { roomLimits } from '#platform/journal/room.ts';
 import type { JourneyBounds } from '#platform/journeys/journey-database.ts';
 import { openJourneys } from '#platform/journeys/open-journeys.ts';
 import { type LogFile, logSettings, openLogFile } from '#platform/log/log-file.ts';
@@ -51,9 +52,6 @@ import { remoteQueueAdmin, remoteRecipientProbe } from './queue-link.ts';
 import { beginReports, openReports } from './report-house.ts';
 import { Safety } from './safety.ts';
 import { createSimulator } from './simulator.ts';
-
-/** Of the disk, kept for mail that was accepted. */
-const RESERVE_PERCENT = 5;
 
 /** Everything that stands behind the doors. */
 export interface House extends AsyncDisposable {
@@ -191,7 +189,7 @@ function openStore(config: Config, { directory, journeyLog, log, outbox }: Store
     base: config.virtual_mailbox_base,
     indexBase: join(config.state_directory, 'index'),
     journalFolder: join(config.state_directory, 'journal'),
-    reserve: { reservePercent: RESERVE_PERCENT, reserveBytes: 2 * config.message_size_limit },
+    reserve: roomLimits(config.message_size_limit),
     log,
     findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
     onFiled: (entry, copies) => {
