@@ -30,6 +30,7 @@ export interface AdvisorWorld {
   readonly listKeys: (domain: string) => Promise<readonly SigningKeyRecord[]>;
   /** For one look: what is not yet there must not be remembered. */
   readonly openDns: () => Resolver & AsyncDisposable;
+  /** Read for one look: files are opened for them. */
   readonly settings: () => AdvisorSettings;
 }
 
@@ -68,15 +69,16 @@ async function makePlan({ findServer, listKeys }: AdvisorWorld, domain: string):
 }
 
 async function check(world: AdvisorWorld, domain: string): Promise<DomainReport> {
-  const { clock, listKeys, findServer, settings } = world;
+  const { clock, listKeys, findServer } = world;
+  const settings = world.settings();
   const [server, keys] = await Promise.all([findServer(), listKeys(domain)]);
-  const findings = await asking(world, async (asked) => {
+  const findings = await asking(world, settings, async (asked) => {
     const checked: CheckWorld = {
       ...{ domain, server, keys },
       wanted: planDomain(domain, keys, server).records,
       dns: viewOf({ domain, server }, asked),
-      network: openNetworkProbe({ ...settings(), resolver: asked.resolver, timeoutMs: PROBE_TIMEOUT_MS }),
-      settings: settings(),
+      network: openNetworkProbe({ ...settings, resolver: asked.resolver, timeoutMs: PROBE_TIMEOUT_MS }),
+      settings,
     };
     return await checkDomain(checked);
   });
@@ -84,13 +86,14 @@ async function check(world: AdvisorWorld, domain: string): Promise<DomainReport>
 }
 
 async function publish(world: AdvisorWorld, domain: string, dryRun: boolean): Promise<Result<Publication, Refusal>> {
-  const { updates } = world.settings();
+  const settings = world.settings();
+  const { updates } = settings;
   if (updates === undefined) {
     const message = 'no name server takes updates: set dns_update_server and dns_update_key_file';
     return err({ code: 'invalid', message, phrase: 'no-update-server', details: {} });
   }
   const [server, keys] = await Promise.all([world.findServer(), world.listKeys(domain)]);
-  return await asking(world, async (asked) => {
+  return await asking(world, settings, async (asked) => {
     const zone = (await findServedZone(domain, asked))?.zone;
     if (zone === undefined) {
       const message = `nobody serves a zone of ${domain} that could be changed`;
@@ -109,11 +112,12 @@ async function publish(world: AdvisorWorld, domain: string, dryRun: boolean): Pr
 }
 
 async function asking<T>(
-  { openDns, randomness, settings }: AdvisorWorld,
+  { openDns, randomness }: AdvisorWorld,
+  { nameServerPort: port }: AdvisorSettings,
   work: (world: AskingWorld) => Promise<T>,
 ): Promise<T> {
   await using resolver = openDns();
   const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
   setMaxListeners(MOST_QUESTIONS, signal);
-  return await work({ resolver, randomness, port: settings().nameServerPort, signal });
+  return await work({ resolver, randomness, port, signal });
 }
