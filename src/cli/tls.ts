@@ -2,13 +2,14 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { CertificateListing, CertificateRecord } from '#mail/ports/certificate-admin.ts';
+import { REVOCATION_REASONS } from '#mail/certificates/revocation.ts';
+import type { CertificateListing, CertificateRecord, Revoked } from '#mail/ports/certificate-admin.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { askFor } from './ask-for.ts';
 import { askServer, controlPath } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
-import { EXIT } from './exit-code.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
 import { mustSucceed } from './open-admin.ts';
 import { harmless } from './output/table.ts';
 import { addSubcommand } from './program.ts';
@@ -27,6 +28,7 @@ export function addTls(program: Command, context: CommandContext): void {
     show(context, listing, () => formatListing(context, listing));
   });
   addRenew(tls, context);
+  addRevoke(tls, context);
   addCheck(tls, context);
 }
 
@@ -48,6 +50,20 @@ function addRenew(tls: Command, context: CommandContext): void {
         if (ids.length === 0) return say('tls.nothing-to-ask');
         return outcome.flatMap((one) => formatOutcome(context, one, { isIssued, hasFailed })).join('\n');
       });
+    });
+}
+
+function addRevoke(tls: Command, context: CommandContext): void {
+  const { say } = context;
+  const reasons = REVOCATION_REASONS.join(', ');
+  addSubcommand(tls, context, 'revoke', 'tls.revoke', 'tls.revoke.examples')
+    .argument('<certificate>', say('tls.argument.id'))
+    .option('--reason <reason>', say('tls.option.reason', { reasons }), 'unspecified')
+    .action(async (id: string, { reason: given }: { readonly reason: string }) => {
+      const reason = REVOCATION_REASONS.find((one) => one === given.toLowerCase());
+      if (reason === undefined) throw new CommandFailure(EXIT.usage, say('tls.revoke.bad-reason', { given, reasons }));
+      const revoked = await ask<Revoked>(context, 'tls.revoke', { name: id, reason });
+      show(context, revoked, () => say('tls.revoked', { id, authority: harmless(revoked.authority) }));
     });
 }
 

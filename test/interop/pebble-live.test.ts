@@ -9,6 +9,7 @@ import { freePort } from '../world/free-port.ts';
 import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
+import { valija } from '../world/valija-command.ts';
 import { type Pebble, startPebble } from './pebble-server.ts';
 import { programTest } from './real-program.ts';
 
@@ -109,3 +110,43 @@ programTest(
     pebble.resume();
   },
 );
+
+programTest(
+  'pebble',
+  '[C51] valija tls revoke: the authority agrees, and a certificate with a new key takes its place',
+  async () => {
+    const { pebble, settings } = await openTown('["http-01"]', NAMES.slice(0, 1));
+    await using _pebble: Pebble = pebble;
+    await using server = await startServer({ settings });
+    await awaitCertificates(server, 1);
+    const [host = ''] = NAMES;
+    for (const [at, reason] of ['superseded', 'keyCompromise'].entries()) {
+      const before = await leafAt(server, host);
+      assert.equal(await pebble.statusOf(before), 'Valid');
+      const run = await valija(server, 'tls', 'revoke', host, '--reason', reason);
+      assert.deepEqual([run.code, run.errors], [0, '']);
+      assert.match(
+        run.output,
+        /^mail\.valija\.test: revoked by 127\.0\.0\.1\. A new certificate with a new key is asked for/,
+      );
+      assert.equal(await pebble.statusOf(before), 'Revoked');
+      await awaitCertificates(server, at + 2);
+      const after = await leafAt(server, host);
+      assert.match(after.issuer, /Pebble/);
+      assert.notDeepEqual(
+        after.publicKey.export({ type: 'spki', format: 'der' }),
+        before.publicKey.export({ type: 'spki', format: 'der' }),
+      );
+    }
+    const unknown = await valija(server, '--lang', 'es', 'tls', 'revoke', 'example.org');
+    assert.equal(unknown.code, 66);
+    assert.match(unknown.errors, /aquí ninguna autoridad ha emitido un certificado example\.org/);
+    assert.equal((await valija(server, 'tls', 'revoke', host, '--reason', 'boredom')).code, 64);
+  },
+);
+
+async function leafAt(server: RunningServer, serverName: string): Promise<X509Certificate> {
+  const place = { service: 'imaps', address: '127.0.0.1', port: server.ports.imaps };
+  const view = await lookAtPort(place, { serverName, trusted: undefined });
+  return new X509Certificate(view.kind === 'seen' ? (view.chain[0] ?? '') : '');
+}

@@ -1,6 +1,7 @@
 // Debian's pebble: an authority for tests, with a DNS of its own that leads the names of the test to this machine.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -32,6 +33,8 @@ export interface Pebble extends AsyncDisposable {
   readonly dns: string;
   /** The PEM certificate of the root that it issues under. */
   root(): Promise<string>;
+  /** `Valid`, `Revoked`: of a certificate that it issued. */
+  statusOf(certificate: X509Certificate): Promise<string | undefined>;
   /** Where a name leads from now on. */
   lead(name: string, addresses: readonly string[]): Promise<void>;
   /** It stops answering, and answers again. */
@@ -89,6 +92,11 @@ export async function startPebble(settings: PebbleSettings): Promise<Pebble> {
     authoritiesFile: file('cert.pem'),
     dns,
     root: async () => (await askSecurely(`https://127.0.0.1:${managementPort}/roots/0`)) ?? '',
+    statusOf: async ({ serialNumber }) => {
+      const number = serialNumber.toLowerCase().replace(/^0+/, '');
+      const answer = await askSecurely(`https://127.0.0.1:${managementPort}/cert-status-by-serial/${number}`);
+      return answer === undefined ? undefined : (JSON.parse(answer) as { readonly Status?: string }).Status;
+    },
     lead,
     pause: () => authority?.kill('SIGSTOP'),
     resume: () => authority?.kill('SIGCONT'),

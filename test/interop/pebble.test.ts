@@ -62,6 +62,7 @@ async function openHouse(t: TestContext, given: Partial<PebbleSettings> = {}): P
   const world: ObtainWorld = {
     clock: systemClock,
     secretKey: undefined,
+    replaced: undefined,
     contact: 'postmaster@valija.test',
     requestTimeoutMs: 30_000,
     orderTimeoutMs: 120_000,

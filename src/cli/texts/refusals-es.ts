@@ -5,9 +5,15 @@ import type { KeyRefusalPhrase } from '#platform/dkim-keys/refusals.ts';
 import { LEAST_SECRET_CHARACTERS, MOST_SECRET_OCTETS } from '#platform/passwords/secret.ts';
 import { dkimRefusalsEs } from './dkim-es.ts';
 
+type CertificateRefusalPhrase =
+  | 'certificate-unknown'
+  | 'certificate-not-issued'
+  | 'authority-busy'
+  | 'revocation-failed';
+
 export const REFUSALS_ES: Readonly<
   Record<
-    RefusalPhrase | KeyRefusalPhrase | 'certificate-unknown' | 'domain-overlaps' | 'no-update-server' | 'no-zone',
+    RefusalPhrase | KeyRefusalPhrase | CertificateRefusalPhrase | 'domain-overlaps' | 'no-update-server' | 'no-zone',
     string
   >
 > = {
@@ -20,6 +26,9 @@ export const REFUSALS_ES: Readonly<
   'no-update-server': 'ningún servidor de nombres acepta cambios: ponga dns_update_server y dns_update_key_file',
   'no-zone': 'nadie sirve una zona de {domain} que se pueda cambiar',
   'certificate-unknown': 'aquí no se pide a ninguna autoridad un certificado para {id}; véase: valija tls list',
+  'certificate-not-issued': 'aquí ninguna autoridad ha emitido un certificado {id}; véase: valija tls list',
+  'authority-busy': 'en este momento se está pidiendo un certificado a una autoridad; inténtelo cuando termine',
+  'revocation-failed': 'el certificado {id} no se ha revocado: {reason}',
   'domain-in-use': 'al dominio {domain} le quedan {accounts} cuentas y {aliases} alias; quítelos antes',
   'catch-all-not-account': 'la dirección recoge-todo {address} no es una cuenta de este servidor; cree antes la cuenta',
 

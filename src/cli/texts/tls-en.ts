@@ -6,7 +6,8 @@ export const tlsEn = {
   valija tls list
   valija tls check                   # connects to every port, as mail programs do
   valija tls renew                   # asks the authorities for all of them, now
-  valija tls renew example.org`,
+  valija tls renew example.org
+  valija tls revoke example.org --reason keycompromise`,
   'tls.list': 'list the certificates, when they end, and what went wrong last',
   'tls.renew': 'look at certificate files again, and ask the authorities for new certificates now',
   'tls.renew.examples': `Examples:
@@ -14,6 +15,14 @@ export const tlsEn = {
   valija tls renew example.org
 Certificates are renewed by themselves when two thirds of their life are over. Authorities limit how many they issue in a
 week: ask by hand only when something was mended.`,
+  'tls.revoke': 'have an authority declare a certificate of its own void, and get a new one with a new key',
+  'tls.revoke.examples': `Examples:
+  valija tls revoke example.org --reason keycompromise
+It is for good. Renewals do not need it; a key that others may have does. The new certificate has another key: TLSA records of
+the old one are wrong then (valija domain check).`,
+  'tls.option.reason': 'why: {reasons}',
+  'tls.revoked': '{id}: revoked by {authority}. A new certificate with a new key is asked for: valija tls list',
+  'tls.revoke.bad-reason': '«{given}» is no reason; these are: {reasons}',
   'tls.check': 'connect to every port, and tell what mail programs see',
   'tls.check.examples': `Examples:
   valija tls check

@@ -8,7 +8,8 @@ export const tlsEs: Readonly<Record<keyof typeof tlsEn, string>> = {
   valija tls list
   valija tls check                   # se conecta a cada puerto, como los programas de correo
   valija tls renew                   # pide todos a las autoridades, ahora
-  valija tls renew example.org`,
+  valija tls renew example.org
+  valija tls revoke example.org --reason keycompromise`,
   'tls.list': 'lista los certificados, cuándo caducan y qué falló la última vez',
   'tls.renew': 'vuelve a mirar los ficheros y pide ahora certificados nuevos a las autoridades',
   'tls.renew.examples': `Ejemplos:
@@ -16,6 +17,14 @@ export const tlsEs: Readonly<Record<keyof typeof tlsEn, string>> = {
   valija tls renew example.org
 Los certificados se renuevan solos cuando han pasado dos tercios de su vida. Las autoridades limitan cuántos emiten por
 semana: pídalos a mano solo cuando haya arreglado algo.`,
+  'tls.revoke': 'hace que la autoridad anule un certificado suyo y pide otro con una clave nueva',
+  'tls.revoke.examples': `Ejemplos:
+  valija tls revoke example.org --reason keycompromise
+No tiene vuelta atrás. Renovar no lo necesita; una clave que otros puedan tener, sí. El certificado nuevo tiene otra clave:
+los registros TLSA de la anterior dejan de valer (valija domain check).`,
+  'tls.option.reason': 'por qué: {reasons}',
+  'tls.revoked': '{id}: revocado por {authority}. Se pide otro con una clave nueva: valija tls list',
+  'tls.revoke.bad-reason': '«{given}» no es un motivo; los hay: {reasons}',
   'tls.check': 'se conecta a cada puerto y cuenta lo que ven los programas de correo',
   'tls.check.examples': `Ejemplos:
   valija tls check

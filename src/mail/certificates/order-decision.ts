@@ -3,6 +3,7 @@
 import type { CertificateFacts } from './certificate-facts.ts';
 import { coversHost } from './host-name.ts';
 import { renewalMs } from './renewal.ts';
+import type { RenewalWindow } from './renewal-advice.ts';
 
 /** What is remembered of the last try, over restarts: authorities count failures, and so do we. */
 export interface OrderAttempt {
@@ -21,6 +22,8 @@ export interface OrderQuestion {
   readonly names: readonly string[];
   readonly held: CertificateFacts | undefined;
   readonly attempt: OrderAttempt | undefined;
+  /** When its authority wants it to be renewed. */
+  readonly window?: RenewalWindow | undefined;
   readonly nowMs: number;
 }
 
@@ -29,10 +32,10 @@ export type OrderDecision =
   /** `undefined`: nothing is asked for until something changes. */
   | { readonly kind: 'wait'; readonly untilMs: number | undefined };
 
-export function decideOrder({ names, held, attempt, nowMs }: OrderQuestion): OrderDecision {
+export function decideOrder({ names, held, attempt, window, nowMs }: OrderQuestion): OrderDecision {
   if (names.length === 0) return { kind: 'wait', untilMs: undefined };
   const isComplete = held !== undefined && names.every((name) => coversHost(held.names, name));
-  const dueMs = isComplete ? renewalMs(held) : nowMs;
+  const dueMs = isComplete ? renewalMs(held, window) : nowMs;
   // A name that was not asked for then does not wait for those that failed.
   // One that was made in the future was made by a clock that was wrong.
   const isRepeated =

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { CertificateFacts } from './certificate-facts.ts';
 import { decideOrder, type OrderAttempt } from './order-decision.ts';
 import { daysLeft, renewalMs, retryPauseMs } from './renewal.ts';
+import { advicePauseMs, parseRenewalInfo } from './renewal-advice.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -25,6 +26,42 @@ test('[C51] a certificate is renewed when two thirds of its life are over, each 
     assert.ok(new Set(moments).size > 45, 'they do not all come at one moment');
   }
   assert.equal(renewalMs(facts(90)), renewalMs(facts(90)), 'a restart changes nothing');
+});
+
+test("[C51] an authority's window is kept to, each certificate at a moment of its own, but never until it is too late", () => {
+  const window = { startMs: FROM_MS + 10 * DAY_MS, endMs: FROM_MS + 12 * DAY_MS };
+  const moments = Array.from({ length: 50 }, (_, i) => renewalMs(facts(90, `certificate ${i}`), window));
+  assert.ok(moments.every((ms) => ms >= window.startMs && ms <= window.endMs));
+  assert.ok(new Set(moments).size > 45);
+  const past = { startMs: 0, endMs: 1 };
+  assert.ok(renewalMs(facts(90), past) <= 1, 'it is revoked soon: now');
+  const never = { startMs: FROM_MS + 500 * DAY_MS, endMs: FROM_MS + 501 * DAY_MS };
+  assert.equal(renewalMs(facts(90), never), FROM_MS + 81 * DAY_MS);
+});
+
+test('[C51] what an authority says of renewals is read with care', () => {
+  const start = '2026-11-25T00:00:00Z';
+  const end = '2026-11-27T12:30:00+01:00';
+  const info = parseRenewalInfo({ suggestedWindow: { start, end }, explanationURL: 'https://acme.example.org/why' });
+  assert.deepEqual(info, {
+    ok: true,
+    value: {
+      window: { startMs: Date.UTC(2026, 10, 25), endMs: Date.UTC(2026, 10, 27, 11, 30) },
+      explanation: 'https://acme.example.org/why',
+    },
+  });
+  for (const body of [
+    undefined,
+    '<html>',
+    {},
+    { suggestedWindow: { start: end, end: start } },
+    { suggestedWindow: { start, end: start } },
+    { suggestedWindow: { start, end: 'soon' } },
+    { suggestedWindow: { start: 5, end: 6 } },
+  ]) {
+    assert.equal(parseRenewalInfo(body).ok, false, JSON.stringify(body));
+  }
+  assert.deepEqual([0, 1, HOUR_MS, 1e12].map(advicePauseMs), [DAY_MS / 4, 60_000, HOUR_MS, DAY_MS]);
 });
 
 test('[C51] after failures the pauses grow from a quarter of an hour to a day, with jitter; what an authority asks for is kept', () => {

@@ -2,6 +2,7 @@
 // world come at the same minute; that of a renewal is the certificate's own, and survives restarts without being kept.
 
 import type { CertificateFacts } from './certificate-facts.ts';
+import type { RenewalWindow } from './renewal-advice.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,6 +13,9 @@ const RENEW_AFTER = 2 / 3;
 /** Of the lifetime, earlier. */
 const RENEWAL_JITTER = 0.03;
 
+/** Of the lifetime: an authority may ask for a renewal as late as this, and no later. */
+const LATEST_RENEWAL = 0.9;
+
 /** Let's Encrypt counts five failures of a name in an hour. */
 const FIRST_PAUSE_MS = 15 * MINUTE_MS;
 const LONGEST_PAUSE_MS = DAY_MS;
@@ -21,9 +25,13 @@ const PAUSE_JITTER = 0.25;
 /** How many failures in a row are told to the postmaster: one alone is nothing, there is time left. */
 export const WORRYING_FAILURES = 3;
 
-export function renewalMs({ fromMs, untilMs, fingerprint }: CertificateFacts): number {
+/** `window`: what the authority wants, where it says so; in it each certificate has a moment of its own. RFC 9773 §4.2. */
+export function renewalMs({ fromMs, untilMs, fingerprint }: CertificateFacts, window?: RenewalWindow): number {
   const share = Number.parseInt(fingerprint.slice(0, 8), 16) / 0xffff_ffff;
-  return Math.round(fromMs + (untilMs - fromMs) * (RENEW_AFTER - RENEWAL_JITTER * share));
+  const lifetimeMs = untilMs - fromMs;
+  if (window === undefined) return Math.round(fromMs + lifetimeMs * (RENEW_AFTER - RENEWAL_JITTER * share));
+  const wantedMs = window.startMs + (window.endMs - window.startMs) * share;
+  return Math.round(Math.min(wantedMs, fromMs + lifetimeMs * LATEST_RENEWAL));
 }
 
 /** `chance`: at least 0, below 1. `askedMs`: what the authority itself asked for. */

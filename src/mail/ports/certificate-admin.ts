@@ -1,6 +1,7 @@
 // The certificates, as an administrator sees them: what `valija tls` shows and does.
 
 import type { Result } from '#base/result.ts';
+import type { RevocationReason } from '#mail/certificates/revocation.ts';
 import type { SkippedName } from '#mail/certificates/wanted-certificates.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 
@@ -49,6 +50,11 @@ export interface CertificateListing {
   readonly skipped: readonly SkippedName[];
 }
 
+export interface Revoked {
+  /** Who took it back. */
+  readonly authority: string;
+}
+
 export interface CertificateAdmin {
   list(): Promise<CertificateListing>;
   /**
@@ -56,4 +62,6 @@ export interface CertificateAdmin {
    * has begun, with the ids that are asked for: `list` tells how it goes.
    */
   renew(id: string | undefined): Promise<Result<readonly string[], Refusal>>;
+  /** Of an authority's certificate: nobody is to trust it any more. A new one with a new key is asked for. */
+  revoke(id: string, reason: RevocationReason): Promise<Result<Revoked, Refusal>>;
 }

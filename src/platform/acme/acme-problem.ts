@@ -52,7 +52,7 @@ function detailOf({ detail }: Readonly<Record<string, unknown>>): string {
 }
 
 /** Seconds, or a date. RFC 9110 §10.2.3. */
-function readRetryAfter(text: unknown, nowMs: number): number {
+export function readRetryAfter(text: unknown, nowMs: number): number {
   if (typeof text !== 'string') return 0;
   const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { RenewalWindow } from '#mail/certificates/renewal-advice.ts';
 import type { SkippedName, WantedCertificate } from '#mail/certificates/wanted-certificates.ts';
 import { fixedClock } from '../../../test/world/clock.ts';
 import { seededRandomness } from '../../../test/world/randomness.ts';
@@ -18,6 +19,9 @@ const LIFETIME_MS = 90 * DAY_MS;
 const ID = 'valija.test';
 const ALL = ['valija.test', 'mta-sts.valija.test'];
 
+const ADVICE = { authority: 'https://acme.example.org/dir', renewalId: 'key.1', explanation: undefined };
+const NO_WINDOW = { startMs: 0, endMs: 0 };
+
 /** An authority, the DNS and a disk as the test wants them, and a clock that it sets. */
 function openHouse(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'valija-keeper-'));
@@ -25,7 +29,7 @@ function openHouse(t: TestContext) {
   const clock = fixedClock();
   const lines: string[] = [];
   const log = { write: (level: string, _: string, text: string) => void lines.push(`${level} ${text}`) };
-  const orders: { names: readonly string[]; secretKey: string | undefined }[] = [];
+  const orders: { names: readonly string[]; secretKey: string | undefined; replaced: string | undefined }[] = [];
   const state = {
     folder,
     clock,
@@ -37,6 +41,10 @@ function openHouse(t: TestContext) {
     refusal: undefined as string | undefined,
     leftOut: new Map<string, string>(),
     shown: 0,
+    /** When the authority wants renewals; it says nothing of it otherwise. */
+    window: undefined as RenewalWindow | undefined,
+    asked: 0,
+    revoking: Promise.resolve(),
   };
   const issue = async (names: readonly string[]): Promise<Obtained> => {
     if (state.refusal !== undefined) return { kind: 'failed', reason: state.refusal, retryAfterMs: 0 };
@@ -52,9 +60,21 @@ function openHouse(t: TestContext) {
       ...{ clock, log, kept, randomness: seededRandomness() },
       wanted: async () => state.wanted,
       skipped: async (names) => state.skipped.filter(({ name }) => names.includes(name)),
-      async obtain(names, secretKey) {
-        orders.push({ names, secretKey });
+      async obtain(names, before) {
+        orders.push({ names, secretKey: before?.secretKey, replaced: before?.replaced?.renewalId });
         return await issue(names);
+      },
+      async advise(certificates) {
+        state.asked += 1;
+        const ids = state.window === undefined ? [] : [...certificates.keys()];
+        return new Map(
+          ids.map((id) => [id, { ...ADVICE, window: state.window ?? NO_WINDOW, askAgainMs: clock.nowMs() + HOUR_MS }]),
+        );
+      },
+      async revoke() {
+        await state.revoking;
+        if (state.refusal !== undefined) return { kind: 'failed', reason: state.refusal };
+        return { kind: 'revoked', authority: 'acme.example.org' };
       },
       async changed() {
         state.shown += 1;
@@ -68,7 +88,7 @@ test('[C51] it is asked for once, and again when two thirds of its life are over
   const house = openHouse(t);
   const keeper = house.open();
   await keeper.look();
-  assert.deepEqual(house.orders, [{ names: ALL, secretKey: undefined }]);
+  assert.deepEqual(house.orders, [{ names: ALL, secretKey: undefined, replaced: undefined }]);
   const [record] = keeper.records;
   const dueMs = record?.nextMs ?? 0;
   assert.ok(dueMs - house.clock.nowMs() > 56 * DAY_MS && dueMs - house.clock.nowMs() <= 60 * DAY_MS);
@@ -182,4 +202,83 @@ test('a look that goes wrong is told, and the next one is made', async (t) => {
   Object.defineProperty(house.state, 'wanted', { get: () => assert.fail('no directory') });
   await keeper.look();
   assert.match(house.lines[0] ?? '', /^error warning: looking after certificates: no directory/);
+});
+
+test('[C51] an authority that wants a renewal early gets it in its window, told what it replaces; asked as often as it says', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  await keeper.look();
+  const nowMs = house.clock.nowMs();
+  await keeper.look();
+  assert.equal(house.state.asked, 1);
+  house.state.window = { startMs: nowMs + DAY_MS, endMs: nowMs + 2 * DAY_MS };
+  house.clock.advance(HOUR_MS);
+  await keeper.look();
+  assert.equal(house.state.asked, 1, 'it said nothing, and is asked again after a quarter of a day');
+  house.clock.advance(5 * HOUR_MS);
+  await keeper.look();
+  await keeper.look();
+  assert.equal(house.state.asked, 2);
+  const dueMs = keeper.records[0]?.nextMs ?? 0;
+  assert.ok(dueMs >= nowMs + DAY_MS && dueMs < nowMs + 2 * DAY_MS);
+  assert.match(
+    house.lines.join('\n'),
+    /acme\.example\.org wants the certificate valija\.test to be renewed between 20/,
+  );
+  house.clock.advance(dueMs - house.clock.nowMs());
+  await keeper.look();
+  assert.equal(house.orders.length, 2);
+  assert.equal(house.orders[1]?.replaced, 'key.1');
+  // What it said was about the one before.
+  house.state.window = undefined;
+  const [record] = keeper.records;
+  assert.ok((record?.nextMs ?? 0) > house.clock.nowMs() + 56 * DAY_MS);
+});
+
+test('[C51] an authority that is silent has not taken back what it said', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  await keeper.look();
+  const nowMs = house.clock.nowMs();
+  house.state.window = { startMs: nowMs + DAY_MS, endMs: nowMs + 2 * DAY_MS };
+  house.clock.advance(6 * HOUR_MS);
+  await keeper.look();
+  const dueMs = keeper.records[0]?.nextMs;
+  house.state.window = undefined;
+  house.clock.advance(HOUR_MS);
+  await keeper.look();
+  assert.equal(house.state.asked, 2);
+  assert.equal(keeper.records[0]?.nextMs, dueMs);
+});
+
+test('[C51] a revoked certificate is shown no more, and the next one has a new key; a refusal changes nothing', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  await keeper.look();
+  house.state.refusal = 'it is down';
+  assert.deepEqual(await keeper.revoke(ID, 'superseded'), { kind: 'failed', reason: 'it is down' });
+  assert.ok(keeper.records[0]?.facts !== undefined);
+  house.state.refusal = undefined;
+  assert.deepEqual(await keeper.revoke('example.org', 'superseded'), { kind: 'unknown' });
+  assert.deepEqual(await keeper.revoke(ID, 'keycompromise'), { kind: 'revoked', authority: 'acme.example.org' });
+  assert.equal(keeper.records[0]?.facts, undefined);
+  assert.equal(house.open().records.length, 0);
+  await keeper.look();
+  assert.equal(house.orders.length, 2);
+  assert.equal(house.orders[1]?.secretKey, undefined);
+});
+
+test('two talks with authorities do not go on at once', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  await keeper.look();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  house.state.revoking = promise;
+  const first = keeper.revoke(ID, 'superseded');
+  assert.deepEqual(await keeper.revoke(ID, 'superseded'), { kind: 'busy' });
+  const look = keeper.look();
+  resolve();
+  assert.equal((await first).kind, 'revoked');
+  await look;
+  assert.equal(house.orders.length, 2, 'the look came behind it, and found nothing');
 });

@@ -5,13 +5,18 @@ import type { CertificateFacts } from '#mail/certificates/certificate-facts.ts';
 import { coversHost } from '#mail/certificates/host-name.ts';
 import { decideOrder, type OrderAttempt, type OrderDecision } from '#mail/certificates/order-decision.ts';
 import { retryPauseMs } from '#mail/certificates/renewal.ts';
+import type { RenewalAdvice } from '#mail/certificates/renewal-advice.ts';
+import type { RevocationOutcome, RevocationReason } from '#mail/certificates/revocation.ts';
 import type { SkippedName, WantedCertificate } from '#mail/certificates/wanted-certificates.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
+import type { CheckedPair } from '../tls/checked-pair.ts';
 import type { IssuedCertificate } from '../tls/server-tls.ts';
+import { HeardAdvice } from './heard-advice.ts';
 import type { KeptCertificates } from './kept-certificates.ts';
 import type { Obtained } from './obtain-certificate.ts';
+import type { ReplacedCertificate } from './order-certificate.ts';
 
 /** After a certificate without some of its names: authorities count those that are the same. */
 const PARTIAL_PAUSE_MS = 3 * 86_400_000;
@@ -25,10 +30,22 @@ export interface KeeperWorld {
   wanted(): Promise<readonly WantedCertificate[]>;
   /** Those of the names that do not lead here. */
   skipped(names: readonly string[]): Promise<readonly SkippedName[]>;
-  /** `secretKey`: that of the certificate before. */
-  obtain(names: readonly string[], secretKey: string | undefined): Promise<Obtained>;
+  /** `before`: the certificate that it takes the place of. */
+  obtain(names: readonly string[], before: FormerCertificate | undefined): Promise<Obtained>;
+  /** What authorities say of the renewal of certificates (PEM), by what these are called here. */
+  advise(certificates: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, RenewalAdvice>>;
+  revoke(
+    pair: CheckedPair,
+    reason: RevocationReason,
+  ): Promise<Extract<RevocationOutcome, { kind: 'revoked' | 'failed' }>>;
   /** Other certificates than before. */
   changed(issued: readonly IssuedCertificate[]): Promise<void>;
+}
+
+export interface FormerCertificate {
+  /** PEM. */
+  readonly secretKey: string;
+  readonly replaced: ReplacedCertificate | undefined;
 }
 
 export interface KeptRecord {
@@ -52,25 +69,55 @@ export class CertificateKeeper {
   #ordering: string | undefined;
   /** Asked for by somebody, and not begun. */
   readonly #demanded = new Set<string>();
-  /** Looks go one after the other. */
+  readonly #advice: HeardAdvice;
+  /** Looks and revocations go one after the other. */
   #turn: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #stopped = false;
 
   constructor(world: KeeperWorld) {
     this.#world = world;
+    this.#advice = new HeardAdvice(world);
   }
 
   /** Asks for what is due; for all, whether due or not, of those that are named. */
   look(demanded: readonly string[] = []): Promise<void> {
     for (const id of demanded) this.#demanded.add(id);
-    this.#turn = this.#turn.then(() => this.#look(demanded));
-    return this.#turn;
+    return this.#inTurn(() => this.#look(demanded));
   }
 
   /** The order that is under way is the last. */
   stop(): Promise<void> {
     this.#stopped = true;
     return this.#turn;
+  }
+
+  /** What served it is forgotten with its key, so that the next look asks for a new one with a new key. */
+  async revoke(id: string, reason: RevocationReason): Promise<RevocationOutcome> {
+    const { kept, log } = this.#world;
+    const pair = kept.find(id);
+    if (pair === undefined) return { kind: 'unknown' };
+    if (this.#waiting > 0) return { kind: 'busy' };
+    return await this.#inTurn(async () => {
+      const outcome = await this.#world.revoke(pair, reason);
+      if (outcome.kind === 'failed') return outcome;
+      const names = pair.facts.names.join(', ');
+      log.write('warn', 'tls', `certificate for ${names} revoked by ${outcome.authority}: ${reason}`);
+      kept.forget(id);
+      kept.note(id, undefined);
+      await this.#world.changed(kept.issued);
+      return outcome;
+    });
+  }
+
+  /** One talk with authorities at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const done = this.#turn.then(work).finally(() => {
+      this.#waiting -= 1;
+    });
+    this.#turn = done.then(ignore, ignore);
+    return done;
   }
 
   get records(): readonly KeptRecord[] {
@@ -94,9 +141,10 @@ export class CertificateKeeper {
   }
 
   async #look(demanded: readonly string[]): Promise<void> {
-    const { log } = this.#world;
+    const { log, kept } = this.#world;
     try {
       this.#known = await this.#findOut();
+      await this.#advice.ask(this.#known.flatMap(({ wanted: { id } }) => ({ id, pair: kept.find(id) })));
       for (const { wanted, names } of this.#known) {
         if (this.#stopped) return;
         const isDemanded = demanded.includes(wanted.id) && names.length > 0;
@@ -135,7 +183,8 @@ export class CertificateKeeper {
   #decide(id: string, names: readonly string[]): OrderDecision {
     const { kept, clock } = this.#world;
     const held = kept.find(id)?.facts;
-    return decideOrder({ names, held, attempt: kept.findAttempt(id), nowMs: clock.nowMs() });
+    const window = this.#advice.find(id, held?.fingerprint)?.window;
+    return decideOrder({ names, held, attempt: kept.findAttempt(id), window, nowMs: clock.nowMs() });
   }
 
   async #order(id: string, names: readonly string[]): Promise<void> {
@@ -143,7 +192,12 @@ export class CertificateKeeper {
     log.write('info', 'tls', `asking for a certificate for ${names.join(', ')}`);
     this.#ordering = id;
     try {
-      const obtained = await this.#world.obtain(names, kept.find(id)?.secretKey).catch(unexpected);
+      const held = kept.find(id);
+      const before = held && {
+        secretKey: held.secretKey,
+        replaced: this.#advice.find(id, held.facts.fingerprint),
+      };
+      const obtained = await this.#world.obtain(names, before).catch(unexpected);
       if (obtained.kind === 'issued') await this.#take(id, names, obtained);
       else if (!this.#stopped) this.#noteFailure(id, names, obtained);
     } finally {
@@ -191,6 +245,10 @@ export class CertificateKeeper {
       `warning: no certificate for ${names.join(', ')}: ${reason}.${held} It is tried again at ${again}`,
     );
   }
+}
+
+function ignore(): void {
+  // Whoever asked for it hears of it.
 }
 
 /** It must wait like any other failure. */

@@ -64,6 +64,7 @@ async function obtainFrom(t: TestContext, falsehood: Falsehood, orderTimeoutMs =
   return await obtainCertificate([NAME], {
     clock: systemClock,
     secretKey: undefined,
+    replaced: undefined,
     contact: undefined,
     requestTimeoutMs: 10_000,
     orderTimeoutMs,

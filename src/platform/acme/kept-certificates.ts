@@ -1,7 +1,7 @@
 // What authorities issued, and what came of the last tries. A certificate and its key are one file, so that no crash leaves
 // one without the other: the file is the old pair or the new one.
 
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OrderAttempt } from '#mail/certificates/order-decision.ts';
 import type { Log } from '#mail/ports/log.ts';
@@ -43,6 +43,12 @@ export class KeptCertificates {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     writeAtomically(join(this.#folder, `${id}${ENDING}`), `${pair.secretKey}${pair.certificate}`);
     this.#issued.set(id, pair);
+  }
+
+  /** One that is revoked is nobody's any more, and neither is its key. */
+  forget(id: string): void {
+    rmSync(join(this.#folder, `${id}${ENDING}`), { force: true });
+    this.#issued.delete(id);
   }
 
   /** `undefined`: all went well. */

@@ -6,6 +6,7 @@ import { type Authorization, type Client, crypto, type Order } from 'acme-client
 import { WorldError } from '#base/world-error.ts';
 import type { ChallengeType } from '#mail/certificates/challenge-type.ts';
 import { findIssueMistake } from '#mail/certificates/issued-certificate.ts';
+import type { RenewalAdvice } from '#mail/certificates/renewal-advice.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import { type CheckedPair, checkPair } from '../tls/checked-pair.ts';
 import { AcmeProblem, describeProblem } from './acme-problem.ts';
@@ -19,12 +20,16 @@ export interface OrderWorld {
   readonly accountKey: string;
   /** PEM: of the certificate before, so that TLSA records of it stay right. RFC 7671 §5.1. */
   readonly secretKey: string | undefined;
+  /** The certificate before, where its authority has given it an id: so that it counts the new one as its renewal. */
+  readonly replaced: ReplacedCertificate | undefined;
   readonly contact: string | undefined;
   readonly requestTimeoutMs: number;
   readonly orderTimeoutMs: number;
   /** The server stops. */
   readonly stopped: AbortSignal;
 }
+
+export type ReplacedCertificate = Pick<RenewalAdvice, 'authority' | 'renewalId'>;
 
 /** Each name, and how it is to be proven. */
 export type OrderedNames = ReadonlyMap<string, ChallengeType>;
@@ -34,6 +39,8 @@ export type OrderOutcome =
   /** Some were not proven, or are refused; without them it may work. */
   | { readonly kind: 'unproven'; readonly reasons: ReadonlyMap<string, string> }
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs: number };
+
+const REPLACEMENT_REFUSALS = new Set(['alreadyReplaced', 'malformed', 'unauthorized']);
 
 const FIRST_LOOK_MS = 250;
 const LATER_LOOKS_MS = 3_000;
@@ -46,9 +53,10 @@ export async function orderCertificate(
   const { accountKey, requestTimeoutMs, orderTimeoutMs, stopped, clock } = world;
   const outOfTime = AbortSignal.timeout(orderTimeoutMs);
   const signal = AbortSignal.any([outOfTime, stopped]);
+  const replaces = world.replaced?.authority === authority.directory ? world.replaced.renewalId : undefined;
   try {
     return await withAuthority(authority, { accountKey, requestTimeoutMs, signal, clock }, (client) =>
-      performOrder(client, names, world, signal),
+      performOrder(client, names, { ...world, replaces }, signal),
     );
   } catch (error) {
     if (outOfTime.aborted) {
@@ -64,12 +72,12 @@ export async function orderCertificate(
 async function performOrder(
   client: Client,
   names: OrderedNames,
-  { contact, prover, clock, secretKey }: OrderWorld,
+  { contact, prover, clock, secretKey, replaces }: OrderWorld & { readonly replaces: string | undefined },
   signal: AbortSignal,
 ): Promise<OrderOutcome> {
   await enterAccount(client, contact);
   const wanted = [...names.keys()];
-  const order = await client.createOrder({ identifiers: wanted.map((value) => ({ type: 'dns', value })) });
+  const order = await placeOrder(client, wanted, replaces);
   const authorizations = await client.getAuthorizations(order);
   const proofs = await Promise.allSettled(
     authorizations.map(async (authorization) => {
@@ -86,6 +94,18 @@ async function performOrder(
   const [, request] = await crypto.createCsr({ altNames: wanted }, key);
   const issued = await awaitCertificate(client, await client.finalizeOrder(order, request), signal);
   return judge(issued, key, wanted, clock.nowMs());
+}
+
+/** RFC 9773 §5: an authority may have replaced that certificate already, or know it no more; then it is an order like any. */
+async function placeOrder(client: Client, names: readonly string[], replaces: string | undefined): Promise<Order> {
+  const request = { identifiers: names.map((value) => ({ type: 'dns', value })) };
+  if (replaces === undefined) return await client.createOrder(request);
+  try {
+    return await client.createOrder(Object.assign({ replaces }, request));
+  } catch (error) {
+    if (!(error instanceof AcmeProblem) || !REPLACEMENT_REFUSALS.has(error.kind)) throw error;
+    return await client.createOrder(request);
+  }
 }
 
 /** Ours, made when there is none. RFC 8555 §7.3; what an account that exists has is changed only where there is a change. */

@@ -4,11 +4,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorldError } from '#base/world-error.ts';
+import type { RenewalAdvice } from '#mail/certificates/renewal-advice.ts';
+import type { RevocationReason } from '#mail/certificates/revocation.ts';
 import { wantedCertificates } from '#mail/certificates/wanted-certificates.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { isTableName } from '#mail/routing/settings.ts';
+import { keptAccountKey } from '#platform/acme/account-keys.ts';
 import type { Authority } from '#platform/acme/authority-client.ts';
-import { CertificateKeeper } from '#platform/acme/certificate-keeper.ts';
+import { CertificateKeeper, type FormerCertificate } from '#platform/acme/certificate-keeper.ts';
 import type { ChallengeAnswers } from '#platform/acme/challenge-answers.ts';
 import type { KeptCertificates } from '#platform/acme/kept-certificates.ts';
 import { findSkippedNames } from '#platform/acme/name-places.ts';
@@ -21,7 +24,11 @@ import { type OpenResolver, openResolver } from '#platform/dns/resolver.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { ownAddresses } from '#platform/machine/own-addresses.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
+import type { CheckedPair } from '#platform/tls/checked-pair.ts';
 import type { Certificates } from '#platform/tls/server-tls.ts';
+
+/** For what is no order: whoever asked waits, and orders do. */
+const SHORT_TALK_MS = 20_000;
 
 export interface AcmeSurroundings {
   readonly log: Log;
@@ -60,8 +67,10 @@ export function openAcme(around: AcmeSurroundings): Acme {
     kept,
     wanted,
     skipped: (names) => withResolver(config(), (resolver) => findSkipped(names, config(), resolver)),
-    obtain: (names, secretKey) =>
-      withResolver(config(), (resolver) => obtain(names, secretKey, { around, resolver, stopped: stopping.signal })),
+    obtain: (names, before) =>
+      withResolver(config(), (resolver) => obtain(names, before, { around, resolver, stopped: stopping.signal })),
+    advise: (certificates) => advise(certificates, around, stopping.signal),
+    revoke: (pair, reason) => revoke(pair, reason, config(), stopping.signal),
     changed: (issued) => certificates.setIssued(issued),
   });
   return {
@@ -91,7 +100,7 @@ interface Obtaining {
 
 async function obtain(
   names: readonly string[],
-  secretKey: string | undefined,
+  before: FormerCertificate | undefined,
   { around: { config, answers, log }, resolver, stopped }: Obtaining,
 ): Promise<Obtained> {
   const settings = config();
@@ -99,7 +108,8 @@ async function obtain(
   const updates = openConfiguredUpdates(settings);
   return await obtainCertificate(names, {
     clock: systemClock,
-    secretKey,
+    secretKey: before?.secretKey,
+    replaced: before?.replaced,
     contact: settings.acme_contact,
     requestTimeoutMs: settings.acme_request_timeout,
     orderTimeoutMs: settings.acme_order_timeout,
@@ -111,9 +121,52 @@ async function obtain(
       textRecords: updates && zoneTextRecords(updates, resolver),
       dnsWaitMs: settings.acme_dns_wait,
     },
-    accountFolder: join(acmeFolder(settings), 'accounts'),
+    accountFolder: accountFolder(settings),
     report: (text) => log.write('warn', 'tls', `warning: ${text}`),
   });
+}
+
+/** An authority that does not answer is asked again with the next look; without its word a certificate has a time of its own. */
+async function advise(
+  certificates: ReadonlyMap<string, string>,
+  { config, log }: AcmeSurroundings,
+  stopped: AbortSignal,
+): Promise<ReadonlyMap<string, RenewalAdvice>> {
+  const settings = config();
+  const { askRenewalInfo } = await import('#platform/acme/renewal-info.ts');
+  const known = new Map<string, RenewalAdvice>();
+  for (const authority of settings.acme.map(readAuthority)) {
+    const accountKey = keptAccountKey(accountFolder(settings), authority.directory);
+    const open = new Map([...certificates].filter(([id]) => !known.has(id)));
+    try {
+      const answers = await askRenewalInfo(authority, open, { ...connection(settings, stopped), accountKey });
+      for (const [id, advice] of answers) known.set(id, advice);
+    } catch (error) {
+      const { hostname } = new URL(authority.directory);
+      const reason = error instanceof Error ? error.message : error;
+      log.write('info', 'tls', `${hostname} does not say when it wants certificates to be renewed: ${reason}`);
+    }
+  }
+  return known;
+}
+
+async function revoke(pair: CheckedPair, reason: RevocationReason, config: Config, stopped: AbortSignal) {
+  const { revokeCertificate } = await import('#platform/acme/revoke-certificate.ts');
+  return await revokeCertificate(pair, reason, {
+    ...connection(config, stopped),
+    authorities: config.acme.map(readAuthority),
+    accountFolder: accountFolder(config),
+  });
+}
+
+function connection({ acme_request_timeout }: Config, stopped: AbortSignal) {
+  const requestTimeoutMs = Math.min(acme_request_timeout, SHORT_TALK_MS);
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(SHORT_TALK_MS)]);
+  return { clock: systemClock, requestTimeoutMs, signal };
+}
+
+function accountFolder(config: Config): string {
+  return join(acmeFolder(config), 'accounts');
 }
 
 export function acmeFolder({ state_directory }: Config): string {

@@ -3,9 +3,11 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import { messageOf } from '#base/thrown.ts';
+import { unreachable } from '#base/unreachable.ts';
 import { composeNotice } from '#mail/certificates/notice.ts';
+import type { RevocationOutcome, RevocationReason } from '#mail/certificates/revocation.ts';
 import { findWorries, ToldWorries } from '#mail/certificates/worries.ts';
-import type { CertificateAdmin, CertificateListing } from '#mail/ports/certificate-admin.ts';
+import type { CertificateAdmin, CertificateListing, Revoked } from '#mail/ports/certificate-admin.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { OwnMail } from '#mail/ports/own-mail.ts';
@@ -37,6 +39,7 @@ export class CertificateHouse implements AsyncDisposable {
   readonly admin: CertificateAdmin = {
     list: () => this.#list(),
     renew: (id) => this.#renew(id),
+    revoke: (id, reason) => this.#revoke(id, reason),
   };
   readonly #log: Log;
   readonly #kept: KeptCertificates;
@@ -164,6 +167,37 @@ export class CertificateHouse implements AsyncDisposable {
     const demanded = id === undefined ? wanted : [id];
     void this.#acme.keeper.look(demanded);
     return ok(demanded);
+  }
+
+  async #revoke(id: string, reason: RevocationReason): Promise<Result<Revoked, Refusal>> {
+    const keeper = this.#acme?.keeper;
+    const outcome: RevocationOutcome = keeper === undefined ? { kind: 'unknown' } : await keeper.revoke(id, reason);
+    if (outcome.kind !== 'revoked') return refuseRevocation(id, outcome);
+    void keeper?.look();
+    return ok({ authority: outcome.authority });
+  }
+}
+
+function refuseRevocation(
+  id: string,
+  outcome: Exclude<RevocationOutcome, { kind: 'revoked' }>,
+): Result<never, Refusal> {
+  switch (outcome.kind) {
+    case 'unknown': {
+      const message = `no authority has issued a certificate ${id} here; see: valija tls list`;
+      return err({ code: 'not-found', message, phrase: 'certificate-not-issued', details: { id } });
+    }
+    case 'busy': {
+      const message = 'an authority is being asked for a certificate at this moment; try again when it is done';
+      return err({ code: 'in-use', message, phrase: 'authority-busy', details: {} });
+    }
+    case 'failed': {
+      const { reason } = outcome;
+      const message = `the certificate ${id} was not revoked: ${reason}`;
+      return err({ code: 'invalid', message, phrase: 'revocation-failed', details: { id, reason } });
+    }
+    default:
+      return unreachable(outcome);
   }
 }
 

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '#platform/machine/clock.ts';
+import { createAuthority } from '../../../test/world/certificate-authority.ts';
+import { makeSelfSigned } from '../tls/self-signed.ts';
+import { askRenewalInfo, formatRenewalId } from './renewal-info.ts';
+
+const HOUR_MS = 3_600_000;
+const own = await makeSelfSigned('localhost', Date.now() - HOUR_MS, Date.now() + HOUR_MS);
+const accountKey = own.secretKey;
+const INFO = { suggestedWindow: { start: '2026-11-25T00:00:00Z', end: '2026-11-27T00:00:00Z' } };
+
+/** The example of RFC 9773 §4.1. */
+const EXAMPLE = `-----BEGIN CERTIFICATE-----
+MIIBQzCB66ADAgECAgUAh2VDITAKBggqhkjOPQQDAjAVMRMwEQYDVQQDEwpFeGFt
+cGxlIENBMCIYDzAwMDEwMTAxMDAwMDAwWhgPMDAwMTAxMDEwMDAwMDBaMBYxFDAS
+BgNVBAMTC2V4YW1wbGUuY29tMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEeBZu
+7cbpAYNXZLbbh8rNIzuOoqOOtmxA1v7cRm//AwyMwWxyHz4zfwmBhcSrf47NUAFf
+qzLQ2PPQxdTXREYEnKMjMCEwHwYDVR0jBBgwFoAUaYhba4dGQEHhs3uEe6CuLN4B
+yNQwCgYIKoZIzj0EAwIDRwAwRAIge09+S5TZAlw5tgtiVvuERV6cT4mfutXIlwTb
++FYN/8oCIClDsqBklhB9KAelFiYt9+6FDj3z4KGVelYM5MdsO3pK
+-----END CERTIFICATE-----
+`;
+const EXAMPLE_ID = 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE';
+
+/** Offers renewal information, unless told otherwise; knows the example alone. */
+async function openAuthority(t: TestContext, given: { readonly offers?: boolean; readonly stalls?: boolean } = {}) {
+  const asked: string[] = [];
+  const server = createServer({ cert: own.certificate, key: own.secretKey }, (request, response) => {
+    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    asked.push(request.url ?? '');
+    if (given.stalls && request.url !== '/dir') return;
+    const isKnown = request.url === `/info/${EXAMPLE_ID}`;
+    const directory = given.offers === false ? {} : { renewalInfo: `${origin}/info` };
+    const problem = { type: 'urn:ietf:params:acme:error:malformed', detail: 'not ours' };
+    const [status, body] = request.url === '/dir' ? [200, directory] : isKnown ? [200, INFO] : [404, problem];
+    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '21600' });
+    response.end(JSON.stringify(body));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const directory = `https://127.0.0.1:${(server.address() as AddressInfo).port}/dir`;
+  const ask = (certificates: ReadonlyMap<string, string>, requestTimeoutMs = 30_000) => {
+    const signal = new AbortController().signal;
+    const authority = { directory, trusted: own.certificate, external: undefined };
+    return askRenewalInfo(authority, certificates, { accountKey, requestTimeoutMs, signal, clock: systemClock });
+  };
+  return { asked, ask, directory };
+}
+
+test('[C51] a certificate is called as in the example of RFC 9773; one that does not say whose it is has no name', () => {
+  assert.equal(formatRenewalId(EXAMPLE), EXAMPLE_ID);
+  assert.equal(formatRenewalId(own.certificate), undefined);
+});
+
+test('[C51] an authority is asked for its window; what is not its own it does not know', async (t) => {
+  const { ask, asked, directory } = await openAuthority(t);
+  const foreign = await (await createAuthority()).sign(['mail.example.org']);
+  const nowMs = Date.now();
+  const known = await ask(
+    new Map([
+      ['example.com', EXAMPLE],
+      ['example.org', foreign.pem],
+    ]),
+  );
+  assert.deepEqual([...known.keys()], ['example.com']);
+  const { askAgainMs = 0, ...advice } = known.get('example.com') ?? {};
+  assert.deepEqual(advice, {
+    authority: directory,
+    renewalId: EXAMPLE_ID,
+    window: { startMs: Date.UTC(2026, 10, 25), endMs: Date.UTC(2026, 10, 27) },
+    explanation: undefined,
+  });
+  assert.ok(askAgainMs >= nowMs + 6 * HOUR_MS);
+  assert.equal(asked[0], '/dir');
+});
+
+test('[C51] one without renewal information is not asked further; one that stalls is left in time', async (t) => {
+  const without = await openAuthority(t, { offers: false });
+  assert.equal((await without.ask(new Map([['example.com', EXAMPLE]]))).size, 0);
+  assert.deepEqual(without.asked, ['/dir']);
+  const stalling = await openAuthority(t, { stalls: true });
+  await assert.rejects(stalling.ask(new Map([['example.com', EXAMPLE]]), 500), /timeout/);
+});
