@@ -7,6 +7,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '#platform/machine/clock.ts';
 import { makeSelfSigned } from '../tls/self-signed.ts';
@@ -22,11 +23,24 @@ type Body = string | object | 'never';
 
 interface Falsehood {
   /** Instead of what is usual there. */
-  readonly [path: string]: { readonly status?: number; readonly body: Body; readonly retryAfter?: string };
+  readonly [path: string]: {
+    readonly status?: number;
+    readonly body: Body;
+    readonly retryAfter?: string;
+    /** Only for a request in which this text stands. */
+    readonly to?: string;
+  };
+}
+
+interface OrderSettings {
+  readonly orderTimeoutMs?: number;
+  readonly replaced?: string;
+  /** What is asked for, one text for each request for an order. */
+  readonly orders?: string[];
 }
 
 /** Believes everything, checks nothing, and issues what `falsehood` has. */
-async function obtainFrom(t: TestContext, falsehood: Falsehood, orderTimeoutMs = 20_000): Promise<Obtained> {
+async function obtainFrom(t: TestContext, falsehood: Falsehood, settings: OrderSettings = {}): Promise<Obtained> {
   const folder = mkdtempSync(join(tmpdir(), 'valija-false-'));
   t.after(() => rmSync(folder, { recursive: true }));
   let origin = '';
@@ -43,9 +57,13 @@ async function obtainFrom(t: TestContext, falsehood: Falsehood, orderTimeoutMs =
       { '/dir': directory, '/order': order, '/placed': order, '/finalize': order, '/authz': authorization }[path] ?? {}
     );
   };
-  const server = createServer({ cert: own.certificate, key: own.secretKey }, (request, response) => {
+  const server = createServer({ cert: own.certificate, key: own.secretKey }, async (request, response) => {
     const path = request.url ?? '';
-    const { status = path === '/order' ? 201 : 200, body = usual(path), retryAfter } = falsehood[path] ?? {};
+    const asked = payloadOf(await text(request));
+    if (path === '/order') settings.orders?.push(asked);
+    const lie = falsehood[path];
+    const given = lie !== undefined && asked.includes(lie.to ?? '') ? lie : undefined;
+    const { status = path === '/order' ? 201 : 200, body = usual(path), retryAfter } = given ?? {};
     if (body === 'never') return;
     const headers = {
       'replay-nonce': 'n',
@@ -64,10 +82,11 @@ async function obtainFrom(t: TestContext, falsehood: Falsehood, orderTimeoutMs =
   return await obtainCertificate([NAME], {
     clock: systemClock,
     secretKey: undefined,
-    replaced: undefined,
+    replaced:
+      settings.replaced === undefined ? undefined : { authority: `${origin}/dir`, renewalId: settings.replaced },
     contact: undefined,
     requestTimeoutMs: 10_000,
-    orderTimeoutMs,
+    orderTimeoutMs: settings.orderTimeoutMs ?? 20_000,
     stopped: new AbortController().signal,
     authorities: [{ directory: `${origin}/dir`, trusted: own.certificate, external: undefined }],
     challengeTypes: ['http-01'],
@@ -75,6 +94,12 @@ async function obtainFrom(t: TestContext, falsehood: Falsehood, orderTimeoutMs =
     accountFolder: join(folder, 'accounts'),
     report: () => undefined,
   });
+}
+
+/** Of a signed request; '' of one that is not. */
+function payloadOf(body: string): string {
+  const { payload } = body === '' ? {} : (JSON.parse(body) as { readonly payload?: string });
+  return Buffer.from(payload ?? '', 'base64url').toString();
 }
 
 function reasonOf(obtained: Obtained): string {
@@ -92,11 +117,20 @@ test('[C51] a certificate for another key, and what is none at all, are refused'
 
 test('[C51] one that never answers, or never finishes, is left in time', async (t) => {
   for (const path of ['/dir', '/order', '/cert']) {
-    assert.match(reasonOf(await obtainFrom(t, { [path]: { body: 'never' } }, 500)), /did not finish within/);
+    assert.match(
+      reasonOf(await obtainFrom(t, { [path]: { body: 'never' } }, { orderTimeoutMs: 500 })),
+      /did not finish within/,
+    );
   }
   const processing = { status: 'processing', authorizations: [], finalize: '', certificate: '' };
   assert.match(
-    reasonOf(await obtainFrom(t, { '/finalize': { body: processing }, '/placed': { body: processing } }, 1_500)),
+    reasonOf(
+      await obtainFrom(
+        t,
+        { '/finalize': { body: processing }, '/placed': { body: processing } },
+        { orderTimeoutMs: 1_500 },
+      ),
+    ),
     /did not finish/,
   );
 });
@@ -123,4 +157,16 @@ test('[C51] its own words say why, its names which, and its pause is kept', asyn
     '/order': { status: 403, body: problem('rejectedIdentifier', { subproblems }) },
   });
   assert.match(reasonOf(refused), /mail\.valija\.test: no way \(caa\)/);
+});
+
+test('[C51] an order says which certificate it replaces, and is placed without that where the authority minds', async (t) => {
+  const problem = { type: 'urn:ietf:params:acme:error:alreadyReplaced', detail: 'no' };
+  const lies = { '/order': { status: 409, body: problem, to: '"replaces"' }, '/cert': { body: own.certificate } };
+  const orders: string[] = [];
+  const reason = reasonOf(await obtainFrom(t, lies, { replaced: 'key.1', orders }));
+  assert.match(reason, /the key does not belong to the certificate/, 'it went on to the end');
+  assert.deepEqual(
+    orders.map((order) => (JSON.parse(order) as { readonly replaces?: string }).replaces),
+    ['key.1', undefined],
+  );
 });
