@@ -52,7 +52,7 @@ const FROM_SETTINGS = {
   /**
    * The file is good. `text` is what it said; `secretFiles` are those that it names and an
    * unprivileged user cannot read, to be looked at every `secretCheckMs`; `systemUsers`: the machine's own users have mail
-   * here, their mboxes in `mailSpool`.
+   * here, their mboxes in `mailSpool`; `mailOwner`: whom state and virtual mail belong to.
    */
   settings: {
     text,
@@ -60,6 +60,7 @@ const FROM_SETTINGS = {
     secretFiles: listOf(word, MOST_SECRETS),
     systemUsers: flag,
     mailSpool: word,
+    mailOwner: word,
     secretCheckMs: number,
   },
   failed: failure,

@@ -25,6 +25,9 @@ export interface UserRow {
 
 export type UserName = keyof typeof USERS;
 
+/** In whose place the settings may put another user, who is not root (`mail_owner`): the owner of the state and of all mail. */
+export const OWNER: UserName = 'valija';
+
 export const USERS = {
   valija: {
     madeBy:

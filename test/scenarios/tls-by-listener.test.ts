@@ -63,7 +63,7 @@ test('[C41] encrypt on a public port 25 is told when the server starts', {
     'smtpd_tls_security_level = "encrypt"',
     '[[listen]]\nservice = "smtp"\naddress = "0.0.0.0"\nport = 25',
   ];
-  await using server = await startRootServer(() => settings.join('\n'), network.inside);
+  await using server = await startRootServer(() => settings.join('\n'), { namespace: network.inside });
   const warnings = server
     .log()
     .split('\n')

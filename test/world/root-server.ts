@@ -28,14 +28,17 @@ async function addOwnUsers(): Promise<MachineUser[]> {
   return added;
 }
 
-/** `namespace`: the network that it stands in. */
-export async function startRootServer(settings: (folder: string) => string, namespace?: string): Promise<RootServer> {
+/** `namespace`: the network that it stands in; `owner`: whom the state belongs to. */
+export async function startRootServer(
+  settings: (folder: string) => string,
+  { namespace, owner = 'valija' }: { readonly namespace?: string; readonly owner?: string } = {},
+): Promise<RootServer> {
   await using opened = new AsyncDisposableStack();
   for (const user of await addOwnUsers()) opened.use(user);
   const { folder, checkout } = opened.use(copyCheckout());
   const state = join(folder, 'state');
   mkdirSync(state, { mode: 0o751 });
-  const [uid = 0, gid = 0] = idsOf('valija');
+  const [uid = 0, gid = 0] = idsOf(owner);
   chownSync(state, uid, gid);
   const configFile = join(folder, 'valija.toml');
   const lines = ['state_directory = "state"', 'system_users = true', settings(folder)];

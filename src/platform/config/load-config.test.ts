@@ -39,6 +39,12 @@ test('a misspelt key is answered with its line and the near one', () => {
   ]);
 });
 
+test('[C67] what Postfix says otherwise is answered with how it is said here', () => {
+  assert.deepEqual(complaintsOf(`virtual_uid_maps = ["static:5000"]\n${GOOD}`), [
+    'valija.toml:1: virtual_uid_maps: there is no such setting: all virtual mail has one owner here: mail_owner = "vmail"',
+  ]);
+});
+
 test('an unknown key of a listener points at that listener', () => {
   assert.deepEqual(complaintsOf(`${GOOD}prot = 5\n`), [
     'valija.toml:13: listen[2].prot: there is no such setting; did you mean port?',

@@ -127,7 +127,16 @@ function complaints(issue: z.core.$ZodIssue, text: string, file: string): Config
   return [{ file, line: findKeyLine(text, issue.path), key: formatKey(issue.path), message }];
 }
 
+/** What Postfix has, and is said otherwise here. */
+const SAID_OTHERWISE: Readonly<Record<string, string>> = {
+  virtual_uid_maps: 'all virtual mail has one owner here: mail_owner = "vmail"',
+  virtual_gid_maps: 'all virtual mail has one owner here, and its primary group: mail_owner = "vmail"',
+  virtual_minimum_uid: 'all virtual mail has one owner here, who is never root: mail_owner = "vmail"',
+};
+
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const otherwise = path.length === 0 ? SAID_OTHERWISE[key] : undefined;
+  if (otherwise !== undefined) return `there is no such setting: ${otherwise}`;
   const near = findNearWord(key, keysAt(path));
   return near === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${near}?`;
 }

@@ -105,7 +105,9 @@ const aliases = {
     .string()
     .min(1)
     .default('valija')
-    .describe('Who writes mailboxes of `virtual_mailbox_maps` that are mbox files.'),
+    .describe(
+      'The user of the system whom the state and all virtual mail belong to, and as whom the server runs when root starts it: "vmail". Its primary group is their group.',
+    ),
 };
 
 const ways = {

@@ -38,6 +38,7 @@ function needs(config: Config) {
     secretCheckMs: Math.max(LEAST_CHECK_MS, config.certificate_check_interval),
     systemUsers: config.system_users,
     mailSpool: config.mail_spool_directory,
+    mailOwner: config.mail_owner,
   };
 }
 

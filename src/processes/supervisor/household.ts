@@ -1,7 +1,7 @@
 // All the processes that are kept running, as one: they get settings in an order, and end in an order.
 
 import type { SendHandle } from 'node:child_process';
-import { ROSTER, type RoleName } from '../roster.ts';
+import { OWNER, ROSTER, type RoleName } from '../roster.ts';
 import { type Account, Denial, findAccount } from './accounts.ts';
 import type { Child } from './child.ts';
 import { Introductions } from './introductions.ts';
@@ -33,6 +33,8 @@ export class Household {
   readonly #worker: ProcessKeeper;
   readonly #outbound: ProcessKeeper;
   readonly #mailboxes: Mailboxes;
+  /** Whom the state and all virtual mail belong to. */
+  #owner: string = OWNER;
   /** Those for the machine's users. */
   #others: readonly ProcessKeeper[] = [];
 
@@ -67,6 +69,7 @@ export class Household {
   /** To the worker, then to the others. When one of these refuses, the worker gets back what it had. */
   async apply(handover: Handover): Promise<Outcome> {
     const former = this.#worker.current;
+    if (former === undefined) await this.#belongTo(handover.settings.mailOwner);
     const outcome = await this.#worker.apply(handover);
     if (outcome.kind !== 'ready') return outcome;
     const second = await this.#outbound.apply({ ...handover, sockets: [] });
@@ -108,6 +111,14 @@ export class Household {
     for (const one of [this.#worker, this.#outbound, ...this.#others, this.#mailboxes]) one.kill();
   }
 
+  /** They were started before the settings were read. From then on the owner changes at a restart only. */
+  async #belongTo(owner: string): Promise<void> {
+    if (!this.#options.changesUsers || owner === this.#owner) return;
+    this.#owner = owner;
+    await this.#worker.startAs(findCredentials('worker', owner));
+    await this.#outbound.startAs(findCredentials('outbound', owner));
+  }
+
   /** Whether the machine's users have mail here changes at a restart only. */
   #startOthers(systemUsers: boolean): void {
     if (systemUsers && this.#others.length === 0) this.#others = WITH_SYSTEM_USERS.map((role) => this.#keep(role));
@@ -139,7 +150,7 @@ export class Household {
     return new ProcessKeeper({
       role,
       args: this.#options.args,
-      credentials: this.#options.changesUsers ? findCredentials(role) : undefined,
+      credentials: this.#options.changesUsers ? findCredentials(role, this.#owner) : undefined,
       introductions: this.#introductions,
       handle: (id) => this.#options.handle(id),
       ready: () => this.#notes.flush(),

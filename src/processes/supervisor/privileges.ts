@@ -2,7 +2,7 @@
 // configuration says only where nobody but root can have written it.
 
 import { readFileSync, statSync } from 'node:fs';
-import { type ProcessRow, ROSTER, type RoleName, USERS, type UserName } from '../roster.ts';
+import { OWNER, type ProcessRow, ROSTER, type RoleName, USERS } from '../roster.ts';
 import { EX_CONFIG, StartFailure } from './start-failure.ts';
 
 export interface Credentials {
@@ -14,10 +14,13 @@ export interface Credentials {
 /** The mailbox processes run as users of the machine. */
 export type OwnRole = Exclude<RoleName, 'mailbox'>;
 
-/** Of a row that has a user of ours. Throws StartFailure where the system has no such user or group. */
-export function findCredentials(role: OwnRole): Credentials {
-  const { runsAs: user } = ROSTER[role];
+/**
+ * Of a row that has a user of ours; `owner` is in the place of the roster's. Throws StartFailure where the system has no such
+ * user or group, or it is root.
+ */
+export function findCredentials(role: OwnRole, owner: string = OWNER): Credentials {
   const row: ProcessRow = ROSTER[role];
+  const user = ROSTER[role].runsAs === OWNER ? owner : ROSTER[role].runsAs;
   // name:password:uid:gid:…
   const [uid = 0, ownGid = 0] = findRow('/etc/passwd', user)?.slice(2, 4).map(Number) ?? [];
   if (!(uid > 0 && ownGid > 0)) throw noSuchUser(user);
@@ -33,13 +36,18 @@ export function findGroup(group: string): number {
 
 function findRow(file: string, name: string): string[] | undefined {
   const rows = readFileSync(file, 'utf8').split('\n');
-  return rows.find((row) => row.startsWith(`${name}:`))?.split(':');
+  return rows.map((row) => row.split(':')).find(([first]) => first === name);
 }
 
-function noSuchUser(user: UserName): StartFailure {
+function noSuchUser(user: string): StartFailure {
+  const made = Object.entries(USERS).find(([name]) => name === user)?.[1].madeBy;
+  if (made === undefined) {
+    const text = `mail_owner is ${user}: this system has no such user in /etc/passwd, or it is root or of root's group`;
+    return new StartFailure(text, EX_CONFIG);
+  }
   return new StartFailure(
     `started by root, the server runs as the user ${user}, and this system has none. Make it, as root, with\n` +
-      `  ${USERS[user].madeBy}\n${user === 'valija' ? 'and give it the state: chown -R valija: STATE_DIRECTORY. ' : ''}Or start the server as an ordinary user.`,
+      `  ${made}\n${user === OWNER ? 'and give it the state: chown -R valija: STATE_DIRECTORY. ' : ''}Or start the server as an ordinary user.`,
     EX_CONFIG,
   );
 }

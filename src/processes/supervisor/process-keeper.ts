@@ -51,6 +51,7 @@ export interface KeeperOptions {
 
 export class ProcessKeeper {
   readonly #options: KeeperOptions;
+  #credentials: Credentials | undefined;
   readonly #getsSettings: boolean;
   #child: Child | undefined;
   #handed = new Set<number>();
@@ -63,6 +64,7 @@ export class ProcessKeeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#credentials = options.credentials;
     const gets: readonly string[] = ROSTER[options.role].gets;
     this.#getsSettings = gets.includes('settings');
     this.#start();
@@ -110,6 +112,15 @@ export class ProcessKeeper {
     return outcome;
   }
 
+  /** Before it gets its first settings: another in its place, as somebody else. */
+  async startAs(credentials: Credentials): Promise<void> {
+    const former = this.#child;
+    former?.kill();
+    await former?.ended;
+    this.#credentials = credentials;
+    this.#start();
+  }
+
   /** The settings in force once more: files that they name may say something new. */
   async applyAgain(): Promise<void> {
     if (this.#current !== undefined) await this.apply(this.#current);
@@ -145,8 +156,8 @@ export class ProcessKeeper {
   }
 
   #start(): void {
-    const { role, args, credentials, introductions } = this.#options;
-    const started = startProcess(ROSTER[role], args, credentials);
+    const { role, args, introductions } = this.#options;
+    const started = startProcess(ROSTER[role], args, this.#credentials);
     const child = new Child(started, { role, heard: (message) => this.#hear(child, message) });
     this.#child = child;
     this.#handed = new Set();

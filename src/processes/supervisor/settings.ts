@@ -24,6 +24,8 @@ export interface Settings {
   /** The machine's own users have mail here, and their mboxes in that folder. */
   readonly systemUsers: boolean;
   readonly mailSpool: string;
+  /** Whom the state and all virtual mail belong to, where processes change their users. */
+  readonly mailOwner: string;
 }
 
 /** Throws StartFailure with the complaint. */

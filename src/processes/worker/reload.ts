@@ -5,6 +5,7 @@ import type { Config } from '#platform/config/schema.ts';
 const FIXED: readonly (keyof Config)[] = [
   'state_directory',
   'virtual_mailbox_base',
+  'mail_owner',
   'recipient_delimiter',
   'system_users',
   'journey_lifetime',

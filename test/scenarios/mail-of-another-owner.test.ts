@@ -1,0 +1,74 @@
+// State and virtual mail belong to a user that the settings name, as many servers have it (vmail). Runs as root only.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { addUser } from '../world/machine-user.ts';
+import { findChild, processStatus } from '../world/process-table.ts';
+import { idsOf, type RootServer, startRootServer } from '../world/root-server.ts';
+import { openSmtpAt } from '../world/smtp-talk.ts';
+import { until } from '../world/until.ts';
+
+const OWNER = 'valija-vmail';
+const SETTINGS = `myhostname = "mail.valija.test"
+mail_owner = "${OWNER}"
+virtual_mailbox_domains = ["example.com"]
+virtual_mailbox_maps = ["inline:{info@example.com=example.com/info/, ventas@example.com=example.com/ventas}"]`;
+
+describe('mail_owner', { skip: process.getuid?.() === 0 ? false : 'needs root' }, () => {
+  const opened = new AsyncDisposableStack();
+  let server: RootServer;
+  before(async () => {
+    opened.use(await addUser(OWNER));
+    server = opened.use(await startRootServer(() => SETTINGS, { owner: OWNER }));
+  });
+  after(() => opened.disposeAsync());
+
+  const ids = () => idsOf(OWNER);
+  const below = (...names: string[]) => join(server.folder, 'state/vhosts', ...names);
+
+  test('[C67] a mailbox is made, and mail filed, as that user and its group; a home is 750', async () => {
+    for (const name of ['info', 'ventas']) {
+      using talk = await openSmtpAt(server.port);
+      await talk.say('EHLO client.example');
+      const answer = await talk.bring('ana@example.org', [`${name}@example.com`], 'Subject: hola\r\n\r\nhola\r\n');
+      assert.match(answer, /^250 /);
+    }
+    const folder = below('example.com/info/new');
+    await until('the file', () => existsSync(folder) && readdirSync(folder).length === 1);
+    await until('the mbox', () => existsSync(below('example.com/ventas')));
+    assert.equal(statSync(below('example.com/info')).mode & 0o777, 0o750);
+    const found = execFileSync('find', [below(), '-printf', '%U:%G %p\n'], { encoding: 'utf8' }).trim().split('\n');
+    assert.ok(found.length > 5);
+    for (const line of found) assert.ok(line.startsWith(`${ids().join(':')} `), line);
+  });
+
+  test('[C67] the processes are that user’s, with no right of root’s; others keep their own', () => {
+    const supervisor = Number(/ valija\[(\d+)\].*daemon started/.exec(server.log())?.[1]);
+    const parent = Number(processStatus(supervisor).PPid);
+    for (const program of ['worker/main.ts', 'outbound/main.ts', 'spool/main.ts']) {
+      const { Uid, CapPrm } = processStatus(findChild(parent, program));
+      assert.equal(Uid?.split('\t')[0], String(ids()[0]), program);
+      assert.match(CapPrm ?? '', /^0+$/);
+    }
+    const other = processStatus(findChild(parent, 'authenticator/main.ts')).Uid?.split('\t')[0];
+    assert.equal(other, String(idsOf('valija-auth')[0]));
+  });
+});
+
+describe('mail_owner that cannot be', { skip: process.getuid?.() === 0 ? false : 'needs root' }, () => {
+  for (const [name, told] of [
+    ['root', /mail_owner is root: this system has no such user .* or it is root/],
+    ['nadie-de-aqui', /mail_owner is nadie-de-aqui: this system has no such user/],
+    ['nobody', /owner\.lock: it belongs to the user with uid \d+, and the server runs as nobody .*chown -R nobody: /],
+  ] as const) {
+    test(`[C67] ${name}: the server does not start, and says why`, async () => {
+      await assert.rejects(
+        startRootServer(() => SETTINGS.replace(`"${OWNER}"`, `"${name}"`)),
+        told,
+      );
+    });
+  }
+});
