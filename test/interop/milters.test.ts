@@ -2,7 +2,9 @@
 // itself behind it, at Debian's Postfix and here: both tell it the same, and make the same of what it says.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { verdictsOf } from '../world/dkim.ts';
 import { freePort } from '../world/free-port.ts';
 import { readMailbox } from '../world/mail-reader.ts';
@@ -12,6 +14,7 @@ import { deliver, openSmtpAt, submit } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
 import { valija } from '../world/valija-command.ts';
 import {
+  type AllTrades,
   hasPythonMilter,
   startAllTrades,
   startOpenDkim,
@@ -85,6 +88,7 @@ const SCRIPTS: readonly (readonly [title: string, script: TradesScript])[] = [
   ['changes, and refuses', { eom: { do: [['addheader', 'X-A', 'b']], return: 'reject' } }],
 ];
 
+const COMPARISON_NEEDS = 'needs Postfix, python3-milter and root';
 const canCompare = findProgram('postfix') !== undefined && process.getuid?.() === 0 && hasPythonMilter();
 
 /** What a client hears, from MAIL on. */
@@ -100,16 +104,68 @@ function comparable(message: string): string {
   return bare.replace(/^(?:Delivered-To|X-Original-To):.*\n/gm, '').trimEnd();
 }
 
+/** Fields that a milter writes, each with its word in the table. */
+const CHECKED: readonly (readonly [pattern: string, result: string])[] = [
+  ['/^X-Ignore:/', 'IGNORE'],
+  ['/^X-Replace: (.*)/', 'REPLACE X-Fresh: $1'],
+  ['/^X-Refuse:/', 'REJECT 5.7.9 Not with that'],
+  ['/^X-Plainly:/', 'REJECT'],
+  ['/^X-Later:/', 'REJECT 4.7.2 Not now'],
+  ['/^X-Discard:/', 'DISCARD'],
+  ['/^X-Nobody:/', 'NONSENSE'],
+  ['/^Subject: otra/', 'IGNORE'],
+  ['/^Subject: nueva/', 'REPLACE Topic: nuevo'],
+];
+
+const add = (...names: string[]): TradesScript => ({
+  eom: { do: names.map((name) => ['addheader', name, 'uno']) },
+});
+
+const CHECKED_SCRIPTS: readonly (readonly [title: string, script: TradesScript])[] = [
+  ['fields that are left out, replaced, or nobody’s', add('X-Ignore', 'X-Replace', 'X-Nobody', 'X-Stays')],
+  ['a change that is left out', { eom: { do: [['chgheader', 'Subject', 1, 'otra']] } }],
+  ['a change that becomes another field', { eom: { do: [['chgheader', 'Subject', 1, 'nueva']] } }],
+  ['a field that is inserted and left out', { eom: { do: [['addheader', 'X-Ignore', 'uno', 0]] } }],
+  ['a field that refuses', add('X-Stays', 'X-Refuse', 'X-Ignore')],
+  ['a field that refuses without words', add('X-Plainly')],
+  ['a field that puts off', add('X-Later')],
+  ['a field that discards', add('X-Discard')],
+];
+
 test('[C24] each reply and change of a libmilter milter has the effect that it has with Postfix', {
-  skip: canCompare ? false : 'needs Postfix, python3-milter and root',
+  skip: canCompare ? false : COMPARISON_NEEDS,
 }, async (t) => {
   await using milter = await startAllTrades();
+  const settings = { theirs: `smtpd_milters = ${milter.name}`, ours: `smtpd_milters = ["${milter.name}"]\n` };
+  await compareWithPostfix(t, milter, SCRIPTS, settings);
+});
+
+test('[C24] milter_header_checks and smtpd_milter_maps have the effect that they have with Postfix', {
+  skip: canCompare ? false : COMPARISON_NEEDS,
+}, async (t) => {
+  await using milter = await startAllTrades();
+  const checks = join(milter.folder, 'header_checks');
+  const maps = join(milter.folder, 'milter_maps');
+  writeFileSync(checks, CHECKED.map(([pattern, result]) => `${pattern} ${result}\n`).join(''));
+  writeFileSync(maps, `127.0.0.0/8 { ${milter.name}, default_action=reject }\n`);
+  await compareWithPostfix(t, milter, CHECKED_SCRIPTS, {
+    theirs: `milter_header_checks = pcre:${checks}\nsmtpd_milter_maps = cidr:${maps}`,
+    ours: `milter_header_checks = ["pcre:${checks}"]\nsmtpd_milter_maps = ["cidr:${maps}"]\n`,
+  });
+});
+
+async function compareWithPostfix(
+  t: TestContext,
+  milter: AllTrades,
+  scripts: typeof SCRIPTS,
+  settings: { readonly theirs: string; readonly ours: string },
+): Promise<void> {
   const port = await freePort();
-  await using postfix = await startPostfix(port, 9, `smtpd_milters = ${milter.name}`);
+  await using postfix = await startPostfix(port, 9, settings.theirs);
   const login = { address: 'ana@otro.test', password: PASSWORD };
-  await using server = await startServer({ settings: `smtpd_milters = ["${milter.name}"]\n`, accounts: [login] });
+  await using server = await startServer({ settings: settings.ours, accounts: [login] });
   const seen = new Set<string>();
-  for (const [title, script] of SCRIPTS) {
+  for (const [title, script] of scripts) {
     await t.test(title, async () => {
       milter.follow(script);
       const theirs = await talkTo(port, 'ana@otro.test');
@@ -118,14 +174,14 @@ test('[C24] each reply and change of a libmilter milter has the effect that it h
       const bare = (reply: string) => reply.replace(/queued as .*/, 'queued');
       assert.equal(bare(ours), bare(theirs));
       assert.deepEqual(withoutMacros(milter.takeTold()), withoutMacros(toldThere));
-      if (!theirs.startsWith('250') || script['data'] !== undefined) return;
+      if (!theirs.startsWith('250') || script['data'] !== undefined || title.includes('discards')) return;
       const delivered = await until('mail at Postfix', () => postfix.mail().find((text) => !seen.has(text)));
       seen.add(delivered);
       const { messages } = await readMailbox(server, login);
       assert.equal(comparable(messages.at(-1)?.text ?? ''), comparable(delivered));
     });
   }
-});
+}
 
 /** Postfix knows the queue id, and with it `i`, a step later. */
 function withoutMacros(told: unknown[][]): unknown[][] {

@@ -6,9 +6,13 @@ import { doorMilters, milterPorts } from './milters.ts';
 
 export const TEXT = 'From: Ana <ana@example.org>\r\nSubject: hola\r\n\tamiga\r\n\r\nUno\r\n.dos\r\n';
 
-export function houseWith(milters: Parameters<typeof doorMilters>[0], options: HouseOptions = {}) {
+type HouseWithMilters = HouseOptions & Parameters<typeof doorMilters>[2];
+
+export function houseWith(milters: Parameters<typeof doorMilters>[0], options: HouseWithMilters = {}) {
   const ports = milterPorts();
-  const house = acceptanceHouse({ ...options, milters: { milters: doorMilters(milters), milterPorts: ports } });
+  const { maps, headerChecks, ...others } = options;
+  const door = doorMilters(milters, 'smtpd_milters', { maps, ...(headerChecks && { headerChecks }) });
+  const house = acceptanceHouse({ ...others, milters: { milters: door, milterPorts: ports } });
   return { ...house, ports };
 }
 

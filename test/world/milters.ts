@@ -31,8 +31,13 @@ export function milterNamed(text: string, settings: Partial<Milter> = {}): Milte
   };
 }
 
-export function doorMilters(milters: readonly (string | Milter)[], list: MilterList = 'smtpd_milters'): DoorMilters {
+export function doorMilters(
+  milters: readonly (string | Milter)[],
+  list: MilterList = 'smtpd_milters',
+  tables: Pick<DoorMilters, 'maps' | 'headerChecks'> = {},
+): DoorMilters {
   return {
+    ...tables,
     list,
     milters: milters.map((each) => (typeof each === 'string' ? milterNamed(each) : each)),
     macros: {

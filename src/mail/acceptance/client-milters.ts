@@ -1,14 +1,19 @@
 // The milters of a door while a client is there: told of its arrival and its greeting, and at hand for its messages.
 
+import { ok, type Result } from '#base/result.ts';
 import type { DoorMilters, MilterPorts } from '#mail/milters/door-milters.ts';
 import { openMilterStay } from '#mail/milters/door-milters.ts';
 import { clientMacros, clientOf } from '#mail/milters/macro-values.ts';
+import { findMilters } from '#mail/milters/milter-maps.ts';
 import type { MilterStay, NamedWish } from '#mail/milters/milter-stay.ts';
 import { decideMilter } from '#mail/policy/milter.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
 import type { ConnectionFacts } from '#mail/ports/connection.ts';
+import type { Milter } from '#mail/ports/milter.ts';
+import { reply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import type { SessionFacts } from './envelope.ts';
+import { FactTrail } from './fact-trail.ts';
 import { COMMANDS } from './judgement-record.ts';
 import { LOG_AREAS, refusalLine } from './log-lines.ts';
 
@@ -26,7 +31,10 @@ export class ClientMilters {
 
   /** `undefined` where none of them has anything against the client. */
   async judgeConnection(session: SessionFacts): Promise<Verdict | undefined> {
-    const stay = openStay(this.#world, this.#door, this.#ports, session, session.connection.connectionId);
+    const milters = await this.#findMilters(session);
+    if (!milters.ok) return this.#giveUp(milters.error);
+    const door = { ...this.#door, milters: milters.value };
+    const stay = openStay(this.#world, door, this.#ports, session, session.connection.connectionId);
     this.#stays.set(session.connection, stay);
     const wish = await this.#tell(stay, session, { step: 'connect', ...clientOf(session) });
     return this.#conclude('connection', session, wish);
@@ -46,6 +54,33 @@ export class ClientMilters {
   leave(connection: ConnectionFacts): void {
     this.#stays.get(connection)?.end();
     this.#stays.delete(connection);
+  }
+
+  async #findMilters(session: SessionFacts): Promise<Result<readonly Milter[], string>> {
+    const { milters, maps } = this.#door;
+    const { factFinder, journeyLog, log } = this.#world;
+    if (maps === undefined || factFinder === undefined) return ok(milters);
+    const { connectionId: instance } = session.connection;
+    const unsaid = {
+      sender: null,
+      parameters: undefined,
+      recipient: undefined,
+      recipientCount: 0,
+      sizeBytes: undefined,
+    };
+    const context = { state: 'CONNECT', session, instance, ...unsaid } as const;
+    const trail = new FactTrail(journeyLog, instance);
+    return await findMilters(milters, maps, context, {
+      finder: factFinder,
+      note: (fact) => trail.note('connection', context, fact),
+      warn: (text) => log.write('warn', LOG_AREAS[session.profile], `warning: ${text}`, { journey: instance }),
+    });
+  }
+
+  /** Which milters should look at this client is not known: it comes again, and finds the table mended. */
+  #giveUp(mistake: string): Verdict {
+    this.#world.log.write('error', 'smtpd', `smtpd_milter_maps: ${mistake}`);
+    return { outcome: 'defer', rule: 'smtpd_milter_maps', reply: reply(421, '4.3.5', 'Server configuration error') };
   }
 
   #tell(stay: MilterStay, session: SessionFacts, command: Parameters<MilterStay['tell']>[0]) {

@@ -44,14 +44,35 @@ export interface NoticedCommand extends NotedCommand {
   readonly text: string;
 }
 
-export function noticeLine({ id, word, command, session, text, from, to }: NoticedCommand): string {
-  const details = [
+export function noticeLine({ id, word, command, session, text, ...known }: NoticedCommand): string {
+  const details = envelopeWords({ session, ...known });
+  return `${id}: ${word}: ${command} from ${clientName(session)}: ${printable(text)}; ${details}`;
+}
+
+/** What `milter_header_checks` say of a field that a milter wrote. */
+export function headerCheckLine(
+  word: string,
+  field: string,
+  text: string,
+  noted: Omit<NotedCommand, 'command'>,
+): string {
+  const { id, session } = noted;
+  const shown = printable(field.slice(0, SHOWN_FIELD));
+  const start = `${id}: milter-header-${word}: header ${shown} from ${clientName(session)}; ${envelopeWords(noted)}`;
+  return text === '' ? start : `${start}: ${printable(text)}`;
+}
+
+/** Postfix writes down so much of a field. */
+const SHOWN_FIELD = 60;
+
+function envelopeWords({ session, from, to }: Pick<NotedCommand, 'session' | 'from' | 'to'>): string {
+  const words = [
     ...(from === undefined ? [] : [`from=<${from}>`]),
     ...(to === undefined ? [] : [`to=<${to}>`]),
     `proto=${session.profile === 'lmtp' ? 'LMTP' : session.extended ? 'ESMTP' : 'SMTP'}`,
     ...(session.helo === undefined ? [] : [`helo=<${printable(session.helo)}>`]),
   ];
-  return `${id}: ${word}: ${command} from ${clientName(session)}: ${printable(text)}; ${details.join(' ')}`;
+  return words.join(' ');
 }
 
 export function clientLine(queueId: string, session: SessionFacts): string {

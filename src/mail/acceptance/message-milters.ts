@@ -16,6 +16,7 @@ import {
 import type { MilterStay, NamedWish } from '#mail/milters/milter-stay.ts';
 import { decideMilter } from '#mail/policy/milter.ts';
 import type { Verdict } from '#mail/policy/verdict.ts';
+import type { FactContext } from '#mail/ports/fact-finder.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { Moment } from '#mail/restrictions/judge-command.ts';
 import type { Destination } from '#mail/routing/route.ts';
@@ -27,6 +28,7 @@ import { reply, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import { openStay } from './client-milters.ts';
 import { isPosted, type RecipientParameters } from './envelope.ts';
+import { openHeaderChecks } from './header-check-lookup.ts';
 import type { MessageActions } from './message-actions.ts';
 import { findBodyStart, type MessageHeader } from './message-header.ts';
 import { noteWish } from './milter-notice.ts';
@@ -119,7 +121,9 @@ export class MessageMilters {
       completeAddress: (text) => this.#world.routing.completeAddress(text),
     });
     if (this.#actions.isDiscarded) return { filtered, refusal: undefined };
-    const wishes = await this.#stay.inspect(filtered, this.#macros);
+    const checks = openHeaderChecks(this.#world, this.#contextAtEnd(content.sizeBytes));
+    const wishes = await this.#stay.inspect(filtered, this.#macros, checks);
+    this.#actions.add(checks?.actions ?? []);
     if (wishes.length === 0) this.#noteNothing();
     const refusals = wishes.map((wish) => this.#conclude('content', wish));
     return { filtered, refusal: refusals.find((refusal) => refusal !== undefined) };
@@ -135,8 +139,15 @@ export class MessageMilters {
     return this.#actions.isDiscarded ? undefined : await this.#stay.tell(command, macros);
   }
 
+  #contextAtEnd(sizeBytes: number): FactContext {
+    const { queueId: instance, session, sender, parameters } = this.#message;
+    const known = { instance, session, sender, parameters, sizeBytes };
+    return { ...known, state: 'END-OF-MESSAGE', recipient: undefined, recipientCount: this.#accepted };
+  }
+
   #noteNothing(): void {
-    const milter = this.#door.milters.map(({ name }) => name).join(', ');
+    const milter = this.#stay.names.join(', ');
+    if (milter === '') return;
     this.#world.journeyLog.record(this.#message.queueId, { kind: 'milter', stage: 'content', milter, wish: 'nothing' });
   }
 

@@ -23,9 +23,11 @@ export function noteWish(
   wish: Exclude<NamedWish, { kind: 'refuse' }>,
   { key, stage, session, logId: id, from, to }: MilterNotice,
 ): void {
-  const { milter, kind } = wish;
-  const reason = kind === 'hold' && wish.reason !== '' ? { reason: wish.reason } : {};
-  journeyLog.record(key, { kind: 'milter', stage, milter, wish: kind, ...reason });
+  const { milter, kind, ground } = wish;
+  const reason = ground === 'milter_header_checks' ? ground : kind === 'hold' ? wish.reason : '';
+  journeyLog.record(key, { kind: 'milter', stage, milter, wish: kind, ...(reason === '' ? {} : { reason }) });
+  // The log has a line of the field already.
+  if (ground === 'milter_header_checks') return;
   const text = `milter triggers ${kind.toUpperCase()} action`;
   const command = { id, command: COMMANDS[stage], session, from, to };
   log.write('info', LOG_AREAS[session.profile], noticeLine({ ...command, word: `milter-${kind}`, text }));

@@ -19,6 +19,8 @@ const BUSY: readonly string[] = ['RFC 5321 §3.8'];
 export const RULE_GROUNDS: Readonly<Record<string, RuleGrounds>> = {
   smtpd_milters: { settings: ['smtpd_milters'] },
   non_smtpd_milters: { settings: ['non_smtpd_milters'] },
+  milter_header_checks: { settings: ['milter_header_checks'] },
+  smtpd_milter_maps: { settings: ['smtpd_milter_maps', 'smtpd_milters'] },
   milter_default_action: { settings: ['milter_default_action', 'smtpd_milters', 'non_smtpd_milters'] },
   permit_auth_destination: { settings: OURS, references: ['RFC 5321 §3.6.2'] },
   permit_mynetworks: { settings: ['mynetworks'], references: ['RFC 5321 §3.6.2'] },

@@ -13,6 +13,15 @@ export const ENGLISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'A milter, a program beside this server that looks at mail (non_smtpd_milters), is against it. The reply is the milter’s own.',
     otherwise: 'What that milter’s settings say; or taking it out of non_smtpd_milters.',
   },
+  milter_header_checks: {
+    why: 'A milter wrote a header field of which milter_header_checks says that the message is refused.',
+    otherwise: 'Another entry in that table; or a milter that does not write that field.',
+  },
+  smtpd_milter_maps: {
+    why: 'The entry of smtpd_milter_maps for this client cannot be read, so it is not known which milters look at its mail.',
+    otherwise:
+      'An entry that names milters as smtpd_milters does, or DISABLE. The log has the details, and the client comes again.',
+  },
   milter_default_action: {
     why: 'A milter could not be asked, or said what nobody understands, and milter_default_action says what follows. The log has the details.',
     otherwise: 'The milter running again. With tempfail the sender tries again, so the mail is not lost.',

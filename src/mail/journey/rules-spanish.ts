@@ -13,6 +13,15 @@ export const SPANISH_RULES: Readonly<Record<string, RuleExplanation>> = {
     why: 'Un milter, un programa al lado de este servidor que examina el correo (non_smtpd_milters), está en contra. La respuesta es la del propio milter.',
     otherwise: 'Lo que diga la configuración de ese milter; o quitarlo de non_smtpd_milters.',
   },
+  milter_header_checks: {
+    why: 'Un milter escribió un campo de cabecera del que milter_header_checks dice que el mensaje se rechace.',
+    otherwise: 'Otra entrada en esa tabla; o un milter que no escriba ese campo.',
+  },
+  smtpd_milter_maps: {
+    why: 'La entrada de smtpd_milter_maps para este cliente no se puede leer, así que no se sabe qué milters examinan su correo.',
+    otherwise:
+      'Una entrada que nombre milters como smtpd_milters, o DISABLE. Los detalles están en el registro, y el cliente vuelve.',
+  },
   milter_default_action: {
     why: 'No se pudo preguntar a un milter, o dijo algo que nadie entiende, y milter_default_action dice qué sigue. Los detalles están en el registro.',
     otherwise:

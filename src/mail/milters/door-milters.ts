@@ -3,6 +3,7 @@
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { Milter, MilterDialer } from '#mail/ports/milter.ts';
 import type { MacroSettings } from './macro-values.ts';
+import type { MilterMaps } from './milter-maps.ts';
 import { MilterStay } from './milter-stay.ts';
 
 /** Postfix's settings: what clients bring by SMTP, and what is posted on this machine. */
@@ -11,6 +12,10 @@ export type MilterList = 'smtpd_milters' | 'non_smtpd_milters';
 export interface DoorMilters {
   readonly list: MilterList;
   readonly milters: readonly Milter[];
+  /** Others for some clients. */
+  readonly maps?: MilterMaps | undefined;
+  /** Tables that fields are looked up in which milters write. */
+  readonly headerChecks?: readonly string[];
   readonly macros: MacroSettings;
   /** What the server writes itself is shown to them, too. */
   readonly seesOwnMail: boolean;

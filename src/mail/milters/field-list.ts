@@ -15,6 +15,8 @@ export interface ListedField {
 
 export interface FieldEdit {
   readonly name: Buffer;
+  /** What it is called from then on, where that is something else. */
+  readonly newName?: Buffer;
   readonly value: Buffer;
   /** The value begins with the blank behind the colon, or with none. */
   readonly keepsSpace: boolean;
@@ -74,10 +76,11 @@ export class FieldList {
   }
 
   #place(at: number, removed: number, edit: FieldEdit): Result<undefined, string> {
-    const octets = formatMilterField(edit);
+    const { newName: name = edit.name } = edit;
+    const octets = formatMilterField({ ...edit, name });
     if (!octets.ok) return octets;
     this.#fields.splice(at, removed, {
-      name: edit.name.toString('latin1'),
+      name: name.toString('latin1'),
       octets: octets.value,
       isWritten: true,
     });

@@ -17,7 +17,12 @@ export interface FilteredBody {
 }
 
 /** All but those of the body, which come in pieces. */
-export type RequestedChange = Exclude<MilterChange, { kind: 'replace-body' }>;
+export type RequestedChange =
+  | Exclude<MilterChange, { kind: 'replace-body' } | FieldChange>
+  /** `newName`: `milter_header_checks` call it otherwise. */
+  | (FieldChange & { readonly newName?: Buffer });
+
+type FieldChange = Extract<MilterChange, { readonly name: Buffer }>;
 
 /** Of one milter, at the end of the message. */
 export interface RequestedChanges {
@@ -153,11 +158,11 @@ export class FilteredMessage implements AsyncDisposable {
 
 function editField(
   draft: Draft,
-  change: Extract<RequestedChange, { kind: 'add-header' | 'insert-header' | 'change-header' }>,
+  change: Extract<RequestedChange, { readonly name: Buffer }>,
   origin: ChangeOrigin,
 ): Result<undefined, string> {
-  const edit = { name: change.name, value: change.value, keepsSpace: origin.keepsSpace };
-  const name = change.name.toString('latin1').slice(0, LONGEST_NAME);
+  const edit = { ...change, keepsSpace: origin.keepsSpace };
+  const name = (change.newName ?? change.name).toString('latin1').slice(0, LONGEST_NAME);
   switch (change.kind) {
     case 'add-header':
       note(draft, `added ${name}`, origin);

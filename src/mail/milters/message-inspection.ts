@@ -8,7 +8,9 @@ import { LARGEST_BODY_PIECE_OCTETS, type MacroValues } from '#protocols/milter/c
 import { isWanted, keepsLeadingSpace } from '#protocols/milter/negotiation.ts';
 import type { MilterChange } from '#protocols/milter/reply.ts';
 import type { FilteredBody, FilteredMessage, RequestedChange } from './filtered-message.ts';
+import type { HeaderChecks } from './header-checks.ts';
 import { shownValue } from './milter-field.ts';
+import type { MilterWish } from './milter-outcome.ts';
 import { ReplacedBody } from './replaced-body.ts';
 
 export interface InspectionLimits {
@@ -28,24 +30,42 @@ export interface InspectedBy {
   readonly milter: Milter;
   readonly link: MilterLink;
   readonly macros: MacroValues;
+  /** What the settings say of fields that milters write. */
+  readonly checks?: HeaderChecks | undefined;
 }
 
-/** The milter's last word; its changes are in the message by then. Throws WorldError when the content cannot be read. */
+export interface Inspected {
+  /** The milter's last word; its changes are in the message by then. */
+  readonly answer: MilterAnswer;
+  /** Of a field that it wrote. */
+  readonly fieldWish?: MilterWish | undefined;
+}
+
+/** Throws WorldError when the content cannot be read. */
 export async function inspectMessage(
   world: InspectionWorld,
   inspector: InspectedBy,
   message: FilteredMessage,
-): Promise<MilterAnswer> {
-  const early = (await tellFields(inspector, message)) ?? (await tellBody(inspector, message.current.body));
-  if (early !== undefined) return early;
-  const { link, macros, milter } = inspector;
+): Promise<Inspected> {
+  const answer = (await tellFields(inspector, message)) ?? (await tellBody(inspector, message.current.body));
+  return answer === undefined ? await endMessage(world, inspector, message) : { answer };
+}
+
+async function endMessage(
+  world: InspectionWorld,
+  inspector: InspectedBy,
+  message: FilteredMessage,
+): Promise<Inspected> {
+  const { link, macros, milter, checks } = inspector;
   await using requested = new ChangeCollector(world);
   const last = await link.tell({ step: 'end-of-message' }, macros, (change) => requested.take(change));
-  if (last.kind !== 'continue' && last.kind !== 'accept') return last;
-  if (requested.excess !== undefined) return failed(milter, requested.excess);
+  if (last.kind !== 'continue' && last.kind !== 'accept') return { answer: last };
+  if (requested.excess !== undefined) return { answer: failed(milter, requested.excess) };
   const keepsSpace = link.agreement !== undefined && keepsLeadingSpace(link.agreement);
-  const applied = message.apply(await requested.finish(), { milter: milter.name, keepsSpace });
-  return applied.ok ? last : failed(milter, applied.error);
+  const { changes, body } = await requested.finish();
+  const checked = await checks?.check(changes, keepsSpace);
+  const applied = message.apply({ changes: checked?.changes ?? changes, body }, { milter: milter.name, keepsSpace });
+  return applied.ok ? { answer: last, fieldWish: checked?.wish } : { answer: failed(milter, applied.error) };
 }
 
 /** `undefined` when it wants to see more. */

@@ -5,6 +5,7 @@ import type { Milter, MilterAnswer, MilterDialer, MilterLink } from '#mail/ports
 import type { MacroValues, MilterCommand } from '#protocols/milter/command.ts';
 import { type MilterStep, wantsRefusedRecipients } from '#protocols/milter/negotiation.ts';
 import type { FilteredMessage } from './filtered-message.ts';
+import type { HeaderChecks } from './header-checks.ts';
 import { type InspectionWorld, inspectMessage } from './message-inspection.ts';
 import { type MilterOutcome, type MilterWish, outcomeOf } from './milter-outcome.ts';
 
@@ -14,8 +15,14 @@ export interface MilterWorld extends InspectionWorld {
   readonly warn: (text: string) => void;
 }
 
-/** Of one milter, by its name; `isDefault`: it could not be asked, and the settings say so. */
-export type NamedWish = MilterWish & { readonly milter: string; readonly isDefault: boolean };
+/**
+ * Of one milter, by its name. `ground`: it says so itself; or it could not be asked, and the settings say what follows; or they
+ * say so of a field that it wrote.
+ */
+export type NamedWish = MilterWish & {
+  readonly milter: string;
+  readonly ground: 'milter' | 'milter_default_action' | 'milter_header_checks';
+};
 
 interface Member {
   readonly milter: Milter;
@@ -40,6 +47,10 @@ export class MilterStay {
       link: world.dialer.open(milter),
       standing: { phase: 'listening' },
     }));
+  }
+
+  get names(): readonly string[] {
+    return this.#members.map(({ milter }) => milter.name);
   }
 
   /** One of them is against the client, whatever it says. */
@@ -75,24 +86,28 @@ export class MilterStay {
   }
 
   /** Each milter sees what the former ones made of the message. Throws WorldError when it cannot be read. */
-  async inspect(message: FilteredMessage, macros: MacroValues): Promise<readonly NamedWish[]> {
+  async inspect(message: FilteredMessage, macros: MacroValues, checks?: HeaderChecks): Promise<readonly NamedWish[]> {
     const wishes: NamedWish[] = [];
     for (const member of this.#members) {
-      const { standing, milter, link } = member;
-      if (standing.phase === 'content') continue;
-      const wish =
-        standing.phase === 'settled'
-          ? standing.wish
-          : this.#settle(
-              member,
-              'end-of-message',
-              await inspectMessage(this.#world, { milter, link, macros }, message),
-            );
-      if (wish !== undefined) wishes.push(wish);
-      if (wish?.kind === 'refuse' || wish?.kind === 'discard') break;
+      if (member.standing.phase === 'content') continue;
+      const wanted = await this.#inspectBy(member, { message, macros, checks });
+      wishes.push(...wanted);
+      if (wanted.some(({ kind }) => kind !== 'hold')) break;
     }
-    const holds = message.current.holds.map((hold): NamedWish => ({ kind: 'hold', isDefault: false, ...hold }));
+    const holds = message.current.holds.map((hold): NamedWish => ({ kind: 'hold', ground: 'milter', ...hold }));
     return [...wishes, ...holds];
+  }
+
+  async #inspectBy(
+    member: Member,
+    { message, macros, checks }: { message: FilteredMessage; macros: MacroValues; checks: HeaderChecks | undefined },
+  ): Promise<readonly NamedWish[]> {
+    const { standing, milter, link } = member;
+    if (standing.phase === 'settled') return standing.wish === undefined ? [] : [standing.wish];
+    const { answer, fieldWish } = await inspectMessage(this.#world, { milter, link, macros, checks }, message);
+    const wish = this.#settle(member, 'end-of-message', answer);
+    const ofField = fieldWish && ({ ...fieldWish, milter: milter.name, ground: 'milter_header_checks' } as const);
+    return [wish, ofField].filter((each) => each !== undefined);
   }
 
   /** The client may begin another. */
@@ -122,5 +137,5 @@ export class MilterStay {
 }
 
 function named({ wish, failure }: MilterOutcome, { name }: Milter): NamedWish | undefined {
-  return wish && { ...wish, milter: name, isDefault: failure !== undefined };
+  return wish && { ...wish, milter: name, ground: failure === undefined ? 'milter' : 'milter_default_action' };
 }

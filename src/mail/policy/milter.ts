@@ -4,18 +4,24 @@ import type { MilterList } from '#mail/milters/door-milters.ts';
 import type { NamedWish } from '#mail/milters/milter-stay.ts';
 import type { Verdict } from './verdict.ts';
 
-const MILTER_RULES = ['smtpd_milters', 'non_smtpd_milters', 'milter_default_action'] as const;
+const MILTER_RULES = [
+  'smtpd_milters',
+  'non_smtpd_milters',
+  'milter_default_action',
+  'milter_header_checks',
+  'smtpd_milter_maps',
+] as const;
 
 export function isMilterRule(rule: string): boolean {
   return MILTER_RULES.some((name) => name === rule);
 }
 
 export function decideMilter(list: MilterList, wish: Extract<NamedWish, { kind: 'refuse' }>): Verdict {
-  const { reply, milter, isDefault } = wish;
+  const { reply, milter, ground } = wish;
   return {
     outcome: reply.code < 500 ? 'defer' : 'reject',
-    rule: isDefault ? 'milter_default_action' : list,
+    rule: ground === 'milter' ? list : ground,
     reply,
-    origin: { list, element: milter },
+    origin: { list: ground === 'milter_header_checks' ? ground : list, element: milter },
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nonSmtpdMilters, smtpdMilters } from './door-milters.ts';
+import { milterTables, nonSmtpdMilters, smtpdMilters } from './door-milters.ts';
 import { parseConfig } from './load-config.ts';
 
 const DOORS = `myhostname = "mail.valija.test"
@@ -42,6 +42,25 @@ test('each listener has the milters of the file, or its own; LMTP only its own [
   );
   assert.equal(doors[1]?.macros.daemonName, 'smtp.valija.test');
   assert.equal(nonSmtpdMilters(config), undefined);
+});
+
+test('an entry of smtpd_milter_maps names milters as smtpd_milters does, or none [C24]', () => {
+  const config = load(`smtpd_milter_maps = ["cidr:/a"]\nmilter_header_checks = ["pcre:/b"]\n${DOORS}`);
+  const [door, own, lmtp] = config.listen.map((entry) => smtpdMilters(entry, config));
+  assert.deepEqual([door?.maps?.tables, own?.maps?.tables, lmtp], [['cidr:/a'], ['cidr:/a'], undefined]);
+  assert.deepEqual([door?.headerChecks, milterTables(config)], [['pcre:/b'], ['pcre:/b', 'cidr:/a']]);
+  const read = (value: string) => {
+    const list = door?.maps?.read(value);
+    return list?.ok ? list.value.map(({ name, commandTimeoutMs }) => `${name} ${commandTimeoutMs}`) : list?.error;
+  };
+  assert.deepEqual(read('disable'), []);
+  assert.deepEqual(read('inet:a:1, { unix:/b, command_timeout=3s, {default_action = accept} } inet:c:2'), [
+    'inet:a:1 30000',
+    'unix:/b 3000',
+    'inet:c:2 30000',
+  ]);
+  assert.match(String(read('a:1')), /is no milter/);
+  assert.match(String(read(' , ')), /it names no milter/);
 });
 
 test('a milter may have settings of its own; the others hold for all', () => {

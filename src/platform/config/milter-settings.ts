@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { DEFAULT_ACTIONS, parseMilter, parseMilterProtocol } from '#protocols/milter/service-spec.ts';
-import { seconds } from './setting-kinds.ts';
+import { listedTables, seconds, tables } from './setting-kinds.ts';
 
 const milters = () =>
   z.array(z.string()).superRefine((texts, context) => {
@@ -22,6 +22,7 @@ const macros = (when: string, ...names: readonly string[]) =>
 /** For one `[[listen]]`; LMTP asks none unless its listener names them. */
 export const listenMilterSettings = {
   smtpd_milters: milters().optional().describe('Overrides `smtpd_milters` for this listener; `[]` asks none.'),
+  smtpd_milter_maps: listedTables().optional().describe('Overrides `smtpd_milter_maps` for this listener.'),
 };
 
 export const milterSettings = {
@@ -30,9 +31,15 @@ export const milterSettings = {
     .describe(
       'Milters for mail that comes by SMTP, in their order: `inet:HOST:PORT`, `unix:/PATH`, or with settings of its own `{ inet:HOST:PORT, default_action=accept, command_timeout=30s }`.',
     ),
+  smtpd_milter_maps: tables().describe(
+    'Address of a client → the milters that are asked of it in place of `smtpd_milters`, in one text; `DISABLE`: none.',
+  ),
   non_smtpd_milters: milters()
     .default([])
     .describe('Milters for mail that is posted on this machine, by the `sendmail` command.'),
+  milter_header_checks: tables().describe(
+    'Header fields that milters add or change → what becomes of them, as in header_checks(5): `IGNORE`, `REPLACE`, `REJECT`, `HOLD`, `DISCARD`, `REDIRECT`, `FILTER` …',
+  ),
   internal_mail_filter_classes: z
     .array(z.enum(['bounce', 'notify']))
     .default([])

@@ -20,7 +20,8 @@ export const seconds = (text: string) =>
     .transform(durationMs);
 
 /** `hash:/etc/valija/virtual` … */
-export const tables = () => listOf(describeTable).default([]);
+export const tables = () => listedTables().default([]);
+export const listedTables = () => listOf(describeTable);
 
 /** `lmtp:unix:/run/dovecot/lmtp`; empty where that says something. */
 export const transport = (usual: string) =>

@@ -83,7 +83,7 @@ test('a message of 50 MB passes in pieces, and waits while the milter does not r
     });
     await inspector.link.tell({ step: 'data' }, MACROS);
     const limits = { messageOctets: 0, changes: 10, changeOctets: 1_000 };
-    const last = await inspectMessage({ ...milterPorts(), limits }, inspector, message);
+    const { answer: last } = await inspectMessage({ ...milterPorts(), limits }, inspector, message);
     inspector.link.quit();
     assert.equal(last.kind, 'continue', what);
     const pieces = milter.heard.filter((line) => line.startsWith('B ')).map((line) => Number(line.slice(2)));
@@ -124,7 +124,7 @@ test('a body of 50 MB that a milter writes goes to the disk as it comes', async 
     await inspector.link.tell({ step: 'data' }, MACROS);
     await using message = largeMessage();
     const limits = { messageOctets: 60_000_000, changes: 10, changeOctets: 1_000 };
-    const answer = await inspectMessage({ contentStore, limits }, inspector, message);
+    const { answer } = await inspectMessage({ contentStore, limits }, inspector, message);
     inspector.link.quit();
     assert.equal(answer.kind, 'continue');
     const { content } = message.current.body;

@@ -16,9 +16,10 @@ import type { MilterDialer } from '#mail/ports/milter.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Signer } from '#mail/ports/signer.ts';
+import type { Resource } from '#mail/restrictions/restriction.ts';
 import type { Routing } from '#mail/routing/routing.ts';
 import { RecipientVerifier, type VerificationWorld } from '#mail/verification/recipient-verifier.ts';
-import { nonSmtpdMilters } from '#platform/config/door-milters.ts';
+import { milterTables, nonSmtpdMilters } from '#platform/config/door-milters.ts';
 import { restrictionResources } from '#platform/config/door-restrictions.ts';
 import type { Config } from '#platform/config/schema.ts';
 import type { JoinedDirectory, PreparedDirectory } from '#platform/directory-sources/open-joined-directory.ts';
@@ -238,10 +239,16 @@ async function openParts(config: Config, around: OpenSurroundings, names: NameSe
   const directories = opened.use(around.directories.prepare(config.directory));
   const { routed: directory, admin } = directories;
   const routing = opened.use(await openRouting(config, { ...around, directory, admin }));
-  const facts = await openFacts(config, restrictionResources(config), { ...around, names, routing: routing.routing });
+  const facts = await openFacts(config, factResources(config), { ...around, names, routing: routing.routing });
   opened.move();
   const recipientProbe = openProbe(config, around.verification);
   return { config, directories, routing, facts, recipientProbe, signing: signingOf(config, around.signer) };
+}
+
+/** What restrictions and milters need to have looked up. */
+function factResources(config: Config): readonly Resource[] {
+  const tables = milterTables(config).map((name): Resource => ({ kind: 'table', name }));
+  return [...restrictionResources(config), ...tables];
 }
 
 /** Sources of the directory that are in force stay open. */

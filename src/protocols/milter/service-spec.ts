@@ -1,7 +1,7 @@
 // How `smtpd_milters` names a milter, in Postfix's form.
 
 import { splitBracedWords } from '#base/braced-words.ts';
-import type { Result } from '#base/result.ts';
+import { err, ok, type Result } from '#base/result.ts';
 import { parseServiceName, type ServiceForm, type ServiceName, timeOverride } from '#base/service-name.ts';
 import { PROTOCOL_VERSIONS, type ProtocolVersion } from './negotiation.ts';
 
@@ -45,6 +45,30 @@ const FORM: ServiceForm<MilterServiceSettings> = {
 /** The error says what is wrong with it, and the right form. */
 export function parseMilter(text: string): Result<MilterSpec, string> {
   return parseServiceName(text, FORM);
+}
+
+/** As one text, between commas or blanks: what a table says. */
+export function parseMilterList(text: string): Result<readonly MilterSpec[], string> {
+  const specs: MilterSpec[] = [];
+  for (const word of splitOutsideBraces(text)) {
+    const spec = parseMilter(word);
+    if (!spec.ok) return spec;
+    specs.push(spec.value);
+  }
+  return specs.length > 0 ? ok(specs) : err('it names no milter');
+}
+
+/** Braces stay on, whatever they hold. */
+function splitOutsideBraces(text: string): readonly string[] {
+  const words = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (character === '{') depth++;
+    if (character === '}') depth--;
+    if (depth <= 0 && /[\s,]/.test(character)) words.push('');
+    else words[words.length - 1] += character;
+  }
+  return words.filter((word) => word !== '');
 }
 
 /** `6`, or a version and `no_header_reply`; `undefined` for anything else. */

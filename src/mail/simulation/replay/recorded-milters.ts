@@ -29,7 +29,9 @@ export function recordedMilters({ list }: DoorMilters, message: RecordedMessage)
 }
 
 function recordedLink({ name }: Milter, list: string, { verdicts }: RecordedMessage): MilterLink {
-  const said = verdicts.filter(({ place, outcome }) => place === `${list}: ${name}` && outcome !== 'permit');
+  // What was said of a field that it wrote comes to the same.
+  const places = [list, 'milter_header_checks'].map((setting) => `${setting}: ${name}`);
+  const said = verdicts.filter(({ place, outcome }) => places.includes(place ?? '') && outcome !== 'permit');
   return {
     agreement: undefined,
     tell(command): MilterAnswer {
