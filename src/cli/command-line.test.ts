@@ -137,7 +137,7 @@ test('at a terminal the password is asked for twice and never shown', async () =
   assert.equal(account.passwordScheme, 'ARGON2ID');
 });
 
-test('mistakes are said in the language of the person, with the near word', async () => {
+test('mistakes are said in the language of the person, with the near word or what could have been said', async () => {
   using state = openState();
   const { run } = state;
   const spanish = { LANG: 'es_ES.UTF-8' };
@@ -155,7 +155,10 @@ test('mistakes are said in the language of the person, with the near word', asyn
     ['domain show nada.test --lang es', {}, 66, /no hay ningún dominio nada\.test/],
     ['domain show nada.test', {}, 66, /there is no domain nada\.test/],
     ['domain add no_es_-.test', spanish, 65, /no es un nombre de dominio/],
-    ['--lang fr status', {}, 64, /«fr» is not a value/],
+    ['--lang fr status', {}, 64, /«fr» is not a value.*\nOne of: en, es\n/],
+    ['queue list --older-than soon', {}, 64, /«soon» is not a value for --older-than; values are: 30m, 2h, 5d/],
+    ['why --since luego', spanish, 64, /«luego» no es un valor para --since; valores son: 2h \(hace\), ayer/],
+    ['log --lines 1000001', {}, 64, /whole numbers from 0 to 1000000/],
     ['account set a@b.test --quota muchos', {}, 65, /not a size/],
     ['domain set a.test --enable --disable', {}, 64, /exclude each other/],
     ['status --config no.toml', {}, 78, /no\.toml: there is no such file/],

@@ -11,13 +11,12 @@ import { formatPlan, formatPlanAsZone } from './domain/records-view.ts';
 import { EXIT } from './exit-code.ts';
 import { mustSucceed, withAdmin } from './open-admin.ts';
 import { openProgress } from './output/progress.ts';
+import { CLEAR_SCREEN } from './output/screen.ts';
 import { addSubcommand } from './program.ts';
 import { show } from './show-record.ts';
 
 /** Between two looks of --watch: caches of name servers count in minutes. */
 const WATCH_EVERY_MS = 10_000;
-/** The screen from its top, and nothing on it. */
-const CLEAR_SCREEN = '\x1b[H\x1b[2J\x1b[3J';
 
 export function addDomainAdvice(domain: Command, context: CommandContext): void {
   const { say } = context;

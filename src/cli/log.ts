@@ -9,6 +9,7 @@ import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { formatLogLine } from './log-line-view.ts';
 import { readTail } from './log-tail.ts';
+import { countOf } from './option-values.ts';
 import { addSubcommand } from './program.ts';
 import { show } from './show-record.ts';
 
@@ -29,11 +30,12 @@ export function addLog(program: Command, context: CommandContext): void {
     .addOption(new Option('--level <level>', say('log.option.level')).choices(LOG_LEVELS))
     .action(async ({ follow, lines, level }: LogOptions) => {
       if (level !== undefined) return changeLevel(context, level);
+      const count = lines === undefined ? LINES : countOf(context, '--lines', lines, { least: 0, most: MOST_LINES });
       const file = loadSettings(context).maillog_file;
       if (file === '') throw new CommandFailure(EXIT.noInput, say('log.off'));
       if (!existsSync(file)) throw new CommandFailure(EXIT.noInput, say('log.none', { file }));
       const form = context.globalOptions().json ? 'json' : 'text';
-      for await (const line of readTail(file, parseCount(context, lines), follow === true)) {
+      for await (const line of readTail(file, count, follow === true)) {
         context.print(formatLogLine(line, form, context.paint));
       }
     });
@@ -46,11 +48,4 @@ async function changeLevel(context: CommandContext, level: string): Promise<void
     throw new CommandFailure(EXIT.unavailable, context.say('status.not-running', { path }));
   }
   show(context, answer.value, () => context.say('log.level-changed', { level }));
-}
-
-function parseCount({ say }: CommandContext, given: string | undefined): number {
-  if (given === undefined) return LINES;
-  const count = /^\d{1,7}$/.test(given) ? Number(given) : Number.NaN;
-  if (count <= MOST_LINES) return count;
-  throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value: given, name: '--lines' }));
 }

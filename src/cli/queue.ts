@@ -2,7 +2,6 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { parseDuration } from '#base/duration.ts';
 import {
   QUEUE_ACTIONS,
   QUEUE_STATES,
@@ -13,16 +12,18 @@ import {
 } from '#mail/ports/queue-admin.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
+import { countOf, spanOf } from './option-values.ts';
 import { formatJson } from './output/json.ts';
+import { CLEAR_SCREEN } from './output/screen.ts';
 import { addSubcommand } from './program.ts';
 import { askQueue } from './queue/ask-queue.ts';
 import { formatMessage, formatMessages, formatOverview } from './queue/queue-view.ts';
 import { show } from './show-record.ts';
 
 const LISTED = 100;
+const MOST_LISTED = 9_999_999;
 const WATCH_EVERY_MS = 1_000;
 const WATCHED = 20;
-const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
 interface FilterOptions {
   readonly sender?: string;
@@ -55,7 +56,7 @@ function addList(queue: Command, context: CommandContext): void {
     .option('--limit <count>', say('queue.option.limit'))
     .option('--after <queue-id>', say('queue.option.after'))
     .action(async ({ limit, after, ...options }: ListOptions) => {
-      const most = parseLimit(context, limit);
+      const most = limit === undefined ? LISTED : countOf(context, '--limit', limit, { most: MOST_LISTED });
       const filter = parseFilter(context, options);
       const messages: QueuedMessageListing[] = [];
       for await (const each of askQueue(context).list(filter, after ?? '', most)) messages.push(each);
@@ -114,22 +115,9 @@ function parseFilter(
     ...(sender !== undefined && { sender: sender === '<>' ? '' : sender }),
     ...(recipient !== undefined && { recipient }),
     ...(domain !== undefined && { domain }),
-    ...(olderThan !== undefined && { arrivedBeforeMs: Date.now() - parseSpan(context, olderThan) }),
+    ...(olderThan !== undefined && { arrivedBeforeMs: Date.now() - spanOf(context, '--older-than', olderThan) }),
     ...(state !== undefined && { state }),
   };
-}
-
-/** As in valija.toml: `30m`, `2h`, `5d`; a bare number is seconds. */
-function parseSpan({ say }: CommandContext, text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value: text, name: '--older-than' }));
-}
-
-function parseLimit({ say }: CommandContext, text: string | undefined): number {
-  if (text === undefined) return LISTED;
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value: text, name: '--limit' }));
 }
 
 /** Until Ctrl-C; for a program that reads it, one JSON object a second. */

@@ -4,12 +4,12 @@ import type { ReplayRequest } from '#mail/ports/simulator.ts';
 import type { ReplayOutcome } from '#mail/simulation/replay/outcome.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
-import { parseMoment } from './moment.ts';
+import { countOf, momentOf } from './option-values.ts';
 import { addSubcommand } from './program.ts';
 import { formatReplay } from './replay/replay-view.ts';
 import { show } from './show-record.ts';
 import { askSimulator } from './simulate/ask-simulator.ts';
-import { otherConfig } from './simulate.ts';
+import { otherConfig } from './simulate/other-config.ts';
 
 interface ReplayOptions {
   readonly last?: string;
@@ -36,20 +36,7 @@ function readRequest(context: CommandContext, { last, since }: ReplayOptions): R
   if (config === undefined) throw new CommandFailure(EXIT.usage, context.say('replay.needs-config'));
   return {
     config,
-    last: last === undefined ? MOST_MESSAGES : readCount(context, last),
-    ...(since !== undefined && { sinceMs: readMoment(context, since) }),
+    last: last === undefined ? MOST_MESSAGES : countOf(context, '--last', last, { most: MOST_MESSAGES }),
+    ...(since !== undefined && { sinceMs: momentOf(context, '--since', since) }),
   };
-}
-
-function readCount(context: CommandContext, text: string): number {
-  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  return count >= 1 && count <= MOST_MESSAGES ? count : refuse(context, '--last', text);
-}
-
-function readMoment(context: CommandContext, text: string): number {
-  return parseMoment(text, Date.now()) ?? refuse(context, '--since', text);
-}
-
-function refuse({ say }: CommandContext, name: string, value: string): never {
-  throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value, name }));
 }

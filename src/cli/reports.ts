@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { ReportSearch } from '#mail/ports/report-store.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
-import { parseMoment } from './moment.ts';
+import { countOf, momentOf } from './option-values.ts';
 import { addSubcommand } from './program.ts';
 import { sendReports, withReports } from './reports/ask-reports.ts';
 import { formatListings, formatReport, formatSent } from './reports/report-view.ts';
@@ -18,6 +18,7 @@ interface ReportsOptions {
 
 const USUAL_SINCE = '30d';
 const USUAL_LIMIT = 20;
+const MOST_LISTED = 999;
 
 export function addReports(program: Command, context: CommandContext): void {
   const { say } = context;
@@ -83,14 +84,7 @@ function parseSearch(
   domain: string | undefined,
   { since = USUAL_SINCE, limit }: ReportsOptions,
 ): ReportSearch {
-  const { say } = context;
-  const sinceMs = parseMoment(since, Date.now());
-  if (sinceMs === undefined) {
-    throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value: since, name: '--since' }));
-  }
-  if (limit !== undefined && !/^[1-9]\d{0,2}$/.test(limit)) {
-    throw new CommandFailure(EXIT.usage, say('usage.invalid-value', { value: limit, name: '--limit' }));
-  }
-  const search = { sinceMs, limit: limit === undefined ? USUAL_LIMIT : Number(limit) };
-  return domain === undefined ? search : { ...search, domain: domain.toLowerCase() };
+  const sinceMs = momentOf(context, '--since', since);
+  const most = limit === undefined ? USUAL_LIMIT : countOf(context, '--limit', limit, { most: MOST_LISTED });
+  return { sinceMs, limit: most, ...(domain !== undefined && { domain: domain.toLowerCase() }) };
 }

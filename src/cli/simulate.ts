@@ -1,6 +1,6 @@
 // `valija simulate RECIPIENT…`: a message that never came, through the real pipeline, without effect.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { Option } from 'commander';
 import { messageOf } from '#base/thrown.ts';
@@ -9,11 +9,12 @@ import type { ReportedSimulation, SimulationOutcome } from '#mail/simulation/out
 import { drawSimulation } from '#mail/simulation/picture.ts';
 import { DOORS, type SimulationQuestion } from '#mail/simulation/question.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
-import { findConfigFile } from './config-file.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.ts';
 import { addSubcommand } from './program.ts';
 import { show } from './show-record.ts';
 import { askSimulator } from './simulate/ask-simulator.ts';
+import { otherConfig } from './simulate/other-config.ts';
+import { readFileOf } from './simulate/read-file.ts';
 import { formatSimulation } from './simulate/simulation-view.ts';
 
 interface SimulateOptions {
@@ -66,7 +67,7 @@ async function runSimulation(
 ): Promise<void> {
   const request: SimulationRequest = {
     question: await readQuestion(context, recipients, options),
-    ...(options.dns !== undefined && { zone: readText(context, options.dns).toString() }),
+    ...(options.dns !== undefined && { zone: readFileOf(context, options.dns).toString() }),
     ...otherConfig(context),
   };
   const outcome = await askSimulator<ReportedSimulation>(context, 'simulate', request);
@@ -74,13 +75,6 @@ async function runSimulation(
   show(context, outcome, () => formatSimulation(context, outcome));
   if (options.svg !== undefined) context.errors.write(`${context.say('simulate.written', { file: options.svg })}\n`);
   context.exitCode = EXIT_CODES[outcome.verdict];
-}
-
-/** Who names a configuration wants to be judged by it, and not by the one in force. */
-export function otherConfig(context: CommandContext): Pick<SimulationRequest, 'config'> {
-  if (context.globalOptions().config === undefined) return {};
-  const file = findConfigFile(context);
-  return { config: { file, text: readText(context, file).toString() } };
 }
 
 async function readQuestion(
@@ -110,16 +104,8 @@ async function readQuestion(
 /** As clients send it: lines end in CRLF. */
 async function readMessage(context: CommandContext, file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  const octets = file === '-' ? await buffer(context.input) : readText(context, file);
+  const octets = file === '-' ? await buffer(context.input) : readFileOf(context, file);
   return Buffer.from(octets.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1').toString('base64');
-}
-
-function readText({ say }: CommandContext, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new CommandFailure(EXIT.noInput, say('simulate.unreadable', { file, reason: messageOf(error) }));
-  }
 }
 
 function writePicture({ say }: CommandContext, file: string, picture: string): void {

@@ -46,11 +46,14 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
 };
 
 const NEAR = /\(Did you mean (?:one of )?([^?]*)\?\)/;
+const CHOICES = / Allowed choices are (.*)\.$/;
 
 export function formatUsageMistake(error: CommanderError, command: string, say: Say): string {
   const lines = [sentence(error, say)];
   const near = NEAR.exec(error.message)?.[1];
   if (near !== undefined) lines.push(say('usage.near', { names: near }));
+  const choices = CHOICES.exec(error.message)?.[1];
+  if (choices !== undefined) lines.push(say('usage.choices', { choices }));
   lines.push(say('usage.hint', { command: `${command} --help` }));
   return lines.join('\n');
 }

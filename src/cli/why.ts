@@ -25,7 +25,7 @@ export function addWhy(program: Command, context: CommandContext): void {
     .option('--until <time>', say('why.option.until'))
     .option('--limit <count>', say('why.option.limit'))
     .action(async (about: string | undefined, options: WhyOptions) => {
-      const search = parseSearch(context, about, options, Date.now());
+      const search = parseSearch(context, about, options);
       const file = findConfigFile(context);
       const config = readSettings(context, file);
       const found = await findStories(context, config, search);

@@ -65,6 +65,11 @@ Exit codes are those of sysexits.h: 0 done, 64 wrong usage, 65 bad data, 66 not 
   'usage.too-many-arguments': 'too many words: {expected} expected, {received} given',
   'usage.options-conflict': '{one} and {other} exclude each other',
   'usage.invalid-value': '«{value}» is not a value for {name}',
+  'usage.choices': 'One of: {choices}',
+  'usage.invalid-moment':
+    '«{value}» is not a value for {name}; values are: 2h (ago), yesterday, monday, 2026-11-21, 2026-11-21T10:00',
+  'usage.invalid-span': '«{value}» is not a value for {name}; values are: 30m, 2h, 5d',
+  'usage.invalid-count': '«{value}» is not a value for {name}; values are: whole numbers from {least} to {most}',
   'usage.password-as-argument': `a password is never given as an argument: other users can see it (ps), and the shell keeps it.
 It is asked for at the terminal, or read with --password-stdin:
   valija account password ana@example.org
