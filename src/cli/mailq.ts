@@ -22,7 +22,7 @@ export function addMailq(program: Command, context: CommandContext): void {
 }
 
 /** Also what `sendmail -bp` prints. */
-export async function printMailq(context: CommandContext): Promise<void> {
+async function printMailq(context: CommandContext): Promise<void> {
   for await (const text of formatMailq(askQueue(context).list({}, '', Number.MAX_SAFE_INTEGER))) context.print(text);
 }
 

@@ -15,7 +15,7 @@ export interface PublishedRecord {
 }
 
 /** Of a revoked key: that it is. */
-export function publishedRecord(key: SigningKeyRecord): PublishedRecord {
+function publishedRecord(key: SigningKeyRecord): PublishedRecord {
   const published = key.status === 'revoked' ? { ...key, publicKey: '' } : key;
   const value = formatKeyRecord(published);
   return { name: keyRecordName(key), value, strings: splitIntoStrings(value), zoneLine: formatZoneLine(published) };

@@ -53,7 +53,7 @@ export function* splitFields(header: Buffer): Generator<Buffer> {
 }
 
 /** In lower case. */
-export function fieldName(field: Buffer): string | undefined {
+function fieldName(field: Buffer): string | undefined {
   const [, name] = /^([!-9;-~]{1,200})[ \t]*:/.exec(field.toString('latin1', 0, 256)) ?? [];
   return name?.toLowerCase();
 }

@@ -100,7 +100,7 @@ export function formatOverview(
 }
 
 /** `45s`, `12m`, `3h`, `2d`: one number is enough to see how long. */
-export function formatSpan(ms: number): string {
+function formatSpan(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 100) return `${seconds}s`;
   if (seconds < 100 * 60) return `${Math.round(seconds / 60)}m`;

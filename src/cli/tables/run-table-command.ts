@@ -56,7 +56,7 @@ async function readLines(input: NodeJS.ReadableStream): Promise<string[]> {
 }
 
 /** Of a table that has an index. */
-export function indexedPath({ context }: TableCommand, name: string): string {
+function indexedPath({ context }: TableCommand, name: string): string {
   const spec = parseTableSpec(name);
   if (!spec.ok) throw new CommandFailure(EXIT.usage, spec.error);
   const { type } = spec.value;

@@ -8,7 +8,7 @@ import type { CheckName, FindingRule, RuleOf } from './rules.ts';
  * `ok`: holds. `advice`: could be better, nothing fails. `warning`: some mail may fail. `failure`: mail fails. `unknown`: could not
  * be found out now.
  */
-export const SEVERITIES = ['ok', 'advice', 'unknown', 'warning', 'failure'] as const;
+const SEVERITIES = ['ok', 'advice', 'unknown', 'warning', 'failure'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 export interface Finding {

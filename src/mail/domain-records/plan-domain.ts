@@ -12,8 +12,7 @@ import { reportAddressOf, type ServerFacts } from './server-facts.ts';
 import { type Purpose, record, type WantedRecord, type Weight } from './wanted-record.ts';
 
 /** What cannot be said, and why. */
-export const GAPS = ['no-public-name', 'unknown-addresses', 'behind-relay', 'no-keys', 'no-certificate'] as const;
-export type Gap = (typeof GAPS)[number];
+export type Gap = 'no-public-name' | 'unknown-addresses' | 'behind-relay' | 'no-keys' | 'no-certificate';
 
 export interface DomainPlan {
   readonly domain: string;
@@ -24,7 +23,7 @@ export interface DomainPlan {
   readonly gaps: readonly Gap[];
 }
 
-export const MX_PREFERENCE = 10;
+const MX_PREFERENCE = 10;
 
 /** `others`: exchangers that the domain has besides this one; the policy for all of them names them, too. */
 export function planDomain(

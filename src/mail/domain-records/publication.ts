@@ -1,7 +1,7 @@
 // What must change in a zone so that it has the records that a domain wants: what is missing is added, and what one of ours
 // supersedes goes. Nothing else is touched: another MX record, an address of another's, a text of another kind stay.
 
-import { formatText, type PublishedRecord } from './published-record.ts';
+import type { PublishedRecord } from './published-record.ts';
 import type { WantedRecord } from './wanted-record.ts';
 
 export interface ZoneChange {
@@ -75,11 +75,7 @@ function versionOf(text: string): string {
   return (/^\s*v\s*=\s*([a-z0-9]+)/i.exec(text)?.[1] ?? '').toLowerCase();
 }
 
-export function joinedText(data: string): string {
+function joinedText(data: string): string {
   const strings = data.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
   return strings.map((each) => each.slice(1, -1).replace(/\\(.)/g, '$1')).join('');
-}
-
-export function textRecord(name: string, text: string, ttlSeconds: number): PublishedRecord {
-  return { name, type: 'TXT', ttlSeconds, data: formatText(text) };
 }

@@ -3,8 +3,7 @@
 
 import { splitIntoStrings } from '#protocols/dkim/key-record.ts';
 
-export const RECORD_TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'PTR', 'SRV', 'TLSA', 'TXT'] as const;
-export type RecordType = (typeof RECORD_TYPES)[number];
+export type RecordType = 'A' | 'AAAA' | 'CAA' | 'CNAME' | 'MX' | 'PTR' | 'SRV' | 'TLSA' | 'TXT';
 
 export interface PublishedRecord {
   /** Lower case, whole, without the final dot. */

@@ -3,28 +3,25 @@
 import type { PublishedRecord, RecordType } from './published-record.ts';
 import type { ServerFacts } from './server-facts.ts';
 
-export const PURPOSES = [
-  'mx',
-  'host',
-  'spf',
-  'helo-spf',
-  'dkim',
-  'dmarc',
-  'report-consent',
-  'mta-sts',
-  'mta-sts-host',
-  'tls-rpt',
-  'tlsa',
-  'autoconfig',
-  'autodiscover',
-  'client',
-  'caa',
-] as const;
-export type Purpose = (typeof PURPOSES)[number];
+export type Purpose =
+  | 'mx'
+  | 'host'
+  | 'spf'
+  | 'helo-spf'
+  | 'dkim'
+  | 'dmarc'
+  | 'report-consent'
+  | 'mta-sts'
+  | 'mta-sts-host'
+  | 'tls-rpt'
+  | 'tlsa'
+  | 'autoconfig'
+  | 'autodiscover'
+  | 'client'
+  | 'caa';
 
 /** `required`: mail fails without it, somewhere. */
-export const WEIGHTS = ['required', 'recommended', 'optional'] as const;
-export type Weight = (typeof WEIGHTS)[number];
+export type Weight = 'required' | 'recommended' | 'optional';
 
 export interface WantedRecord extends PublishedRecord {
   readonly purpose: Purpose;

@@ -3,7 +3,7 @@
 
 import type { AggregateReport, CountedRow, PublishedPolicy } from './aggregate-report.ts';
 
-export const REPORT_NAMESPACE = 'urn:ietf:params:xml:ns:dmarc-2.0';
+const REPORT_NAMESPACE = 'urn:ietf:params:xml:ns:dmarc-2.0';
 
 type Content = string | number | readonly string[] | undefined;
 

@@ -2,6 +2,7 @@
 // is broken; RFC 8460 §3, §5.3, RFC 8689 §3.
 
 import type { OwnMessage } from '#mail/ports/own-mail.ts';
+import { encodeBase64Lines } from '#protocols/message/base64.ts';
 import { formatDateTime } from '#protocols/message/date-time.ts';
 import { reportSpan, type TlsReport } from './tls-report.ts';
 
@@ -15,8 +16,6 @@ export interface ReportMail {
   readonly submitter: string;
   readonly nowMs: number;
 }
-
-const BASE64_LINE = 76;
 
 /** `mail.valija.test!example.org!1479772800!1479859199!ID.json.gz` RFC 8460 §5.1. */
 export function reportFileName({ domain, day, reportId }: TlsReport, submitter: string): string {
@@ -62,17 +61,10 @@ export function composeReportMail(mail: ReportMail): OwnMessage {
     'Content-Disposition: attachment;',
     `\tfilename="${fileName}"`,
     '',
-    ...base64Lines(compressed),
+    encodeBase64Lines(compressed).trimEnd(),
     `--${boundary}--`,
     '',
   ];
   // As with all of its kind: a report that cannot be delivered is not reported.
   return { sender: '', recipient, octets: Buffer.from(lines.join('\r\n')), smtpUtf8: false };
-}
-
-function base64Lines(octets: Buffer): string[] {
-  const text = octets.toString('base64');
-  const lines: string[] = [];
-  for (let at = 0; at < text.length; at += BASE64_LINE) lines.push(text.slice(at, at + BASE64_LINE));
-  return lines;
 }

@@ -21,11 +21,6 @@ export function reportRecordName(domain: string): string {
   return `_smtp._tls.${domain}`;
 }
 
-/** `addresses`: of people who read reports, at our own domain. */
-export function formatReportRecord(addresses: readonly string[]): string {
-  return `${VERSION}; rua=${addresses.map((address) => `mailto:${encodeURI(address).replace(/[!,;]/g, encodeSign)}`).join(',')}`;
-}
-
 /** Empty: nobody wants to be told, or more than one record would be it. */
 export function findReportPlaces(records: readonly string[]): readonly ReportPlace[] {
   const ours = records.filter((record) => fieldsOf(record)[0] === VERSION);
@@ -56,8 +51,4 @@ function decode(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function encodeSign(sign: string): string {
-  return `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
 }
