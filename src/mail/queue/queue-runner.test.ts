@@ -146,6 +146,27 @@ test('mail that can neither go on nor back is told to the postmaster where he wa
   );
 });
 
+test('a report with REQUIRETLS that finds no safe way back is told of, and the postmaster hears of it as well', async () => {
+  const house = new QueueHouse({
+    settings: { doubleBounceRecipient: 'postmaster@valija.test' },
+    answer: ({ address }) => ({ kind: 'failed', status: address.startsWith('no') ? '5.7.30' : '5.1.1' }),
+  });
+  const report = queued(['no1@example.org', 'gone@example.org'], { sender: '', tlsWish: 'required' });
+  await Promise.all([house.offer(report), house.time.pass(MINUTE)]);
+  assert.deepEqual(
+    house.reports.map(({ postmaster, outcomes, content }) => [
+      postmaster,
+      outcomes.map(({ recipient }) => recipient.address),
+      content === undefined,
+    ]),
+    [
+      ['postmaster@valija.test', ['no1@example.org', 'gone@example.org'], false],
+      [undefined, ['no1@example.org'], true],
+    ],
+  );
+  assert.equal(house.store.disk.rows.size, 0);
+});
+
 test('the postmaster gets copies of what is returned and what is late, with the header alone, where he wants them', async () => {
   const house = new QueueHouse({
     settings: {

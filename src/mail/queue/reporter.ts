@@ -7,6 +7,7 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { StoredMessage } from '#mail/ports/queue-store.ts';
 import { senderOf } from './active-message.ts';
 import type { ReportedOutcome, ReportKind } from './bounces/report-input.ts';
+import { isWithheldReport } from './bounces/withheld-report.ts';
 import { removedLine } from './queue-lines.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { QueueWorld } from './queue-world.ts';
@@ -110,6 +111,9 @@ export class Reporter {
         else if (doubleBounceRecipient !== undefined) {
           await this.#post(stored, kind, doubleBounceRecipient, recipients, content, 'postmaster');
         }
+        for (const each of findWithheld(stored, kind, recipients)) {
+          await this.#post(stored, kind, each.recipient.address, [each], undefined);
+        }
         const copyTo = sender === '' ? undefined : this.#copyRecipient(kind);
         if (copyTo !== undefined) await this.#post(headerOnly(stored), kind, copyTo, recipients, content, 'postmaster');
       }
@@ -182,6 +186,12 @@ export class Reporter {
       return undefined;
     }
   }
+}
+
+function findWithheld({ envelope }: StoredMessage, kind: ReportKind, recipients: readonly TrackedRecipient[]) {
+  return recipients.filter(({ recipient, progress: { outcome = UNKNOWN } }) =>
+    isWithheldReport(envelope, kind, { ...outcome, recipient }),
+  );
 }
 
 /** The postmaster need not read what people write. */

@@ -13,6 +13,7 @@ import { doubleBounceSender, type ReportedOutcome, type ReportInput, type Report
 import { explainOutcome, formatReportText } from './report-text.ts';
 import { readReturnedMessage } from './returned-message.ts';
 import { findReportRecipient, isNotification, wantedOutcomes } from './wanted-outcomes.ts';
+import { composeWithheldNotice, isWithheldReport } from './withheld-report.ts';
 
 /** In Postfix's words, by which people and programs know them. */
 const SUBJECTS: Readonly<Record<ReportKind, string>> = {
@@ -39,6 +40,10 @@ const LONGEST_BOUNDARY_WORD = 40;
  */
 export async function composeReport(input: ReportInput): Promise<OwnMessage | undefined> {
   const { message, nowMs, uniqueWord, postmaster, settings } = input;
+  const [first] = input.outcomes;
+  if (postmaster === undefined && first !== undefined && isWithheldReport(message, input.kind, first)) {
+    return composeWithheldNotice(input, first.recipient.address);
+  }
   const recipient = findReportRecipient(input);
   const outcomes = wantedOutcomes(input);
   if (recipient === undefined || outcomes.length === 0) return undefined;
