@@ -1,4 +1,4 @@
-// Runs the server's process to its end, for `start`.
+// Runs the server's process to its end, for `start`. What this program is told by a signal, it hands on.
 
 import type { BoundListener } from '#processes/messages.ts';
 import type { CommandContext } from './command-context.ts';
@@ -11,7 +11,10 @@ export async function runServer(
   configFile: string,
   announce: (listeners: readonly BoundListener[]) => void,
 ): Promise<void> {
-  const supervisor = startSupervisor(configFile);
+  const supervisor = startSupervisor(configFile, { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => supervisor.process.kill(signal));
+  }
   const first = await supervisor.started;
   if (first.kind === 'failed') throw new CommandFailure(knownExitCode(first.exitCode), first.text);
   announce(first.listeners);

@@ -1,6 +1,6 @@
-// Starts the supervisor: in this program's place for `valija serve`, beside it for `valija start`.
+// Starts the supervisor: in this program's place for `valija serve`, beside it for `valija start` and a lab.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
@@ -17,20 +17,20 @@ export function becomeSupervisor(configFile: string): never {
 }
 
 export interface SupervisorProcess {
+  readonly process: ChildProcess;
   /** Its first word: ready, or why not. */
   readonly started: Promise<StarterMessage>;
   /** The exit code of the program, as the shell would say it. */
   readonly ended: Promise<number>;
 }
 
-/** With the users and addresses of development. SIGTERM, SIGINT and SIGHUP of this program are handed on. */
-export function startSupervisor(configFile: string): SupervisorProcess {
-  const child = fork(SUPERVISOR, [configFile, '--log-to-terminal', '--as-started'], { stdio: 'inherit' });
+/** With the users and addresses of development. */
+export function startSupervisor(configFile: string, options: ForkOptions): SupervisorProcess {
+  const child = fork(SUPERVISOR, [configFile, '--log-to-terminal', '--as-started'], options);
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 70)));
   });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  return { started: firstMessage(child), ended };
+  return { process: child, started: firstMessage(child), ended };
 }
 
 function firstMessage(child: ChildProcess): Promise<StarterMessage> {

@@ -1,7 +1,5 @@
 // One server of a lab: its state in a folder of its own, and its process, whose log is shown line by line.
 
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,12 +9,10 @@ import type { LabConfig, LabServerConfig } from '#platform/config/lab-schema.ts'
 import { loadConfig } from '#platform/config/load-config.ts';
 import { labServerToml } from '#platform/config/load-lab.ts';
 import { formatComplaint } from '#platform/config/toml-text.ts';
-import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import { withOfflineDirectory } from '../offline-directory.ts';
 import { prepareStateForCommand } from '../prepare-state.ts';
-
-const SUPERVISOR = join(import.meta.dirname, '../../processes/supervisor/main.ts');
+import { startSupervisor } from '../supervisor-process.ts';
 
 export interface LabServer extends AsyncDisposable {
   /** Its end, whoever asked for it. */
@@ -51,13 +47,11 @@ function done(outcome: Result<unknown, Refusal>): void {
 /** Throws CommandFailure when it cannot start. */
 export async function startServer(configFile: string, showLine: (line: string) => void): Promise<LabServer> {
   // A group of its own: Ctrl-C at the terminal comes to us, and we end the servers in turn.
-  const child = fork(SUPERVISOR, [configFile, '--log-to-terminal', '--as-started'], { silent: true, detached: true });
+  const { process: child, started, ended } = startSupervisor(configFile, { silent: true, detached: true });
   for (const stream of [child.stdout, child.stderr]) {
     if (stream !== null) createInterface({ input: stream }).on('line', showLine);
   }
-  const ended = once(child, 'exit');
-  const first = await Promise.race([firstMessage(child), ended]);
-  if (!('kind' in first)) throw new CommandFailure(EXIT.software, `${configFile}: the server ended at once`);
+  const first = await started;
   if (first.kind === 'failed') throw new CommandFailure(EXIT.configuration, `${configFile}: ${first.text}`);
   return {
     ended,
@@ -66,11 +60,4 @@ export async function startServer(configFile: string, showLine: (line: string) =
       await ended;
     },
   };
-}
-
-async function firstMessage(child: ChildProcess): Promise<StarterMessage> {
-  const [value] = await once(child, 'message');
-  return (
-    parseStarterMessage(value) ?? { kind: 'failed', text: 'it spoke another version of our own language', exitCode: 70 }
-  );
 }
