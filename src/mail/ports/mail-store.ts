@@ -187,15 +187,27 @@ export interface MailStore {
   ): Promise<Result<FlagChangeOutcome, StoreRefusal>>;
   /** Unknown UIDs are passed over; returns those that went. */
   expunge(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<Result<Uint32Array, StoreRefusal>>;
-  /** In the order asked for; messages that are gone are left out. */
+  /**
+   * In the order asked for; messages that are gone are left out. Where there are `words` (as `Sieve` takes them), those whose
+   * header surely has none of them may be left out, too.
+   */
   prepareFetch(
     account: AccountId,
     name: MailboxName,
     uids: Uint32Array,
     parts: readonly PreparedPart[],
+    words?: readonly string[],
   ): AsyncIterable<PreparedFetch>;
-  /** Many, in the order asked for, without those that are gone; each is open until the next is asked for. */
-  openMessages(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<OpenMessage>;
+  /**
+   * Many, in the order asked for, without those that are gone; each is open until the next is asked for. Where there are `words`,
+   * messages that surely have none of them may be left out, too.
+   */
+  openMessages(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    words?: readonly string[],
+  ): AsyncIterable<OpenMessage>;
   /** `undefined` when it is gone. An opened message stays readable though it be expunged meanwhile. */
   openMessage(account: AccountId, name: MailboxName, uid: number): Promise<MessageContent | undefined>;
 

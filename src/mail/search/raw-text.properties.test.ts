@@ -9,8 +9,10 @@ import { memoryContent } from '../../../test/world/content.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { findInBody } from './body-search.ts';
 import { foldCase } from './fold-case.ts';
-import { bodyHasNone, fieldHas, headerEnd, headerHas, upperAscii } from './raw-text.ts';
+import { fieldHas, headerEnd, headerHas, upperAscii } from './raw-text.ts';
 import { foldHeader } from './searched-header.ts';
+import { Sieve, wordsOf } from './sieve.ts';
+import { WordFinder } from './word-finder.ts';
 
 const HEADER_PIECES = [
   'Subject',
@@ -74,20 +76,56 @@ test('a header has a text, or may have it only if it is unfolded', (context) => 
   );
 });
 
-test('what a body is said not to have is not found in it', async (context) => {
+test('what a message is said not to have is found neither in its header nor in its body', async (context) => {
   const pause = () => undefined;
   const found: Promise<void>[] = [];
+  const sought = fc.array(SOUGHT, { minLength: 1, maxLength: 2 });
   alwaysHolds(
     context,
-    fc.property(joined(MESSAGE_PIECES, 16), SOUGHT, (octets, sought) => {
-      const texts = [foldCase(sought)];
-      if (!bodyHasNone(upperAscii(octets) ?? '', texts)) return;
-      found.push(
-        findInBody(memoryContent(octets), texts, pause).then((all) => {
-          assert.equal(all.size, 0, `${JSON.stringify(octets.toString('latin1'))} has ${JSON.stringify(sought)}`);
-        }),
-      );
+    fc.property(joined(MESSAGE_PIECES, 16), sought, (octets, many) => {
+      const texts = many.map(foldCase);
+      const words = wordsOf(texts);
+      if (words === undefined || new Sieve(words).mayBeInMessage(octets)) return;
+      const said = `${JSON.stringify(octets.toString('latin1'))} has ${JSON.stringify(many)}`;
+      const header = foldHeader(parseHeaderFields(octets.subarray(0, headerEnd(octets))));
+      for (const text of texts) assert.ok(!header.includes(text), said);
+      found.push(findInBody(memoryContent(octets), texts, pause).then((all) => assert.equal(all.size, 0, said)));
     }),
   );
   await Promise.all(found);
+});
+
+test('what a header is said not to have is in none of its fields', (context) => {
+  alwaysHolds(
+    context,
+    fc.property(joined(HEADER_PIECES, 20), SOUGHT, (octets, sought) => {
+      const header = octets.subarray(0, headerEnd(octets));
+      const words = wordsOf([foldCase(sought)]);
+      if (words === undefined || new Sieve(words).mayBeInHeader(header)) return;
+      const block = parseHeaderFields(header);
+      assert.ok(!foldHeader(block).includes(foldCase(sought)));
+      for (const { name } of block.fields) {
+        for (const text of decodedFieldTexts(block, name)) assert.ok(!foldCase(text).includes(foldCase(sought)));
+      }
+    }),
+  );
+});
+
+test('a word is found where it stands first', (context) => {
+  const octets = fc.array(fc.constantFrom(...'aAbBcCñ@-'), { maxLength: 60 }).map((all) => Buffer.from(all.join('')));
+  const word = fc.array(fc.constantFrom(...'ABC@-'), { minLength: 1, maxLength: 6 }).map((all) => all.join(''));
+  alwaysHolds(
+    context,
+    fc.property(octets, word, fc.nat(20), (text, sought, start) => {
+      const expected = text.toString('latin1').toUpperCase().indexOf(sought, start);
+      assert.equal(new WordFinder(sought).find(text, start), start > text.length ? -1 : expected);
+    }),
+  );
+});
+
+test('a long word is found', () => {
+  const word = 'x'.repeat(400) + 'Y'.repeat(200);
+  const text = Buffer.from(`${'x'.repeat(999)}${word}${'y'.repeat(10)}`);
+  assert.equal(new WordFinder(word.toUpperCase()).find(text), 999);
+  assert.equal(new WordFinder(`${word.toUpperCase()}Z`).find(text), -1);
 });

@@ -1,5 +1,5 @@
-// What the octets of a header or a message say about a text, without taking them apart: most are plain ASCII, and then most
-// answers are exact. `undefined` says that only decoding will tell.
+// What the octets of a header say about a text, without taking them apart: most are plain ASCII, and then most answers are
+// exact. `undefined` says that only decoding will tell.
 
 import { isAscii } from 'node:buffer';
 import { unfold } from '#protocols/message/header-fields.ts';
@@ -7,11 +7,6 @@ import { unfold } from '#protocols/message/header-fields.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Whatever makes the text of a part, or of a nested header, differ from the octets. RFC 2045 §6, RFC 2046 §5.1.5, §5.2. */
-const CODED = ['BASE64', 'QUOTED-PRINTABLE', 'MESSAGE/', 'MULTIPART/DIGEST'];
-const CHARSET = 'CHARSET';
-/** Named in the plain way, and its lower half is ASCII. */
-const LIKE_ASCII = /="?(?:US-ASCII|UTF-8|ISO-8859-\d{1,2}|WINDOWS-125\d)\b/y;
 /** What an unfolded header, one field a line, may have elsewhere than the octets have it. */
 const MOVED_BY_UNFOLDING = /[\s:]/;
 const BARE_CR = /\r(?!\n)/;
@@ -32,20 +27,6 @@ export function headerEnd(octets: Buffer): number {
     start = lf + 1;
   }
   return octets.length;
-}
-
-/** `upper`: a whole message by `upperAscii`. None of the texts, which are folded, is in its body. */
-export function bodyHasNone(upper: string, folded: readonly string[]): boolean {
-  if (folded.some((text) => upper.includes(text))) return false;
-  return !CODED.some((sign) => upper.includes(sign)) && charsetsAreLikeAscii(upper);
-}
-
-function charsetsAreLikeAscii(upper: string): boolean {
-  for (let at = upper.indexOf(CHARSET); at >= 0; at = upper.indexOf(CHARSET, at + CHARSET.length)) {
-    LIKE_ASCII.lastIndex = at + CHARSET.length;
-    if (!LIKE_ASCII.test(upper)) return false;
-  }
-  return true;
 }
 
 /** `upper`: a header by `upperAscii`. Does the text, which is folded, stand anywhere in it? */

@@ -4,6 +4,7 @@ import { MailboxView } from '#protocols/imap/mailbox-view.ts';
 import type { SearchKey } from '#protocols/imap/search-key.ts';
 import { memoryContent } from '../../../test/world/content.ts';
 import { type SearchedMessages, searchMailbox } from './search-mailbox.ts';
+import { Sieve } from './sieve.ts';
 
 const FLAG_NAMES = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', '$Work'];
 const DAY_MS = 86_400_000;
@@ -16,6 +17,11 @@ interface Stored {
 
 /** UIDs 10, 20, 30 …; the mailbox counts how many headers were read and messages opened. No long header is at hand. */
 function mailboxOf(...messages: Stored[]) {
+  return mailboxIn(false, messages);
+}
+
+/** `sifts`: what surely does not match is not given out. */
+function mailboxIn(sifts: boolean, messages: readonly Stored[]) {
   const view = new MailboxView({
     uidNext: messages.length * 10 + 1,
     flagNames: FLAG_NAMES,
@@ -31,17 +37,20 @@ function mailboxOf(...messages: Stored[]) {
   let opened = 0;
   let read = 0;
   const stored: SearchedMessages = {
-    async *headers(uids) {
+    async *headers(uids, words) {
       for (const uid of uids) {
         const header = Buffer.from(`${messages[uid / 10 - 1]?.text.split('\r\n\r\n')[0]}\r\n\r\n`);
+        if (sifts && words && header.length <= 1000 && !new Sieve(words).mayBeInHeader(header)) continue;
         read++;
         yield { uid, header: header.length > 1000 ? undefined : header };
       }
     },
-    async *open(uids) {
+    async *open(uids, words) {
       for (const uid of uids) {
+        const octets = Buffer.from(messages[uid / 10 - 1]?.text ?? '');
+        if (sifts && words && !new Sieve(words).mayBeInMessage(octets)) continue;
         opened++;
-        yield { uid, content: memoryContent(Buffer.from(messages[uid / 10 - 1]?.text ?? '')) };
+        yield { uid, content: memoryContent(octets) };
       }
     },
     pause: () => undefined,
@@ -204,4 +213,42 @@ test('messages that are gone, known or not, are not found', async () => {
     pause: () => undefined,
   });
   assert.deepEqual(gone, []);
+});
+
+test('a store that leaves out what surely does not match changes no answer, and opens less', async () => {
+  const messages = [
+    PLAIN('alfa', 'uno'),
+    PLAIN('beta', 'dos'),
+    PLAIN('=?utf-8?Q?alf=61?=', 'tres'),
+    { text: `X-Long: ${'x'.repeat(1000)}\r\nSubject: alfa\r\n\r\ndos\r\n` },
+    { text: 'Content-Transfer-Encoding: base64\r\nSubject: beta\r\n\r\nZG9z\r\n', day: 3 },
+    { text: 'Date: Thu, 01 Jan 2026 10:00:00 +0000\r\nSubject: beta\r\n\r\nalfa\r\n' },
+  ];
+  const sent: SearchKey = { kind: 'date', of: 'sent', comparison: 'since', day: 20_000 };
+  const keys = [
+    header('subject', 'alfa'),
+    header('subject', ''),
+    header('subject', 'alfa beta'),
+    not(header('subject', 'alfa')),
+    body('dos'),
+    not(body('dos')),
+    text('alfa'),
+    not(text('ALFA')),
+    and(header('subject', 'alfa'), body('dos')),
+    or(header('subject', 'alfa'), body('dos')),
+    or(not(header('subject', 'alfa')), body('dos')),
+    or(sent, header('subject', 'alfa')),
+    or(sent, body('dos')),
+    and(not(sent), not(text('tres'))),
+    or(text('nada'), body('\u00f1')),
+  ];
+  for (const key of keys) {
+    const all = mailboxIn(false, messages);
+    const sifted = mailboxIn(true, messages);
+    assert.deepEqual(await sifted.search(key), await all.search(key), JSON.stringify(key));
+    assert.ok(sifted.opened <= all.opened && sifted.read <= all.read, JSON.stringify(key));
+  }
+  const sifted = mailboxIn(true, messages);
+  assert.deepEqual(await sifted.search(body('dos')), [1, 3, 4]);
+  assert.equal(sifted.opened, 4);
 });

@@ -6,15 +6,21 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { MailboxView } from '#protocols/imap/mailbox-view.ts';
 import type { SearchKey } from '#protocols/imap/search-key.ts';
 import { findInBody, type Pause } from './body-search.ts';
-import { bodyHasNone, headerEnd, upperAscii } from './raw-text.ts';
+import { headerEnd } from './raw-text.ts';
 import { type CompiledSearch, compileSearch } from './search-test.ts';
 import { SearchedHeader } from './searched-header.ts';
+import { Sieve, wordsOf } from './sieve.ts';
 
-/** Those that are gone are left out. */
+type Words = readonly string[] | undefined;
+
+/** In the order asked for; those that are gone are left out, and where there are words (`wordsOf`) those without them may be. */
 export interface SearchedMessages {
   /** `header` is `undefined` where it is not at hand: the message has it. */
-  headers(uids: Uint32Array): AsyncIterable<{ readonly uid: number; readonly header: Buffer | undefined }>;
-  open(uids: Uint32Array): AsyncIterable<{ readonly uid: number; readonly content: MessageContent }>;
+  headers(
+    uids: Uint32Array,
+    words: Words,
+  ): AsyncIterable<{ readonly uid: number; readonly header: Buffer | undefined }>;
+  open(uids: Uint32Array, words: Words): AsyncIterable<{ readonly uid: number; readonly content: MessageContent }>;
   readonly pause: Pause;
 }
 
@@ -28,7 +34,7 @@ export async function searchMailbox(key: SearchKey, view: MailboxView, messages:
   await search.testNumbers();
   await search.testHeaders();
   await search.testMessages();
-  return search.found.sort((a, b) => a - b);
+  return search.found.filter((row) => !view.isGone(row)).sort((a, b) => a - b);
 }
 
 class MailboxSearch {
@@ -36,12 +42,15 @@ class MailboxSearch {
   readonly #search: CompiledSearch;
   readonly #view: MailboxView;
   readonly #messages: SearchedMessages;
+  readonly #bodySieve: Sieve | undefined;
   #undecided: number[] = [];
 
   constructor(search: CompiledSearch, view: MailboxView, messages: SearchedMessages) {
     this.#search = search;
     this.#view = view;
     this.#messages = messages;
+    const words = search.bodyTexts.length === 0 ? undefined : wordsOf(search.bodyTexts);
+    this.#bodySieve = words && new Sieve(words);
   }
 
   async testNumbers(): Promise<void> {
@@ -55,23 +64,47 @@ class MailboxSearch {
 
   async testHeaders(): Promise<void> {
     if (!this.#search.asksHeaders) return;
-    for await (const { uid, header: octets } of this.#messages.headers(this.#takeUndecided())) {
+    const { test, headerWords, headerTexts } = this.#search;
+    const rows = this.#takeUndecided();
+    const leftOut = new LeftOut(rows, headerWords);
+    for await (const { uid, header: octets } of this.#messages.headers(this.#view.uidsOf(rows), headerWords)) {
       const row = this.#view.findRow(uid);
       if (row === undefined) continue;
+      leftOut.came(row);
       const header = octets && new SearchedHeader(octets);
-      this.#decide(row, this.#search.test({ row, header, foundInBody: undefined }));
+      this.#decide(row, test({ row, header, foundInBody: undefined }));
       const paused = this.#messages.pause();
       if (paused !== undefined) await paused;
+    }
+    for (const row of leftOut.rows()) {
+      this.#decide(row, test({ row, header: undefined, headerLacks: headerTexts, foundInBody: undefined }));
     }
   }
 
   async testMessages(): Promise<void> {
-    for await (const { uid, content } of this.#messages.open(this.#takeUndecided())) {
+    const { messageWords, headerTexts, bodyTexts, test } = this.#search;
+    const rows = this.#takeUndecided();
+    const leftOut = await this.#testOpened(rows, messageWords);
+    const headerLacks = new Set([...headerTexts, ...bodyTexts]);
+    for (const row of leftOut) {
+      this.#decide(row, test({ row, header: undefined, headerLacks, foundInBody: NOTHING }));
+    }
+    // What else is asked, only the message itself can tell.
+    await this.#testOpened(this.#takeUndecided(), undefined);
+  }
+
+  /** Returns the rows that were left out for their words. */
+  async #testOpened(rows: readonly number[], words: Words): Promise<readonly number[]> {
+    const leftOut = new LeftOut(rows, words);
+    for await (const { uid, content } of this.#messages.open(this.#view.uidsOf(rows), words)) {
       const row = this.#view.findRow(uid);
-      if (row !== undefined && (await this.#matches(row, content))) this.found.push(row);
+      if (row === undefined) continue;
+      leftOut.came(row);
+      if (await this.#matches(row, content)) this.found.push(row);
       const paused = this.#messages.pause();
       if (paused !== undefined) await paused;
     }
+    return leftOut.rows();
   }
 
   async #matches(row: number, content: MessageContent): Promise<boolean> {
@@ -80,8 +113,7 @@ class MailboxSearch {
     const header = new SearchedHeader(whole?.subarray(0, headerEnd(whole)) ?? (await readHeaderOctets(content)));
     const verdict = test({ row, header, foundInBody: undefined });
     if (verdict !== undefined) return verdict;
-    const upper = whole && upperAscii(whole);
-    const isElsewhere = upper !== undefined && bodyHasNone(upper, bodyTexts);
+    const isElsewhere = whole !== undefined && this.#bodySieve?.mayBeInMessage(whole) === false;
     const foundInBody = isElsewhere ? NOTHING : await findInBody(content, bodyTexts, this.#messages.pause);
     return test({ row, header, foundInBody }) === true;
   }
@@ -91,10 +123,30 @@ class MailboxSearch {
     else if (verdict) this.found.push(row);
   }
 
-  #takeUndecided(): Uint32Array {
-    const uids = this.#view.uidsOf(this.#undecided);
+  #takeUndecided(): readonly number[] {
+    const rows = this.#undecided;
     this.#undecided = [];
-    return uids;
+    return rows.sort((a, b) => a - b);
+  }
+}
+
+/** Of rows that were asked for, ascending, those that did not come: for their words, or, without words, because they went. */
+class LeftOut {
+  readonly #asked: readonly number[];
+  readonly #words: Words;
+  readonly #came = new Set<number>();
+
+  constructor(asked: readonly number[], words: Words) {
+    this.#asked = asked;
+    this.#words = words;
+  }
+
+  came(row: number): void {
+    this.#came.add(row);
+  }
+
+  rows(): readonly number[] {
+    return this.#words === undefined ? [] : this.#asked.filter((row) => !this.#came.has(row));
   }
 }
 

@@ -8,6 +8,7 @@ import type { MailboxView } from '#protocols/imap/mailbox-view.ts';
 import type { SearchKey } from '#protocols/imap/search-key.ts';
 import { foldCase } from './fold-case.ts';
 import { dayOf, type SearchedHeader } from './searched-header.ts';
+import { wordsOf } from './sieve.ts';
 
 /** `undefined`: not known yet. */
 export type Verdict = boolean | undefined;
@@ -15,6 +16,8 @@ export type Verdict = boolean | undefined;
 export interface KnownOfMessage {
   readonly row: number;
   readonly header: SearchedHeader | undefined;
+  /** Texts that surely stand nowhere in the header, though it is not at hand. */
+  readonly headerLacks?: ReadonlySet<string>;
   /** Which of the search's body texts occur; `undefined` before the body was read. */
   readonly foundInBody: ReadonlySet<string> | undefined;
 }
@@ -25,12 +28,26 @@ export interface CompiledSearch {
   readonly test: SearchTest;
   /** Some messages may be decided by their header alone. */
   readonly asksHeaders: boolean;
-  /** The texts, folded, that the test wants to know of a body. */
+  /** The texts, folded, that the test wants to know of a header. */
+  readonly headerTexts: ReadonlySet<string>;
+  /** The same of a body. */
   readonly bodyTexts: readonly string[];
+  /** Messages that surely have none of them are left out; `undefined` where all must be looked at. */
+  readonly headerWords: readonly string[] | undefined;
+  readonly messageWords: readonly string[] | undefined;
 }
 
 export function compileSearch(key: SearchKey, view: MailboxView): CompiledSearch {
-  return { test: compile(key, view), asksHeaders: asksHeader(key), bodyTexts: [...new Set(bodyTextsOf(key))] };
+  const headerTexts = new Set(textsOf(key, ({ kind }) => kind === 'header'));
+  const bodyTexts = new Set(textsOf(key, ({ kind }) => kind === 'body' || kind === 'text'));
+  return {
+    test: compile(key, view),
+    asksHeaders: asksHeader(key),
+    headerTexts,
+    bodyTexts: [...bodyTexts],
+    headerWords: asksSentDate(key) ? undefined : wordsOf(headerTexts),
+    messageWords: bodyTexts.size === 0 ? undefined : wordsOf([...bodyTexts, ...headerTexts]),
+  };
 }
 
 function compile(key: SearchKey, view: MailboxView): SearchTest {
@@ -57,7 +74,7 @@ function compile(key: SearchKey, view: MailboxView): SearchTest {
       return compileDate(key, view);
     case 'header': {
       const folded = foldCase(key.text);
-      return ({ header }) => header?.hasText(key.name, folded);
+      return ({ header, headerLacks }) => (headerLacks?.has(folded) ? false : header?.hasText(key.name, folded));
     }
     case 'body': {
       const folded = foldCase(key.text);
@@ -103,9 +120,9 @@ function compileDate(key: Extract<SearchKey, { kind: 'date' }>, view: MailboxVie
 }
 
 function compileText(folded: string): SearchTest {
-  return ({ header, foundInBody }) => {
-    if (header === undefined) return undefined;
-    return header.containsAnywhere(folded) ? true : foundInBody?.has(folded);
+  return ({ header, headerLacks, foundInBody }) => {
+    const inHeader = headerLacks?.has(folded) ? false : header?.containsAnywhere(folded);
+    return inHeader === false ? foundInBody?.has(folded) : inHeader;
   };
 }
 
@@ -175,17 +192,22 @@ function asksHeader(key: SearchKey): boolean {
   }
 }
 
-function bodyTextsOf(key: SearchKey): string[] {
+function asksSentDate(key: SearchKey): boolean {
+  return leavesOf(key).some((leaf) => leaf.kind === 'date' && leaf.of === 'sent');
+}
+
+function textsOf(key: SearchKey, isMeant: (leaf: SearchKey) => boolean): string[] {
+  return leavesOf(key).flatMap((leaf) => ('text' in leaf && isMeant(leaf) ? [foldCase(leaf.text)] : []));
+}
+
+function leavesOf(key: SearchKey): readonly SearchKey[] {
   switch (key.kind) {
-    case 'body':
-    case 'text':
-      return [foldCase(key.text)];
     case 'not':
-      return bodyTextsOf(key.key);
+      return leavesOf(key.key);
     case 'and':
     case 'or':
-      return key.keys.flatMap(bodyTextsOf);
+      return key.keys.flatMap(leavesOf);
     default:
-      return [];
+      return [key];
   }
 }

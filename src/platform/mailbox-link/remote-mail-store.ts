@@ -128,19 +128,25 @@ class RemoteMailStore implements MailStore {
     name: MailboxName,
     uids: Uint32Array,
     parts: readonly PreparedPart[],
+    words?: readonly string[],
   ): AsyncIterable<PreparedFetch> {
     const channel = await this.#channelOf(account);
     for (let start = 0; start < uids.length; start += PREPARE_BATCH) {
       const wanted = uids.slice(start, start + PREPARE_BATCH);
-      yield* (await this.#ask(channel, 'prepare', [account, name, wanted, parts])) as PreparedFetch[];
+      yield* (await this.#ask(channel, 'prepare', [account, name, wanted, parts, words])) as PreparedFetch[];
     }
   }
 
-  async *openMessages(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<OpenMessage> {
+  async *openMessages(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    words?: readonly string[],
+  ): AsyncIterable<OpenMessage> {
     const channel = await this.#channelOf(account);
     for (let start = 0; start < uids.length; ) {
       const wanted = uids.slice(start, start + PREPARE_BATCH);
-      const { taken, messages } = (await this.#ask(channel, 'open', [account, name, wanted])) as SentBatch;
+      const { taken, messages } = (await this.#ask(channel, 'open', [account, name, wanted, words])) as SentBatch;
       // A process that takes nothing would be asked for ever.
       start += Math.max(1, taken);
       const opened = messages.map((message) => ({ uid: message.uid, content: openSent(channel, message) }));

@@ -29,6 +29,8 @@ export interface ServedStore {
   isBusy(): boolean;
 }
 
+type Words = readonly string[] | undefined;
+
 const BATCH_BYTES = 256 * 1024;
 const MOST_OPENED = 256;
 const LONGEST_CHANGE_BYTES = 768 * 1024;
@@ -100,14 +102,14 @@ class StoreServer {
         return await this.#store.append(account, name, opened);
       }
       case 'prepare': {
-        const [name, uids, parts] = args as [MailboxName, Uint32Array, readonly PreparedPart[]];
+        const [name, uids, parts, words] = args as [MailboxName, Uint32Array, readonly PreparedPart[], Words];
         const fetches: PreparedFetch[] = [];
-        for await (const fetch of this.#store.prepareFetch(account, name, uids, parts)) fetches.push(fetch);
+        for await (const fetch of this.#store.prepareFetch(account, name, uids, parts, words)) fetches.push(fetch);
         return fetches;
       }
       case 'open': {
-        const [name, uids] = args as [MailboxName, Uint32Array];
-        return await this.#openBatch(account, name, uids);
+        const [name, uids, words] = args as [MailboxName, Uint32Array, Words];
+        return await this.#openBatch(account, name, uids, words);
       }
       default:
         throw new WorldError(`a mail store has no ${method}`, { transient: false });
@@ -118,11 +120,11 @@ class StoreServer {
     return 'loan' in content ? borrow(this.#channel, content.loan) : memoryContent(content.octets);
   }
 
-  async #openBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<SentBatch> {
+  async #openBatch(account: AccountId, name: MailboxName, uids: Uint32Array, words: Words): Promise<SentBatch> {
     const messages: SentMessage[] = [];
     let bytes = 0;
     let taken = 0;
-    for await (const { uid, content } of this.#store.openMessages(account, name, uids)) {
+    for await (const { uid, content } of this.#store.openMessages(account, name, uids, words)) {
       taken = uids.indexOf(uid, taken) + 1;
       if (content.sizeBytes <= COMES_ALONG_BYTES) messages.push({ uid, octets: await readWhole(content) });
       else messages.push(...(await this.#keepOpen(account, name, uid)));

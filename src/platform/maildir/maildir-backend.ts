@@ -93,8 +93,9 @@ export interface MaildirBackend extends PlainMethods {
     name: MailboxName,
     uids: Uint32Array,
     parts: readonly PreparedPart[],
+    words?: readonly string[],
   ): Promise<PreparedFetch[]>;
-  openBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<OpenedBatch>;
+  openBatch(account: AccountId, name: MailboxName, uids: Uint32Array, words?: readonly string[]): Promise<OpenedBatch>;
   /** Writes what is left for the indexes. */
   close(): Promise<void>;
 }

@@ -31,6 +31,7 @@ import type {
   SpecialUse,
   StoreRefusal,
 } from '#mail/ports/mail-store.ts';
+import { Sieve } from '#mail/search/sieve.ts';
 import { errnoOf } from '#platform/files/errno.ts';
 import { snapshotOf, statusOf } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
@@ -264,20 +265,22 @@ export class MaildirCore implements MaildirBackend {
     name: MailboxName,
     uids: Uint32Array,
     parts: readonly PreparedPart[],
+    words?: readonly string[],
   ): Promise<PreparedFetch[]> {
     return this.#run('preparing messages', account, async (mail) => {
       const folder = await mail.find(normalizeMailboxName(name));
       if (folder === undefined) return [];
-      const prepared = await takeTurns(this.#findPrepared(folder, uids, parts));
+      const sieve = words && new Sieve(words);
+      const prepared = await takeTurns(this.#findPrepared(folder, uids, parts, sieve));
       if (folder.pending.preparedCount > PREPARED_IN_MEMORY) await takeTurns(folder.flush());
       return prepared;
     });
   }
 
-  openBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<OpenedBatch> {
+  openBatch(account: AccountId, name: MailboxName, uids: Uint32Array, words?: readonly string[]): Promise<OpenedBatch> {
     return this.#run('opening a message', account, async (mail) => {
       const folder = await mail.find(normalizeMailboxName(name));
-      return folder === undefined ? { taken: uids.length, messages: [] } : openStoredMessages(folder, uids);
+      return folder === undefined ? { taken: uids.length, messages: [] } : openStoredMessages(folder, uids, words);
     });
   }
 
@@ -349,7 +352,12 @@ export class MaildirCore implements MaildirBackend {
     return transferMessages({ source, target, name, uids, how, names: this.#names, nowMs, journal });
   }
 
-  *#findPrepared(folder: MailboxFolder, uids: Uint32Array, parts: readonly PreparedPart[]): Steps<PreparedFetch[]> {
+  *#findPrepared(
+    folder: MailboxFolder,
+    uids: Uint32Array,
+    parts: readonly PreparedPart[],
+    sieve: Sieve | undefined,
+  ): Steps<PreparedFetch[]> {
     const pace = new Pace();
     const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
     const found = folder.pending.findPrepared(present, parts);
@@ -358,7 +366,7 @@ export class MaildirCore implements MaildirBackend {
       const known = found.get(uid);
       const message = known === undefined ? readStoredMessage(folder, uid) : undefined;
       const octets = known ?? (message && this.#prepare(folder, uid, message));
-      if (octets !== undefined) prepared.push({ uid, ...pickParts(octets, parts) });
+      if (octets !== undefined && mayHaveWord(octets, sieve)) prepared.push({ uid, ...pickParts(octets, parts) });
       if (message !== undefined && pace.isDue(1 + Math.floor(message.length / PREPARED_BYTES_PER_ITEM))) yield;
     }
     return prepared;
@@ -369,6 +377,11 @@ export class MaildirCore implements MaildirBackend {
     folder.pending.keepPrepared(uid, octets);
     return octets;
   }
+}
+
+/** A header that is not at hand may have any. */
+function mayHaveWord({ header }: PreparedOctets, sieve: Sieve | undefined): boolean {
+  return sieve === undefined || header === undefined || sieve.mayBeInHeader(header);
 }
 
 /** The mailbox's name, if a folder can bear it. */

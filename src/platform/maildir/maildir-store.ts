@@ -225,9 +225,10 @@ class BackedStore implements MaildirStore {
     name: MailboxName,
     uids: Uint32Array,
     parts: readonly PreparedPart[],
+    words?: readonly string[],
   ): AsyncIterable<PreparedFetch> {
     const prepareFrom = (start: number) =>
-      this.#backend.prepareBatch(account, name, uids.slice(start, start + PREPARE_BATCH), parts);
+      this.#backend.prepareBatch(account, name, uids.slice(start, start + PREPARE_BATCH), parts, words);
     // The next batch is made while this one is sent.
     let next: Promise<PreparedFetch[]> | undefined;
     for (let start = 0; start < uids.length; start += PREPARE_BATCH) {
@@ -240,8 +241,14 @@ class BackedStore implements MaildirStore {
     }
   }
 
-  async *openMessages(account: AccountId, name: MailboxName, uids: Uint32Array): AsyncIterable<OpenMessage> {
-    const openFrom = (start: number) => this.#backend.openBatch(account, name, uids.slice(start, start + OPEN_BATCH));
+  async *openMessages(
+    account: AccountId,
+    name: MailboxName,
+    uids: Uint32Array,
+    words?: readonly string[],
+  ): AsyncIterable<OpenMessage> {
+    const openFrom = (start: number) =>
+      this.#backend.openBatch(account, name, uids.slice(start, start + OPEN_BATCH), words);
     // The next batch is read while this one is sent.
     let next: Promise<OpenedBatch> | undefined;
     try {

@@ -3,7 +3,7 @@
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { LogFields, LogLevel } from '#mail/ports/log.ts';
-import type { AppendRequest, MailboxChange, MailboxName, PreparedFetch, PreparedPart } from '#mail/ports/mail-store.ts';
+import type { AppendRequest, MailboxChange, MailboxName, PreparedFetch } from '#mail/ports/mail-store.ts';
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import type { RoomLimits } from '#platform/journal/room.ts';
 import type { FiledCopy } from './commits.ts';
@@ -25,9 +25,9 @@ export type StoreCall =
   | { readonly method: 'append'; readonly args: readonly [AccountId, MailboxName, readonly PlainAppend[], number] }
   | {
       readonly method: 'prepareBatch';
-      readonly args: readonly [AccountId, MailboxName, Uint32Array, readonly PreparedPart[]];
+      readonly args: Parameters<MaildirBackend['prepareBatch']>;
     }
-  | { readonly method: 'openBatch'; readonly args: readonly [AccountId, MailboxName, Uint32Array] };
+  | { readonly method: 'openBatch'; readonly args: Parameters<MaildirBackend['openBatch']> };
 
 export interface PlainAppend extends Omit<AppendRequest, 'content' | 'prefix'> {
   readonly prefix: Uint8Array;

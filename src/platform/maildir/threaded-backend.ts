@@ -7,14 +7,7 @@ import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { Log } from '#mail/ports/log.ts';
-import type {
-  AppendOutcome,
-  AppendRequest,
-  MailboxName,
-  PreparedFetch,
-  PreparedPart,
-  StoreRefusal,
-} from '#mail/ports/mail-store.ts';
+import type { AppendOutcome, AppendRequest, MailboxName, PreparedFetch, StoreRefusal } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { pathOf } from '#platform/files/file-content.ts';
@@ -143,18 +136,12 @@ export class ThreadedBackend implements MaildirBackend {
     this.#say({ kind: 'release', queueId });
   }
 
-  async prepareBatch(
-    account: AccountId,
-    name: MailboxName,
-    uids: Uint32Array,
-    parts: readonly PreparedPart[],
-  ): Promise<PreparedFetch[]> {
-    const packed = await this.#ask({ method: 'prepareBatch', args: [account, name, uids, parts] });
-    return unpackFetches(packed as PackedFetches);
+  async prepareBatch(...args: Parameters<MaildirBackend['prepareBatch']>): Promise<PreparedFetch[]> {
+    return unpackFetches((await this.#ask({ method: 'prepareBatch', args })) as PackedFetches);
   }
 
-  async openBatch(account: AccountId, name: MailboxName, uids: Uint32Array): Promise<OpenedBatch> {
-    return unpackBatch((await this.#ask({ method: 'openBatch', args: [account, name, uids] })) as PackedBatch);
+  async openBatch(...args: Parameters<MaildirBackend['openBatch']>): Promise<OpenedBatch> {
+    return unpackBatch((await this.#ask({ method: 'openBatch', args })) as PackedBatch);
   }
 
   async close(): Promise<void> {

@@ -122,8 +122,8 @@ export class Questions {
       fetch: (question) => this.#fetchStream.send(this.#who(), question),
       search: ({ mailbox, key }) =>
         searchMailbox(key, mailbox.view, {
-          headers: (uids) => mailStore.prepareFetch(this.#who(), mailbox.name, uids, ['header']),
-          open: (uids) => mailStore.openMessages(this.#who(), mailbox.name, uids),
+          headers: (uids, words) => mailStore.prepareFetch(this.#who(), mailbox.name, uids, ['header'], words),
+          open: (uids, words) => mailStore.openMessages(this.#who(), mailbox.name, uids, words),
           pause,
         }),
       store: async ({ mailbox, uids, mode, flags, unchangedSince }) => {

@@ -89,6 +89,25 @@ export function readTests({ store, newAccount, prepare }: ContractWorld): void {
     );
   });
 
+  it('whoever looks for words gets all messages that have one, and in order', async () => {
+    const account = newAccount();
+    const texts = [
+      'Subject: one\r\n\r\nbody',
+      'Subject: two\r\n\r\nbody',
+      'Subject: =?utf-8?Q?on=65?=\r\n\r\n',
+      'x\r\n\r\nOne',
+    ];
+    const encoded = 'Content-Transfer-Encoding: base64\r\n\r\nb25l';
+    for (const text of [...texts, encoded]) await appendText(store(), account, 'INBOX', text);
+    const uids = Uint32Array.of(5, 4, 3, 2, 1);
+    const opened: number[] = [];
+    for await (const { uid } of store().openMessages(account, 'INBOX', uids, ['ONE', 'ELSE'])) opened.push(uid);
+    assert.deepEqual(
+      opened.filter((uid) => uid !== 2),
+      [5, 4, 3, 1],
+    );
+  });
+
   it('says nothing of messages that are not there', async () => {
     const account = newAccount();
     assert.equal(await store().openMessage(account, 'INBOX', 1), undefined);
