@@ -36,15 +36,18 @@ export class ServerStopping extends WorldError {
   }
 }
 
+export type ReadMoment = 'quiet' | 'content';
+
 export interface Connection {
   readonly facts: ConnectionFacts;
   /** Defined once TLS is on; from the first byte on for the implicit-TLS services. */
   readonly tls: TlsFacts | undefined;
   /**
    * The next bytes, or `undefined` when the peer has closed. Throws WorldError on reset or time-out, and ServerStopping
-   * at a quiet moment (between commands) once the server was told to stop: then a farewell can be said.
+   * at a quiet moment (between commands) once the server was told to stop: then a farewell can be said. Amid content the
+   * bytes may be lent only: they are good until the next read.
    */
-  read(timeoutMs: number, moment?: 'quiet'): Promise<Buffer | undefined>;
+  read(timeoutMs: number, moment?: ReadMoment): Promise<Buffer | undefined>;
   /** Resolves when the kernel has taken the bytes, or at once while little is waiting: this is the back-pressure. */
   write(bytes: Uint8Array | string): Promise<void>;
   /**

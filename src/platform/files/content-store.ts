@@ -4,11 +4,11 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ChunkPool, type OctetChunk } from '#base/octet-chunk.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { ContentStore, ContentWriter, MessageContent } from '#mail/ports/message-content.ts';
 import type { FileContent } from './file-content.ts';
 import { memoryContent } from './memory-content.ts';
-import { OctetChunk } from './octet-chunk.ts';
 
 export interface ContentStoreOptions {
   /** Of this server alone; made when missing. */
@@ -24,6 +24,7 @@ const STREAM_BYTES = 256 * 1024;
 /** Octets that may wait for the disk before `write` asks the caller to wait. */
 const UNWRITTEN_BYTES = 512 * 1024;
 const PREFIX = 'content-';
+const chunks = new ChunkPool(256 * 1024, 16);
 
 export function openContentStore(options: ContentStoreOptions): OpenedContentStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
@@ -108,7 +109,7 @@ class SpillingWriter implements ContentWriter {
     const file = openNew(this.#path);
     // Whoever waits hears of it; when nobody does, disposing is all that follows.
     file.catch(() => undefined);
-    this.#state = { phase: 'file', file, chunk: OctetChunk.take() };
+    this.#state = { phase: 'file', file, chunk: chunks.take() };
     for (const piece of pieces) void this.#append(piece);
     return this.#held();
   }
@@ -121,7 +122,7 @@ class SpillingWriter implements ContentWriter {
       taken += state.chunk.fill(bytes, taken);
       if (!state.chunk.isFull) break;
       this.#writeChunk(state.file, state.chunk);
-      state.chunk = OctetChunk.take();
+      state.chunk = chunks.take();
     }
     return this.#held();
   }

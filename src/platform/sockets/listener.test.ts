@@ -208,3 +208,33 @@ test('a bug in a service ends its connection and is reported', async () => {
   await once(client, 'close');
   assert.equal(bugs.length, 1);
 });
+
+test('what was read stays as it was while others send: until the next read amid content, for ever otherwise', async () => {
+  const kept: { readonly octets: Buffer; readonly sender: number }[] = [];
+  const pieces = 40;
+  await using server = await listener(async (connection) => {
+    let left = pieces * 50_000;
+    let isContent = false;
+    while (left > 0) {
+      isContent = !isContent;
+      const octets = await connection.read(5_000, isContent ? 'content' : undefined);
+      if (octets === undefined) break;
+      left -= octets.length;
+      const [sender] = octets;
+      // Others have their turn, and send into the same memory.
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.ok(octets.every((octet) => octet === sender));
+      if (!isContent) kept.push({ octets, sender: sender ?? 0 });
+    }
+    await connection.write('.');
+    await connection.close();
+  });
+  const send = async (sender: number) => {
+    const client = connect(server.port, '127.0.0.1');
+    for (let i = 0; i < pieces; i += 1) client.write(Buffer.alloc(50_000, sender));
+    assert.equal(await readAll(client), '.');
+  };
+  await Promise.all([1, 2, 3, 4].map(send));
+  assert.ok(kept.length > 0);
+  for (const { octets, sender } of kept) assert.ok(octets.every((octet) => octet === sender));
+});

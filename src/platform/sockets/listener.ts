@@ -35,13 +35,13 @@ export async function openListener(
 ): Promise<Listener> {
   const { room } = settings;
   const open = new Map<SocketConnection, Promise<void>>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     const facts = connectionFacts(socket, settings.nextConnectionId());
     if (facts === undefined || !room.enter()) {
       socket.destroy();
       return;
     }
-    const connection = new SocketConnection(socket, facts, settings.secureContext);
+    const connection = SocketConnection.accept(socket, facts, settings.secureContext);
     const stay = attend(connection, settings, serve).finally(() => {
       open.delete(connection);
       room.leave();

@@ -4,10 +4,18 @@
 
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
+import { ChunkPool, OctetChunk } from '#base/octet-chunk.ts';
 import { TimedOut, WorldError } from '#base/world-error.ts';
-import { type Connection, type ConnectionFacts, ServerStopping, type TlsFacts } from '#mail/ports/connection.ts';
+import {
+  type Connection,
+  type ConnectionFacts,
+  type ReadMoment,
+  ServerStopping,
+  type TlsFacts,
+} from '#mail/ports/connection.ts';
 import { serverChannelBinding } from '#platform/tls/channel-binding.ts';
 import type { ChannelBindingType } from '#protocols/sasl/channel-binding.ts';
+import { readIntoOneMemory } from './accepted-socket.ts';
 
 export interface SocketLimits {
   /** Octets that may wait unread before the peer is held back. */
@@ -35,7 +43,7 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
 export type ChooseContext = (serverName?: string) => SecureContext;
 
 interface Reader {
-  readonly moment: 'quiet' | undefined;
+  readonly moment: ReadMoment | undefined;
   resolve(chunk: Buffer | undefined): void;
   reject(error: WorldError): void;
 }
@@ -45,6 +53,10 @@ const OWNER = Symbol('owner');
 type OwnedSocket = Socket & { [OWNER]?: SocketConnection };
 
 const WRITTEN = Promise.resolve();
+
+/** Larger arrivals wait in memory that is used again; the others have their own, so that few octets do not hold much. */
+const SMALL_OCTETS = 4_096;
+const chunks = new ChunkPool(65_536, 64);
 
 function ignore(): void {
   // Under TLS the outer socket speaks for both.
@@ -56,8 +68,10 @@ export class SocketConnection implements Connection {
   readonly #limits: SocketLimits;
   readonly #context: ChooseContext;
   #socket: Socket;
-  #unread: Buffer[] = [];
+  #unread: (Buffer | OctetChunk)[] = [];
   #unreadBytes = 0;
+  /** What the last read gave, until the next. */
+  #lent: OctetChunk | undefined;
   /** What is unread was given back, and nothing was said since: if TLS begins now, it is the client's part of it. */
   #unreadIsFirst = false;
   #ended = false;
@@ -78,8 +92,15 @@ export class SocketConnection implements Connection {
     this.#listen(socket);
   }
 
-  read(timeoutMs: number, moment?: 'quiet'): Promise<Buffer | undefined> {
-    if (this.#unread.length > 0) return Promise.resolve(this.#takeUnread());
+  /** `socket` comes from a server with `pauseOnConnect`. */
+  static accept(socket: Socket, facts: ConnectionFacts, context: ChooseContext): SocketConnection {
+    return new SocketConnection(readIntoOneMemory(socket, onArrival), facts, context);
+  }
+
+  read(timeoutMs: number, moment?: ReadMoment): Promise<Buffer | undefined> {
+    this.#lent?.release();
+    this.#lent = undefined;
+    if (this.#unread.length > 0) return Promise.resolve(this.#takeUnread(moment));
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#ended) return Promise.resolve(undefined);
     if (this.#stopping && moment === 'quiet') return Promise.reject(new ServerStopping());
@@ -139,7 +160,10 @@ export class SocketConnection implements Connection {
     this.#timeoutMs = 0;
     // What came in clear behind the command is thrown away here (CVE-2011-0411).
     const first = this.#unreadIsFirst;
-    const unread = this.#takeUnread();
+    const unread = Buffer.concat(this.#unread.map(octetsOf));
+    this.#unread = [];
+    this.#unreadBytes = 0;
+    this.#unreadIsFirst = false;
     // TLS takes over what a socket holds only while it does not flow.
     if (first) clear.pause().unshift(unread);
     const secure = wrap(clear);
@@ -227,28 +251,49 @@ export class SocketConnection implements Connection {
     delete socket[OWNER];
   }
 
-  #takeUnread(): Buffer {
+  #takeUnread(moment: ReadMoment | undefined): Buffer | undefined {
     this.#unreadIsFirst = false;
-    const waiting = this.#unread;
-    this.#unread = [];
-    this.#unreadBytes = 0;
-    this.#socket.resume();
-    return waiting[0] !== undefined && waiting.length === 1 ? waiting[0] : Buffer.concat(waiting);
+    const piece = this.#unread.shift();
+    this.#unreadBytes -= piece?.length ?? 0;
+    if (this.#unread.length === 0) this.#socket.resume();
+    return piece && this.#give(piece, moment);
+  }
+
+  #give(piece: Buffer | OctetChunk, moment: ReadMoment | undefined): Buffer {
+    if (!(piece instanceof OctetChunk)) return piece;
+    if (moment === 'content') {
+      this.#lent = piece;
+      return piece.octets;
+    }
+    const octets = Buffer.from(piece.octets);
+    piece.release();
+    return octets;
   }
 
   // The socket tells of what happens to it.
 
-  take(chunk: Buffer): void {
+  /** Octets whose memory the next arrival uses. */
+  arrive(octets: Buffer): void {
+    if (octets.length <= SMALL_OCTETS || this.#gone !== undefined) {
+      this.take(Buffer.from(octets));
+    } else {
+      const chunk = chunks.take();
+      chunk.fill(octets);
+      this.take(chunk);
+    }
+  }
+
+  take(piece: Buffer | OctetChunk): void {
     const reader = this.#reader;
     if (reader !== undefined) {
       this.#reader = undefined;
-      reader.resolve(chunk);
+      reader.resolve(this.#give(piece, reader.moment));
     } else if (this.#gone !== undefined) {
-      this.#thrownAwayBytes += chunk.length;
+      this.#thrownAwayBytes += piece.length;
       if (this.#thrownAwayBytes > this.#limits.lingerBytes) this.#gone();
     } else {
-      this.#unread.push(chunk);
-      this.#unreadBytes += chunk.length;
+      this.#unread.push(piece);
+      this.#unreadBytes += piece.length;
       if (this.#unreadBytes >= this.#limits.unreadBytes) this.#socket.pause();
     }
   }
@@ -273,6 +318,14 @@ export class SocketConnection implements Connection {
     this.#reader?.reject(this.#failure);
     this.#reader = undefined;
   }
+}
+
+function octetsOf(piece: Buffer | OctetChunk): Buffer {
+  return piece instanceof OctetChunk ? piece.octets : piece;
+}
+
+function onArrival(socket: OwnedSocket, octets: Buffer): void {
+  socket[OWNER]?.arrive(octets);
 }
 
 function onData(this: OwnedSocket, chunk: Buffer): void {

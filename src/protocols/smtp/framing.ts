@@ -39,6 +39,12 @@ export class SmtpFraming {
     this.#start = 0;
   }
 
+  /** The memory of what was pushed will be used anew: what is held back is kept elsewhere. */
+  ownRest(): void {
+    this.#buffer = this.hasMore ? Buffer.from(this.#buffer.subarray(this.#start)) : EMPTY;
+    this.#start = 0;
+  }
+
   /** Octets are here that nobody has read. */
   get hasMore(): boolean {
     return this.#start < this.#buffer.length;

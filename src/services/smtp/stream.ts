@@ -4,7 +4,7 @@
 import { TransferTime } from '#base/transfer-time.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
-import { type Connection, ServerStopping } from '#mail/ports/connection.ts';
+import { type Connection, type ReadMoment, ServerStopping } from '#mail/ports/connection.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { ContentOutcome, SmtpEvent } from '#protocols/smtp/event.ts';
 import { SmtpFraming } from '#protocols/smtp/framing.ts';
@@ -136,16 +136,17 @@ export class SmtpStream {
     const { clock } = this.#options;
     const beganMs = clock.nowMs();
     const before = this.#receivedOctets;
-    const ended = await this.#readMore(time.leftMs);
+    const ended = await this.#readMore(time.leftMs, 'content');
     time.spend(clock.nowMs() - beganMs, this.#receivedOctets - before);
     return ended;
   }
 
   /** Before we wait for the client it gets what it is waiting for. */
-  async #readMore(timeoutMs: number, moment?: 'quiet'): Promise<SmtpEvent | undefined> {
+  async #readMore(timeoutMs: number, moment?: ReadMoment): Promise<SmtpEvent | undefined> {
     await this.flush();
     if (timeoutMs <= 0) return { kind: 'timed-out' };
     const { connection, log, area } = this.#options;
+    this.#framing.ownRest();
     try {
       const octets = await connection.read(timeoutMs, moment);
       if (octets === undefined) return { kind: 'peer-closed' };

@@ -1,0 +1,61 @@
+// Octets on their way from one place to another, gathered in pieces of one size. The memory is used again: a message of
+// many megabytes needs no more of it than a small one, and the collector has nothing to do.
+
+export class ChunkPool {
+  readonly #chunkBytes: number;
+  readonly #mostSpare: number;
+  readonly #spare: Buffer[] = [];
+
+  /** `mostSpare`: chunks that are kept while nobody uses them. */
+  constructor(chunkBytes: number, mostSpare: number) {
+    this.#chunkBytes = chunkBytes;
+    this.#mostSpare = mostSpare;
+  }
+
+  take(): OctetChunk {
+    return new OctetChunk(this, this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#chunkBytes));
+  }
+
+  /** For `OctetChunk.release` alone. */
+  giveBack(memory: Buffer): void {
+    if (this.#spare.length < this.#mostSpare) this.#spare.push(memory);
+  }
+}
+
+export class OctetChunk {
+  readonly #pool: ChunkPool;
+  #memory: Buffer | undefined;
+  #length = 0;
+
+  constructor(pool: ChunkPool, memory: Buffer) {
+    this.#pool = pool;
+    this.#memory = memory;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.#memory?.length;
+  }
+
+  /** What it holds, until it is released. */
+  get octets(): Buffer {
+    if (this.#memory === undefined) throw new Error('the chunk was released');
+    return this.#memory.subarray(0, this.#length);
+  }
+
+  /** Takes as much as there is room for, and says how much that was. */
+  fill(bytes: Buffer, from = 0): number {
+    const copied = this.#memory === undefined ? 0 : bytes.copy(this.#memory, this.#length, from);
+    this.#length += copied;
+    return copied;
+  }
+
+  /** Once nobody reads it any more. Safe to call twice. */
+  release(): void {
+    if (this.#memory !== undefined) this.#pool.giveBack(this.#memory);
+    this.#memory = undefined;
+  }
+}
