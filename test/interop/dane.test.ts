@@ -59,15 +59,27 @@ const HOSTS: readonly (readonly [host: string, tlsa: readonly string[], verdict:
   ['none', [], 'Untrusted'],
 ];
 
+/** Hosts below example.org that are aliases of one in an unsigned zone: their own records count. RFC 7672 §2.2.2. */
+const ALIASES: readonly (readonly [host: string, tlsa: string, verdict: Verdict])[] = [
+  ['away', `3 1 1 ${sha256(certificate.keyOctets)}`, 'Verified'],
+  ['away-wrong', `3 1 1 ${sha256(authority.keyOctets)}`, 'refused'],
+];
+
 type Verdict = 'Verified' | 'Untrusted' | 'refused';
 
 /** `a` → its address; each host has its MX below the same label. */
 function zone(port: number): string {
-  return HOSTS.flatMap(([host, tlsa]) => [
+  const hosts = HOSTS.flatMap(([host, tlsa]) => [
     `${host} A 127.0.0.1`,
     `to-${host} MX 10 ${host}`,
     ...tlsa.map((record) => `_${port}._tcp.${host} TLSA ${record}`),
-  ]).join('\n');
+  ]);
+  const aliases = ALIASES.flatMap(([host, tlsa]) => [
+    `${host} CNAME mx.example.net.`,
+    `to-${host} MX 10 ${host}`,
+    `_${port}._tcp.${host} TLSA ${tlsa}`,
+  ]);
+  return [...hosts, ...aliases].join('\n');
 }
 
 test('[T33] what TLSA records make of a server, as Postfix has it', { skip }, async (t) => {
@@ -84,12 +96,12 @@ test('[T33] what TLSA records make of a server, as Postfix has it', { skip }, as
     bogus: ['bogus.example'],
   });
   const postfix = preparePostfix(t, zones.address);
-  for (const [host, tlsa, verdict] of HOSTS) {
+  for (const [host, tlsa, verdict] of [...HOSTS, ...ALIASES]) {
     const ours = await deliverTo(`to-${host}.example.org:${port}`, zones.address);
-    assert.equal(ours.verdict, verdict, `${host} ${tlsa.join(', ')}: ${ours.text}`);
+    assert.equal(ours.verdict, verdict, `${host} ${tlsa}: ${ours.text}`);
     const theirs = await postfix(`[${host}.example.org]:${port}`);
     // It goes on to the end where our client would refuse: that it verified nothing is what it says of both.
-    assert.equal(theirs.isVerified, verdict === 'Verified', `Postfix: ${host} ${tlsa.join(', ')}: ${theirs.text}`);
+    assert.equal(theirs.isVerified, verdict === 'Verified', `Postfix: ${host} ${tlsa}: ${theirs.text}`);
   }
   assert.equal((await deliverTo(`example.net:${port}`, zones.address)).verdict, 'Untrusted', 'an unsigned zone');
   const bogus = await deliverTo(`bogus.example:${port}`, zones.address);

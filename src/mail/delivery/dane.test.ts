@@ -135,11 +135,22 @@ const DIGEST = 'ab'.repeat(32);
 test('[T9] TLSA records are asked for where the way is proven, at the alias’s end first', async () => {
   await using dns = await openDns({
     zones: {
-      'example.org': `_25._tcp.mx TLSA 3 1 1 ${DIGEST}\n_25._tcp.old TLSA 1 1 1 ${DIGEST}\n`,
-      'example.net': `_25._tcp.mx TLSA 3 1 1 ${DIGEST}\n`,
+      'example.org': [
+        `_25._tcp.mx TLSA 3 1 1 ${DIGEST}`,
+        `_25._tcp.old TLSA 1 1 1 ${DIGEST}`,
+        `_25._tcp.away TLSA 3 1 1 ${DIGEST}`,
+        'away CNAME mx.example.net.',
+        'away-bare CNAME mx.example.net.',
+        'mx A 192.0.2.1',
+      ].join('\n'),
+      'example.net': `_25._tcp.mx TLSA 3 1 1 ${DIGEST}\nalias CNAME mx\nmx A 192.0.2.2\n`,
     },
     authenticated: ['example.org'],
-    faults: { '_25._tcp.bogus.example.org': 'servfail', '_25._tcp.broken.example.org': 'malformed' },
+    faults: {
+      'gone.example.org': 'servfail',
+      '_25._tcp.bogus.example.org': 'servfail',
+      '_25._tcp.broken.example.org': 'malformed',
+    },
     resolver: { tryTimeoutMs: 100, rounds: 1 },
   });
   const find = async (name: string, canonicalName = name, hasProvenAddress = true) => {
@@ -151,6 +162,14 @@ test('[T9] TLSA records are asked for where the way is proven, at the alias’s 
   assert.equal(await find('alias.example.org', 'mx.example.org'), 'usable mx.example.org');
   assert.equal(await find('mx.example.org', 'elsewhere.example.org'), 'usable mx.example.org');
   assert.equal(await find('old.example.org'), 'unusable old.example.org');
+  // A proven alias that leads into an unsigned zone: its own name, and never the other's, may have records.
+  assert.equal(await find('away.example.org', 'mx.example.net', false), 'usable away.example.org');
+  assert.equal(await find('away-bare.example.org', 'mx.example.net', false), 'absent no TLSA records found');
+  assert.equal(await find('alias.example.net', 'mx.example.net', false), 'absent non DNSSEC destination');
+  assert.equal(
+    await find('gone.example.org', 'mx.example.net', false),
+    'failed DNSSEC status lookup error for gone.example.org (servfail)',
+  );
   assert.equal(await find('none.example.org'), 'absent no TLSA records found');
   // Not proven: anybody could have said so.
   assert.equal(await find('mx.example.net'), 'absent no TLSA records found');

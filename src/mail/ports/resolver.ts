@@ -36,6 +36,8 @@ export interface DnsRecords {
   readonly TXT: string;
   readonly PTR: string;
   readonly NS: string;
+  /** Where it leads, one step; questions of other types follow all steps. */
+  readonly CNAME: string;
   readonly SRV: SrvRecord;
   readonly TLSA: TlsaRecord;
   readonly CAA: CaaRecord;

@@ -25,6 +25,7 @@ const DATA: Readonly<Record<DnsType, unknown>> = {
   TXT: ['v=spf1', '-all'],
   PTR: 'host.example.org',
   NS: 'ns.example.org',
+  CNAME: 'mx.example.org',
   SRV: { priority: 1, weight: 2, port: 25, target: 'mx.example.org' },
   TLSA: { usage: 3, selector: 1, matchingType: 1, certificate: Buffer.alloc(32, 7) },
   CAA: { flags: 0, tag: 'issue', value: 'ca.example.org' },

@@ -46,7 +46,11 @@ export function readAnswer<Type extends DnsType>(
     return { kind: 'failed', reason: 'refused' };
   }
   if (rcode !== RCODE.ok && rcode !== RCODE.noSuchName) return { kind: 'failed', reason: 'servfail' };
-  const chain = followChain(message, question.name);
+  // Who asks for the link itself does not follow it.
+  const chain =
+    question.type === 'CNAME'
+      ? { name: question.name, ttlSeconds: Number.POSITIVE_INFINITY }
+      : followChain(message, question.name);
   if (chain === undefined) return MALFORMED;
   const canonicalName = chain.name;
   const bearing = message.answers.filter(

@@ -11,6 +11,7 @@ const readers: { readonly [Type in DnsType]: Reader<DnsRecords[Type]> } = {
   A: (message, start, end) => (end - start === 4 ? message.subarray(start, end).join('.') : undefined),
   AAAA: (message, start, end) => (end - start === 16 ? formatIpv6(message.subarray(start, end)) : undefined),
   NS: wholeName,
+  CNAME: wholeName,
   PTR: wholeName,
   MX(message, start, end) {
     const exchange = end - start < 3 ? undefined : wholeName(message, start + 2, end);
