@@ -19,11 +19,18 @@ export interface RunningMilter extends AsyncDisposable {
 
 const DEADLINE_MS = 120_000;
 
-async function startMilter(
+interface MilterOptions {
+  /** What it says of itself when it ends at once. */
+  readonly complaints?: () => string;
+  readonly needs?: readonly AsyncDisposable[];
+}
+
+/** `place`: its port on loopback, or the path of its socket. What else it needs goes with it. */
+export async function startMilter(
   folder: string,
-  port: number,
+  place: number | string,
   command: readonly string[],
-  complaints: () => string = () => '',
+  { complaints = () => '', needs = [] }: MilterOptions = {},
 ): Promise<RunningMilter> {
   const [program = '', ...args] = command;
   const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -32,22 +39,24 @@ async function startMilter(
     said += octets.toString();
   });
   const ended = once(child, 'exit');
-  await until(program, async () => child.exitCode !== null || (await answersAt(port)), DEADLINE_MS);
+  const isThere = () => (typeof place === 'number' ? answersAt(place) : existsSync(place));
+  await until(program, async () => child.exitCode !== null || (await isThere()), DEADLINE_MS);
   if (child.exitCode !== null) throw new Error(`${program}: ${said}${complaints()}`);
   return {
-    name: `inet:127.0.0.1:${port}`,
+    name: typeof place === 'number' ? `inet:127.0.0.1:${place}` : `unix:${place}`,
     folder,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       const giveUp = setTimeout(() => child.kill('SIGKILL'), 5_000);
       await ended;
       clearTimeout(giveUp);
+      for (const need of needs) await need[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
 
-function newFolder(name: string): string {
+export function newFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `valija-${name}-`));
   chmodSync(folder, 0o755);
   return folder;
@@ -152,10 +161,7 @@ worker "rspamd_proxy" { bind_socket = "127.0.0.1:${port}"; milter = yes; count =
   const owner = isRoot ? ['-u', '_rspamd', '-g', '_rspamd'] : [];
   const places = [`--var=DBDIR=${folder}/db`, `--var=RUNDIR=${folder}/run`, `--var=LOGDIR=${folder}/log`];
   const complaints = () => readFileSync(join(folder, 'log/rspamd.log'), 'utf8').slice(-2_000);
-  return await startMilter(
-    folder,
-    port,
-    [program, '-f', ...owner, '-c', join(folder, 'rspamd.conf'), ...places],
+  return await startMilter(folder, port, [program, '-f', ...owner, '-c', join(folder, 'rspamd.conf'), ...places], {
     complaints,
-  );
+  });
 }
