@@ -53,7 +53,7 @@ export interface TlsRefusal {
 /** What holds for all servers of a destination. */
 export interface DestinationTls {
   readonly destination: string;
-  /** The domain that policies are looked up for; `undefined` where a host is named. */
+  /** The domain that policies are looked up for; `undefined` where it has none: an address, several next hops. */
   readonly domain: string | undefined;
   readonly policy: ChosenTlsPolicy;
   readonly sts: StsFinding;

@@ -3,6 +3,7 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import type { DeliveryFailure } from '#mail/delivery/delivery-failure.ts';
+import { parseDestinations } from '#mail/delivery/destination.ts';
 import { type DestinationTls, decideServerTls, type ServerTls, type TlsRefusal } from '#mail/delivery/server-tls.ts';
 import { type ChosenTlsPolicy, defaultTlsPolicy, findTlsPolicy } from '#mail/delivery/tls-policy.ts';
 import { findTlsa, type TlsaFinding } from '#mail/delivery/tlsa-lookup.ts';
@@ -22,6 +23,8 @@ export interface TlsPlanWorld {
 }
 
 const NO_STS: StsFinding = { kind: 'none' };
+/** Policies hold for all ports. */
+const ANY_PORT = 25;
 
 /** Throws WorldError when a table cannot be read. */
 export async function planDestinationTls(
@@ -56,11 +59,16 @@ function isLeftToDomain({ source, level }: ChosenTlsPolicy): boolean {
   return source === 'smtp_tls_security_level' && (level === 'may' || level === 'encrypt' || level === 'dane');
 }
 
-/** A domain whose MX records lead to its servers; who names a host, or a port, has servers of their own in mind. */
+/**
+ * The next hop's, whose policy holds: of a smart host its own name, port and brackets aside. RFC 8461 §3.4. Addresses and names
+ * of one label have none, and several next hops have not the same.
+ */
 function policyDomain(destination: string, { protocol }: SmtpClientSettings): string | undefined {
-  if (protocol !== 'smtp') return undefined;
-  const parsed = parseDomainName(destination.replace(/\.$/, ''));
-  return parsed.ok ? parsed.value : undefined;
+  const parsed = parseDestinations(destination, ANY_PORT);
+  const [hop, ...others] = parsed.ok ? parsed.value : [];
+  if (protocol !== 'smtp' || hop === undefined || others.length > 0 || hop.isAddress) return undefined;
+  const name = parseDomainName(hop.host);
+  return name.ok && name.value.includes('.') ? name.value : undefined;
 }
 
 export async function planServerTls(

@@ -117,6 +117,31 @@ test('[C71] enforced: never in clear, however long it waits, nor to a server tha
   assert.deepEqual(forged.guarded, { basis: 'mta-sts', demand: 'certificate', sts: 'enforce A1' });
 });
 
+test('[C71] the policy is that of the next hop, a smart host too; addresses, names of one label and several hops have none', async () => {
+  const results = async (destination: string) => {
+    const servers = { [MX1.address]: `${SECURE}${take()}` };
+    const { guarded, full } = await deliver({ servers, destination, sts: sts('enforce') });
+    return [guarded?.basis, full[0]?.domain];
+  };
+  for (const [destination, domain] of [
+    ['example.org', 'example.org'],
+    ['example.org:2525', 'example.org'],
+    ['[mx1.example.org]', 'mx1.example.org'],
+    ['[MX1.Example.ORG.]:submission', 'mx1.example.org'],
+  ] as const) {
+    assert.deepEqual(await results(destination), ['mta-sts', domain], destination);
+  }
+  for (const destination of [
+    '[192.0.2.1]:25',
+    '[2001:db8::1]',
+    'localhost:2525',
+    '[relay]',
+    'example.org, example.net',
+  ]) {
+    assert.deepEqual(await results(destination), ['smtp_tls_security_level', undefined], destination);
+  }
+});
+
 test('[C71] a policy in force holds where the settings demand TLS and no certificate; not where they demand one, or none', async () => {
   const identity = { distrust: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
   const basisAt = async (tlsLevel: SmtpClientSettings['tlsLevel'], script: string) => {
