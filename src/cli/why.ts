@@ -8,11 +8,11 @@ import { findConfigFile, readSettings } from './config-file.ts';
 import { EXIT } from './exit-code.ts';
 import { addSubcommand } from './program.ts';
 import { show } from './show-record.ts';
-import { findStories } from './why-archive.ts';
-import { recordsOf } from './why-records.ts';
-import { parseSearch, type WhyOptions } from './why-search.ts';
-import { openSettingFinder } from './why-settings.ts';
-import { formatFound, formatNothing } from './why-view.ts';
+import { findStories } from './why/archive.ts';
+import { parseSearch, type WhyOptions } from './why/search.ts';
+import { openSettingFinder } from './why/settings.ts';
+import { recordsOf } from './why/story-records.ts';
+import { formatFound, formatNothing } from './why/view.ts';
 
 export function addWhy(program: Command, context: CommandContext): void {
   const { say } = context;

@@ -1,9 +1,9 @@
 // What the words behind `valija why` ask for.
 
 import type { StorySearch } from '#mail/journey/story-search.ts';
-import type { CommandContext } from './command-context.ts';
-import { CommandFailure, EXIT } from './exit-code.ts';
-import { countOf, momentOf } from './option-values.ts';
+import type { CommandContext } from '../command-context.ts';
+import { CommandFailure, EXIT } from '../exit-code.ts';
+import { countOf, momentOf } from '../option-values.ts';
 
 export interface WhyOptions {
   readonly from?: string;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readTail } from './log-tail.ts';
+import { readTail } from './tail.ts';
 
 function openLog(text: string) {
   const folder = mkdtempSync(join(tmpdir(), 'valija-log-'));

@@ -8,9 +8,9 @@ import type { StorySearch } from '#mail/journey/story-search.ts';
 import type { FoundStories } from '#mail/ports/journey-log.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { readJourneys } from '#platform/journeys/read-journeys.ts';
-import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
-import type { CommandContext } from './command-context.ts';
-import { CommandFailure, EXIT } from './exit-code.ts';
+import { askServer, controlPath, NOT_RUNNING } from '../ask-server.ts';
+import type { CommandContext } from '../command-context.ts';
+import { CommandFailure, EXIT } from '../exit-code.ts';
 
 export async function findStories(context: CommandContext, config: Config, search: StorySearch): Promise<FoundStories> {
   const answer = await askServer(context, controlPath(config), 'why', search);

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { RULE_GROUNDS } from '#mail/journey/rule-grounds.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
 import { configSchema } from '#platform/config/schema.ts';
-import { openSettingFinder } from './why-settings.ts';
+import { openSettingFinder } from './settings.ts';
 
 const FILE = `mynetworks = ["192.0.2.0/24"]
 smtpd_recipient_restrictions = [

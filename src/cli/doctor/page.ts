@@ -2,10 +2,10 @@
 
 import { type DoctorFinding, type Level, worstLevel } from '#mail/doctor/finding.ts';
 import { describeFinding } from '#mail/doctor/words.ts';
-import type { CommandContext } from './command-context.ts';
-import type { Colour } from './output/colour.ts';
-import { displayWidth, harmless } from './output/table.ts';
-import { nameOfUser } from './user-name.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { Colour } from '../output/colour.ts';
+import { displayWidth, harmless } from '../output/table.ts';
+import { nameOfUser } from '../user-name.ts';
 
 const COLOURS: Readonly<Record<Level, Colour>> = { green: 'green', unchecked: 'dim', amber: 'yellow', red: 'red' };
 

@@ -4,9 +4,9 @@ import { messageOf } from '#base/thrown.ts';
 import type { Repair } from '#mail/doctor/finding.ts';
 import { carryOut } from '#platform/doctor/repair.ts';
 import { formatMode } from '#platform/inspection/inspect-secrets.ts';
-import type { CommandContext } from './command-context.ts';
-import { harmless } from './output/table.ts';
-import { nameOfUser } from './user-name.ts';
+import type { CommandContext } from '../command-context.ts';
+import { harmless } from '../output/table.ts';
+import { nameOfUser } from '../user-name.ts';
 
 export interface Mended {
   readonly path: string;

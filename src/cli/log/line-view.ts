@@ -1,8 +1,8 @@
 // One line of the log file, whichever of its two forms it has, as an event: shown as text with colours, or as JSON.
 
 import { parseLogLine, type ReadLogLine } from '#platform/log/log-line.ts';
-import type { Paint } from './output/colour.ts';
-import { harmless } from './output/table.ts';
+import type { Paint } from '../output/colour.ts';
+import { harmless } from '../output/table.ts';
 
 const OWN_FIELDS = new Set(['time', 'host', 'pid', 'level', 'area', 'text']);
 

@@ -3,17 +3,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { DomainReport } from '#mail/ports/domain-advisor.ts';
-import type { CommandContext } from './command-context.ts';
-import { formatReport } from './domain/check-view.ts';
-import { withAdvisor } from './domain/open-advisor.ts';
-import { formatPublication } from './domain/publication-view.ts';
-import { formatPlan, formatPlanAsZone } from './domain/records-view.ts';
-import { EXIT } from './exit-code.ts';
-import { mustSucceed, withAdmin } from './open-admin.ts';
-import { openProgress } from './output/progress.ts';
-import { CLEAR_SCREEN } from './output/screen.ts';
-import { addSubcommand } from './program.ts';
-import { show } from './show-record.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-code.ts';
+import { mustSucceed, withAdmin } from '../open-admin.ts';
+import { openProgress } from '../output/progress.ts';
+import { CLEAR_SCREEN } from '../output/screen.ts';
+import { addSubcommand } from '../program.ts';
+import { show } from '../show-record.ts';
+import { formatReport } from './check-view.ts';
+import { withAdvisor } from './open-advisor.ts';
+import { formatPublication } from './publication-view.ts';
+import { formatPlan, formatPlanAsZone } from './records-view.ts';
 
 /** Between two looks of --watch: caches of name servers count in minutes. */
 const WATCH_EVERY_MS = 10_000;

@@ -5,10 +5,10 @@ import { type FindSetting, LANGUAGES, type Tone, tellStory } from '#mail/journey
 import type { StorySearch } from '#mail/journey/story-search.ts';
 import { type StorySummary, summarize } from '#mail/journey/story-summary.ts';
 import type { FoundStories, RecordedStory } from '#mail/ports/journey-log.ts';
-import type { CommandContext } from './command-context.ts';
-import type { Colour } from './output/colour.ts';
-import { displayWidth, formatTable, harmless } from './output/table.ts';
-import { formatMoment } from './records.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { Colour } from '../output/colour.ts';
+import { displayWidth, formatTable, harmless } from '../output/table.ts';
+import { formatMoment } from '../records.ts';
 
 const COLOURS: Readonly<Record<Exclude<Tone, 'plain'> | 'heading' | 'branch', Colour>> = {
   good: 'green',
