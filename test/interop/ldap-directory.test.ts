@@ -36,7 +36,14 @@ mailLocalAddress: claustro@example.org
 mailRoutingAddress: archivo@example.net
 member: ${dnOf('ana')}
 member: ${dnOf('nadie')}
-member: cn=claustro,ou=aliases,${BASE}`;
+member: cn=claustro,ou=aliases,${BASE}
+
+dn: dc=escuela,${BASE}
+objectClass: domain
+objectClass: domainRelatedObject
+dc: escuela
+associatedDomain: Escuela.test
+associatedDomain: colegio.test`;
 
 const FILTER = '(&(objectClass=inetOrgPerson)(|(mail=%u)(mailLocalAddress=%u)))';
 
@@ -126,6 +133,28 @@ for (const [way, more] of [
     assert.equal((await check(EMBEDDED.address, EMBEDDED.password)).kind, 'accepted');
   });
 }
+
+test('its domains are asked for, too', { skip }, async () => {
+  const more = { domains: [], domain_filter: '(objectClass=domainRelatedObject)' };
+  await using house = await openDirectoryHouse([settings(more)]);
+  const domains = (await house.admin.listDomains()).map(({ name }) => name);
+  assert.deepEqual(domains.sort(), ['colegio.test', 'escuela.test', 'valija.test']);
+  assert.equal(await house.routed.isLocalDomain('escuela.test'), true);
+});
+
+test('[C56] keys of SCRAM are made of a password in clear; where the server tries passwords there are none', {
+  skip,
+}, async () => {
+  const question = { hash: 'sha256', salt: Buffer.alloc(16, 1), iterations: 4_096 } as const;
+  await using house = await openDirectoryHouse([settings()]);
+  const found = await house.authenticator.findScramKeys({ login: 'berto@example.org', ...question });
+  assert.equal(found.kind === 'keys' && found.account.id, 'berto@example.org');
+  const hashed = await house.authenticator.findScramKeys({ login: 'ana@example.org', ...question });
+  assert.equal(hashed.kind === 'none' && hashed.reason, 'no-keys');
+  await using binding = await openDirectoryHouse([settings(BY_BIND)]);
+  const bound = await binding.authenticator.findScramKeys({ login: 'berto@example.org', ...question });
+  assert.equal(bound.kind === 'none' && bound.reason, 'no-keys');
+});
 
 test('[T14] what a stranger wrote is a value in a filter and in a name', { skip }, async () => {
   const bind = { ...BY_BIND, auth_bind_userdn: `uid=%n,ou=people,${BASE}` };

@@ -3,10 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasTls, lookAtPort } from '#cli/tls/look-at-port.ts';
 import { freePort } from '../world/free-port.ts';
-import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
+import { makeState, PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
 import { valija } from '../world/valija-command.ts';
@@ -66,6 +68,29 @@ programTest('pebble', '[C51] [C69] one certificate a domain, live on every port,
   }
   assert.match(await talk.bring(USER1, [USER2], 'Subject: hola\r\n\r\nhola\r\n'), /^250 /);
 });
+
+programTest(
+  'pebble',
+  '[C51] domains that live in a database get theirs, and so does one that comes later',
+  async () => {
+    const { pebble, settings } = await openTown('["http-01"]', ['mail.valija.test', 'casa.test', 'escuela.test']);
+    await using _pebble: Pebble = pebble;
+    const state = await makeState();
+    using database = new DatabaseSync(join(state, 'mail.db'));
+    database.exec("CREATE TABLE domain (domain TEXT); INSERT INTO domain VALUES ('casa.test')");
+    const source = [
+      '[[directory]]\ntype = "sql"\ndriver = "sqlite"\ndbname = "mail.db"\ncache_ttl = "1s"',
+      'domain_query = "SELECT domain FROM domain"',
+      'user_query = "SELECT domain AS user FROM domain WHERE 0"\n',
+    ];
+    await using server = await startServer({ state, settings: `${settings}${source.join('\n')}` });
+    await awaitCertificates(server, 2);
+    assert.match((await issuersSeen(server, 'casa.test'))['imaps'] ?? '', /^DNS:casa\.test by CN=Pebble/);
+    database.exec("INSERT INTO domain VALUES ('escuela.test')");
+    await awaitCertificates(server, 3);
+    assert.match((await issuersSeen(server, 'escuela.test'))['imaps'] ?? '', /^DNS:escuela\.test by CN=Pebble/);
+  },
+);
 
 programTest('pebble', '[C51] TLS-ALPN-01 on the port of https, beside clients that want pages', async () => {
   const { pebble, settings, httpsPort } = await openTown('["tls-alpn-01"]');

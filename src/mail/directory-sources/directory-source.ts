@@ -24,10 +24,10 @@ export interface SourceRecord {
 export interface DirectorySource extends AsyncDisposable {
   /** As the settings call it. */
   readonly name: string;
-  /** In lower case; none: the domains of the embedded directory. */
-  readonly domains: readonly string[];
   /** Whether mail goes by it; else it only says who may log in. */
   readonly hostsMail: boolean;
+  /** In lower case; `'hosted'`: those of the embedded directory. Throws WorldError while it cannot be known. */
+  findDomains(): Promise<ReadonlySet<string> | 'hosted'>;
   /** Exactly this address; an empty local part asks who gets what nobody else in the domain gets. */
   find(address: AddrSpec): Promise<SourceEntry | undefined>;
   /** `unknown-account`: another source may know it. */

@@ -29,6 +29,8 @@ const MISTAKES: readonly (readonly [lines: string, complaint: RegExp])[] = [
   [`${SQL}user_query = "SELECT 1 WHERE a = '%q'"`, /user_query: "%q" is not known/],
   [`${SQL}user_query = "SELECT '%u'"\ntimeout = "soon"`, /timeout: a time is a number with one of/],
   [`${SQL}user_query = "SELECT '%u'"\nconnection_limit = 0`, /connection_limit: /],
+  [`${SQL}user_query = "a"\ndomain_query = "SELECT '%d'"`, /domain_query: hangs on no address/],
+  [`${LDAP.replace(/base = .*/, 'base = "dc=%d"')}domain_filter = "(a=b)"`, /domain_filter: needs a `base`/],
 ];
 
 for (const [lines, complaint] of MISTAKES) {

@@ -120,6 +120,12 @@ const ldap = z.strictObject({
     .optional()
     .describe('Which entry is the alias of this address: "(&(objectClass=nisMailAlias)(mail=%u))".'),
   alias_attribute: z.string().default('rfc822MailMember').describe('Where that alias leads.'),
+  domain_filter: template()
+    .optional()
+    .describe(
+      'Which entries below `base` name the domains that it has, beside `domains`: "(objectClass=domainRelatedObject)"; asked anew after `cache_ttl`.',
+    ),
+  domain_attribute: z.string().default('associatedDomain').describe('Where they name them.'),
   iterate_filter: template().default('(mail=*)').describe('Whom `valija account list` shows, with `user_attrs`.'),
   ...asked,
   ...cached,
@@ -153,6 +159,11 @@ const sql = z.strictObject({
     .describe(
       'Where mail to this address goes, one target or several a row: "SELECT goto FROM alias WHERE address = \'%u\'".',
     ),
+  domain_query: query()
+    .optional()
+    .describe(
+      'The domains that it has, beside `domains`, in the first column: "SELECT domain FROM domain WHERE active = 1"; asked anew after `cache_ttl`.',
+    ),
   iterate_query: query().optional().describe('Whom `valija account list` shows: "SELECT email AS user FROM users".'),
   ...asked,
   ...cached,
@@ -180,12 +191,23 @@ const dovecot = z.strictObject({
   ...cached,
 });
 
+function hasVariables(text: string | undefined): boolean {
+  const parts = parseTemplate(text ?? '');
+  return parts.ok && parts.value.some((part) => 'variable' in part);
+}
+
 export const directorySchema = z
   .discriminatedUnion('type', [passwdFile, ldap, sql, dovecot])
   .superRefine((source, context) => {
     const complain = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     if (source.type === 'sql' && source.user_query === undefined && source.password_query === undefined) {
       complain('user_query', 'is missing; a database is asked by user_query, by password_query, or by both');
+    }
+    if (source.type === 'sql' && hasVariables(source.domain_query)) {
+      complain('domain_query', 'hangs on no address: there is no %-variable in it');
+    }
+    if (source.type === 'ldap' && source.domain_filter !== undefined && hasVariables(source.base)) {
+      complain('domain_filter', 'needs a `base` that is the same for all domains, without %-variables');
     }
     if (source.type === 'ldap' && source.start_tls && source.uris.some((uri) => uri.startsWith('ldaps:'))) {
       complain('start_tls', 'is for ldap:// alone; ldaps:// begins with TLS');

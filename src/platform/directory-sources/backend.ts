@@ -26,6 +26,8 @@ export interface Backend extends AsyncDisposable {
   findAlias?(address: AddrSpec): Promise<readonly string[] | undefined>;
   /** Whether the server lets in who has this name and secret. */
   bind?(name: string, secret: string): Promise<boolean>;
+  /** Absent where the settings name all its domains. */
+  listDomains?(): Promise<readonly string[]>;
   /** In these domains. Absent where the settings do not say how to ask. */
   list?(domains: readonly string[]): Promise<readonly ListedAnswer[]>;
   /** True when it was set; false where there is no such account. */

@@ -34,13 +34,14 @@ export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads:
     async listDomains() {
       const made = await embedded.listDomains();
       const known = new Set(made.map(({ name }) => name));
-      return [...made, ...domainsOf(world).filter(({ name }) => !known.has(name))];
+      return [...made, ...(await domainsOf(world)).filter(({ name }) => !known.has(name))];
     },
     async showDomain(name) {
       const said = await embedded.showDomain(name);
       const domain = parseDomain(name);
-      const record = domainsOf(world).find((one) => one.name === domain);
-      return said.ok || record === undefined ? said : ok(record);
+      if (said.ok) return said;
+      const record = (await domainsOf(world)).find((one) => one.name === domain);
+      return record === undefined ? said : ok(record);
     },
     async listAccounts(domain) {
       const wanted = domain === undefined ? undefined : (parseDomain(domain) ?? domain);
@@ -90,16 +91,28 @@ export function joinAdmin(embedded: DirectoryAdmin, world: SourceWorld, threads:
   }
 }
 
-/** Those that mail goes to by a source. */
-function domainsOf({ sources }: SourceWorld): DomainRecord[] {
+/** Those that mail goes to by a source; one that has not said yet which it has tells none. */
+async function domainsOf({ sources }: SourceWorld): Promise<DomainRecord[]> {
   const unknown = { accounts: undefined, aliases: undefined, createdMs: undefined };
   const records = new Map<string, DomainRecord>();
-  for (const { name: source, domains, hostsMail } of sources()) {
-    for (const name of hostsMail ? domains : []) {
-      if (!records.has(name)) records.set(name, { name, catchAll: undefined, disabled: false, ...unknown, source });
+  for (const source of sources()) {
+    for (const name of source.hostsMail ? await ownDomains(source) : []) {
+      if (records.has(name)) continue;
+      records.set(name, { name, catchAll: undefined, disabled: false, ...unknown, source: source.name });
     }
   }
   return [...records.values()];
+}
+
+/** In words of its own: neither those of the embedded directory, nor those that it has not said. */
+async function ownDomains(source: DirectorySource): Promise<string[]> {
+  try {
+    const domains = await source.findDomains();
+    return domains === 'hosted' ? [] : [...domains];
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    return [];
+  }
 }
 
 interface FoundAccount extends MeantAddress {
@@ -122,18 +135,18 @@ async function findAccount(world: SourceWorld, text: string): Promise<Outcome<Fo
 
 /** One that cannot be asked is a row that says so: it hides nobody else's. */
 async function listSource(source: DirectorySource): Promise<AccountRecord[]> {
-  if (source.list === undefined) return outOfSight(source, UNLISTED);
+  if (source.list === undefined) return await outOfSight(source, UNLISTED);
   try {
     return (await source.list()).map((record) => recordOf(source, record));
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    return outOfSight(source, error.message);
+    return await outOfSight(source, error.message);
   }
 }
 
-function outOfSight(source: DirectorySource, problem: string): AccountRecord[] {
-  const domains = source.domains.length === 0 ? ['*'] : source.domains;
-  return domains.map((domain) => {
+async function outOfSight(source: DirectorySource, problem: string): Promise<AccountRecord[]> {
+  const domains = await ownDomains(source);
+  return (domains.length === 0 ? ['*'] : domains).map((domain) => {
     const id = `*@${domain}` as AccountId;
     const account = { id, displayName: undefined, addresses: [id], disabled: false, quotaBytes: 0 };
     return recordOf(source, { account, passwordScheme: undefined, problem });

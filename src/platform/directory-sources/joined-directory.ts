@@ -34,7 +34,8 @@ export function joinDirectory(embedded: Directory, world: SourceWorld): Director
     },
     async isLocalDomain(domain) {
       if (await embedded.isLocalDomain(domain)) return true;
-      return world.sources().some(({ domains }) => domains.includes(domain.toLowerCase()));
+      const sources = await findSources(world, domain.toLowerCase(), { isHosted: false });
+      return sources.length > 0;
     },
     findFirstAccount: async (domain) => (await embedded.findFirstAccount(domain)) ?? findFirst(world, domain),
   };
@@ -49,21 +50,18 @@ export interface MeantAddress {
 export async function* meantBy(login: string, { sources, hostedDomains }: SourceWorld): AsyncGenerator<MeantAddress> {
   if (login.length > MOST_LOGIN_CHARACTERS) return;
   for (const source of sources()) {
-    const domains = source.domains.length === 0 ? await hostedDomains() : source.domains;
-    const only = domains.length === 1 ? (domains[0] ?? '') : '';
+    const own = await source.findDomains();
+    const domains = own === 'hosted' ? new Set(await hostedDomains()) : own;
+    const [only = ''] = domains.size === 1 ? domains : [];
     const parsed = parseAddress(login.includes('@') ? login : `${login}@${only}`);
-    if (parsed.ok && domains.includes(parsed.value.domain)) yield { source, address: fold(parsed.value) };
+    if (parsed.ok && domains.has(parsed.value.domain)) yield { source, address: fold(parsed.value) };
   }
 }
 
 async function lookUp(embedded: Directory, world: SourceWorld, address: AddrSpec): Promise<RecipientLookup> {
   const known = await embedded.lookUpRecipient(address);
   if (isCertain(known)) return known;
-  const sources = world
-    .sources()
-    .filter(({ domains }) =>
-      domains.length === 0 ? known.kind !== 'foreign-domain' : domains.includes(address.domain),
-    );
+  const sources = await findSources(world, address.domain, { isHosted: known.kind !== 'foreign-domain' });
   if (sources.length === 0) return known;
   const exact = await ask(sources, address, { matched: 'address', detail: undefined });
   if (exact !== undefined) return exact;
@@ -75,6 +73,20 @@ async function lookUp(embedded: Directory, world: SourceWorld, address: AddrSpec
   if (known.kind === 'account') return known;
   const all = await ask(sources, { ...address, localPart: '' }, { matched: 'catch-all', detail: undefined });
   return all ?? { kind: 'unknown-user' };
+}
+
+/** Those that are asked for addresses in the domain; `isHosted`: the embedded directory has it. */
+async function findSources(
+  { sources }: SourceWorld,
+  domain: string,
+  { isHosted }: { readonly isHosted: boolean },
+): Promise<DirectorySource[]> {
+  const found: DirectorySource[] = [];
+  for (const source of sources()) {
+    const domains = await source.findDomains();
+    if (domains === 'hosted' ? isHosted : domains.has(domain)) found.push(source);
+  }
+  return found;
 }
 
 /** What no source can know better. */
@@ -105,7 +117,9 @@ async function ask(
 async function findFirst({ sources }: SourceWorld, domain: string | undefined): Promise<Account | undefined> {
   const wanted = domain?.toLowerCase();
   for (const source of sources()) {
-    if (!source.hostsMail || (wanted !== undefined && !source.domains.includes(wanted))) continue;
+    if (!source.hostsMail) continue;
+    const domains = wanted === undefined ? 'hosted' : await source.findDomains();
+    if (wanted !== undefined && (domains === 'hosted' || !domains.has(wanted))) continue;
     const first = await source.findFirst(wanted);
     if (first !== undefined) return first;
   }

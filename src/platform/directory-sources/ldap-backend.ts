@@ -22,6 +22,8 @@ export interface LdapQueries {
   readonly aliasFilter: readonly TemplatePart[] | undefined;
   readonly aliasAttribute: string;
   readonly listFilter: readonly TemplatePart[];
+  readonly domainFilter: readonly TemplatePart[] | undefined;
+  readonly domainAttribute: string;
   readonly bind: 'no' | 'entry' | readonly TemplatePart[];
 }
 
@@ -29,7 +31,11 @@ export interface LdapQueries {
 const MOST_LISTED = 100_000;
 const MOST_ALIASES = 100;
 
+/** For a question that hangs on no address. */
+const NOBODY: AddrSpec = { localPart: '', domain: '' };
+
 export class LdapBackend implements Backend {
+  readonly listDomains?: () => Promise<string[]>;
   readonly #name: string;
   readonly #servers: Failover<LdapClient>;
   readonly #queries: LdapQueries;
@@ -38,6 +44,8 @@ export class LdapBackend implements Backend {
     this.#name = name;
     this.#servers = servers;
     this.#queries = queries;
+    const { domainFilter } = queries;
+    if (domainFilter !== undefined) this.listDomains = () => this.#listDomains(domainFilter);
   }
 
   async findLogin(address: AddrSpec): Promise<LoginAnswer | undefined> {
@@ -88,6 +96,12 @@ export class LdapBackend implements Backend {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#servers[Symbol.asyncDispose]();
+  }
+
+  async #listDomains(filter: readonly TemplatePart[]): Promise<string[]> {
+    const { domainAttribute } = this.#queries;
+    const entries = await this.#search(filter, [domainAttribute], NOBODY, MOST_LISTED);
+    return entries.flatMap(({ attributes }) => [...(attributes.get(domainAttribute.toLowerCase()) ?? [])]);
   }
 
   #loginOf(entry: LdapEntry, fields: Fields, address: AddrSpec): LoginAnswer {

@@ -18,6 +18,7 @@ import type { Backend } from './backend.ts';
 import { CachedAnswers, type CacheLimits, type Freshness } from './cached-answers.ts';
 import { ScramLookup } from './scram-lookup.ts';
 import { checkSecret, type SecretChecks } from './secret-check.ts';
+import { SourceDomains } from './source-domains.ts';
 import { listedRecord, readFields, readHash, recordOf } from './source-records.ts';
 
 export interface SourceSettings {
@@ -46,7 +47,6 @@ interface KnownLogin extends SourceAccount {
 
 export class LookupSource implements DirectorySource {
   readonly name: string;
-  readonly domains: readonly string[];
   readonly hostsMail: boolean;
   readonly list?: () => Promise<SourceRecord[]>;
   readonly setPasswordHash?: (address: AddrSpec, hash: string) => Promise<Result<SourceRecord, Refusal>>;
@@ -56,6 +56,7 @@ export class LookupSource implements DirectorySource {
   readonly #scram: ScramLookup;
   readonly #log: Log;
   readonly #hostedDomains: () => Promise<readonly string[]>;
+  readonly #domains: SourceDomains;
   readonly #entries: CachedAnswers<SourceEntry>;
   readonly #logins: CachedAnswers<KnownLogin>;
   readonly #firsts: CachedAnswers<Account>;
@@ -64,7 +65,6 @@ export class LookupSource implements DirectorySource {
 
   constructor(settings: SourceSettings, backend: Backend, { secrets, nowMs, log, hostedDomains }: SourceSurroundings) {
     this.name = settings.name;
-    this.domains = settings.domains;
     this.hostsMail = settings.hostsMail;
     this.#settings = settings;
     this.#backend = backend;
@@ -72,11 +72,22 @@ export class LookupSource implements DirectorySource {
     this.#scram = new ScramLookup(secrets.threads, settings.defaultScheme);
     this.#log = log;
     this.#hostedDomains = hostedDomains;
+    this.#domains = new SourceDomains({
+      named: settings.domains,
+      ask: backend.listDomains && (() => backend.listDomains?.() ?? Promise.resolve([])),
+      refreshMs: settings.cache.ttlMs,
+      nowMs,
+      warn: (text) => log.write('warn', 'directory', `${settings.name}: ${text}`),
+    });
     this.#entries = new CachedAnswers(settings.cache, nowMs);
     this.#logins = new CachedAnswers(settings.cache, nowMs);
     this.#firsts = new CachedAnswers(FIRST_LIMITS, nowMs);
     if (backend.list !== undefined) this.list = () => this.#list();
     if (backend.setPasswordHash !== undefined) this.setPasswordHash = (address, hash) => this.#set(address, hash);
+  }
+
+  findDomains(): Promise<ReadonlySet<string> | 'hosted'> {
+    return this.#domains.find();
   }
 
   find(address: AddrSpec): Promise<SourceEntry | undefined> {
@@ -124,8 +135,9 @@ export class LookupSource implements DirectorySource {
   }
 
   async #list(): Promise<SourceRecord[]> {
-    const domains = this.domains.length === 0 ? await this.#hostedDomains() : this.domains;
-    const listed = (await this.#backend.list?.(domains)) ?? [];
+    const domains = await this.findDomains();
+    const wanted = domains === 'hosted' ? await this.#hostedDomains() : [...domains];
+    const listed = (await this.#backend.list?.(wanted)) ?? [];
     return listed.map((answer) => listedRecord(answer, this.#settings.defaultScheme));
   }
 
@@ -134,7 +146,7 @@ export class LookupSource implements DirectorySource {
       const targets = await this.#backend.findAlias?.(address);
       if (targets !== undefined && targets.length > 0) return { kind: 'alias', targets: this.#targetsOf(targets) };
       const fields = await this.#backend.findUser(address);
-      return fields === undefined ? undefined : { kind: 'account', account: this.#accountOf(fields, address).account };
+      return fields && { kind: 'account', account: (await this.#accountOf(fields, address)).account };
     });
   }
 
@@ -143,17 +155,18 @@ export class LookupSource implements DirectorySource {
     return this.#logins.find(keyOf(address), freshness, async () => {
       const answer = await this.#backend.findLogin(address);
       if (answer === undefined) return undefined;
-      return { ...this.#accountOf(answer.fields, address), bindName: answer.bindName };
+      return { ...(await this.#accountOf(answer.fields, address)), bindName: answer.bindName };
     });
   }
 
   /** An answer that leads into a domain that is not this source's is a mistake in the settings, and nobody's mailbox. */
-  #accountOf(fields: Fields, asked: AddrSpec): SourceAccount {
+  async #accountOf(fields: Fields, asked: AddrSpec): Promise<SourceAccount> {
     const read = readFields(fields, asked);
     if (!read.ok) throw this.#failure(formatAddrSpec(asked), read.error);
     const { id } = read.value.account;
     const domain = id.slice(id.lastIndexOf('@') + 1);
-    if (domain !== asked.domain && !this.domains.includes(domain)) {
+    const domains = domain === asked.domain ? undefined : await this.findDomains();
+    if (domains === 'hosted' || domains?.has(domain) === false) {
       throw this.#failure(formatAddrSpec(asked), `it names ${id}, which is in none of its domains`);
     }
     return read.value;

@@ -96,7 +96,7 @@ function openLdap(name: string, settings: LdapSettings, { nowMs }: OpenSurroundi
 const SCOPES = { subtree: 'sub', onelevel: 'one', base: 'base' } as const;
 
 function ldapQueries(settings: LdapSettings): LdapQueries {
-  const { auth_bind, auth_bind_userdn, pass_filter, alias_filter } = settings;
+  const { auth_bind, auth_bind_userdn, pass_filter, alias_filter, domain_filter } = settings;
   const bindName = auth_bind_userdn === undefined ? 'entry' : checked(parseTemplate(auth_bind_userdn));
   return {
     base: checked(parseTemplate(settings.base)),
@@ -108,6 +108,8 @@ function ldapQueries(settings: LdapSettings): LdapQueries {
     aliasFilter: alias_filter === undefined ? undefined : checked(parseTemplate(alias_filter)),
     aliasAttribute: settings.alias_attribute,
     listFilter: checked(parseTemplate(settings.iterate_filter)),
+    domainFilter: domain_filter === undefined ? undefined : checked(parseTemplate(domain_filter)),
+    domainAttribute: settings.domain_attribute,
     bind: auth_bind ? bindName : 'no',
   };
 }
@@ -121,6 +123,7 @@ function openSql(name: string, settings: SqlSettings, { nowMs }: OpenSurrounding
     login: bind(settings.password_query),
     alias: bind(settings.alias_query),
     list: bind(settings.iterate_query),
+    domains: bind(settings.domain_query),
   };
   // A file has no host.
   const hosts = settings.driver === 'sqlite' ? [settings.dbname] : settings.hosts;

@@ -19,10 +19,16 @@ export interface SqlQueries {
   readonly login: AddressQuery | undefined;
   readonly alias: AddressQuery | undefined;
   readonly list: AddressQuery | undefined;
+  /** Its first column. */
+  readonly domains: AddressQuery | undefined;
 }
+
+/** For a question that hangs on no address. */
+const NOBODY: AddrSpec = { localPart: '', domain: '' };
 
 export class SqlBackend implements Backend {
   readonly list?: (domains: readonly string[]) => Promise<ListedAnswer[]>;
+  readonly listDomains?: () => Promise<string[]>;
   readonly #name: string;
   readonly #servers: Failover<SqlClient>;
   readonly #queries: SqlQueries;
@@ -31,8 +37,9 @@ export class SqlBackend implements Backend {
     this.#name = name;
     this.#servers = servers;
     this.#queries = queries;
-    const { list } = queries;
+    const { list, domains: ofDomains } = queries;
     if (list !== undefined) this.list = (domains) => this.#list(list, domains);
+    if (ofDomains !== undefined) this.listDomains = () => this.#listDomains(ofDomains);
   }
 
   async findLogin(address: AddrSpec): Promise<LoginAnswer | undefined> {
@@ -67,6 +74,11 @@ export class SqlBackend implements Backend {
       }
     }
     return listed;
+  }
+
+  async #listDomains(query: AddressQuery): Promise<string[]> {
+    const found = await this.#ask(query, NOBODY);
+    return (found?.rows ?? []).flatMap(([domain]) => domain ?? []);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
