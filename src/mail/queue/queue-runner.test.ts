@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
-import { QueueHouse, queued, UNREACHABLE } from '../../../test/world/queue-house.ts';
+import { QueueHouse, queued, queuedRecipient } from '../../../test/world/queue-house.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
