@@ -14,19 +14,36 @@ export interface Mended {
   readonly text: string;
 }
 
-/** Homes with thousands of files of somebody else are told of in one line. */
+/** Homes with thousands of files of somebody else are told of by a few, and a number. */
 const MOST_LINES = 20;
 
 export function mend(context: CommandContext, repairs: readonly Repair[]): Mended[] {
-  const done = repairs.map((repair) => attempt(context, repair));
-  const [told, rest] = [done.slice(0, MOST_LINES), done.slice(MOST_LINES)];
-  const [first] = repairs.slice(MOST_LINES);
-  const failed = rest.filter(({ isDone }) => !isDone);
-  if (first === undefined || first.kind !== 'owner') return [...told, ...rest];
-  const { say, paint } = context;
-  const values = { count: rest.length - failed.length, path: first.base, owner: nameOfUser(first.uid) };
-  const summary = { path: first.base, isDone: true, text: paint('green', say('doctor.mended.owners', values)) };
-  return [...told, ...failed.slice(0, MOST_LINES), summary];
+  const done = repairs.map((repair) => ({ repair, mended: attempt(context, repair) }));
+  const isOfOwner = ({ repair }: { readonly repair: Repair }) => repair.kind === 'owner';
+  const [owners, modes] = [done.filter(isOfOwner), done.filter((each) => !isOfOwner(each))];
+  const given = owners.filter(({ mended }) => mended.isDone);
+  const failed = owners.filter(({ mended }) => !mended.isDone);
+  const told = [...modes, ...given.slice(0, MOST_LINES), ...failed.slice(0, MOST_LINES)];
+  return [
+    ...told.map(({ mended }) => mended),
+    ...sumUp(given.slice(MOST_LINES), (values) => context.paint('green', context.say('doctor.mended.owners', values))),
+    ...sumUp(failed.slice(MOST_LINES), (values) =>
+      context.paint('red', context.say('doctor.not-mended.owners', values)),
+    ),
+  ];
+}
+
+/** One line for all that lie below the same folder. */
+function sumUp(
+  attempts: readonly { readonly repair: Repair; readonly mended: Mended }[],
+  format: (values: { readonly count: number; readonly path: string; readonly owner: string }) => string,
+): Mended[] {
+  return [...Map.groupBy(attempts, ({ repair }) => repair.base)].flatMap(([path, below]) => {
+    const [first] = below;
+    if (first === undefined || first.repair.kind !== 'owner') return [];
+    const values = { count: below.length, path, owner: nameOfUser(first.repair.uid) };
+    return [{ path, isDone: first.mended.isDone, text: format(values) }];
+  });
 }
 
 function attempt({ say, paint }: CommandContext, repair: Repair): Mended {
