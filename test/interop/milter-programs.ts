@@ -70,6 +70,8 @@ export type TradesScript = Readonly<
       readonly do?: readonly (readonly (string | number)[])[];
       readonly return?: string;
       readonly say?: readonly string[];
+      /** It writes down what these are. */
+      readonly macros?: readonly string[];
     }
   >
 >;

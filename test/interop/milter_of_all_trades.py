@@ -21,9 +21,10 @@ MACROS = ["j", "i", "{auth_authen}", "{mail_addr}", "{rcpt_addr}", "{client_addr
 
 class AllTrades(Milter.Base):
     def tell(self, step, *words):
-        with open(TOLD, "a") as told:
-            told.write(json.dumps([step, *words]) + "\n")
         order = self.steps.get(step, {})
+        macros = {name: self.getsymval(name) for name in order.get("macros", [])}
+        with open(TOLD, "a") as told:
+            told.write(json.dumps([step, *words, *([macros] if macros else [])]) + "\n")
         for name, *arguments in order.get("do", []):
             if name == "replacebody":
                 arguments = [arguments[0].encode()]

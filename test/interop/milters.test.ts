@@ -46,6 +46,14 @@ function letter(...lines: string[]): string {
 const SCRIPTS: readonly (readonly [title: string, script: TradesScript])[] = [
   ['has nothing against it', {}],
   [
+    'reads the macros of client, sender and recipient',
+    {
+      connect: { macros: ['_'] },
+      envfrom: { macros: ['{mail_addr}', '{mail_host}', '{mail_mailer}', '{auth_type}'] },
+      envrcpt: { macros: ['{rcpt_addr}', '{rcpt_host}', '{rcpt_mailer}'] },
+    },
+  ],
+  [
     'changes the header',
     {
       eom: {
@@ -136,7 +144,8 @@ test('[C24] each reply and change of a libmilter milter has the effect that it h
   skip: canCompare ? false : COMPARISON_NEEDS,
 }, async (t) => {
   await using milter = await startAllTrades();
-  const settings = { theirs: `smtpd_milters = ${milter.name}`, ours: `smtpd_milters = ["${milter.name}"]\n` };
+  const ours = `smtpd_milters = ["${milter.name}"]\nrelayhost = "[127.0.0.1]:9"\n`;
+  const settings = { theirs: `smtpd_milters = ${milter.name}`, ours };
   await compareWithPostfix(t, milter, SCRIPTS, settings);
 });
 

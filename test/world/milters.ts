@@ -20,7 +20,7 @@ export function milterNamed(text: string, settings: Partial<Milter> = {}): Milte
     macros: {
       connect: ['j', '{daemon_name}', 'v', '_'],
       helo: ['{tls_version}'],
-      mail: ['i', '{auth_type}', '{auth_authen}', '{mail_addr}'],
+      mail: ['i', '{auth_type}', '{auth_authen}', '{mail_addr}', '{mail_host}', '{mail_mailer}'],
       recipient: ['{rcpt_addr}', '{rcpt_mailer}'],
       data: ['i'],
       'end-of-header': ['i'],

@@ -2,6 +2,7 @@
 // never stood at a door: milters are told of a client of this machine, and of all commands together (Postfix's
 // non_smtpd_milters).
 
+import { WorldError } from '#base/world-error.ts';
 import type { DoorMilters } from '#mail/milters/door-milters.ts';
 import { FieldList, listFields } from '#mail/milters/field-list.ts';
 import { FilteredMessage } from '#mail/milters/filtered-message.ts';
@@ -12,6 +13,7 @@ import {
   messageMacros,
   recipientMacros,
   refusedRecipientMacros,
+  senderMacros,
 } from '#mail/milters/macro-values.ts';
 import type { MilterStay, NamedWish } from '#mail/milters/milter-stay.ts';
 import { decideMilter } from '#mail/policy/milter.ts';
@@ -44,7 +46,8 @@ export class MessageMilters {
   readonly #door: DoorMilters;
   readonly #stay: MilterStay;
   readonly #message: MacroMessage;
-  readonly #macros: MacroValues;
+  /** Known from MAIL on; with where mail for the sender would go once that was found. */
+  #macros: MacroValues;
   readonly #actions: MessageActions;
   #accepted = 0;
   /** What is filed here goes to Junk; what leaves waits in the queue. */
@@ -66,6 +69,7 @@ export class MessageMilters {
 
   async judgeSender(): Promise<Verdict | undefined> {
     const { sender, parameters } = this.#message;
+    if (sender !== undefined) this.#macros = senderMacros(this.#macros, sender, await this.#destinationOf(sender));
     const wish = await this.#tell({ step: 'mail', words: mailWords(sender, parameters) }, this.#macros);
     return this.#conclude('sender', wish);
   }
@@ -137,6 +141,17 @@ export class MessageMilters {
 
   async #tell(command: Parameters<MilterStay['tell']>[0], macros: MacroValues): Promise<NamedWish | undefined> {
     return this.#actions.isDiscarded ? undefined : await this.#stay.tell(command, macros);
+  }
+
+  /** Only macros hang on it: where it cannot be found, they say that it is here. */
+  async #destinationOf(sender: AddrSpec): Promise<Destination | undefined> {
+    try {
+      const route = await this.#world.routing.findRoute(sender, sender);
+      return route.kind === 'deliverable' ? route.destinations[0] : undefined;
+    } catch (error) {
+      if (error instanceof WorldError) return undefined;
+      throw error;
+    }
   }
 
   #contextAtEnd(sizeBytes: number): FactContext {

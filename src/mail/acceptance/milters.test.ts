@@ -20,7 +20,7 @@ test('a milter is told of everything, in its order, with its macros [C24]', asyn
     'C unknown|4:192.0.2.1',
     'D H',
     'H cliente.example',
-    'D Mi|ID|{mail_addr}|ana@example.org',
+    'D Mi|ID|{mail_addr}|ana@example.org|{mail_host}|example.org|{mail_mailer}|smtp',
     'M <ana@example.org>|SIZE=80|BODY=8BITMIME',
     'D R{rcpt_addr}|usuario1@valija.test|{rcpt_mailer}|virtual',
     'R <usuario1@valija.test>|NOTIFY=NEVER',

@@ -1,6 +1,7 @@
 // The macros that milters are sent: what Sendmail knows of a client and a message, by Sendmail's names, as far as Postfix
 // sends them. Which of them a milter gets at which step, the settings say, or the milter itself.
 
+import { unreachable } from '#base/unreachable.ts';
 import type { ReversePath, SenderParameters, SessionFacts } from '#mail/acceptance/envelope.ts';
 import { isPosted } from '#mail/acceptance/envelope.ts';
 import type { Destination } from '#mail/routing/route.ts';
@@ -80,15 +81,40 @@ export function messageMacros(message: MacroMessage, settings: MacroSettings): M
   ]);
 }
 
+/** `destination`: the first place where mail for the sender would lead. */
+export function senderMacros(of: MacroValues, sender: AddrSpec, destination: Destination | undefined): MacroValues {
+  const { mailer, host } = wayTo(sender, destination);
+  return new Map([...of, ['mail_host', host], ['mail_mailer', mailer]]);
+}
+
 /** `destination`: the first place where it leads. */
 export function recipientMacros(of: MacroValues, address: AddrSpec, destination: Destination | undefined): MacroValues {
-  const mailer = destination?.kind === 'next-hop' ? destination.nextHop.transport : 'virtual';
-  return new Map([
-    ...of,
-    ['rcpt_addr', formatAddrSpec(address)],
-    ['rcpt_host', address.domain],
-    ['rcpt_mailer', mailer],
-  ]);
+  const { mailer, host } = wayTo(address, destination);
+  return new Map([...of, ['rcpt_addr', formatAddrSpec(address)], ['rcpt_host', host], ['rcpt_mailer', mailer]]);
+}
+
+/** Postfix's transport and next hop. What an alias of ours does with it is behind `local`. */
+function wayTo(
+  { domain }: AddrSpec,
+  destination: Destination | undefined,
+): { readonly mailer: string; readonly host: string } {
+  if (destination?.kind !== 'next-hop') return { mailer: 'virtual', host: domain };
+  const { nextHop } = destination;
+  switch (nextHop.transport) {
+    case 'smtp':
+    case 'lmtp':
+      return { mailer: nextHop.transport, host: nextHop.destination };
+    case 'discard':
+    case 'error':
+      return { mailer: nextHop.transport, host: domain };
+    case 'local':
+    case 'pipe':
+    case 'file':
+    case 'done':
+      return { mailer: 'local', host: domain };
+    default:
+      return unreachable(nextHop);
+  }
 }
 
 /** As Sendmail tells of a recipient that was refused. */

@@ -72,7 +72,10 @@ export const milterSettings = {
     .describe('Macros that nothing is known of, as `name=value`.'),
   milter_connect_macros: macros('when a client connects', 'j', '{daemon_name}', '{daemon_addr}', 'v', '_'),
   milter_helo_macros: macros('at HELO or EHLO', '{tls_version}', '{cipher}', '{cipher_bits}'),
-  milter_mail_macros: macros('at MAIL', 'i', '{auth_type}', '{auth_authen}', '{auth_author}', '{mail_addr}'),
+  milter_mail_macros: macros(
+    'at MAIL',
+    ...['i', '{auth_type}', '{auth_authen}', '{auth_author}', '{mail_addr}', '{mail_host}', '{mail_mailer}'],
+  ),
   milter_rcpt_macros: macros('at RCPT', 'i', '{rcpt_addr}', '{rcpt_host}', '{rcpt_mailer}'),
   milter_data_macros: macros('at DATA', 'i'),
   milter_end_of_header_macros: macros('at the end of the header', 'i'),
