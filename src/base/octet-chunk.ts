@@ -16,6 +16,13 @@ export class ChunkPool {
     return new OctetChunk(this, this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#chunkBytes));
   }
 
+  /** A chunk with these octets, as far as there is room. */
+  hold(octets: Buffer): OctetChunk {
+    const chunk = this.take();
+    chunk.fill(octets);
+    return chunk;
+  }
+
   /** For `OctetChunk.release` alone. */
   giveBack(memory: Buffer): void {
     if (this.#spare.length < this.#mostSpare) this.#spare.push(memory);

@@ -274,13 +274,13 @@ export class SocketConnection implements Connection {
 
   /** Octets whose memory the next arrival uses. */
   arrive(octets: Buffer): void {
-    if (octets.length <= SMALL_OCTETS || this.#gone !== undefined) {
-      this.take(Buffer.from(octets));
-    } else {
-      const chunk = chunks.take();
-      chunk.fill(octets);
-      this.take(chunk);
-    }
+    // Many small arrivals between large ones do not hold a chunk each.
+    const last = this.#unread.at(-1);
+    const filled = last instanceof OctetChunk ? last.fill(octets) : 0;
+    this.#unreadBytes += filled;
+    const rest = octets.subarray(filled);
+    if (rest.length > SMALL_OCTETS && this.#gone === undefined) this.take(chunks.hold(rest));
+    else if (rest.length > 0) this.take(Buffer.from(rest));
   }
 
   take(piece: Buffer | OctetChunk): void {
