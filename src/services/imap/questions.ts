@@ -40,12 +40,78 @@ export interface QuestionPorts {
   readonly limits: ImapLimits;
 }
 
-type Answers = { readonly [K in QuestionKind]: (question: QuestionOf<K>) => Promise<AnswerTo<K>> };
+type Answers = { readonly [K in QuestionKind]: (session: Questions, question: QuestionOf<K>) => Promise<AnswerTo<K>> };
 
 export class Questions {
+  // One table for all sessions: a thousand that idle need not have one each.
+
+  static readonly #loginAnswers = {
+    'check-password': async (session, { user, password }) =>
+      session.#noteLogin(await session.#ports.login.password(user, password, session.#loginContext())),
+    'begin-sasl': async (session, { mechanism, initialResponse }) => {
+      session.#exchange = session.#ports.login.begin(mechanism, session.#loginContext());
+      return session.#noteLogin(await session.#exchange.next(initialResponse));
+    },
+    'continue-sasl': async (session, { response }) => {
+      if (session.#exchange === undefined) throw new Error('a response without an exchange');
+      return session.#noteLogin(await session.#exchange.next(response));
+    },
+    'start-tls': async (session) => {
+      const { connection, input, output } = session.#ports;
+      await output.flush();
+      input.framer.discardInput();
+      await connection.startTls();
+      return { mechanisms: session.mechanisms() };
+    },
+  } satisfies Partial<Answers>;
+
+  static readonly #mailboxAnswers = {
+    list: (session) => session.#store.listMailboxes(session.#who()),
+    status: (session, { mailbox }) => session.#store.status(session.#who(), mailbox),
+    create: (session, { mailbox, specialUse }) => session.#store.createMailbox(session.#who(), mailbox, specialUse),
+    delete: (session, { mailbox }) => session.#store.deleteMailbox(session.#who(), mailbox),
+    rename: (session, { from, to }) => session.#store.renameMailbox(session.#who(), from, to),
+    subscribe: (session, { mailbox, subscribed }) => session.#store.setSubscribed(session.#who(), mailbox, subscribed),
+    open: (session, { mailbox, access }) => session.#ports.watched.open(session.#who(), mailbox, access),
+    refresh: async (session, { mailbox }) => {
+      await session.#store.refresh(session.#who(), mailbox);
+      return undefined;
+    },
+  } satisfies Partial<Answers>;
+
+  static readonly #messageAnswers = {
+    'receive-message': async (session, { sizeBytes }) => {
+      const outcome = await receiveMessage(session.#ports, session.#takeOffer(sizeBytes));
+      if (outcome.kind === 'received') session.#received = outcome.content;
+      return outcome.kind;
+    },
+    append: (session, question) => session.#append(question),
+    fetch: (session, question) => session.#fetchStream.send(session.#who(), question),
+    search: (session, { mailbox, key }) =>
+      searchMailbox(key, mailbox.view, {
+        headers: (uids, words) => session.#store.prepareFetch(session.#who(), mailbox.name, uids, ['header'], words),
+        open: (uids, words) => session.#store.openMessages(session.#who(), mailbox.name, uids, words),
+        pause: session.#ports.pause,
+      }),
+    store: async (session, { mailbox, uids, mode, flags, unchangedSince }) => {
+      const change = { mode, ...sortFlags(flags), unchangedSinceModSeq: unchangedSince };
+      const outcome = await session.#store.changeFlags(session.#who(), mailbox, uids, change);
+      if (!outcome.ok) return outcome;
+      const { changed, modified } = outcome.value;
+      return ok({ changed: { ...changed, flagNames: flagNamesOf(changed.keywords) }, modified });
+    },
+    expunge: (session, { mailbox, uids }) => session.#store.expunge(session.#who(), mailbox, uids),
+    transfer: (session, { how, from, uids, to }) => session.#store[how](session.#who(), from, uids, to),
+  } satisfies Partial<Answers>;
+
+  static readonly #answers: Answers = {
+    ...Questions.#loginAnswers,
+    ...Questions.#mailboxAnswers,
+    ...Questions.#messageAnswers,
+  };
+
   readonly #ports: QuestionPorts;
   readonly #fetchStream: FetchStream;
-  readonly #answers: Answers;
   #account: AccountId | undefined;
   #exchange: LoginExchange | undefined;
   #received: MessageContent | undefined;
@@ -55,7 +121,6 @@ export class Questions {
   constructor(ports: QuestionPorts) {
     this.#ports = ports;
     this.#fetchStream = new FetchStream(ports);
-    this.#answers = { ...this.#loginAnswers(), ...this.#mailboxAnswers(), ...this.#messageAnswers() };
   }
 
   get account(): AccountId | undefined {
@@ -67,84 +132,19 @@ export class Questions {
   }
 
   async put(question: Question): Promise<unknown> {
-    const answer: (question: Question) => Promise<unknown> = this.#answers[question.kind] as never;
-    return answer(question);
-  }
-
-  #loginAnswers() {
-    const { login, connection, input, output } = this.#ports;
-    return {
-      'check-password': async ({ user, password }) =>
-        this.#noteLogin(await login.password(user, password, this.#loginContext())),
-      'begin-sasl': async ({ mechanism, initialResponse }) => {
-        this.#exchange = login.begin(mechanism, this.#loginContext());
-        return this.#noteLogin(await this.#exchange.next(initialResponse));
-      },
-      'continue-sasl': async ({ response }) => {
-        if (this.#exchange === undefined) throw new Error('a response without an exchange');
-        return this.#noteLogin(await this.#exchange.next(response));
-      },
-      'start-tls': async () => {
-        await output.flush();
-        input.framer.discardInput();
-        await connection.startTls();
-        return { mechanisms: this.mechanisms() };
-      },
-    } satisfies Partial<Answers>;
-  }
-
-  #mailboxAnswers() {
-    const { mailStore, watched } = this.#ports;
-    return {
-      list: () => mailStore.listMailboxes(this.#who()),
-      status: ({ mailbox }) => mailStore.status(this.#who(), mailbox),
-      create: ({ mailbox, specialUse }) => mailStore.createMailbox(this.#who(), mailbox, specialUse),
-      delete: ({ mailbox }) => mailStore.deleteMailbox(this.#who(), mailbox),
-      rename: ({ from, to }) => mailStore.renameMailbox(this.#who(), from, to),
-      subscribe: ({ mailbox, subscribed }) => mailStore.setSubscribed(this.#who(), mailbox, subscribed),
-      open: ({ mailbox, access }) => watched.open(this.#who(), mailbox, access),
-      refresh: async ({ mailbox }) => {
-        await mailStore.refresh(this.#who(), mailbox);
-        return undefined;
-      },
-    } satisfies Partial<Answers>;
-  }
-
-  #messageAnswers() {
-    const { mailStore, pause } = this.#ports;
-    return {
-      'receive-message': async ({ sizeBytes }) => {
-        const outcome = await receiveMessage(this.#ports, this.#takeOffer(sizeBytes));
-        if (outcome.kind === 'received') this.#received = outcome.content;
-        return outcome.kind;
-      },
-      append: (question) => this.#append(question),
-      fetch: (question) => this.#fetchStream.send(this.#who(), question),
-      search: ({ mailbox, key }) =>
-        searchMailbox(key, mailbox.view, {
-          headers: (uids, words) => mailStore.prepareFetch(this.#who(), mailbox.name, uids, ['header'], words),
-          open: (uids, words) => mailStore.openMessages(this.#who(), mailbox.name, uids, words),
-          pause,
-        }),
-      store: async ({ mailbox, uids, mode, flags, unchangedSince }) => {
-        const change = { mode, ...sortFlags(flags), unchangedSinceModSeq: unchangedSince };
-        const outcome = await mailStore.changeFlags(this.#who(), mailbox, uids, change);
-        if (!outcome.ok) return outcome;
-        const { changed, modified } = outcome.value;
-        return ok({ changed: { ...changed, flagNames: flagNamesOf(changed.keywords) }, modified });
-      },
-      expunge: ({ mailbox, uids }) => mailStore.expunge(this.#who(), mailbox, uids),
-      transfer: ({ how, from, uids, to }) => mailStore[how](this.#who(), from, uids, to),
-    } satisfies Partial<Answers>;
+    const answer: (session: Questions, question: Question) => Promise<unknown> = Questions.#answers[
+      question.kind
+    ] as never;
+    return answer(this, question);
   }
 
   async #append({ mailbox, flags, internalDateMs }: QuestionOf<'append'>): Promise<AnswerTo<'append'>> {
     await using content = this.#received;
     this.#received = undefined;
     if (content === undefined) throw new Error('an APPEND without a message');
-    const { mailStore, clock } = this.#ports;
+    const { clock } = this.#ports;
     // Awaited here: the content is disposed of when this returns.
-    return await mailStore.append(this.#who(), mailbox, [
+    return await this.#store.append(this.#who(), mailbox, [
       {
         content,
         prefix: Buffer.alloc(0),
@@ -153,6 +153,10 @@ export class Questions {
         mode: 'append',
       },
     ]);
+  }
+
+  get #store(): MailStore {
+    return this.#ports.mailStore;
   }
 
   #takeOffer(sizeBytes: number): LiteralOffer {
