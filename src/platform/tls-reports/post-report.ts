@@ -1,8 +1,11 @@
 // A report to whoever takes them by HTTPS. RFC 8460 §5.4. That the certificate of such a host cannot be verified must not
-// stop it: it may be just what the report is about.
+// stop it: it may be just what the report is about. A stranger's record names the place, which must not be one behind our own
+// firewall.
 
 import { request } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { isInAnyNetwork } from '#base/ip-network.ts';
+import { UNROUTABLE_NETWORKS } from '#base/unroutable-networks.ts';
 import { WorldError } from '#base/world-error.ts';
 import { type FindAddresses, fixedLookup } from '../sockets/known-addresses.ts';
 
@@ -10,13 +13,24 @@ const TIMEOUT_MS = 60_000;
 
 export type PostReport = (url: string, compressed: Buffer, ending: AbortSignal) => Promise<void>;
 
+export interface PostSettings {
+  /** Of this machine and of networks that the Internet does not reach, as in a lab. */
+  readonly allowsPrivate: boolean;
+}
+
 /** Throws WorldError where it is not taken. */
-export function createReportPost(findAddresses: FindAddresses): PostReport {
+export function createReportPost(findAddresses: FindAddresses, { allowsPrivate }: PostSettings): PostReport {
   return async (url, compressed, ending) => {
     const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-    const addresses = await findAddresses(host);
-    if (!addresses.ok) throw new WorldError(`post a report: ${addresses.error}`, { transient: true });
-    await post(url, compressed, fixedLookup(addresses.value), ending);
+    const found = await findAddresses(host);
+    if (!found.ok) throw new WorldError(`post a report: ${found.error}`, { transient: true });
+    const addresses = found.value.filter((address) => allowsPrivate || !isInAnyNetwork(address, UNROUTABLE_NETWORKS));
+    if (addresses.length === 0) {
+      const text = `${host} (${found.value.join(', ')}) is not on the Internet`;
+      throw new WorldError(`post a report: ${text}`, { transient: false });
+    }
+    // An address in the URL itself is nobody's to look up: it has been judged above.
+    await post(url, compressed, fixedLookup(addresses), ending);
   };
 }
 

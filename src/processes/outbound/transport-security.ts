@@ -70,7 +70,7 @@ function openReports(
   const file = join(config.state_directory, 'tls-results.db');
   const machine = { clock: systemClock, alarm: systemAlarm, log };
   const results = opened.use(new OpenResults({ file, ...machine }, config.tls_report_rows_limit));
-  const postReport = createReportPost(findAddresses);
+  const postReport = createReportPost(findAddresses, { allowsPrivate: config.smtp_allow_loopback });
   const world = { ...machine, results, resolver: choice.resolver, ownMail, postReport, randomness: systemRandomness };
   opened.use(
     new ReportRound(world, {
