@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { untilIdle } from './idleness.ts';
 
 type Kind = 'make-room' | 'stop';
+
+const LOOK_MS = 1_000;
 
 function linkWith(quietMs: () => number) {
   const said: ((value: { kind: Kind }) => void)[] = [];
@@ -14,38 +16,49 @@ function linkWith(quietMs: () => number) {
   };
 }
 
-async function hasEnded(ending: Promise<void>, withinMs: number): Promise<boolean> {
-  return await Promise.race([ending.then(() => true), delay(withinMs, false)]);
+/** When everybody has heard what was said before. */
+async function hasEnded(ending: Promise<void>): Promise<boolean> {
+  let isOver = false;
+  void ending.then(() => {
+    isOver = true;
+  });
+  await setImmediate();
+  return isOver;
 }
 
-test('a process on demand ends when it was quiet for long, and not while something goes on', async () => {
+test('a process on demand ends when it was quiet for long, and not while something goes on', async ({ mock }) => {
+  mock.timers.enable({ apis: ['setInterval'] });
   let quietMs = 0;
   let isBusy = true;
   const ending = untilIdle(
     linkWith(() => quietMs),
     { longestIdleMs: 50, isBusy: () => isBusy },
   );
-  assert.equal(await hasEnded(ending, 1_200), false, 'something is being answered');
+  mock.timers.tick(LOOK_MS);
+  assert.equal(await hasEnded(ending), false, 'something is being answered');
   quietMs = 60;
-  assert.equal(await hasEnded(ending, 1_200), false, 'it says that it is busy');
+  mock.timers.tick(LOOK_MS);
+  assert.equal(await hasEnded(ending), false, 'it says that it is busy');
   isBusy = false;
-  assert.equal(await hasEnded(ending, 1_200), true);
+  mock.timers.tick(LOOK_MS);
+  assert.equal(await hasEnded(ending), true);
 });
 
-test('others wait for its place: it stays while it has something to do', async () => {
+test('others wait for its place: it stays while it has something to do', async ({ mock }) => {
+  mock.timers.enable({ apis: ['setInterval'] });
   let quietMs = 0;
   const link = linkWith(() => quietMs);
   const ending = untilIdle(link);
   link.say('make-room');
-  assert.equal(await hasEnded(ending, 50), false);
-  quietMs = 1_000;
+  assert.equal(await hasEnded(ending), false);
+  quietMs = LOOK_MS;
   link.say('make-room');
-  assert.equal(await hasEnded(ending, 50), true);
+  assert.equal(await hasEnded(ending), true);
 });
 
 test('it ends at once when it is told to', async () => {
   const link = linkWith(() => 0);
   const ending = untilIdle(link, { isBusy: () => true });
   link.say('stop');
-  assert.equal(await hasEnded(ending, 50), true);
+  assert.equal(await hasEnded(ending), true);
 });
