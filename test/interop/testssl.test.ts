@@ -1,4 +1,5 @@
-// What testssl.sh says of our TLS, at a port that begins with it and at one with STARTTLS.
+// What testssl.sh says of our TLS, at a port that begins with it and at one with STARTTLS. A whole run, which takes minutes, finds
+// no more than that the test's certificate is self-signed.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -34,12 +35,12 @@ async function judge(port: number, checks: readonly string[]): Promise<Finding[]
 }
 
 for (const [service, checks] of [
-  ['imaps', ['--protocols', '--std', '--renegotiation']],
+  ['imaps', ['--protocols', '--std', '--server-preference', '--vulnerable']],
   ['submission', ['--starttls', 'smtp', '--protocols']],
 ] as const satisfies readonly (readonly [ServiceName, readonly string[]])[]) {
   programTest(
     'testssl',
-    `[C50] [C51] nothing above low at ${service}: protocols, kinds of ciphers, renegotiation`,
+    `[C50] [C51] nothing above low at ${service}: ${checks.filter((check) => check.startsWith('--')).join(' ')}`,
     async () => {
       await using server = await startServer();
       const findings = await judge(server.ports[service], checks);
