@@ -1,7 +1,7 @@
 // A Unix socket that other programs of this machine find by its path: whom its mode, owner and group let in may ask. It is
 // made with no rights for anybody else and opened to them afterwards, so that nobody slips in before.
 
-import { chmodSync, chownSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, rmSync, type Stats } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
@@ -14,7 +14,7 @@ const CLOSED_MASK = 0o177;
 /** Whom it lets in. */
 export interface AuthSocketRights {
   readonly mode: number;
-  /** `undefined`: ours. */
+  /** `undefined`: whoever it was made as; in a folder whose group its files inherit, that group. */
   readonly userId: number | undefined;
   readonly groupId: number | undefined;
   readonly mostConnections: number;
@@ -54,9 +54,10 @@ export async function openAuthSocket(
       });
   });
   await listen(server, path);
+  const made = lstatSync(path);
   const closed = new Promise((resolve) => server.once('close', resolve));
   const letIn = (rights: AuthSocketRights) => {
-    setRights(path, rights);
+    setRights(path, made, rights);
     server.maxConnections = rights.mostConnections;
   };
   const shut = () => {
@@ -100,9 +101,9 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function setRights(path: string, { mode, userId, groupId }: AuthSocketRights): void {
+function setRights(path: string, made: Stats, { mode, userId, groupId }: AuthSocketRights): void {
   try {
-    chownSync(path, userId ?? process.getuid?.() ?? -1, groupId ?? process.getgid?.() ?? -1);
+    chownSync(path, userId ?? made.uid, groupId ?? made.gid);
     chmodSync(path, mode);
   } catch (cause) {
     throw failure(path, cause);

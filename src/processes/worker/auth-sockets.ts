@@ -10,9 +10,10 @@ import type { Connection } from '#mail/ports/connection.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { type AuthSocket, type AuthSocketRights, openAuthSocket } from '#platform/dovecot-auth/auth-socket.ts';
-import { systemClock } from '#platform/machine/clock.ts';
+import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { accountPath } from '#platform/maildir/account-home.ts';
 import { type Database, openGetent } from '#platform/system-users/getent.ts';
+import { GrantedLogins } from '#services/dovecot-auth/granted-logins.ts';
 import { serveAuthClients } from '#services/dovecot-auth/serve-clients.ts';
 import { serveAuthMasters } from '#services/dovecot-auth/serve-masters.ts';
 import type { House } from './compose.ts';
@@ -42,6 +43,7 @@ export interface PreparedAuthSockets extends AsyncDisposable {
 export class AuthSockets implements AsyncDisposable {
   readonly #house: House;
   readonly #nextConnectionId = createConnectionIds(systemClock.nowMs());
+  readonly #granted = new GrantedLogins(steadyClock);
   readonly #shut: AuthSocket[] = [];
   readonly #serve: Readonly<Record<Protocol, (connection: Connection) => Promise<void>>>;
   #open: readonly OpenSocket[] = [];
@@ -114,7 +116,8 @@ export class AuthSockets implements AsyncDisposable {
       this.#connections += 1;
       return { processId: process.pid, connectionNumber: this.#connections, cookie: randomBytes(COOKIE_OCTETS) };
     };
-    return serveAuthClients(connection, { login, log, limits: { requestsAtOnce: this.#requestsAtOnce }, identity });
+    const limits = { requestsAtOnce: this.#requestsAtOnce };
+    return serveAuthClients(connection, { login, log, limits, identity, granted: this.#granted });
   }
 
   #serveMaster(connection: Connection): Promise<void> {
@@ -130,6 +133,7 @@ export class AuthSockets implements AsyncDisposable {
       },
       describeAccount: (account) => describeAccount(account, intake.config.virtual_mailbox_base, ids),
       processId: process.pid,
+      granted: this.#granted,
       log,
     });
   }

@@ -20,6 +20,8 @@ export interface AuthRequest {
   readonly remotePort: number | undefined;
   /** That connection has TLS. */
   readonly secured: boolean;
+  /** A process of the client's is going to ask whose login it was. */
+  readonly isToBegin: boolean;
   /** The server's last word may stand in OK. */
   readonly takesFinalResponse: boolean;
   readonly initialResponse: Buffer | undefined;
@@ -84,6 +86,7 @@ function toAuth([idText, mechanism = '', ...rest]: readonly string[]): ClientLin
       localPort: parsePort(parameters.get('lport')),
       remotePort: parsePort(parameters.get('rport')),
       secured: parameters.has('secured'),
+      isToBegin: !parameters.has('nologin'),
       takesFinalResponse: parameters.has('final-resp-ok'),
       initialResponse,
     },

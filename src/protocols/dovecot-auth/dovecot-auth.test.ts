@@ -22,7 +22,7 @@ test('[C57] what Postfix asks', () => {
     kind: 'auth',
     request: {
       ...{ id: 1, mechanism: 'PLAIN', service: 'smtp', localAddress: '192.0.2.1', remoteAddress: '2001:db8::7' },
-      ...{ localPort: undefined, remotePort: undefined, secured: true, takesFinalResponse: false },
+      ...{ localPort: undefined, remotePort: undefined, secured: true, isToBegin: false, takesFinalResponse: false },
       initialResponse: Buffer.from('\0a\0b'),
     },
   });
@@ -105,6 +105,12 @@ test('[C57] our own question: no tab of a name is one of ours', () => {
 
 test('[C57] what a master asks, and what it may not', () => {
   const master = (line: string) => parseMasterLine(Buffer.from(line));
+  const cookie = 'AB'.repeat(16);
+  assert.deepEqual(master(`REQUEST\t7\t100\t2\t${cookie}\tsession_pid=9`), {
+    kind: 'request',
+    id: 7,
+    reference: { clientProcessId: 100, requestId: 2, cookie: cookie.toLowerCase() },
+  });
   assert.deepEqual(master('USER\t1\ta@valija.test\tservice=lmtp'), { kind: 'user', id: 1, name: 'a@valija.test' });
   assert.deepEqual(master('PASS\t2\ta@valija.test'), { kind: 'pass', id: 2, name: 'a@valija.test' });
   assert.deepEqual(master('LIST\t3\tservice=doveadm'), { kind: 'other', id: 3 });

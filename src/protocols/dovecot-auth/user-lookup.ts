@@ -1,7 +1,9 @@
-// The questions of a master, such as Dovecot's LMTP: who is that user, and where is their mail? The same form both ways.
+// The questions of a master, such as Dovecot's LMTP: who is that user, and where is their mail? The same form both ways. And of
+// its IMAP: whose was the login that a client has just made?
 //
 //   user     = "USER" TAB id TAB name *( TAB parameter )       ; asked and answered
 //   pass     = "PASS" TAB id TAB name *( TAB parameter )
+//   request  = "REQUEST" TAB id TAB client-pid TAB client-id TAB cookie *( TAB parameter )   ; answered as user
 //   notfound = "NOTFOUND" TAB id
 //   fail     = "FAIL" TAB id *( TAB parameter )
 
@@ -11,8 +13,18 @@ import { type AuthVersion, parseVersion } from './handshake.ts';
 export type MasterLine =
   | { readonly kind: 'version'; readonly version: AuthVersion }
   | { readonly kind: 'user' | 'pass'; readonly id: number; readonly name: string }
+  | { readonly kind: 'request'; readonly id: number; readonly reference: LoginReference }
   /** A question that is none of ours; it is answered with FAIL where it has a number. */
   | { readonly kind: 'other'; readonly id: number | undefined };
+
+/** A login as the client and the process that serves the mail call it. */
+export interface LoginReference {
+  readonly clientProcessId: number;
+  /** The client's number of the exchange. */
+  readonly requestId: number;
+  /** In hex: what the client was greeted with. */
+  readonly cookie: string;
+}
 
 export type UserReply =
   | { readonly kind: 'found'; readonly id: number; readonly name: string; readonly fields: ReadonlyMap<string, string> }
@@ -28,9 +40,19 @@ export function parseMasterLine(line: Buffer): MasterLine | undefined {
   }
   const [idText, name] = fields;
   const id = parseRequestId(idText);
+  if (command === 'REQUEST') return toRequest(id, fields.slice(1));
   if (command !== 'USER' && command !== 'PASS') return { kind: 'other', id };
   if (id === undefined || name === undefined || name === '') return undefined;
   return { kind: command === 'USER' ? 'user' : 'pass', id, name };
+}
+
+function toRequest(id: number | undefined, fields: readonly string[]): MasterLine | undefined {
+  const [clientProcessId, requestId] = fields.slice(0, 2).map(parseRequestId);
+  const cookie = fields[2]?.toLowerCase() ?? '';
+  if (id === undefined || clientProcessId === undefined || requestId === undefined) return undefined;
+  return /^[0-9a-f]{32}$/.test(cookie)
+    ? { kind: 'request', id, reference: { clientProcessId, requestId, cookie } }
+    : undefined;
 }
 
 export function formatUserRequest(id: number, name: string, service: string): string {

@@ -44,6 +44,8 @@ export interface AuthExchangesOptions {
   readonly limits: AuthSocketLimits;
   readonly say: (reply: AuthReply) => Promise<void>;
   readonly hangUp: () => void;
+  /** Who serves the mail of this login will ask whose it was. */
+  readonly grant: (id: number, user: string) => void;
 }
 
 export class AuthExchanges {
@@ -76,7 +78,9 @@ export class AuthExchanges {
     if (begun.accepted === undefined) return this.#advance(begun, response);
     this.#begun.delete(id);
     const { accepted: user } = begun;
-    await this.#options.say(response.length === 0 ? { kind: 'ok', id, user } : { kind: 'fail', id });
+    if (response.length > 0) return this.#options.say({ kind: 'fail', id });
+    if (begun.request.isToBegin) this.#options.grant(id, user);
+    await this.#options.say({ kind: 'ok', id, user });
   }
 
   /** Of an exchange that runs, the answer comes to nobody. */
@@ -93,7 +97,7 @@ export class AuthExchanges {
   }
 
   async #tell(begun: Begun, step: LoginStep): Promise<void> {
-    const { id, service, takesFinalResponse } = begun.request;
+    const { id, service, takesFinalResponse, isToBegin } = begun.request;
     switch (step.kind) {
       case 'challenge':
         begun.isWaiting = true;
@@ -105,6 +109,7 @@ export class AuthExchanges {
           return this.#options.say({ kind: 'continue', id, data: step.data });
         }
         this.#begun.delete(id);
+        if (isToBegin) this.#options.grant(id, user);
         const last = step.data === undefined ? {} : { finalResponse: step.data };
         return this.#options.say({ kind: 'ok', id, user, ...last });
       }

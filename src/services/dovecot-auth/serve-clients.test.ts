@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { clientProof } from '#protocols/sasl/scram-keys.ts';
 import { connectionPair } from '../../../test/world/connection-pair.ts';
 import { loginWorld, plain } from '../../../test/world/logins.ts';
+import { GrantedLogins } from './granted-logins.ts';
 import { DEFAULT_AUTH_SOCKET_LIMITS } from './limits.ts';
 import { serveAuthClients } from './serve-clients.ts';
 
@@ -18,12 +19,14 @@ async function open(limits = DEFAULT_AUTH_SOCKET_LIMITS) {
   const world = loginWorld();
   const { server, client } = connectionPair();
   const identity = () => ({ processId: 1, connectionNumber: 2, cookie: Buffer.alloc(16) });
-  const served = serveAuthClients(server, { login: world.login, log: world.log, limits, identity });
+  const granted = new GrantedLogins(world.clock);
+  const service = { login: world.login, log: world.log, limits, identity, granted };
+  const served = serveAuthClients(server, service);
   const greeting = await client.waitFor('DONE\n', DEADLINE_MS);
   client.send('VERSION\t1\t2\nCPID\t77\n');
   const hear = async () => (await client.readLine(DEADLINE_MS))?.replace(/\n$/, '');
   return {
-    ...{ ...world, client, served, greeting, hear },
+    ...{ ...world, granted, client, served, greeting, hear },
     ask(line: string) {
       client.send(`${line}\n`);
       return hear();
@@ -51,6 +54,19 @@ test('[C57] a Postfix beside us: mechanisms, PLAIN with and without an initial r
   assert.match(log.text(), /auth.*plain\(usuario1@valija\.test,198\.51\.100\.7\): authentication succeeded/);
   assert.match(log.text(), /auth.*plain\(usuario1,198\.51\.100\.7\): authentication failure/);
   assert.ok(!log.text().includes('sésamo') && !log.text().includes('falsa'));
+});
+
+test('[C57] a login that is to begin is kept for who serves the mail; one that is only judged is not', async () => {
+  const { ask, granted } = await open();
+  const cookie = '00'.repeat(16);
+  const kept = (requestId: number) => granted.take({ clientProcessId: 77, requestId, cookie });
+  assert.equal(await ask(`AUTH\t1\tPLAIN\t${PERSON}\t${RIGHT}`), OK);
+  assert.equal(kept(1), undefined);
+  const begins = PERSON.replace('service=smtp\tnologin', 'service=imap');
+  assert.equal(await ask(`AUTH\t2\tPLAIN\t${begins}\t${RIGHT}`), OK.replace('1', '2'));
+  assert.equal(kept(2), 'usuario1@valija.test');
+  assert.equal(await ask(`AUTH\t3\tPLAIN\t${begins}\t${WRONG}`), 'FAIL\t3');
+  assert.equal(kept(3), undefined);
 });
 
 for (const final of ['', '\tfinal-resp-ok'] as const) {

@@ -10,6 +10,7 @@ import { type ClientLine, parseClientLine } from '#protocols/dovecot-auth/client
 import { AUTH_CLIENT_VERSION, formatServerHandshake, type ServerIdentity } from '#protocols/dovecot-auth/handshake.ts';
 import { formatAuthReply } from '#protocols/dovecot-auth/server-line.ts';
 import { AuthExchanges } from './auth-exchanges.ts';
+import type { GrantedLogins } from './granted-logins.ts';
 import type { AuthSocketLimits } from './limits.ts';
 import { type AuthConnection, linesOf } from './line-stream.ts';
 
@@ -19,11 +20,16 @@ export interface AuthClientService {
   readonly limits: AuthSocketLimits;
   /** Fresh for each connection. */
   readonly identity: () => ServerIdentity;
+  /** For programs that serve mail, too. */
+  readonly granted: Pick<GrantedLogins, 'grant'>;
 }
 
 export async function serveAuthClients(connection: AuthConnection, service: AuthClientService): Promise<void> {
-  const { login, log, limits } = service;
+  const { login, log, limits, granted } = service;
   const { facts } = connection;
+  const identity = service.identity();
+  const cookie = identity.cookie.toString('hex');
+  let clientProcessId = 0;
   let written = Promise.resolve();
   const exchanges = new AuthExchanges({
     ...{ login, facts, limits },
@@ -32,11 +38,12 @@ export async function serveAuthClients(connection: AuthConnection, service: Auth
       return written;
     },
     hangUp: () => connection.destroy(),
+    grant: (requestId, user) => granted.grant({ clientProcessId, requestId, cookie }, user),
   });
   // A bug, or a connection that breaks under an answer, ends this connection and no other.
   const start = (work: Promise<unknown>) => void work.catch((failure: unknown) => breakOff(failure, connection, log));
   try {
-    await connection.write(formatServerHandshake(offered(login, connection), service.identity()));
+    await connection.write(formatServerHandshake(offered(login, connection), identity));
     for await (const octets of linesOf(connection)) {
       const line = parseClientLine(octets);
       if (line === undefined || !obey(line, exchanges, start)) {
@@ -45,6 +52,7 @@ export async function serveAuthClients(connection: AuthConnection, service: Auth
         });
         break;
       }
+      if (line.kind === 'process') clientProcessId = line.processId;
       // Who does not take the answers is not listened to.
       await written;
     }

@@ -1,5 +1,5 @@
 // The userdb socket, as Dovecot has it: who is that user, and where is their mail? A Dovecot beside us asks it for its LMTP
-// and IMAP (`auth_socket_path`), `doveadm user -a` for people.
+// and IMAP (`auth_socket_path`), `doveadm user -a` for people. And whose login was that, at the other socket?
 
 import { WorldError } from '#base/world-error.ts';
 import type { Account, Directory } from '#mail/ports/directory.ts';
@@ -12,6 +12,7 @@ import {
   type UserReply,
 } from '#protocols/dovecot-auth/user-lookup.ts';
 import { isIdentity } from '#protocols/sasl/identity.ts';
+import type { GrantedLogins } from './granted-logins.ts';
 import { type AuthConnection, linesOf } from './line-stream.ts';
 
 export interface MasterService {
@@ -19,6 +20,7 @@ export interface MasterService {
   /** What Dovecot is to know of an account: `uid`, `gid`, `home`, `mail` … */
   readonly describeAccount: (account: Account) => ReadonlyMap<string, string>;
   readonly processId: number;
+  readonly granted: Pick<GrantedLogins, 'take'>;
   readonly log: Log;
 }
 
@@ -43,6 +45,14 @@ async function answerTo(line: MasterLine, service: MasterService): Promise<strin
       return undefined;
     case 'other':
       return line.id === undefined ? undefined : formatUserReply('user', { kind: 'failed', id: line.id });
+    case 'request': {
+      const user = service.granted.take(line.reference);
+      const reply =
+        user === undefined
+          ? ({ kind: 'not-found', id: line.id } as const)
+          : await lookUp(line.id, user, 'user', service);
+      return formatUserReply('user', reply);
+    }
     default:
       return formatUserReply(line.kind, await lookUp(line.id, line.name, line.kind, service));
   }
