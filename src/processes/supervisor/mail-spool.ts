@@ -57,7 +57,8 @@ function checkFolder(folder: string): void {
 }
 
 function checkFile(file: string, uid: number): void {
-  const found = lstatSync(file);
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new Denial(`${file}: somebody took it away just now`, true);
   if (!found.isFile()) throw new Denial(`${file}: this is no ordinary file`, true);
   if (found.uid !== uid) throw new Denial(`${file}: it belongs to another user (uid ${found.uid})`, true);
   if (found.nlink !== 1) throw new Denial(`${file}: it has other names (hard links)`, true);
