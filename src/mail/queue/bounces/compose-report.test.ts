@@ -325,30 +325,6 @@ test('RET=HDRS, REQUIRETLS, a message above bounce_size_limit and a binary one: 
   assert.ok(returned.toString().endsWith('\r\nX-Long: 0123456789\r\n'));
 });
 
-test('a report that cannot be brought back as safely as REQUIRETLS wants is withheld: a notice without a word of it', async () => {
-  const toSender = recipientOf('usuario1@example.org');
-  const outcomes = [outcomeOf(toSender, { status: '5.7.30', text: 'REQUIRETLS is required, but was not offered' })];
-  const input = inputOf({ outcomes, message: { sender: '', tlsWish: 'required' } });
-  const own = await composeReport(input);
-  assert.ok(own);
-  assert.deepEqual([own.sender, own.recipient, own.requireTls], ['', 'usuario1@example.org', undefined]);
-  const text = own.octets.toString();
-  for (const secret of ['Reuni', 'ana@', '1@valija.test', 'Hola']) assert.ok(!text.includes(secret), secret);
-  assert.match(text, /could\s+not\s+be\s+brought\s+to\s+you\s+with\s+the\s+same\s+protection/);
-  assert.match(text, /no\s+se\s+le\s+pudo\s+traer\s+con\s+la\s+misma\s+protección/);
-  assert.match(text, /4XyZ123456z0Abc/);
-  // What failed for another reason, or had no such wish, stays untold.
-  for (const message of [{ sender: '' }, { sender: '', tlsWish: 'waived' as const }]) {
-    assert.equal(await composeReport(inputOf({ outcomes, message })), undefined);
-  }
-  const other = [outcomeOf(toSender)];
-  assert.equal(
-    await composeReport(inputOf({ outcomes: other, message: { sender: '', tlsWish: 'required' } })),
-    undefined,
-  );
-  assert.equal(await composeReport({ ...input, kind: 'delayed' }), undefined);
-});
-
 test('a message that is lost is told of without it', async () => {
   const own = await composeReport({ ...inputOf(), content: undefined });
   assert.ok(own);
