@@ -113,18 +113,27 @@ function copyRows(from: DatabaseSync, into: QueueDatabase, table: string, order:
 /** A file that an intact database does not know was never promised, or is done: it goes. */
 function checkOctets(database: QueueDatabase, files: OctetFiles, isSalvaged: boolean, report: Report): void {
   const wrong: { readonly queueId: string; readonly reason: string }[] = [];
+  let good = 0;
   for (const { queueId, sizeBytes } of database.sizes()) {
     const foundBytes = files.sizeOf(queueId);
-    if (foundBytes === undefined) wrong.push({ queueId, reason: 'its octets are missing' });
-    else if (foundBytes !== sizeBytes)
-      wrong.push({ queueId, reason: `it has ${foundBytes} octets instead of ${sizeBytes}` });
+    if (foundBytes === sizeBytes) good++;
+    else if (foundBytes === undefined) wrong.push({ queueId, reason: 'its octets are missing' });
+    else wrong.push({ queueId, reason: `it has ${foundBytes} octets instead of ${sizeBytes}` });
   }
   for (const { queueId, reason } of wrong) setAside(database, files, queueId, reason, report);
-  // One after the other: a backlog is longer than memory should be.
-  const strays: string[] = [];
-  for (const queueId of files.names()) if (!database.isKept(queueId)) strays.push(queueId);
-  for (const queueId of strays) {
+  for (const queueId of findStrays(database, files, good)) {
     if (!isSalvaged) files.discardStray(queueId);
     else report(`${queueId}: its rows are lost; its octets are set aside as ${files.setAside(queueId, undefined)}`);
   }
+}
+
+/** `known` files have rows. Where there are no more, which is nearly always, none is asked for by its name. */
+function findStrays(database: QueueDatabase, files: OctetFiles, known: number): string[] {
+  let found = 0;
+  for (const _ of files.names()) found++;
+  if (found === known) return [];
+  // One after the other: a backlog is longer than memory should be.
+  const strays: string[] = [];
+  for (const queueId of files.names()) if (!database.isKept(queueId)) strays.push(queueId);
+  return strays;
 }
