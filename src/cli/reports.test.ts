@@ -25,7 +25,7 @@ describe('[C25] valija reports, from what a server left', () => {
       const read = readReport(message, DEFAULT_READING_LIMITS);
       assert.ok(read.ok);
       const origin = { queueId: `Q${at}`, receivedMs: Date.now(), author: 'informes.example', isVerified: at !== 2 };
-      for (const record of recordsOf(read.value)) assert.equal(database.keep(record, origin, BOUNDS), 'kept');
+      for (const record of recordsOf(read.value)) assert.equal(database.received.keep(record, origin, BOUNDS), 'kept');
     }
   });
 

@@ -1,42 +1,19 @@
-// reports.db: the sums of days whose reports are still to be sent, what was sent, and the reports of others. It is lived in by one
-// thread (`report-thread.ts`). A sum is one row for messages alike, known by its JSON.
+// reports.db: our own reports on their way, and those of others. It is lived in by one thread (`report-thread.ts`).
 
 import { DatabaseSync } from 'node:sqlite';
-import type { DaySum, DueReport, KeepOutcome, ReportSearch, SentReport } from '#mail/ports/report-store.ts';
-import type { AggregateRow } from '#mail/reports/aggregate-report.ts';
-import { DAY_MS } from '#mail/reports/day-sums.ts';
-import { type DomainSummary, DomainTally } from '#mail/reports/domain-summary.ts';
-import {
-  type ReceivedReport,
-  type ReportListing,
-  type ReportOrigin,
-  type ReportRecord,
-  type StoredReport,
-  shortened,
-} from '#mail/reports/received-report.ts';
 import { inTransaction } from '#platform/files/transaction.ts';
+import { OutgoingReports } from './outgoing-reports.ts';
+import { type ReceivedBounds, ReceivedReports } from './received-reports.ts';
 import { prepareReportSchema } from './report-schema.ts';
 
-export interface ReportBounds {
-  readonly maxAgeMs: number;
-  readonly maxBytes: number;
-  /** Rows of one report that we write. */
+export interface ReportBounds extends ReceivedBounds {
+  /** Of one report that we write. */
   readonly rows: number;
-  /** That one author's domain may send in a day; all that nothing proves, together. */
-  readonly ofAuthorPerDay: number;
 }
 
-/** Domains of which a day's sums are kept, and rows of all of them. */
-const MOST_DOMAINS = 10_000;
-const MOST_ROWS = 200_000;
-/** What could not be sent by then is of no use to anybody. */
-const SENDING_AGE_MS = 4 * DAY_MS;
-const SENT_AGE_MS = 90 * DAY_MS;
-const MOST_SUMMARIES = 1_000;
-
-type Row = Record<string, unknown>;
-
 export class ReportDatabase implements Disposable {
+  readonly outgoing: OutgoingReports;
+  readonly received: ReceivedReports;
   readonly #database: DatabaseSync;
 
   /** Throws what SQLite throws when the file is no database of ours. */
@@ -49,226 +26,18 @@ export class ReportDatabase implements Disposable {
       this.#database.close();
       throw error;
     }
+    this.outgoing = new OutgoingReports(this.#database);
+    this.received = new ReceivedReports(this.#database);
   }
 
-  addSums(sums: readonly DaySum[], { rows }: ReportBounds): void {
-    const total = Number(this.#database.prepare('SELECT count(*) AS total FROM sums').get()?.['total']);
-    const mostRows = total < MOST_ROWS ? rows : 0;
+  prune(bounds: ReportBounds, nowMs: number): void {
     inTransaction(this.#database, () => {
-      for (const ofReport of Map.groupBy(sums, ({ dayMs, policyDomain }) => `${dayMs} ${policyDomain}`).values()) {
-        if (this.#openReport(ofReport)) this.#addRows(ofReport, mostRows);
-      }
-    });
-  }
-
-  findDue(byMs: number, withToday: boolean, nowMs: number): DueReport | undefined {
-    const found = this.#database
-      .prepare('SELECT * FROM outgoing WHERE due_ms <= ? AND day_ms <= ? ORDER BY due_ms, domain LIMIT 1')
-      .get(byMs, withToday ? nowMs : nowMs - DAY_MS);
-    if (found === undefined) return undefined;
-    const { dayMs, domain } = { dayMs: Number(found['day_ms']), domain: String(found['domain']) };
-    const sums = this.#database
-      .prepare('SELECT row, count FROM sums WHERE day_ms = ? AND domain = ? ORDER BY count DESC, row')
-      .all(dayMs, domain);
-    return {
-      dayMs,
-      policyDomain: domain,
-      beginMs: Number(found['begin_ms']),
-      record: String(found['record']),
-      attempts: Number(found['attempts']),
-      uncounted: Number(found['uncounted']),
-      rows: sums.map(({ row, count }) => ({ ...(JSON.parse(String(row)) as AggregateRow), count: Number(count) })),
-    };
-  }
-
-  postpone({ dayMs, policyDomain }: DueReport, dueMs: number): void {
-    this.#database
-      .prepare('UPDATE outgoing SET due_ms = ?, attempts = attempts + 1 WHERE day_ms = ? AND domain = ?')
-      .run(dueMs, dayMs, policyDomain);
-  }
-
-  /** What came in since stays, for another report about the same day. */
-  close({ dayMs, policyDomain, rows }: DueReport, outcomes: readonly SentReport[]): void {
-    const take = this.#database.prepare(
-      'UPDATE sums SET count = count - ? WHERE day_ms = ? AND domain = ? AND row = ?',
-    );
-    const note = this.#database.prepare('INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    inTransaction(this.#database, () => {
-      for (const { count, ...row } of rows) take.run(count, dayMs, policyDomain, JSON.stringify(row));
-      this.#database
-        .prepare('DELETE FROM sums WHERE day_ms = ? AND domain = ? AND count <= 0')
-        .run(dayMs, policyDomain);
-      this.#database
-        .prepare(
-          'DELETE FROM outgoing WHERE day_ms = ?1 AND domain = ?2 AND NOT EXISTS (SELECT 1 FROM sums WHERE day_ms = ?1 AND domain = ?2)',
-        )
-        .run(dayMs, policyDomain);
-      for (const { atMs, beginMs, endMs, messages, outcome, recipient, queueId } of outcomes) {
-        note.run(atMs, policyDomain, beginMs, endMs, messages, outcome, recipient, queueId ?? null);
-      }
-      const [last] = outcomes;
-      if (last === undefined) return;
-      this.#database
-        .prepare(
-          'UPDATE outgoing SET begin_ms = max(begin_ms, ?), uncounted = 0, attempts = 0 WHERE day_ms = ? AND domain = ?',
-        )
-        .run(last.endMs, dayMs, policyDomain);
-    });
-  }
-
-  keep(record: ReportRecord, origin: ReportOrigin, bounds: ReportBounds): KeepOutcome {
-    const { author, receivedMs, queueId, isVerified } = origin;
-    const recent = this.#database
-      .prepare(
-        'SELECT count(*) AS total FROM received WHERE received_ms > ? AND is_verified = ? AND (author = ? OR is_verified = 0)',
-      )
-      .get(receivedMs - DAY_MS, Number(isVerified), author);
-    if (Number(recent?.['total']) >= bounds.ofAuthorPerDay) return 'too-many';
-    const { kind, domain, organisation, reportId, beginSeconds, endSeconds, total, failed, content } = record;
-    const { changes } = this.#database
-      .prepare(
-        `INSERT INTO received (kind, domain, organisation, report_id, author, is_verified, queue_id, received_ms,
-           begin_s, end_s, total, failed, content)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      )
-      .run(
-        ...[kind, domain, organisation, reportId, author, Number(isVerified), queueId],
-        ...[receivedMs, beginSeconds, endSeconds, total, failed, content],
-      );
-    return Number(changes) === 0 ? 'duplicate' : 'kept';
-  }
-
-  list({ domain, sinceMs, limit }: ReportSearch): ReportListing[] {
-    return this.#database
-      .prepare(
-        `SELECT ${LISTED} FROM received WHERE received_ms >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY id DESC LIMIT ?3`,
-      )
-      .all(sinceMs, domain ?? null, limit)
-      .map(readListing);
-  }
-
-  find(id: number): StoredReport | undefined {
-    const found = this.#database.prepare(`SELECT ${LISTED}, content FROM received WHERE id = ?`).get(id);
-    if (found === undefined) return undefined;
-    return shortened({ ...readListing(found), content: JSON.parse(String(found['content'])) as ReceivedReport });
-  }
-
-  summarize({ domain, sinceMs, limit }: ReportSearch): DomainSummary[] {
-    const tallies = new Map<string, DomainTally>();
-    const found = this.#database.prepare(
-      'SELECT domain, is_verified, author, content FROM received WHERE end_s >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY end_s, id',
-    );
-    for (const row of found.iterate(Math.floor(sinceMs / 1000), domain ?? null)) {
-      const about = String(row['domain']);
-      const tally = tallies.get(about) ?? new DomainTally(about);
-      if (!tallies.has(about) && tallies.size >= MOST_SUMMARIES) continue;
-      tallies.set(about, tally);
-      const origin = { isVerified: row['is_verified'] === 1, author: String(row['author']) };
-      tally.add(JSON.parse(String(row['content'])) as ReceivedReport, origin);
-    }
-    return [...tallies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally.summary(limit));
-  }
-
-  listSent({ domain, sinceMs, limit }: ReportSearch): SentReport[] {
-    return this.#database
-      .prepare('SELECT * FROM sent WHERE at_ms >= ?1 AND (?2 IS NULL OR domain = ?2) ORDER BY rowid DESC LIMIT ?3')
-      .all(sinceMs, domain ?? null, limit)
-      .map(readSent);
-  }
-
-  /** What is too old; then, while there is too much, what nothing proves, and the oldest. */
-  prune({ maxAgeMs, maxBytes }: ReportBounds, nowMs: number): void {
-    inTransaction(this.#database, () => {
-      this.#database.prepare('DELETE FROM received WHERE received_ms < ?').run(nowMs - maxAgeMs);
-      this.#database.prepare('DELETE FROM sent WHERE at_ms < ?').run(nowMs - SENT_AGE_MS);
-      this.#database.prepare('DELETE FROM outgoing WHERE day_ms < ?').run(nowMs - SENDING_AGE_MS);
-      this.#database.prepare('DELETE FROM sums WHERE day_ms < ?').run(nowMs - SENDING_AGE_MS);
-      this.#database
-        .prepare(
-          `DELETE FROM received WHERE id IN (SELECT id FROM
-             (SELECT id, sum(octets) OVER (ORDER BY is_verified DESC, received_ms DESC, id DESC) AS filled FROM received)
-             WHERE filled > ?)`,
-        )
-        .run(maxBytes);
+      this.outgoing.prune(nowMs);
+      this.received.prune(bounds, nowMs);
     });
   }
 
   [Symbol.dispose](): void {
     this.#database.close();
   }
-
-  /** That of a day and a domain, with the record as it is now. False where there are too many. */
-  #openReport(sums: readonly DaySum[]): boolean {
-    const [first, last] = [sums[0], sums.at(-1)];
-    if (first === undefined || last === undefined) return false;
-    const { dayMs, policyDomain, dueMs } = first;
-    const renewed = this.#database
-      .prepare('UPDATE outgoing SET record = ? WHERE day_ms = ? AND domain = ?')
-      .run(last.record, dayMs, policyDomain);
-    if (Number(renewed.changes) > 0) return true;
-    const domains = this.#database.prepare('SELECT count(*) AS total FROM outgoing WHERE day_ms = ?').get(dayMs);
-    if (Number(domains?.['total']) >= MOST_DOMAINS) return false;
-    const sent = this.#database.prepare('SELECT max(end_ms) AS ended FROM sent WHERE domain = ?').get(policyDomain);
-    const beginMs = Math.max(dayMs, Math.min(Number(sent?.['ended'] ?? 0), dayMs + DAY_MS));
-    this.#database
-      .prepare('INSERT INTO outgoing (day_ms, domain, begin_ms, record, due_ms) VALUES (?, ?, ?, ?, ?)')
-      .run(dayMs, policyDomain, beginMs, last.record, dueMs);
-    return true;
-  }
-
-  /** All of one report. */
-  #addRows(sums: readonly DaySum[], mostRows: number): void {
-    const count = this.#database.prepare(
-      'UPDATE sums SET count = count + ? WHERE day_ms = ? AND domain = ? AND row = ?',
-    );
-    const begin = this.#database.prepare('INSERT INTO sums VALUES (?, ?, ?, ?)');
-    const leave = this.#database.prepare(
-      'UPDATE outgoing SET uncounted = uncounted + ? WHERE day_ms = ? AND domain = ?',
-    );
-    const known = this.#database.prepare('SELECT count(*) AS total FROM sums WHERE day_ms = ? AND domain = ?');
-    let room: number | undefined;
-    for (const sum of sums) {
-      const { dayMs, policyDomain } = sum;
-      const row = JSON.stringify(sum.row);
-      if (Number(count.run(sum.count, dayMs, policyDomain, row).changes) > 0) continue;
-      room ??= mostRows - Number(known.get(dayMs, policyDomain)?.['total']);
-      if (room > 0) begin.run(dayMs, policyDomain, row, sum.count);
-      else leave.run(sum.count, dayMs, policyDomain);
-      room -= 1;
-    }
-  }
-}
-
-const LISTED =
-  'id, kind, domain, organisation, report_id, author, is_verified, queue_id, received_ms, begin_s, end_s, total, failed';
-
-function readListing(row: Row): ReportListing {
-  return {
-    id: Number(row['id']),
-    kind: row['kind'] === 'tls' ? 'tls' : 'aggregate',
-    domain: String(row['domain']),
-    organisation: String(row['organisation']),
-    reportId: String(row['report_id']),
-    author: String(row['author']),
-    isVerified: row['is_verified'] === 1,
-    queueId: String(row['queue_id']),
-    receivedMs: Number(row['received_ms']),
-    beginSeconds: Number(row['begin_s']),
-    endSeconds: Number(row['end_s']),
-    total: Number(row['total']),
-    failed: Number(row['failed']),
-  };
-}
-
-function readSent(row: Row): SentReport {
-  return {
-    atMs: Number(row['at_ms']),
-    policyDomain: String(row['domain']),
-    beginMs: Number(row['begin_ms']),
-    endMs: Number(row['end_ms']),
-    messages: Number(row['messages']),
-    outcome: String(row['outcome']) as SentReport['outcome'],
-    recipient: String(row['recipient']),
-    queueId: row['queue_id'] === null ? undefined : String(row['queue_id']),
-  };
 }

@@ -18,23 +18,23 @@ export function performReportOrder(
 ): unknown {
   switch (order.method) {
     case 'addSums':
-      return database.addSums(...order.args, bounds);
+      return database.outgoing.addSums(...order.args, bounds);
     case 'findDue':
-      return database.findDue(...order.args, nowMs);
+      return database.outgoing.findDue(...order.args, nowMs);
     case 'postpone':
-      return database.postpone(...order.args);
+      return database.outgoing.postpone(...order.args);
     case 'close':
-      return database.close(...order.args);
+      return database.outgoing.close(...order.args);
     case 'keep':
-      return database.keep(...order.args, bounds);
+      return database.received.keep(...order.args, bounds);
     case 'list':
-      return database.list(...order.args);
+      return database.received.list(...order.args);
     case 'find':
-      return database.find(...order.args);
+      return database.received.find(...order.args);
     case 'summarize':
-      return database.summarize(...order.args);
+      return database.received.summarize(...order.args);
     case 'listSent':
-      return database.listSent(...order.args);
+      return database.outgoing.listSent(...order.args);
     default:
       return unreachable(order);
   }

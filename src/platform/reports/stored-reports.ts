@@ -10,10 +10,10 @@ import { ReportDatabase } from './report-database.ts';
 export function openStoredReports(file: string, dns: Resolver): ReportAdmin & Disposable {
   const database = new ReportDatabase(existsSync(file) ? file : ':memory:');
   return {
-    list: async (search) => database.list(search),
-    find: async (id) => database.find(id),
-    listSent: async (search) => database.listSent(search),
-    summarize: (search) => nameSenders(database.summarize(search), search, dns),
+    list: async (search) => database.received.list(search),
+    find: async (id) => database.received.find(id),
+    listSent: async (search) => database.outgoing.listSent(search),
+    summarize: (search) => nameSenders(database.received.summarize(search), search, dns),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
 }
