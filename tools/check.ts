@@ -1,9 +1,10 @@
-// `npm run check`: types, format and lint, areas, RFC references. Seconds; part of `npm test`.
+// `npm run check`: types, format and lint, areas, imports, RFC references. Seconds; part of `npm test`.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { checkAreas } from './check-areas.ts';
 import { checkCapabilities } from './check-capabilities.ts';
+import { checkCircles } from './check-circles.ts';
 import { checkRfcs } from './check-rfcs.ts';
 import { checkWrittenDocs } from './write-docs.ts';
 
@@ -26,6 +27,7 @@ export function checkEverything(): CheckOutcome[] {
     program('types', 'tsc'),
     program('format and lint', 'biome', 'ci', '--max-diagnostics=30', '--colors=off', '.'),
     { name: 'areas, names and lengths', complaints: checkAreas(root) },
+    { name: 'imports in one direction', complaints: checkCircles(root) },
     { name: 'RFC references', complaints: checkRfcs(root) },
     { name: 'capabilities and their tests', complaints: checkCapabilities(root) },
     { name: 'pages written from code', complaints: checkWrittenDocs() },
