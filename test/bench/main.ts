@@ -1,4 +1,4 @@
-// `npm run bench -- smtp|relay|imap|idle|judge|sign [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
+// `npm run bench -- smtp|relay|imap|idle|judge|sign|tls [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
 // one run, and the result as tables under docs/bench/. It needs root and installs the peers; no test asserts a figure.
 
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,9 +20,12 @@ import { startRelaySink } from './relay-sink.ts';
 import { benchSign } from './sign-bench.ts';
 import { benchSmtp, DELIVERY_SHAPES, RELAY_SHAPES, type SmtpBenchOptions } from './smtp-bench.ts';
 import { STRANGERS_ADDRESS } from './stranger-letter.ts';
+import { benchTls } from './tls-bench.ts';
 import { startRelayingValija, startValija } from './valija-peer.ts';
 
-const USAGE = 'usage: npm run bench -- smtp|relay|imap|idle|judge|sign [--rounds N] [--messages N] [--quick]';
+const USAGE = 'usage: npm run bench -- smtp|relay|imap|idle|judge|sign|tls [--rounds N] [--messages N] [--quick]';
+/** They measure this server alone, or beside what every machine has. */
+const WITHOUT_PEERS: ReadonlySet<string> = new Set(['sign', 'tls']);
 const EX_USAGE = 64;
 const EX_INTERRUPTED = 130;
 
@@ -43,6 +46,7 @@ const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = {
   idle,
   judge,
   sign,
+  tls,
 };
 
 const subject = positionals[0] ?? '';
@@ -54,7 +58,7 @@ if (run === undefined || !Number.isInteger(rounds) || rounds < 1) {
   installPeers(FILTERS);
   process.exitCode = runInOwnNetwork(STRANGERS_ADDRESS);
 } else {
-  if (subject !== 'sign') installPeers();
+  if (!WITHOUT_PEERS.has(subject)) installPeers();
   const folder = mkdtempSync(join(tmpdir(), 'valija-bench-'));
   chmodSync(folder, 0o755); // The peers' unprivileged processes walk through it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -135,6 +139,16 @@ async function sign(): Promise<Page> {
     'CPU of one thread, from the message as it came to the finished field. In brackets: against the RSA operation alone.',
   ];
   return { title: 'Signing', rounds, remarks, tables, cast };
+}
+
+async function tls(folder: string): Promise<Page> {
+  const visits = Number(values.messages ?? (values.quick ? 200 : 1_000));
+  const tables = await benchTls({ folder, rounds, visits, report: console.error });
+  const remarks = [
+    `Each of ${visits} clients, one after the other, connects, is greeted and leaves; CPU is the server's, of all its processes. ` +
+      '*Whole* and *resumed* take turns. `s_server` is OpenSSL’s own, in C, which shows what was negotiated and does nothing else.',
+  ];
+  return { title: 'TLS: sessions that are resumed', rounds, remarks, tables, cast };
 }
 
 function howLong(): Pick<SmtpBenchOptions, 'rounds' | 'divisor' | 'report'> {
