@@ -1,7 +1,7 @@
 // The program as commander sees it: its options, its words, and help that looks the same for every command.
 
-import { readFileSync } from 'node:fs';
 import { Command, type HelpConfiguration, Option } from 'commander';
+import { ownVersion } from '#platform/machine/own-version.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { LANGUAGES } from './texts/say.ts';
@@ -23,7 +23,7 @@ export function buildProgram(context: CommandContext, commands: readonly AddComm
   const { say } = context;
   const program = new Command('valija')
     .description(say('program.description'))
-    .version(readVersion(), '-V, --version', say('option.version'))
+    .version(ownVersion(), '-V, --version', say('option.version'))
     .addOption(new Option('--config <file>', say('option.config')))
     .addOption(new Option('--json', say('option.json')))
     .addOption(new Option('--lang <language>', say('option.lang')).choices([...LANGUAGES]))
@@ -45,11 +45,6 @@ export function addSubcommand(
     .command(usage)
     .description(say(description))
     .addHelpText('after', `\n${say(examples)}`);
-}
-
-export function readVersion(): string {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return String((JSON.parse(file) as { version: unknown }).version);
 }
 
 /** Help and mistakes in the reader's language, for the command and all below it. */

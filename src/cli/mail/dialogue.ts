@@ -1,10 +1,10 @@
 // Reading mail: opens the folder, says what is in it, and does what is typed until the user leaves.
 
+import { ownVersion } from '#platform/machine/own-version.ts';
 import { announce } from './commands/folder.ts';
 import { leaveFolder } from './leave-folder.ts';
 import { openBox } from './open-folder.ts';
 import { print, type Session } from './session.ts';
-import { readVersion } from './version.ts';
 
 const PROMPT = '& ';
 /** So many times the end of input is refused by `ignoreeof`. */
@@ -16,7 +16,7 @@ export async function readMail(session: Session, name: string, only: 'list' | un
   if (box === undefined) return false;
   session.box = box;
   if (only === undefined && !session.variables.isSet('quiet')) {
-    print(session, 'mail.banner', { version: readVersion() });
+    print(session, 'mail.banner', { version: ownVersion() });
   }
   announce(session, box);
   if (only === 'list') return true;

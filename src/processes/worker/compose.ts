@@ -1,7 +1,6 @@
 // The one place where names meet implementations: every port of `mail/ports` gets its real one here, and every setting
 // goes, as an argument, to whoever needs it.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseIpNetworks } from '#base/ip-network.ts';
 import { isQueueAction } from '#mail/acceptance/plan.ts';
@@ -33,6 +32,7 @@ import { openJourneys } from '#platform/journeys/open-journeys.ts';
 import { type LogFile, logSettings, openLogFile } from '#platform/log/log-file.ts';
 import { systemAlarm } from '#platform/machine/alarm.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
+import { ownVersion } from '#platform/machine/own-version.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { type MaildirStore, openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
@@ -214,10 +214,4 @@ function openKeys(config: Config, log: Log): DkimKeys {
 function keySettings(config: Config): DkimKeySettings {
   const openDns = () => openResolver(resolverOptions(config), { clock: steadyClock, randomness: systemRandomness });
   return { queueLifetimeMs: config.maximal_queue_lifetime, openDns };
-}
-
-export function ownVersion(): string {
-  const description: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
-  const known = typeof description === 'object' && description !== null && 'version' in description;
-  return known ? String(description.version) : 'unknown';
 }

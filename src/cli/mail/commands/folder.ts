@@ -1,5 +1,6 @@
 // Commands that speak of the open folder as a whole, and of the dialogue itself.
 
+import { ownVersion } from '#platform/machine/own-version.ts';
 import type { Box } from '../box.ts';
 import type { Action } from '../command.ts';
 import type { CommandEnd } from '../command-end.ts';
@@ -7,7 +8,6 @@ import { expandFileName, findFolderOfFolders } from '../file-names.ts';
 import { leaveFolder } from '../leave-folder.ts';
 import { openBox } from '../open-folder.ts';
 import { print, type Session } from '../session.ts';
-import { readVersion } from '../version.ts';
 import { visibleText } from '../visible-text.ts';
 import { listScreen, sayFolder, screenRows } from './listing.ts';
 
@@ -68,7 +68,7 @@ export const incorporate: Action = {
 export const version: Action = {
   kind: 'nothing',
   run(session) {
-    print(session, 'mail.version', { version: readVersion() });
+    print(session, 'mail.version', { version: ownVersion() });
     return 'done';
   },
 };
