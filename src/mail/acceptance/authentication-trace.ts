@@ -4,6 +4,7 @@
 import type { AuthenticationFacts } from '#mail/policy/authentication.ts';
 import type { AuthenticationFindings, DkimFinding, SpfFinding } from '#mail/ports/sender-authentication.ts';
 import {
+  formatArcResults,
   formatAuthenticationResults,
   type MethodResult,
   readAuthservId,
@@ -60,6 +61,17 @@ export function formatAuthenticationTrace(
     }) +
     (mailbox === 'Junk' ? JUNK_MARK : '')
   );
+}
+
+/** The same results, for whoever gets the message from us. */
+export function formatSealedResults(
+  instance: number,
+  { findings, clientAddress }: AuthenticationFacts,
+  { session, reversePath }: Pick<Envelope, 'session' | 'reversePath'>,
+  { authservId }: TraceNames,
+): string {
+  const sender = reversePath && `${reversePath.localPart}@${reversePath.domain}`;
+  return formatArcResults(instance, authservId, methodResults(findings, session, sender, clientAddress));
 }
 
 /** RFC 7208 §9.1 gives such texts. */

@@ -13,6 +13,7 @@ import type { MessageActions } from './message-actions.ts';
 import type { MessageHeader } from './message-header.ts';
 import { countDeliveries, type RoutedRecipient, sizeWithTrace } from './plan.ts';
 import { recordPlan } from './plan-record.ts';
+import { sealMessage } from './sealing.ts';
 import { type KeyName, signMessage } from './signing.ts';
 
 export interface AcceptedMessage {
@@ -53,7 +54,7 @@ export async function commitMessage(world: AcceptanceWorld, message: AcceptedMes
     originTrace: message.above ?? formatFieldsAbove(world, message),
     isHeld: actions.isHeld,
     mailbox,
-    signatures: await sign(world, message, content),
+    signatures: (await seal(world, message, content, recipients)) + (await sign(world, message, content)),
     myhostname: settings.myhostname,
     nowMs: clock.nowMs(),
   });
@@ -77,6 +78,17 @@ export function formatFieldsAbove(
 ): string {
   const trace = origin && formatAuthenticationTrace(origin, envelope, traceNames(settings), mailbox);
   return actions.fields + (trace ?? '');
+}
+
+async function seal(
+  world: AcceptanceWorld,
+  { queueId, envelope, origin }: AcceptedMessage,
+  content: MessageContent,
+  recipients: readonly RoutedRecipient[],
+): Promise<string> {
+  if (origin === undefined) return '';
+  const headerSizeLimit = world.settings.header_size_limit + ADDED_HEADER_OCTETS;
+  return await sealMessage(world, { queueId, envelope, origin, content, headerSizeLimit, recipients });
 }
 
 async function sign(

@@ -23,6 +23,8 @@ export interface SigningSettings {
   /** Milliseconds; 0: signatures do not expire. */
   readonly dkim_signature_ttl: number;
   readonly dkim_on_failure: 'unsigned' | 'defer';
+  /** Whose key seals what strangers send through us; without it nothing is sealed. */
+  readonly arc_seal_domain?: string | undefined;
   /** No second signature of a key that a milter has signed with. */
   readonly dkim_skip_milter_signed: boolean;
 }

@@ -1,7 +1,7 @@
 // DKIM signatures for mail of our own. What Postfix leaves to OpenDKIM has OpenDKIM's word behind its description.
 
 import { z } from 'zod';
-import { networks, seconds } from './setting-kinds.ts';
+import { describeDomain, networks, seconds } from './setting-kinds.ts';
 
 export const signingSettings = {
   dkim_sign: z
@@ -15,6 +15,16 @@ export const signingSettings = {
     .boolean()
     .default(true)
     .describe('A domain without a key is signed for by the nearest one above it that has one (SubDomains).'),
+  arc_seal_domain: z
+    .string()
+    .superRefine((text, context) => {
+      const message = describeDomain(text);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .optional()
+    .describe(
+      'Mail of strangers that leaves here again, for a relay domain or by an alias, is sealed (ARC) with the RSA key of this domain (OpenARC: Domain); without it nothing is.',
+    ),
   dkim_skip_milter_signed: z
     .boolean()
     .default(true)

@@ -36,7 +36,7 @@ export function formatUnsignedField(tags: SignatureTags): string {
     ...signedNames.map((name, i) => `${name}${i < signedNames.length - 1 ? ':' : '; '}`),
     `bh=${bodyHash.toString('base64')};`,
   ];
-  return `${fold(pieces)}${FOLD}b=`;
+  return foldTags(pieces);
 }
 
 /** The whole field, with its line end. */
@@ -47,8 +47,8 @@ export function completeField(unsignedField: string, signature: Buffer): string 
   return `${unsignedField}${lines.join(FOLD)}\r\n`;
 }
 
-/** A piece is never broken; one that does not fit begins the next line. */
-function fold(pieces: readonly string[]): string {
+/** A piece is never broken; one that does not fit begins the next line. An empty `b=` stands at the end. */
+export function foldTags(pieces: readonly string[]): string {
   const lines: string[] = [];
   let line = '';
   for (const piece of pieces) {
@@ -58,5 +58,5 @@ function fold(pieces: readonly string[]): string {
     }
     line += piece;
   }
-  return [...lines, line].join(FOLD);
+  return [...lines, line.trimEnd(), 'b='].join(FOLD);
 }

@@ -27,9 +27,18 @@ export interface MethodResult {
  *   propspec        = ptype "." property "=" pvalue
  */
 export function formatAuthenticationResults(authservId: string, results: readonly MethodResult[]): string {
-  const groups = [[formatTraceValue(authservId)], ...results.map(resultWords)];
+  return foldResults('Authentication-Results', [[formatTraceValue(authservId)], ...results.map(resultWords)]);
+}
+
+/** arc-authres-payload = instance ";" authres-payload — RFC 8617 §4.1.1. */
+export function formatArcResults(instance: number, authservId: string, results: readonly MethodResult[]): string {
+  const groups = [[`i=${instance};`, formatTraceValue(authservId)], ...results.map(resultWords)];
+  return foldResults('ARC-Authentication-Results', groups);
+}
+
+function foldResults(name: string, groups: readonly (readonly string[])[]): string {
   const ended = groups.slice(0, -1).map((words) => [...words.slice(0, -1), `${words.at(-1)};`]);
-  return foldTraceField('Authentication-Results', [...ended, ...groups.slice(-1)]);
+  return foldTraceField(name, [...ended, ...groups.slice(-1)]);
 }
 
 function resultWords({ method, result, comment, reason, properties }: MethodResult): string[] {
