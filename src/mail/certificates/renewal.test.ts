@@ -34,7 +34,8 @@ test("[C51] an authority's window is kept to, each certificate at a moment of it
   assert.ok(moments.every((ms) => ms >= window.startMs && ms <= window.endMs));
   assert.ok(new Set(moments).size > 45);
   const past = { startMs: 0, endMs: 1 };
-  assert.ok(renewalMs(facts(90), past) <= 1, 'it is revoked soon: now');
+  assert.equal(renewalMs(facts(90), past), FROM_MS + 6 * HOUR_MS, 'it is revoked soon: now, and never without end');
+  assert.equal(renewalMs(facts(1), past), FROM_MS + 2.4 * HOUR_MS);
   const never = { startMs: FROM_MS + 500 * DAY_MS, endMs: FROM_MS + 501 * DAY_MS };
   assert.equal(renewalMs(facts(90), never), FROM_MS + 81 * DAY_MS);
 });

@@ -15,6 +15,9 @@ const RENEWAL_JITTER = 0.03;
 
 /** Of the lifetime: an authority may ask for a renewal as late as this, and no later. */
 const LATEST_RENEWAL = 0.9;
+/** And no earlier: one that is never content must not have us ask without end. Of short lives, a tenth. */
+const EARLIEST_RENEWAL_MS = 6 * HOUR_MS;
+const EARLIEST_RENEWAL = 0.1;
 
 /** Let's Encrypt counts five failures of a name in an hour. */
 const FIRST_PAUSE_MS = 15 * MINUTE_MS;
@@ -31,7 +34,8 @@ export function renewalMs({ fromMs, untilMs, fingerprint }: CertificateFacts, wi
   const lifetimeMs = untilMs - fromMs;
   if (window === undefined) return Math.round(fromMs + lifetimeMs * (RENEW_AFTER - RENEWAL_JITTER * share));
   const wantedMs = window.startMs + (window.endMs - window.startMs) * share;
-  return Math.round(Math.min(wantedMs, fromMs + lifetimeMs * LATEST_RENEWAL));
+  const leastMs = Math.min(EARLIEST_RENEWAL_MS, lifetimeMs * EARLIEST_RENEWAL);
+  return Math.round(fromMs + Math.min(Math.max(wantedMs - fromMs, leastMs), lifetimeMs * LATEST_RENEWAL));
 }
 
 /** `chance`: at least 0, below 1. `askedMs`: what the authority itself asked for. */

@@ -10,7 +10,6 @@ import { askRenewalInfo, formatRenewalId } from './renewal-info.ts';
 
 const HOUR_MS = 3_600_000;
 const own = await makeSelfSigned('localhost', Date.now() - HOUR_MS, Date.now() + HOUR_MS);
-const accountKey = own.secretKey;
 const INFO = { suggestedWindow: { start: '2026-11-25T00:00:00Z', end: '2026-11-27T00:00:00Z' } };
 
 /** The example of RFC 9773 §4.1. */
@@ -26,8 +25,15 @@ yNQwCgYIKoZIzj0EAwIDRwAwRAIge09+S5TZAlw5tgtiVvuERV6cT4mfutXIlwTb
 `;
 const EXAMPLE_ID = 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE';
 
+interface Misbehaviour {
+  readonly offers: boolean;
+  readonly stalls: boolean;
+  /** Instead of the window. */
+  readonly body: string;
+}
+
 /** Offers renewal information, unless told otherwise; knows the example alone. */
-async function openAuthority(t: TestContext, given: { readonly offers?: boolean; readonly stalls?: boolean } = {}) {
+async function openAuthority(t: TestContext, given: Partial<Misbehaviour> = {}) {
   const asked: string[] = [];
   const server = createServer({ cert: own.certificate, key: own.secretKey }, (request, response) => {
     const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -38,7 +44,7 @@ async function openAuthority(t: TestContext, given: { readonly offers?: boolean;
     const problem = { type: 'urn:ietf:params:acme:error:malformed', detail: 'not ours' };
     const [status, body] = request.url === '/dir' ? [200, directory] : isKnown ? [200, INFO] : [404, problem];
     response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '21600' });
-    response.end(JSON.stringify(body));
+    response.end(isKnown && given.body !== undefined ? given.body : JSON.stringify(body));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -48,8 +54,8 @@ async function openAuthority(t: TestContext, given: { readonly offers?: boolean;
   const directory = `https://127.0.0.1:${(server.address() as AddressInfo).port}/dir`;
   const ask = (certificates: ReadonlyMap<string, string>, requestTimeoutMs = 30_000) => {
     const signal = new AbortController().signal;
-    const authority = { directory, trusted: own.certificate, external: undefined };
-    return askRenewalInfo(authority, certificates, { accountKey, requestTimeoutMs, signal, clock: systemClock });
+    const authority = { directory, trusted: own.certificate };
+    return askRenewalInfo(authority, certificates, { requestTimeoutMs, signal, clock: systemClock });
   };
   return { asked, ask, directory };
 }
@@ -86,5 +92,14 @@ test('[C51] one without renewal information is not asked further; one that stall
   assert.equal((await without.ask(new Map([['example.com', EXAMPLE]]))).size, 0);
   assert.deepEqual(without.asked, ['/dir']);
   const stalling = await openAuthority(t, { stalls: true });
-  await assert.rejects(stalling.ask(new Map([['example.com', EXAMPLE]]), 500), /timeout/);
+  await assert.rejects(stalling.ask(new Map([['example.com', EXAMPLE]]), 500), /did not answer in time/);
+});
+
+test('[C51] megabytes are not read, and what is no window is none', async (t) => {
+  const certificates = new Map([['example.com', EXAMPLE]]);
+  const endless = await openAuthority(t, { body: 'x'.repeat(2_000_000) });
+  await assert.rejects(endless.ask(certificates), /more than 65536 octets/);
+  for (const body of ['', '<html>', '[]', '{"suggestedWindow": {}}']) {
+    assert.equal((await (await openAuthority(t, { body })).ask(certificates)).size, 0, body);
+  }
 });

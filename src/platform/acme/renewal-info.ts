@@ -1,60 +1,53 @@
 // Asks an authority when it wants certificates to be renewed. RFC 9773 §4. Whose certificate it is nobody has noted: one
-// authority after the other is asked, and who knows it answers.
+// authority after the other is asked, and who knows it answers. No account is needed for it, nor the library that orders need.
 
-import { axios } from 'acme-client';
+import type { IncomingMessage } from 'node:http';
+import { Agent, get } from 'node:https';
+import { rootCertificates } from 'node:tls';
 import { advicePauseMs, parseRenewalInfo, type RenewalAdvice } from '#mail/certificates/renewal-advice.ts';
+import type { Clock } from '#mail/ports/clock.ts';
 import { readCertificateFields } from '../tls/certificate-fields.ts';
-import { AcmeProblem, readRetryAfter } from './acme-problem.ts';
-import { type Authority, type ConnectionSettings, withAuthority } from './authority-client.ts';
+import { readRetryAfter } from './acme-problem.ts';
+import type { Authority } from './authority-client.ts';
 
-const OK = 200;
-/** What is no answer is told by its status. */
-const ANY_STATUS = { validateStatus: () => true };
+export interface RenewalInfoSettings {
+  readonly requestTimeoutMs: number;
+  /** The end of all requests. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** Of directories and windows alike: they have some hundred. */
+const LONGEST_ANSWER_OCTETS = 65_536;
 
 /** Those that the authority knows, of `certificates` (PEM) by what they are called here. Throws where it does not answer. */
 export async function askRenewalInfo(
-  authority: Authority,
+  { directory, trusted }: Pick<Authority, 'directory' | 'trusted'>,
   certificates: ReadonlyMap<string, string>,
-  settings: ConnectionSettings,
+  settings: RenewalInfoSettings,
 ): Promise<Map<string, RenewalAdvice>> {
   const known = new Map<string, RenewalAdvice>();
-  await withAuthority(authority, settings, async () => {
-    const place = await findPlace(authority.directory);
-    if (place === undefined) return;
-    for (const [id, certificate] of certificates) {
-      const advice = await askAbout(certificate, place, authority.directory, settings);
-      if (advice !== undefined) known.set(id, advice);
-    }
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 1,
+    ...(trusted !== undefined && { ca: [...rootCertificates, trusted] }),
   });
-  return known;
-}
-
-/** `undefined`: it offers no such thing. */
-async function findPlace(directory: string): Promise<string | undefined> {
-  const { status, data } = await axios.get<unknown>(directory, ANY_STATUS);
-  const { renewalInfo } = Object(data) as { readonly renewalInfo?: unknown };
-  return status === OK && typeof renewalInfo === 'string' && URL.canParse(renewalInfo) ? renewalInfo : undefined;
-}
-
-async function askAbout(
-  certificate: string,
-  place: string,
-  authority: string,
-  { clock }: ConnectionSettings,
-): Promise<RenewalAdvice | undefined> {
-  const renewalId = formatRenewalId(certificate);
-  if (renewalId === undefined) return undefined;
-  const answer = await axios.get<unknown>(`${place.replace(/\/$/, '')}/${renewalId}`, ANY_STATUS).catch(refused);
-  const info = parseRenewalInfo(answer?.data);
-  if (answer?.status !== OK || !info.ok) return undefined;
-  const nowMs = clock.nowMs();
-  const askAgainMs = nowMs + advicePauseMs(readRetryAfter(answer.headers['retry-after'], nowMs));
-  return { ...info.value, authority, renewalId, askAgainMs };
-}
-
-/** It is another authority's certificate. */
-function refused(error: unknown): undefined {
-  if (!(error instanceof AcmeProblem)) throw error;
+  try {
+    const { renewalInfo } = Object((await ask(directory, agent, settings)).body) as { readonly renewalInfo?: unknown };
+    if (typeof renewalInfo !== 'string' || !URL.canParse(renewalInfo)) return known;
+    for (const [id, certificate] of certificates) {
+      const renewalId = formatRenewalId(certificate);
+      if (renewalId === undefined) continue;
+      const { body, retryAfter } = await ask(`${renewalInfo.replace(/\/$/, '')}/${renewalId}`, agent, settings);
+      const info = parseRenewalInfo(body);
+      const nowMs = settings.clock.nowMs();
+      const askAgainMs = nowMs + advicePauseMs(readRetryAfter(retryAfter, nowMs));
+      if (info.ok) known.set(id, { ...info.value, authority: directory, renewalId, askAgainMs });
+    }
+    return known;
+  } finally {
+    agent.destroy();
+  }
 }
 
 /** What it is called: whose key signed it, and its number. RFC 9773 §4.1; none where it does not tell whose. */
@@ -62,4 +55,43 @@ export function formatRenewalId(certificate: string): string | undefined {
   const { authorityKeyId, serialNumber } = readCertificateFields(certificate);
   if (authorityKeyId === undefined) return undefined;
   return `${authorityKeyId.toString('base64url')}.${serialNumber.toString('base64url')}`;
+}
+
+interface Answer {
+  /** `undefined` where there is none, or no JSON. */
+  readonly body: unknown;
+  readonly retryAfter: string | undefined;
+}
+
+async function ask(url: string, agent: Agent, { requestTimeoutMs, signal }: RenewalInfoSettings): Promise<Answer> {
+  const late = AbortSignal.timeout(requestTimeoutMs);
+  try {
+    const options = { agent, headers: { 'user-agent': 'Valija' }, signal: AbortSignal.any([late, signal]) };
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(url, options, resolve).once('error', reject);
+    });
+    const text = await readText(answer);
+    return { body: answer.statusCode === 200 ? readJson(text) : undefined, retryAfter: answer.headers['retry-after'] };
+  } catch (error) {
+    throw late.aborted ? new Error('it did not answer in time', { cause: error }) : error;
+  }
+}
+
+async function readText(answer: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let octets = 0;
+  for await (const piece of answer as AsyncIterable<Buffer>) {
+    octets += piece.length;
+    if (octets > LONGEST_ANSWER_OCTETS) throw new Error(`it answers with more than ${LONGEST_ANSWER_OCTETS} octets`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

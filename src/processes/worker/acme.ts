@@ -9,13 +9,13 @@ import type { RevocationReason } from '#mail/certificates/revocation.ts';
 import { wantedCertificates } from '#mail/certificates/wanted-certificates.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { isTableName } from '#mail/routing/settings.ts';
-import { keptAccountKey } from '#platform/acme/account-keys.ts';
 import type { Authority } from '#platform/acme/authority-client.ts';
 import { CertificateKeeper, type FormerCertificate } from '#platform/acme/certificate-keeper.ts';
 import type { ChallengeAnswers } from '#platform/acme/challenge-answers.ts';
 import type { KeptCertificates } from '#platform/acme/kept-certificates.ts';
 import { findSkippedNames } from '#platform/acme/name-places.ts';
 import type { Obtained } from '#platform/acme/obtain-certificate.ts';
+import { askRenewalInfo } from '#platform/acme/renewal-info.ts';
 import { zoneTextRecords } from '#platform/acme/zone-text-records.ts';
 import { resolverOptions } from '#platform/config/client-settings.ts';
 import type { Config } from '#platform/config/schema.ts';
@@ -133,13 +133,11 @@ async function advise(
   stopped: AbortSignal,
 ): Promise<ReadonlyMap<string, RenewalAdvice>> {
   const settings = config();
-  const { askRenewalInfo } = await import('#platform/acme/renewal-info.ts');
   const known = new Map<string, RenewalAdvice>();
   for (const authority of settings.acme.map(readAuthority)) {
-    const accountKey = keptAccountKey(accountFolder(settings), authority.directory);
     const open = new Map([...certificates].filter(([id]) => !known.has(id)));
     try {
-      const answers = await askRenewalInfo(authority, open, { ...connection(settings, stopped), accountKey });
+      const answers = await askRenewalInfo(authority, open, connection(settings, stopped));
       for (const [id, advice] of answers) known.set(id, advice);
     } catch (error) {
       const { hostname } = new URL(authority.directory);
