@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
@@ -214,6 +214,21 @@ test('who listens is found by name', async () => {
   assert.equal(ownerOf({ service: 'smtp', address: '192.0.2.1', port }), undefined);
   server.close();
   await once(server, 'close');
+});
+
+const OWN_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .find((each) => each?.family === 'IPv6' && !each.internal && each.scopeid === 0)?.address;
+
+test('who listens at one IPv6 address is found, too', {
+  skip: OWN_IPV6 === undefined && 'no IPv6 address',
+}, async (t) => {
+  const address = OWN_IPV6 ?? '';
+  const server = createServer().listen(0, address);
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  assert.match(openPortOwners()({ service: 'smtp', address, port }) ?? '', /\[\d+\]$/);
 });
 
 test('a state without a version, and one of the future', () => {

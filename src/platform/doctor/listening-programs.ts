@@ -1,6 +1,8 @@
 // Who listens on this machine, as Linux tells it: addresses and ports of everybody, programs as far as we may see them.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { endianness } from 'node:os';
+import { parseIpAddress } from '#base/ip-network.ts';
 import type { Place } from '#mail/doctor/ports.ts';
 
 interface ListeningSocket {
@@ -39,13 +41,12 @@ function overlaps(held: string, wanted: string): boolean {
   return ANY.test(held) || wanted === '0.0.0.0' || wanted === '::' || held === kernelForm(wanted);
 }
 
-/** `127.0.0.1` → `0100007F`; IPv6 in words of four octets, each in the machine's order. */
+/** `127.0.0.1` → `0100007F`: words of four octets, each in the machine's order. */
 function kernelForm(address: string): string | undefined {
-  if (!address.includes(':')) {
-    const octets = address.split('.').map(Number);
-    return Buffer.from(octets.reverse()).toString('hex').toUpperCase();
-  }
-  return address === '::1' ? '00000000000000000000000001000000' : undefined;
+  const octets = parseIpAddress(address);
+  if (octets === undefined) return undefined;
+  const words = Buffer.from(octets);
+  return (endianness() === 'LE' ? words.swap32() : words).toString('hex').toUpperCase();
 }
 
 function findPrograms(): Map<string, string> {
