@@ -1,4 +1,4 @@
-// `npm run bench -- smtp|relay|imap|idle|judge|sign|tls [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
+// `npm run bench -- smtp|relay|imap|idle|judge|sign|tls|profile [--rounds N] [--messages N] [--quick]`: side by side with Debian's Postfix and Dovecot in
 // one run, and the result as tables under docs/bench/. It needs root and installs the peers; no test asserts a figure.
 
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { benchJudge } from './judge-bench.ts';
 import { isInOwnNetwork, runInOwnNetwork } from './own-network.ts';
 import { formatPage, type Page } from './page.ts';
 import { startPostfix } from './postfix-peer.ts';
+import { benchProfile, profiling } from './profile-bench.ts';
 import { startRelaySink } from './relay-sink.ts';
 import { benchSign } from './sign-bench.ts';
 import { benchSmtp, DELIVERY_SHAPES, RELAY_SHAPES, type SmtpBenchOptions } from './smtp-bench.ts';
@@ -23,9 +24,10 @@ import { STRANGERS_ADDRESS } from './stranger-letter.ts';
 import { benchTls } from './tls-bench.ts';
 import { startRelayingValija, startValija } from './valija-peer.ts';
 
-const USAGE = 'usage: npm run bench -- smtp|relay|imap|idle|judge|sign|tls [--rounds N] [--messages N] [--quick]';
+const USAGE =
+  'usage: npm run bench -- smtp|relay|imap|idle|judge|sign|tls|profile [--rounds N] [--messages N] [--quick]';
 /** They measure this server alone, or beside what every machine has. */
-const WITHOUT_PEERS: ReadonlySet<string> = new Set(['sign', 'tls']);
+const WITHOUT_PEERS: ReadonlySet<string> = new Set(['sign', 'tls', 'profile']);
 const EX_USAGE = 64;
 const EX_INTERRUPTED = 130;
 
@@ -47,6 +49,7 @@ const subjects: Readonly<Record<string, (folder: string) => Promise<Page>>> = {
   judge,
   sign,
   tls,
+  profile,
 };
 
 const subject = positionals[0] ?? '';
@@ -149,6 +152,18 @@ async function tls(folder: string): Promise<Page> {
       '*Whole* and *resumed* take turns. `s_server` is OpenSSL’s own, in C, which shows what was negotiated and does nothing else.',
   ];
   return { title: 'TLS: sessions that are resumed', rounds, remarks, tables, cast };
+}
+
+async function profile(folder: string): Promise<Page> {
+  const profiles = join(folder, 'profiles');
+  const valija = await cast.enter(startValija(join(folder, 'valija'), '', profiling(profiles)));
+  const tables = await benchProfile(valija, profiles, Number(values.messages ?? (values.quick ? 5_000 : 60_000)));
+  const remarks = [
+    'V8 samples each thread of the worker. A sample counts for the nearest function of ours, with what Node and the kernel did for ' +
+      'it; the start of the program and waiting for the disk are left out. The CPU of a message, that of the collector’s own ' +
+      'threads included, is spread by these shares; sampling itself adds to it.',
+  ];
+  return { title: 'Where the time goes', rounds: 1, remarks, tables, cast };
 }
 
 function howLong(): Pick<SmtpBenchOptions, 'rounds' | 'divisor' | 'report'> {

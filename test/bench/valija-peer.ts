@@ -13,11 +13,21 @@ const USER = 'bench@bench.test';
 /** Long enough to be kept as any user's is: argon2id and SCRAM keys. */
 const PASSWORD = 'una contraseña larga';
 
-export async function startValija(folder: string, settings = ''): Promise<SmtpPeer & ImapPeer> {
+export interface ValijaPeer extends SmtpPeer, ImapPeer {
+  readonly workerPid: number;
+}
+
+/** `environment`: for its processes, besides this one's own. */
+export async function startValija(
+  folder: string,
+  settings = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ValijaPeer> {
   if (!existsSync(join(folder, 'directory.db'))) await makeAccounts(folder);
-  const server = await startServer({ state: folder, settings });
+  const server = await startServer({ state: folder, settings, environment });
   return {
     ...peerOf(server, folder),
+    workerPid: server.pid,
     imaps: { port: server.ports.imaps, user: USER, password: PASSWORD },
     countDelivered: async () => countMaildirFiles(join(folder, 'vhosts')),
     forgetCaches: () => rmSync(join(folder, 'index'), { recursive: true, force: true }),
