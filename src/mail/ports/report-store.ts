@@ -1,7 +1,6 @@
 // Where the sums of a day are kept until their reports are sent, and the reports of others once they are read. Bounded by age
 // and size. Throws WorldError.
 
-import type { CountedRow } from '#mail/reports/aggregate-report.ts';
 import type { DomainSummary } from '#mail/reports/domain-summary.ts';
 import type { ObservedMessage } from '#mail/reports/observe-message.ts';
 import type { ReportListing, ReportOrigin, ReportRecord, StoredReport } from '#mail/reports/received-report.ts';
@@ -23,7 +22,10 @@ export interface DueReport {
   readonly record: string;
   /** Tries that failed. */
   readonly attempts: number;
-  readonly rows: readonly CountedRow[];
+  /** JSON of CountedRow[]: thousands of rows would hold up whoever passes them from thread to thread. */
+  readonly rows: string;
+  /** In these rows. */
+  readonly messages: number;
   /** Messages beyond the limit of rows. */
   readonly uncounted: number;
 }

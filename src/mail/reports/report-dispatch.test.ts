@@ -6,6 +6,7 @@ import type { DueReport, SentReport } from '#mail/ports/report-store.ts';
 import { openDns } from '../../../test/world/dns.ts';
 import { collectingLog } from '../../../test/world/log.ts';
 import { VirtualTime } from '../../../test/world/virtual-time.ts';
+import type { CountedRow } from './aggregate-report.ts';
 import { DAY_MS } from './day-sums.ts';
 import { ReportDispatch } from './report-dispatch.ts';
 
@@ -19,7 +20,8 @@ const DUE: DueReport = {
   record: 'v=DMARC1; p=none; rua=mailto:a@example.org,mailto:b@example.org',
   attempts: 0,
   uncounted: 7,
-  rows: [
+  messages: 3,
+  rows: JSON.stringify([
     {
       sourceAddress: '192.0.2.1',
       count: 3,
@@ -32,7 +34,7 @@ const DUE: DueReport = {
       dkimResults: [],
       spfResults: [],
     },
-  ],
+  ] satisfies CountedRow[]),
 };
 
 /** A store of one report, whose disk fails when a test says so. */

@@ -12,6 +12,7 @@ import type { ReportSending } from '#mail/ports/report-admin.ts';
 import type { DueReport, ReportStore, SentReport } from '#mail/ports/report-store.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import type { CountedRow } from './aggregate-report.ts';
 import { DAY_MS } from './day-sums.ts';
 import { formatAggregateReport } from './format-aggregate-report.ts';
 import { readPublishedPolicy } from './policy-record.ts';
@@ -155,7 +156,7 @@ export class ReportDispatch implements ReportSending, Disposable {
   async #compose(due: DueReport, to: string): Promise<ReportMail> {
     const { clock, compress, generator, settings } = this.#world;
     const { from, organisation } = settings();
-    const { policyDomain, rows, uncounted } = due;
+    const { policyDomain, uncounted } = due;
     const submitter = from.slice(from.lastIndexOf('@') + 1);
     const beginSeconds = Math.floor(due.beginMs / 1000);
     const endSeconds = Math.floor(this.#endOf(due) / 1000);
@@ -172,7 +173,7 @@ export class ReportDispatch implements ReportSending, Disposable {
         endSeconds,
         errors: uncounted === 0 ? [] : [`${uncounted} messages are not in this report: there were too many rows`],
         policy: readPublishedPolicy(policyDomain, due.record),
-        rows,
+        rows: JSON.parse(due.rows) as CountedRow[],
       },
       generator,
     );
@@ -187,8 +188,7 @@ export class ReportDispatch implements ReportSending, Disposable {
   }
 
   #outcome(due: DueReport, outcome: SentReport['outcome'], recipient: string): SentReport {
-    const { policyDomain, beginMs, rows } = due;
-    const messages = rows.reduce((sum, { count }) => sum + count, 0);
+    const { policyDomain, beginMs, messages } = due;
     const times = { atMs: this.#world.clock.nowMs(), beginMs, endMs: this.#endOf(due) };
     return { ...times, policyDomain, messages, outcome, recipient, queueId: undefined };
   }

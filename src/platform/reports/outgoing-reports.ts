@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { DaySum, DueReport, ReportSearch, SentReport } from '#mail/ports/report-store.ts';
-import type { AggregateRow } from '#mail/reports/aggregate-report.ts';
+import type { AggregateRow, CountedRow } from '#mail/reports/aggregate-report.ts';
 import { DAY_MS } from '#mail/reports/day-sums.ts';
 import { inTransaction } from '#platform/files/transaction.ts';
 
@@ -40,6 +40,9 @@ export class OutgoingReports {
     const sums = this.#database
       .prepare('SELECT row, count FROM sums WHERE day_ms = ? AND domain = ? ORDER BY count DESC, row')
       .all(dayMs, domain);
+    const rows = sums.map(({ row, count }) => {
+      return { ...(JSON.parse(String(row)) as AggregateRow), count: Number(count) };
+    });
     return {
       dayMs,
       policyDomain: domain,
@@ -47,7 +50,8 @@ export class OutgoingReports {
       record: String(found['record']),
       attempts: Number(found['attempts']),
       uncounted: Number(found['uncounted']),
-      rows: sums.map(({ row, count }) => ({ ...(JSON.parse(String(row)) as AggregateRow), count: Number(count) })),
+      rows: JSON.stringify(rows),
+      messages: rows.reduce((sum, { count }) => sum + count, 0),
     };
   }
 
@@ -64,7 +68,8 @@ export class OutgoingReports {
     );
     const note = this.#database.prepare('INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     inTransaction(this.#database, () => {
-      for (const { count, ...row } of rows) take.run(count, dayMs, policyDomain, JSON.stringify(row));
+      for (const { count, ...row } of JSON.parse(rows) as CountedRow[])
+        take.run(count, dayMs, policyDomain, JSON.stringify(row));
       this.#database
         .prepare('DELETE FROM sums WHERE day_ms = ? AND domain = ? AND count <= 0')
         .run(dayMs, policyDomain);
