@@ -76,6 +76,17 @@ test('[C23] [C76] what is submitted verifies where it arrives, before and after 
   );
 });
 
+test('[C23] large messages, hashed in a thread out of memory and out of a file, verify where they arrive', async () => {
+  await using sink = await openSink({ extensions: ['8BITMIME', 'SIZE'] });
+  await using server = await startSigning(sink);
+  const keys = await keysOf(server, 'generate', 'valija.test', '--selector', 'a', '--type', 'rsa');
+  const line = 'Hola \t Ana,  una frase entera. \r\n\r\n';
+  const sizes = [20_000, 100_000, 900_000];
+  for (const octets of sizes) await submit(server, LETTER + line.repeat(octets / line.length));
+  await until('all of them', () => sink.messages.length === sizes.length);
+  for (const { content } of sink.messages) assert.deepEqual(await verdicts(content, keys), ['a pass']);
+});
+
 test('[C23] [C33] mail of a stranger that an alias sends on stays unsigned, whatever its From says', async () => {
   await using sink = await openSink();
   const settings = [`relayhost = "[127.0.0.1]:${sink.port}"`, 'smtp_allow_loopback = true', 'mynetworks = []'];
