@@ -3,10 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasTls, lookAtPort } from '#cli/tls/look-at-port.ts';
+import type { CertificateListing } from '#mail/ports/certificate-admin.ts';
+import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { freePort } from '../world/free-port.ts';
 import { makeState, PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
@@ -15,6 +22,7 @@ import { valija } from '../world/valija-command.ts';
 import { type Pebble, startPebble } from './pebble-server.ts';
 import { programTest } from './real-program.ts';
 
+const DAY_MS = 86_400_000;
 const NAMES = ['mail.valija.test', 'valija.test', 'mta-sts.valija.test'];
 
 async function openTown(challenges: string, names = NAMES) {
@@ -169,6 +177,55 @@ programTest(
     assert.equal((await valija(server, 'tls', 'revoke', host, '--reason', 'boredom')).code, 64);
   },
 );
+
+programTest(
+  'pebble',
+  '[C51] an authority that offers renewal information decides when the certificate is renewed',
+  async (t) => {
+    const { pebble, settings } = await openTown('["http-01"]', NAMES.slice(0, 1));
+    await using _pebble: Pebble = pebble;
+    const startMs = Date.now() + 10 * DAY_MS;
+    const suggestedWindow = { start: new Date(startMs), end: new Date(startMs + DAY_MS) };
+    const { directory, asked } = await openAdvisingFront(t, pebble, {
+      suggestedWindow,
+      explanationURL: 'https://example.org/why',
+    });
+    await using server = await startServer({ settings: settings.replace(pebble.directory, directory) });
+    await awaitCertificates(server, 1);
+    process.kill(server.supervisorPid, 'SIGHUP');
+    await until('the advice', () => server.log().includes('to be renewed between'));
+    assert.match(
+      server.log(),
+      /127\.0\.0\.1 wants the certificate mail\.valija\.test to be renewed .*; why: https:\/\/example\.org\/why/,
+    );
+    assert.match(asked.at(-1) ?? '', /^\/info\/[\w-]+\.[\w-]+$/);
+    const { output } = await valija(server, '--json', 'tls', 'list');
+    const { certificates } = JSON.parse(output) as CertificateListing;
+    const nextMs = certificates.find(({ source }) => source === 'acme')?.nextMs ?? 0;
+    assert.ok(nextMs >= startMs && nextMs <= startMs + DAY_MS, `${new Date(nextMs).toISOString()}`);
+  },
+);
+
+/** Debian's pebble offers none: before it stands who adds that to its directory, and answers. */
+async function openAdvisingFront(t: TestContext, pebble: Pebble, info: object) {
+  const asked: string[] = [];
+  const own = await makeSelfSigned('front.valija.test', Date.now() - DAY_MS, Date.now() + DAY_MS);
+  const server = createServer({ cert: own.certificate, key: own.secretKey }, async (request, response) => {
+    asked.push(request.url ?? '');
+    const renewalInfo = `https://127.0.0.1:${(server.address() as AddressInfo).port}/info`;
+    const directory = async () => ({ ...((await pebble.readDirectory()) as object), renewalInfo });
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(request.url === '/dir' ? await directory() : info));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  // Whoever trusts pebble's own certificate is to trust this one, too.
+  appendFileSync(pebble.authoritiesFile, own.certificate);
+  return { asked, directory: `https://127.0.0.1:${(server.address() as AddressInfo).port}/dir` };
+}
 
 async function leafAt(server: RunningServer, serverName: string): Promise<X509Certificate> {
   const place = { service: 'imaps', address: '127.0.0.1', port: server.ports.imaps };

@@ -33,6 +33,7 @@ export interface Pebble extends AsyncDisposable {
   readonly dns: string;
   /** The PEM certificate of the root that it issues under. */
   root(): Promise<string>;
+  readDirectory(): Promise<unknown>;
   /** `Valid`, `Revoked`: of a certificate that it issued. */
   statusOf(certificate: X509Certificate): Promise<string | undefined>;
   /** Where a name leads from now on. */
@@ -92,6 +93,7 @@ export async function startPebble(settings: PebbleSettings): Promise<Pebble> {
     authoritiesFile: file('cert.pem'),
     dns,
     root: async () => (await askSecurely(`https://127.0.0.1:${managementPort}/roots/0`)) ?? '',
+    readDirectory: async () => JSON.parse((await askSecurely(`https://127.0.0.1:${port}/dir`)) ?? '{}'),
     statusOf: async ({ serialNumber }) => {
       const number = serialNumber.toLowerCase().replace(/^0+/, '');
       const answer = await askSecurely(`https://127.0.0.1:${managementPort}/cert-status-by-serial/${number}`);
