@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { loadConfig } from '#platform/config/load-config.ts';
 import { ownAddresses } from '#platform/machine/own-addresses.ts';
 import { openGetent } from '#platform/system-users/getent.ts';
 
@@ -21,6 +22,8 @@ export interface MachineFacts {
   readonly takenPorts: readonly number[];
   /** It is there already, and stays as it is. */
   readonly existingConfig: string | undefined;
+  /** Whom its state belongs to, where that can be read. */
+  readonly mailOwner: string | undefined;
   /** A folder of this program that other users cannot enter. */
   readonly closedFolder: string | undefined;
 }
@@ -47,8 +50,15 @@ export async function findMachineFacts(wanted: Wanted): Promise<MachineFacts> {
     // Of a server that was set up before they may be its own.
     takenPorts: isRoot && existingConfig === undefined ? await findTaken(wanted.ports) : [],
     existingConfig,
+    mailOwner: existingConfig === undefined ? undefined : findMailOwner(existingConfig),
     closedFolder: findClosedFolder(import.meta.dirname),
   };
+}
+
+/** What is wrong in the file is told by the commands that read it. */
+function findMailOwner(configFile: string): string | undefined {
+  const config = loadConfig(configFile);
+  return config.ok ? config.value.mail_owner : undefined;
 }
 
 async function findTaken(ports: readonly number[]): Promise<number[]> {

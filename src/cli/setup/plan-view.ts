@@ -54,6 +54,8 @@ export function formatObstacles({ say }: CommandContext, obstacles: readonly Obs
         return say('setup.obstacle.closed-folder', { folder: obstacle.folder });
       case 'port-taken':
         return say('setup.obstacle.port-taken', { ports: obstacle.ports.join(', ') });
+      case 'other-owner':
+        return say('setup.obstacle.other-owner', { owner: obstacle.owner });
       default:
         return unreachable(obstacle);
     }

@@ -14,6 +14,7 @@ const EMPTY: MachineFacts = {
   hasIpv6: false,
   takenPorts: [],
   existingConfig: undefined,
+  mailOwner: undefined,
   closedFolder: undefined,
 };
 const ANSWERS: SetupAnswers = {
@@ -72,7 +73,7 @@ test('the settings have what was answered, and nothing is said of what was not',
 });
 
 test('on a server that has its settings only the domain is added', () => {
-  const facts = { ...EMPTY, missingUsers: [], existingConfig: '/etc/valija/valija.toml' };
+  const facts = { ...EMPTY, missingUsers: [], existingConfig: '/etc/valija/valija.toml', mailOwner: 'valija' };
   const { steps } = planSetup({ ...ANSWERS, server: undefined }, 'x', facts, PARTS);
   assert.deepEqual(steps.map(subjectOf), [
     'valija domain add example.org',
@@ -81,11 +82,12 @@ test('on a server that has its settings only the domain is added', () => {
 });
 
 test('what stands in the way is told all at once', () => {
-  const facts = { ...EMPTY, isRoot: false, closedFolder: '/root', takenPorts: [25, 143] };
+  const facts = { ...EMPTY, isRoot: false, closedFolder: '/root', takenPorts: [25, 143], mailOwner: 'vmail' };
   const { obstacles } = planSetup(ANSWERS, 'x', facts, PARTS);
   assert.deepEqual(obstacles, [
     { kind: 'not-root' },
     { kind: 'closed-folder', folder: '/root' },
     { kind: 'port-taken', ports: [25, 143] },
+    { kind: 'other-owner', owner: 'vmail' },
   ]);
 });

@@ -35,7 +35,9 @@ export interface UnitFile {
 export type Obstacle =
   | { readonly kind: 'not-root' }
   | { readonly kind: 'closed-folder'; readonly folder: string }
-  | { readonly kind: 'port-taken'; readonly ports: readonly number[] };
+  | { readonly kind: 'port-taken'; readonly ports: readonly number[] }
+  /** Our commands run as another user, who cannot reach that one's state. */
+  | { readonly kind: 'other-owner'; readonly owner: string };
 
 export interface SetupPlan {
   readonly obstacles: readonly Obstacle[];
@@ -94,10 +96,11 @@ export function planSetup(
   return { obstacles: findObstacles(facts), steps };
 }
 
-function findObstacles({ isRoot, closedFolder, takenPorts }: MachineFacts): Obstacle[] {
+function findObstacles({ isRoot, closedFolder, takenPorts, mailOwner = STATE_USER }: MachineFacts): Obstacle[] {
   const obstacles: Obstacle[] = [];
   if (!isRoot) obstacles.push({ kind: 'not-root' });
   if (closedFolder !== undefined) obstacles.push({ kind: 'closed-folder', folder: closedFolder });
   if (takenPorts.length > 0) obstacles.push({ kind: 'port-taken', ports: takenPorts });
+  if (mailOwner !== STATE_USER) obstacles.push({ kind: 'other-owner', owner: mailOwner });
   return obstacles;
 }

@@ -50,6 +50,8 @@ Examples:
     "the server's users cannot enter {folder}, where this program is: put it elsewhere, such as /opt/valija",
   'setup.obstacle.port-taken':
     'another program has the ports {ports}: stop it first (systemctl disable --now postfix exim4 dovecot …)',
+  'setup.obstacle.other-owner':
+    'the state belongs to {owner} (mail_owner): add the domain by `valija domain add` and the account by `valija account add`',
   'setup.password': 'Password of {account}, shown only now: {password}',
   'setup.start-yourself': 'No systemd runs here: start the server with\n  {command}',
   'setup.certificate-wait': 'waiting for the certificate of {hostname} …',

@@ -50,6 +50,8 @@ Ejemplos:
     'los usuarios del servidor no pueden entrar en {folder}, donde está este programa: póngalo en otro sitio, como /opt/valija',
   'setup.obstacle.port-taken':
     'otro programa tiene los puertos {ports}: párelo primero (systemctl disable --now postfix exim4 dovecot …)',
+  'setup.obstacle.other-owner':
+    'el estado es de {owner} (mail_owner): añada el dominio con `valija domain add` y la cuenta con `valija account add`',
   'setup.password': 'Contraseña de {account}, que solo se enseña ahora: {password}',
   'setup.start-yourself': 'Aquí no corre systemd: arranque el servidor con\n  {command}',
   'setup.certificate-wait': 'esperando el certificado de {hostname} …',

@@ -29,6 +29,7 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   PLAIN: ['plaintext'],
   LOGIN: ['plaintext'],
   'SCRAM-SHA-256': ['mutual-auth'],
+  'SCRAM-SHA-1': ['mutual-auth'],
 };
 
 export function formatServerHandshake(mechanisms: readonly string[], identity: ServerIdentity): string {
