@@ -9,7 +9,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { StsFinding, StsPolicies } from '#mail/ports/sts-policies.ts';
 import type { FindAddresses } from '../sockets/known-addresses.ts';
-import { type FetchFailure, type FetchSettings, fetchStsPolicy } from './fetch-policy.ts';
+import type { FetchFailure, FetchSettings } from './fetch-policy.ts';
 import { type KeptPolicy, PolicyFiles } from './policy-files.ts';
 
 export interface StsKeeperWorld {
@@ -140,6 +140,8 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
 
   async #fetchNow(domain: string, id: string): Promise<KeptPolicy | FetchFailure> {
     const { clock, findAddresses, log } = this.#world;
+    // Node's HTTPS is loaded with the first domain that has a policy.
+    const { fetchStsPolicy } = await import('./fetch-policy.ts');
     const fetched = await fetchStsPolicy(this.#settings, findAddresses, domain, this.#ending.signal);
     if (!fetched.ok) {
       log.write('warn', 'mta-sts', `the policy of ${domain} cannot be had: ${fetched.error.text}`);

@@ -15,7 +15,7 @@ import { systemRandomness } from '#platform/machine/randomness.ts';
 import { StsPolicyKeeper } from '#platform/mta-sts/sts-policy-keeper.ts';
 import { createAddressFinder, type FindAddresses } from '#platform/sockets/known-addresses.ts';
 import { OpenResults } from '#platform/tls-reports/open-results.ts';
-import { createReportPost } from '#platform/tls-reports/post-report.ts';
+import type { PostReport } from '#platform/tls-reports/post-report.ts';
 import { ReportRound } from '#platform/tls-reports/report-round.ts';
 import type { TlsPlanWorld } from '#services/outbound/tls-plan.ts';
 
@@ -70,7 +70,10 @@ function openReports(
   const file = join(config.state_directory, 'tls-results.db');
   const machine = { clock: systemClock, alarm: systemAlarm, log };
   const results = opened.use(new OpenResults({ file, ...machine }, config.tls_report_rows_limit));
-  const postReport = createReportPost(findAddresses, { allowsPrivate: config.smtp_allow_loopback });
+  const postReport: PostReport = async (...report) => {
+    const { createReportPost } = await import('#platform/tls-reports/post-report.ts');
+    return createReportPost(findAddresses, { allowsPrivate: config.smtp_allow_loopback })(...report);
+  };
   const world = { ...machine, results, resolver: choice.resolver, ownMail, postReport, randomness: systemRandomness };
   opened.use(
     new ReportRound(world, {
