@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
+import type { AuthenticationFindings, SenderAuthentication } from '#mail/ports/sender-authentication.ts';
 import { judgeMessage } from '#platform/sender-auth/judge-message.ts';
 import { formatKeyRecord, keyRecordName } from '#protocols/dkim/key-record.ts';
 import { type AcceptanceHouse, acceptanceHouse, send, sessionAt } from '../../../test/world/acceptance-house.ts';
@@ -65,13 +65,17 @@ async function judge(message: string): Promise<AuthenticationFindings> {
 interface Given {
   readonly settings?: Partial<SigningSettings>;
   readonly keys?: readonly (typeof RSA)[];
+  /** Whatever the message bears. */
+  readonly chain?: 'pass';
 }
 
-/** escuela.test is one of those whose mail we pass on. */
-function openHouse({ settings = {}, keys = [ED25519, RSA] }: Given = {}): AcceptanceHouse {
-  const authentication = {
-    judge: async ({ content }: { content: { read(at: number, count: number): Promise<Buffer>; sizeBytes: number } }) =>
-      judge((await content.read(0, content.sizeBytes)).toString()),
+/** relay.example is one of those whose mail we pass on. */
+function openHouse({ settings = {}, keys = [ED25519, RSA], chain }: Given = {}): AcceptanceHouse {
+  const authentication: SenderAuthentication = {
+    async judge({ content }) {
+      const findings = await judge((await content.read(0, content.sizeBytes)).toString());
+      return chain === undefined ? findings : { ...findings, arc: { ...findings.arc, result: chain } };
+    },
   };
   return acceptanceHouse({
     routing: { relay_domains: ['relay.example'] },
@@ -146,6 +150,18 @@ test('nothing is sealed that stays here, that is our own, or that nobody wants s
   const text = TEXT.replace('ana@example.org', 'usuario1@valija.test');
   await send(house, { session, from: 'usuario1@valija.test', to: ['ana@relay.example'], text });
   assert.doesNotMatch(String(house.queued[0]?.prefix), /^ARC-/m);
+});
+
+test('fifty sets are as many as there may be', async () => {
+  const chainOf = (count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      ['ARC-Seal', 'ARC-Message-Signature', 'ARC-Authentication-Results']
+        .map((name) => `${name}: i=${at + 1}; b=x\r\n`)
+        .join(''),
+    ).join('');
+  const given = { chain: 'pass' } as const;
+  assert.equal(sets((await passOn(chainOf(49) + TEXT, given)).message)[0], 'ARC-Seal: i=50');
+  assert.equal(sets((await passOn(chainOf(50) + TEXT, given)).message).length, 150);
 });
 
 test('without an RSA key it leaves without a seal, and the log says so', async () => {

@@ -53,6 +53,14 @@ test('a message that cannot be read to its end disturbs no other', async () => {
   assert.deepEqual(hash, await hashRelaxedBody(bodyOctets(good, 0)));
 });
 
+test('more bodies at once than may wait are refused, and those before them are not', async () => {
+  await using hashes = new BodyHashes(2);
+  const content = letter('hola\r\n', 10_000);
+  const answers = await Promise.allSettled([1, 2, 3].map(() => hashes.hash(content, 0)));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), ['fulfilled', 'fulfilled', 'rejected']);
+  assert.ok((await hashes.hash(content, 0)).length === 32);
+});
+
 test('whoever waits when the server stops is refused', async () => {
   const hashes = new BodyHashes();
   const waiting = assert.rejects(hashes.hash(letter('hola\r\n', 10_000), 0), WorldError);

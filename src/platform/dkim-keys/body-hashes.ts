@@ -16,12 +16,12 @@ export class BodyHashes implements AsyncDisposable {
   readonly #thread: OrderThread<BodyHashOrder, Uint8Array | undefined>;
   #begun = 0;
 
-  constructor() {
+  constructor(mostWaiting = MOST_WAITING) {
     this.#thread = new OrderThread({
       code: new URL('./body-hash-thread.ts', import.meta.url),
       data: undefined,
       operation: 'hash a body',
-      mostWaiting: MOST_WAITING,
+      mostWaiting,
       report: () => undefined,
     });
   }
