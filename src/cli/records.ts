@@ -103,5 +103,7 @@ export function formatMoment({ language }: CommandContext, atMs: number): string
 function formatScheme({ say }: CommandContext, { passwordScheme: scheme, scram }: AccountRecord): string {
   // The server's JSON has null where there is none.
   if (!scheme) return say('password.none');
+  // The keys themselves stand in place of a hash.
+  if (scheme === 'SCRAM-SHA-256') return scheme;
   return say(scram ? 'password.with-scram' : 'password.without-scram', { scheme });
 }

@@ -12,6 +12,7 @@ import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
 import { parseHash } from '#platform/passwords/schemes.ts';
 import { parseNewSecret } from '#platform/passwords/secret.ts';
 import { type MeantAddress, meantBy, type SourceWorld } from './joined-directory.ts';
+import { hasKeys } from './scram-lookup.ts';
 
 const UNLISTED = 'its settings do not say whom it has (iterate_query)';
 
@@ -159,7 +160,7 @@ function recordOf({ name }: DirectorySource, { account, passwordScheme, problem 
     domain: account.id.slice(account.id.lastIndexOf('@') + 1),
     createdMs: undefined,
     passwordScheme,
-    scram: false,
+    scram: hasKeys(passwordScheme),
     source: name,
     problem,
   };

@@ -87,6 +87,15 @@ test('[C56] who has another kind of hash, keys of another kind, or may not log i
   }
 });
 
+test('who has keys is shown', async () => {
+  const shown = async (address: string) => {
+    const record = await house.admin.showAccount(address);
+    return record.ok && record.value.scram;
+  };
+  for (const address of ['ana@casa.test', 'bea@escuela.test']) assert.equal(await shown(address), true, address);
+  for (const address of ['dora@escuela.test', 'carla@escuela.test']) assert.equal(await shown(address), false, address);
+});
+
 test('[T26] [C56] a stranger sees no difference between nobody, somebody without keys, and somebody with them', async () => {
   for (const [known, without, nobody] of [
     ['bea@escuela.test', 'dora@escuela.test', 'nadie@escuela.test'],

@@ -20,6 +20,11 @@ const USUAL: ScramShape = { saltOctets: 16, iterations: 4_096 };
 /** How whoever had keys last came to them. */
 type Habit = { readonly kind: 'kept'; readonly shape: ScramShape } | { readonly kind: 'made' };
 
+/** With SHA-256, which every client that has SCRAM knows. */
+export function hasKeys(passwordScheme: string | undefined): boolean {
+  return passwordScheme !== undefined && [CLEAR, SCHEMES.sha256].includes(`{${passwordScheme}}`);
+}
+
 export class ScramLookup {
   readonly #threads: Pick<PasswordThreads, 'makeScramKeys'>;
   readonly #habits: Record<ScramHash, Habit>;
