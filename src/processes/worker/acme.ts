@@ -157,8 +157,9 @@ async function revoke(pair: CheckedPair, reason: RevocationReason, config: Confi
   });
 }
 
-function connection({ acme_request_timeout }: Config, stopped: AbortSignal) {
-  const requestTimeoutMs = Math.min(acme_request_timeout, SHORT_TALK_MS);
+/** One authority that stalls leaves the others their part of the time. */
+function connection({ acme, acme_request_timeout }: Config, stopped: AbortSignal) {
+  const requestTimeoutMs = Math.min(acme_request_timeout, Math.floor(SHORT_TALK_MS / Math.max(1, acme.length)));
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(SHORT_TALK_MS)]);
   return { clock: systemClock, requestTimeoutMs, signal };
 }
