@@ -9,8 +9,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { WorldError } from '#base/world-error.ts';
 import type { Log } from '#mail/ports/log.ts';
+import { syncDirectoryNow } from '#platform/files/atomic-write.ts';
 import { syncPath } from '#platform/files/sync-path.ts';
 import { listSegments } from './journal-folder.ts';
 import { baseNamesOf, type JournalRecord } from './journal-record.ts';
@@ -58,6 +60,8 @@ export class JournalWriter {
   /** Begins behind the segments that are there: recover them first. */
   constructor(folder: string, syncer: Syncer, log: Log, limits = JOURNAL_LIMITS) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Of a first start: the segments would be there after a power cut, and no way to them.
+    syncDirectoryNow(dirname(folder));
     this.folder = folder;
     this.#syncer = syncer;
     this.#log = log;

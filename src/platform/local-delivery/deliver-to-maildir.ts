@@ -3,10 +3,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { MessageContent } from '#mail/ports/message-content.ts';
+import { makeFolder } from '#platform/files/make-folder.ts';
 import { syncPath } from '#platform/files/sync-path.ts';
 import { failed, faultOf } from '#platform/mbox/mailbox-fault.ts';
 import { type DeliveryAnswer, delivered } from './delivery-answer.ts';
@@ -25,7 +26,7 @@ export async function deliverToMaildir(
   const name = uniqueName();
   const temporary = join(path, 'tmp', name);
   try {
-    for (const folder of ['tmp', 'new', 'cur']) await mkdir(join(path, folder), { recursive: true, mode: 0o700 });
+    for (const folder of ['tmp', 'new', 'cur']) await makeFolder(join(path, folder));
     await writeFile(temporary, message);
     await rename(temporary, join(path, 'new', name));
     await syncPath(join(path, 'new'));

@@ -1,11 +1,12 @@
 // Carries out an order as the user whose process this is: `~/.forward` first, then `mailbox_command`, then `home_mailbox`,
 // then the mail spool, as local(8) does; or a command or a file that an alias table names.
 
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { unreachable } from '#base/unreachable.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { SystemUser } from '#mail/ports/system-users.ts';
+import { makeFolder } from '#platform/files/make-folder.ts';
 import { appendToMbox } from '#platform/mbox/append-to-mbox.ts';
 import { failed } from '#platform/mbox/mailbox-fault.ts';
 import { deliverToMaildir } from './deliver-to-maildir.ts';
@@ -96,5 +97,5 @@ async function deliverToFile(
 async function makeOwnFolder(path: string, { uid }: SystemUser): Promise<void> {
   const above = await stat(dirname(path)).catch(() => undefined);
   // Why it cannot be made is said by whoever writes into it.
-  if (above?.uid === uid) await mkdir(path, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  if (above?.uid === uid) await makeFolder(path).catch(() => undefined);
 }

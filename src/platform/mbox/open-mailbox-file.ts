@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { err, ok, type Result } from '#base/result.ts';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
+import { syncNameOf } from '#platform/files/sync-path.ts';
 import { deferred, faultOf, type MailboxFault } from './mailbox-fault.ts';
 
 export interface MailboxFileRules {
@@ -41,10 +42,21 @@ async function openOrCreate({ path, createMode }: MailboxFileRules): Promise<Fil
     if (createMode === undefined) return undefined;
   }
   try {
-    return await open(path, FLAGS | constants.O_CREAT | constants.O_EXCL, createMode);
+    return await create(path, createMode);
   } catch (cause) {
     // Somebody else made it meanwhile.
     if (errnoOf(cause) === 'EEXIST') return await open(path, FLAGS);
+    throw cause;
+  }
+}
+
+async function create(path: string, mode: number): Promise<FileHandle> {
+  const file = await open(path, FLAGS | constants.O_CREAT | constants.O_EXCL, mode);
+  try {
+    await syncNameOf(path);
+    return file;
+  } catch (cause) {
+    await file.close();
     throw cause;
   }
 }
