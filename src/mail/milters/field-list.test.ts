@@ -33,6 +33,9 @@ test('insertions count our own Received, changes do not', () => {
   header.change(7, field('A', ''));
   header.change(7, field('C', 'x'));
   assert.equal(names(header.below), 'Second A B a Last C');
+  header.change(1, { ...field('C', ''), newName: Buffer.from('D') });
+  assert.equal(names(header.below), 'Second A B a Last D');
+  assert.equal(header.shown.at(-1)?.octets.toString(), 'D: \r\n');
 });
 
 test('a value is shown as Sendmail shows it, and with all its blanks where that is agreed', () => {

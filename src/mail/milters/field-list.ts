@@ -65,10 +65,11 @@ export class FieldList {
     return placed;
   }
 
-  /** The field of that name and index, counted from 1; where there is none, it is added. An empty value deletes it. */
+  /** The field of that name and index, counted from 1; where there is none, it is added. An empty value, of its name, deletes it. */
   change(index: number, edit: FieldEdit): Result<undefined, string> {
     const at = this.#find(edit.name.toString('latin1'), index);
-    if (edit.value.length > 0) return at === -1 ? this.add(edit) : this.#place(at, 1, edit);
+    if (edit.value.length > 0 || edit.newName !== undefined)
+      return at === -1 ? this.add(edit) : this.#place(at, 1, edit);
     if (at === -1) return ok(undefined);
     this.#fields.splice(at, 1);
     if (at < this.#above) this.#above -= 1;

@@ -35,3 +35,31 @@ test('a replay asks no milter: each says what it said then', async () => {
     assert.deepEqual([change?.before.rule, change?.after.outcome], ['smtpd_milters', 'permit'], letter);
   }
 });
+
+test('a field that refused a message refuses it again', async () => {
+  const milter = await givenMilter({
+    answer: ({ letter }) => (letter === 'O' ? undefined : letter === 'E' ? [['h', 'X-Spam', 'yes'], ['c']] : [['c']]),
+  });
+  const milters = doorMilters([milter.name], 'smtpd_milters', { headerChecks: ['pcre:/checks'] });
+  const facts = { 'table pcre:/checks x-spam: yes': { kind: 'found', key: '', value: 'REJECT No spam' } } as const;
+  const house = acceptanceHouse({ facts, milters: { milters, milterPorts: milterPorts() } });
+  const session = sessionAt('smtp');
+  await house.acceptance.decideConnection(session);
+  await house.acceptance.decideGreeting(session);
+  const text = 'From: ana@example.org\r\n\r\nHola\r\n';
+  const said = await send(house, { session, from: 'ana@example.org', to: ['usuario1@valija.test'], text });
+  assert.equal(said.at(-1), '550 5.7.1 No spam');
+  house.acceptance.leave(session.connection);
+  await milter[Symbol.asyncDispose]();
+  const [message] = readStory(house.journeyLog.events);
+  assert.ok(message);
+  const replayed = await replayMessage({ acceptance: { ...acceptanceHouse().world, milters }, door: DOOR }, message);
+  const changed = compareVerdicts(message, replayed).changes.map(({ before, after }) => [
+    before.outcome,
+    after.outcome,
+  ]);
+  assert.ok(
+    changed.every(([before, after]) => before === after),
+    JSON.stringify(changed),
+  );
+});
