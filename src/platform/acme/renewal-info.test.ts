@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import type { RenewalAdvice } from '#mail/certificates/renewal-advice.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { createAuthority } from '../../../test/world/certificate-authority.ts';
 import { makeSelfSigned } from '../tls/self-signed.ts';
@@ -52,10 +53,13 @@ async function openAuthority(t: TestContext, given: Partial<Misbehaviour> = {}) 
     server.close();
   });
   const directory = `https://127.0.0.1:${(server.address() as AddressInfo).port}/dir`;
-  const ask = (certificates: ReadonlyMap<string, string>, requestTimeoutMs = 30_000) => {
+  const ask = async (certificates: ReadonlyMap<string, string>, requestTimeoutMs = 30_000) => {
+    const known = new Map<string, RenewalAdvice>();
     const signal = new AbortController().signal;
     const authority = { directory, trusted: own.certificate };
-    return askRenewalInfo(authority, certificates, { requestTimeoutMs, signal, clock: systemClock });
+    const settings = { requestTimeoutMs, signal, clock: systemClock };
+    await askRenewalInfo(authority, certificates, settings, (id, advice) => known.set(id, advice));
+    return known;
   };
   return { asked, ask, directory };
 }

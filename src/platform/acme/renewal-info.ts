@@ -20,13 +20,13 @@ export interface RenewalInfoSettings {
 /** Of directories and windows alike: they have some hundred. */
 const LONGEST_ANSWER_OCTETS = 65_536;
 
-/** Those that the authority knows, of `certificates` (PEM) by what they are called here. Throws where it does not answer. */
+/** Of `certificates` (PEM) by what they are called here, `hear` hears of those that the authority knows. Throws where it fails. */
 export async function askRenewalInfo(
   { directory, trusted }: Pick<Authority, 'directory' | 'trusted'>,
   certificates: ReadonlyMap<string, string>,
   settings: RenewalInfoSettings,
-): Promise<Map<string, RenewalAdvice>> {
-  const known = new Map<string, RenewalAdvice>();
+  hear: (id: string, advice: RenewalAdvice) => void,
+): Promise<void> {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: 1,
@@ -34,7 +34,7 @@ export async function askRenewalInfo(
   });
   try {
     const { renewalInfo } = Object((await ask(directory, agent, settings)).body) as { readonly renewalInfo?: unknown };
-    if (typeof renewalInfo !== 'string' || !URL.canParse(renewalInfo)) return known;
+    if (typeof renewalInfo !== 'string' || !URL.canParse(renewalInfo)) return;
     for (const [id, certificate] of certificates) {
       const renewalId = formatRenewalId(certificate);
       if (renewalId === undefined) continue;
@@ -42,9 +42,8 @@ export async function askRenewalInfo(
       const info = parseRenewalInfo(body);
       const nowMs = settings.clock.nowMs();
       const askAgainMs = nowMs + advicePauseMs(readRetryAfter(retryAfter, nowMs));
-      if (info.ok) known.set(id, { ...info.value, authority: directory, renewalId, askAgainMs });
+      if (info.ok) hear(id, { ...info.value, authority: directory, renewalId, askAgainMs });
     }
-    return known;
   } finally {
     agent.destroy();
   }

@@ -27,8 +27,8 @@ import { systemRandomness } from '#platform/machine/randomness.ts';
 import type { CheckedPair } from '#platform/tls/checked-pair.ts';
 import type { Certificates } from '#platform/tls/server-tls.ts';
 
-/** For what is no order: whoever asked waits, and orders do. */
-const SHORT_TALK_MS = 20_000;
+/** With all authorities together: whoever asked for it waits. */
+const REVOCATION_MS = 20_000;
 
 export interface AcmeSurroundings {
   readonly log: Log;
@@ -137,8 +137,8 @@ async function advise(
   for (const authority of settings.acme.map(readAuthority)) {
     const open = new Map([...certificates].filter(([id]) => !known.has(id)));
     try {
-      const answers = await askRenewalInfo(authority, open, connection(settings, stopped));
-      for (const [id, advice] of answers) known.set(id, advice);
+      const limits = connection(settings, stopped, settings.acme_order_timeout);
+      await askRenewalInfo(authority, open, limits, (id, advice) => known.set(id, advice));
     } catch (error) {
       const { hostname } = new URL(authority.directory);
       const reason = error instanceof Error ? error.message : error;
@@ -151,16 +151,16 @@ async function advise(
 async function revoke(pair: CheckedPair, reason: RevocationReason, config: Config, stopped: AbortSignal) {
   const { revokeCertificate } = await import('#platform/acme/revoke-certificate.ts');
   return await revokeCertificate(pair, reason, {
-    ...connection(config, stopped),
+    ...connection(config, stopped, REVOCATION_MS),
     authorities: config.acme.map(readAuthority),
     accountFolder: accountFolder(config),
   });
 }
 
 /** One authority that stalls leaves the others their part of the time. */
-function connection({ acme, acme_request_timeout }: Config, stopped: AbortSignal) {
-  const requestTimeoutMs = Math.min(acme_request_timeout, Math.floor(SHORT_TALK_MS / Math.max(1, acme.length)));
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(SHORT_TALK_MS)]);
+function connection({ acme, acme_request_timeout }: Config, stopped: AbortSignal, totalMs: number) {
+  const requestTimeoutMs = Math.min(acme_request_timeout, Math.floor(totalMs / Math.max(1, acme.length)));
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(totalMs)]);
   return { clock: systemClock, requestTimeoutMs, signal };
 }
 
