@@ -57,3 +57,12 @@ test('[T-crash 2] a first journal: its name in the state', { skip }, async (t) =
   });
   assert.ok(synced.includes('~'), synced.join(' '));
 });
+
+test('[T-crash 2] a first mbox in the mail spool, made by root: its name in the folder', { skip }, async (t) => {
+  const synced = await syncedFolders(t, (home) => {
+    const account = `{ user: 'usuario1', uid: ${process.getuid?.() ?? 0} }`;
+    return `import { makeSpool } from '${PLATFORM}/../processes/supervisor/mail-spool.ts';
+      makeSpool('${home}', ${account});`;
+  });
+  assert.ok(synced.includes('~'), synced.join(' '));
+});

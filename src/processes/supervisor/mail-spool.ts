@@ -1,7 +1,7 @@
 // The one file that root makes: a user's first mbox in the mail spool, where neither the user nor the group mail may make
 // one. It is new, or it is refused: root follows no link, and neither changes nor gives away what was there.
 
-import { closeSync, constants, fchmodSync, fchownSync, lstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, lstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Account, Denial } from './accounts.ts';
 import { findGroup } from './privileges.ts';
@@ -15,8 +15,12 @@ export function makeSpool(folder: string, { user, uid }: Account): void {
   checkFolder(folder);
   const file = join(folder, user);
   const descriptor = openFresh(file);
-  if (descriptor === undefined) checkFile(file, uid);
-  else give(descriptor, file, uid);
+  if (descriptor === undefined) {
+    checkFile(file, uid);
+  } else {
+    give(descriptor, file, uid);
+    syncNames(folder);
+  }
 }
 
 /** `undefined` where something is there already. */
@@ -37,6 +41,20 @@ function give(descriptor: number, file: string, uid: number): void {
     throw denial(file, error);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** What is delivered into it is promised, and must be found after a power cut. */
+function syncNames(folder: string): void {
+  try {
+    const descriptor = openSync(folder, constants.O_RDONLY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw denial(folder, error);
   }
 }
 
