@@ -92,7 +92,13 @@ export class IndexWriter {
       if (octets === undefined) written.push(pair);
       else target.keepPrepared(pair.to, octets);
     }
-    if (written.length > 0) this.#index.copyPrepared(this.folderName, target.folderName, written);
+    if (written.length > 0) this.#index.copyPreparedLater(this.folderName, target.folderName, written);
+    target.touchFacts();
+  }
+
+  /** Before what was prepared is looked for. */
+  fetchCarried(): Steps<void> {
+    return this.#index.copyPrepared();
   }
 
   *write(mailbox: Written, look: string): Steps<void> {

@@ -359,6 +359,7 @@ export class MaildirCore implements MaildirBackend {
     sieve: Sieve | undefined,
   ): Steps<PreparedFetch[]> {
     const pace = new Pace();
+    yield* folder.pending.fetchCarried();
     const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
     const found = folder.pending.findPrepared(present, parts);
     const prepared: PreparedFetch[] = [];

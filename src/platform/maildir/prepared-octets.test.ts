@@ -70,6 +70,33 @@ for (const when of ['at once', 'from the index']) {
   });
 }
 
+it('what was prepared goes with copies of copies, and with moves away from them', async () => {
+  await restart();
+  value(await store.copy(USUARIO1, 'INBOX', Uint32Array.of(1, 2, 3), 'Copies'));
+  value(await store.copy(USUARIO1, 'Copies', Uint32Array.of(1, 3), 'Moved'));
+  value(await store.expunge(USUARIO1, 'Copies', Uint32Array.of(1)));
+  value(await store.move(USUARIO1, 'Moved', Uint32Array.of(1), 'INBOX'));
+  await restart();
+  assert.deepEqual(await prepared(store, USUARIO1, 'INBOX', [1, 4], PARTS), ['1 E1 B1 H1', '4 E1 B1 H1']);
+  assert.deepEqual(await prepared(store, USUARIO1, 'Moved', [2], PARTS), ['2 E3 B3 H3']);
+  assert.deepEqual(await prepared(store, USUARIO1, 'Copies', [2, 3], PARTS), ['2 E11 B11', '3 E3 B3 H3']);
+  assert.equal(preparations, 3);
+});
+
+it('a mailbox that goes and comes again under its name has nothing to do with copies made before', async () => {
+  await restart();
+  value(await store.copy(USUARIO1, 'INBOX', Uint32Array.of(1, 3), 'Copies'));
+  value(await store.copy(USUARIO1, 'Copies', Uint32Array.of(2), 'Moved'));
+  value(await store.deleteMailbox(USUARIO1, 'Copies'));
+  value(await store.createMailbox(USUARIO1, 'Copies', undefined));
+  for (const text of ['seven77', 'eight888']) await appendText(store, USUARIO1, 'Copies', text);
+  for (const when of ['at once', 'from the index']) {
+    if (when !== 'at once') await restart();
+    assert.deepEqual(await prepared(store, USUARIO1, 'Copies', [1, 2], PARTS), ['1 E7 B7 H7', '2 E8 B8 H8'], when);
+    assert.deepEqual(await prepared(store, USUARIO1, 'Moved', [1], PARTS), ['1 E3 B3 H3'], when);
+  }
+});
+
 it('a part that is damaged in the index is prepared again', async () => {
   await store[Symbol.asyncDispose]();
   const database = new DatabaseSync(join(folder, 'index.db'));

@@ -6,6 +6,7 @@
 import { linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ok, type Result } from '#base/result.ts';
+import { Pace, type Steps } from '#base/steps.ts';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
 import type { CopyOutcome, MailboxName, StoreRefusal } from '#mail/ports/mail-store.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
@@ -41,7 +42,7 @@ export async function transferMessages(transfer: Transfer): Promise<Result<CopyO
   const { source, target, how } = transfer;
   const planned = await withDotlock(target.lockPath, async () => {
     if (target.uidlist.hasChanged()) await target.reconcile();
-    return learnKeywords(transfer) ? planSteps(transfer) : undefined;
+    return learnKeywords(transfer) ? takeTurns(planSteps(transfer)) : undefined;
   });
   if (planned === undefined) return tooManyKeywords();
   using _recorded = await recordTransfer(transfer.journal, how, placesOf(transfer, planned));
@@ -73,14 +74,18 @@ function learnKeywords({ source, target, uids }: Transfer): boolean {
   return target.learnKeywords(keywordsInUse(flags, source.table.keywords));
 }
 
-function planSteps({ source, target, uids, names, nowMs }: Transfer): Step[] {
-  return source.table.findAll(new Uint32Array(new Set(uids))).map((index) => {
+function* planSteps({ source, target, uids, names, nowMs }: Transfer): Steps<Step[]> {
+  const pace = new Pace();
+  const planned: Step[] = [];
+  for (const index of source.table.findAll(new Uint32Array(new Set(uids)))) {
     const row = source.table.row(index);
     const flags = translateFlags(row.flags, source.table.keywords, target.table);
     const sourceFile = source.files.get(row.uid) ?? '';
     const file = `cur/${withFlags(`${names.next(nowMs)}${sizesPart(sourceFile)}`, flags)}`;
-    return { ...row, uid: target.reserveUid(), flags, file, sourceUid: row.uid, sourceFile };
-  });
+    planned.push({ ...row, uid: target.reserveUid(), flags, file, sourceUid: row.uid, sourceFile });
+    if (pace.isDue()) yield;
+  }
+  return planned;
 }
 
 /** Another program may have taken the numbers meanwhile. */
@@ -144,12 +149,10 @@ function takeBack({ source, target, how }: Transfer, done: readonly Step[]): voi
 async function carryPrepared({ source, target }: Transfer, done: readonly Step[]): Promise<void> {
   // The index must know the mailbox first.
   if (target.pending.isNew) await takeTurns(target.flush());
-  await inTurns(done, (steps) => {
-    source.pending.carryTo(
-      target.pending,
-      steps.map(({ sourceUid: from, uid: to }) => ({ from, to })),
-    );
-  });
+  source.pending.carryTo(
+    target.pending,
+    done.map(({ sourceUid: from, uid: to }) => ({ from, to })),
+  );
 }
 
 /** The uidlist and every directory that received a file. */

@@ -6,7 +6,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { runsOf } from '#base/intervals.ts';
-import type { Steps } from '#base/steps.ts';
+import { allAtOnce, STEP_ITEMS, type Steps } from '#base/steps.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import { isMissing } from '#platform/files/errno.ts';
@@ -76,10 +76,17 @@ export interface IndexChanges {
   readonly expungedUids: readonly number[];
 }
 
+interface CopyOfPrepared {
+  readonly fromFolder: string;
+  readonly toFolder: string;
+  readonly pairs: readonly UidPair[];
+}
+
 export class AccountIndex {
   readonly #path: string;
   readonly #log: Log;
   #database: DatabaseSync | undefined;
+  readonly #copies: CopyOfPrepared[] = [];
 
   constructor(path: string, log: Log) {
     this.#path = path;
@@ -112,6 +119,7 @@ export class AccountIndex {
 
   /** In steps, as it is read. False when it was not kept: give everything `fromScratch` the next time. */
   *write(folder: string, changes: IndexChanges): Steps<boolean> {
+    yield* this.copyPrepared();
     const done = yield* this.#attemptInSteps(function* (database) {
       const isKnown = database.prepare('SELECT 1 FROM mailbox WHERE folder = ?').get(folder) !== undefined;
       // Set aside since it was read: a part of the messages must not pass for all of them.
@@ -121,7 +129,7 @@ export class AccountIndex {
       if (changes.fromScratch) forgetMessages(database, id);
       yield* writeRanges(database, id, changes.ranges);
       yield* writePrepared(database, id, changes.prepared);
-      forgetPrepared(database, id, runsOf(changes.expungedUids));
+      yield* forgetPrepared(database, id, runsOf(changes.expungedUids));
       transaction.commit();
       return true;
     });
@@ -137,8 +145,26 @@ export class AccountIndex {
     return found ?? new Map();
   }
 
-  /** Copied messages are what they were. A mailbox that is not here yet gets nothing. */
-  copyPrepared(fromFolder: string, toFolder: string, pairs: readonly UidPair[]): void {
+  /**
+   * Copied messages are what they were: told now, done before anything else is written or forgotten. A mailbox that is not
+   * here yet gets nothing.
+   */
+  copyPreparedLater(fromFolder: string, toFolder: string, pairs: readonly UidPair[]): void {
+    this.#copies.push({ fromFolder, toFolder, pairs });
+  }
+
+  /** In the order in which it was told, for copies are copied, too. */
+  *copyPrepared(): Steps<void> {
+    for (let copy = this.#copies.shift(); copy !== undefined; copy = this.#copies.shift()) {
+      const { fromFolder, toFolder, pairs } = copy;
+      for (let start = 0; start < pairs.length; start += STEP_ITEMS) {
+        this.#copyPrepared(fromFolder, toFolder, pairs.slice(start, start + STEP_ITEMS));
+        yield;
+      }
+    }
+  }
+
+  #copyPrepared(fromFolder: string, toFolder: string, pairs: readonly UidPair[]): void {
     this.#attempt((database) => {
       const find = database.prepare('SELECT id FROM mailbox WHERE folder = ?');
       const [from, to] = [find.get(fromFolder), find.get(toFolder)];
@@ -148,6 +174,7 @@ export class AccountIndex {
   }
 
   forgetMailbox(folder: string): void {
+    allAtOnce(this.copyPrepared());
     this.#attempt((database) => {
       const row = database.prepare('SELECT id FROM mailbox WHERE folder = ?').get(folder);
       if (row === undefined) return;

@@ -4,7 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Interval } from '#base/intervals.ts';
 import { runsOf } from '#base/intervals.ts';
-import { Pace, type Steps } from '#base/steps.ts';
+import { Pace, STEP_ITEMS, type Steps } from '#base/steps.ts';
 import type { PreparedPart } from '#mail/ports/mail-store.ts';
 import type { PreparedOctets } from './prepared-fetch.ts';
 import { checksumOf } from './range.ts';
@@ -76,17 +76,37 @@ export function copyPrepared(
 ): void {
   const copy = database.prepare(`
     INSERT OR REPLACE INTO prepared (key, envelope, structure, header)
-    SELECT ?, envelope, structure, header FROM prepared WHERE key = ?`);
-  for (const { from, to } of pairs) copy.run(keyOf(toMailbox, to), keyOf(fromMailbox, from));
+    SELECT key + ?, envelope, structure, header FROM prepared WHERE key BETWEEN ? AND ?`);
+  for (const { first, last } of consecutive(pairs)) {
+    const shift = keyOf(toMailbox, first.to) - keyOf(fromMailbox, first.from);
+    copy.run(shift, keyOf(fromMailbox, first.from), keyOf(fromMailbox, last.from));
+  }
 }
 
-export function forgetPrepared(database: DatabaseSync, mailbox: number, runs: readonly Interval[]): void {
+export function* forgetPrepared(database: DatabaseSync, mailbox: number, runs: readonly Interval[]): Steps<void> {
   const forget = database.prepare('DELETE FROM prepared WHERE key BETWEEN ? AND ?');
-  for (const { first, last } of runs) forget.run(keyOf(mailbox, first), keyOf(mailbox, last));
+  for (const { first, last } of runs) {
+    for (let from = first; from <= last; from += STEP_ITEMS) {
+      forget.run(keyOf(mailbox, from), keyOf(mailbox, Math.min(last, from + STEP_ITEMS - 1)));
+      yield;
+    }
+  }
 }
 
 export function forgetAllPrepared(database: DatabaseSync, mailbox: number): void {
-  forgetPrepared(database, mailbox, [{ first: 0, last: KEY_STEP - 1 }]);
+  const forget = database.prepare('DELETE FROM prepared WHERE key BETWEEN ? AND ?');
+  forget.run(keyOf(mailbox, 0), keyOf(mailbox, KEY_STEP - 1));
+}
+
+/** Runs of messages, one behind the other in both places: thousands are copied by one statement. */
+function* consecutive(pairs: readonly UidPair[]): Generator<{ readonly first: UidPair; readonly last: UidPair }> {
+  let start = 0;
+  for (const [i, last] of pairs.entries()) {
+    const next = pairs[i + 1];
+    if (next !== undefined && next.from === last.from + 1 && next.to === last.to + 1) continue;
+    yield { first: pairs[start] ?? last, last };
+    start = i + 1;
+  }
 }
 
 function keyOf(mailbox: number, uid: number): number {
