@@ -153,7 +153,7 @@ export class MailboxFolder {
     const known = this.files.get(uid);
     if (known === undefined) return undefined;
     try {
-      return use(join(this.path, known));
+      return use(`${this.path}/${known}`);
     } catch (cause) {
       if (!isMissing(cause)) throw cause;
     }
@@ -161,7 +161,7 @@ export class MailboxFolder {
     const file = this.#listAgain().get(baseNameOfFile(known));
     if (file === undefined) return undefined;
     try {
-      return use(join(this.path, file));
+      return use(`${this.path}/${file}`);
     } catch (cause) {
       if (isMissing(cause)) return undefined;
       throw cause;
@@ -182,7 +182,8 @@ export class MailboxFolder {
     return (
       this.useFile(uid, (path) => {
         const file = `cur/${withFlags(path.slice(path.lastIndexOf('/') + 1), flags)}`;
-        if (join(this.path, file) !== path) renameSync(path, join(this.path, file));
+        const renamed = `${this.path}/${file}`;
+        if (renamed !== path) renameSync(path, renamed);
         this.files.set(uid, file);
         this.pending.touch(uid);
         return true;

@@ -19,6 +19,7 @@ const LETTERS: readonly (readonly [letter: string, bit: number])[] = [
   ['S', SEEN],
   ['T', DELETED],
 ];
+/** In ASCII order. */
 const BIT_OF = new Map([
   ...LETTERS,
   ...Array.from({ length: KEYWORDS_PER_MAILBOX }, (_, k) => [keywordLetter(k), 1 << (FIRST_KEYWORD_BIT + k)] as const),
@@ -46,12 +47,11 @@ export function flagsOfFileName(fileName: string): number {
 /** The same file with these flags; letters that mean nothing to us stay. */
 export function withFlags(fileName: string, flags: number): string {
   const start = fileName.indexOf(INFO);
-  const letters = new Set<string>();
-  if (start >= 0) {
-    for (const letter of fileName.slice(start + INFO.length)) if (!BIT_OF.has(letter)) letters.add(letter);
-  }
-  for (const [letter, bit] of BIT_OF) if ((flags & bit) !== 0) letters.add(letter);
-  return `${baseNameOf(fileName)}${INFO}${[...letters].sort().join('')}`;
+  const others = start < 0 ? [] : [...fileName.slice(start + INFO.length)].filter((letter) => !BIT_OF.has(letter));
+  let letters = '';
+  for (const [letter, bit] of BIT_OF) if ((flags & bit) !== 0) letters += letter;
+  if (others.length > 0) letters = [...new Set([...letters, ...others])].sort().join('');
+  return `${baseNameOf(fileName)}${INFO}${letters}`;
 }
 
 /** `S=` is the file's size, `W=` its size with CRLF line ends: equal where the file has them. */

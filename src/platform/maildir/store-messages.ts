@@ -137,12 +137,11 @@ export function unpackFetches({ numbers, octets }: PackedFetches): PreparedFetch
   const pieces = new Pieces(octets);
   const fetches: PreparedFetch[] = [];
   for (let i = 0; i < numbers.length; i += NUMBERS_PER_FETCH) {
-    const [uid = 0, envelope = 0, bodyStructure = 0, header = 0] = numbers.subarray(i, i + NUMBERS_PER_FETCH);
     fetches.push({
-      uid,
-      envelope: pieces.next(envelope),
-      bodyStructure: pieces.next(bodyStructure),
-      header: pieces.next(header),
+      uid: numbers[i] ?? 0,
+      envelope: pieces.next(numbers[i + 1] ?? 0),
+      bodyStructure: pieces.next(numbers[i + 2] ?? 0),
+      header: pieces.next(numbers[i + 3] ?? 0),
     });
   }
   return fetches;

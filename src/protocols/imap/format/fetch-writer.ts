@@ -17,6 +17,7 @@ interface ItemName {
 
 const UNTAGGED = Buffer.from('* ');
 const FETCH = Buffer.from(' FETCH (');
+const LITERAL = Buffer.from('}\r\n');
 const CLOSE = Buffer.from(')');
 const END = Buffer.from(')\r\n');
 const UID = itemName('UID ');
@@ -30,6 +31,7 @@ const BODYSTRUCTURE = itemName('BODYSTRUCTURE ');
 
 export class FetchWriter {
   readonly #writer = new ByteWriter();
+  readonly #literalNames = new Map<SectionItem, ItemName>();
   #first = true;
 
   get length(): number {
@@ -101,7 +103,16 @@ export class FetchWriter {
 
   /** Announces a content that follows on its way past this writer: take, send, send the content, go on. */
   sectionHead(item: SectionItem, sizeBytes: number): void {
-    this.#item(itemName(`${formatSectionName(item)} {${sizeBytes}}\r\n`));
+    this.#item(this.#literalName(item));
+    this.#writer.decimal(sizeBytes);
+    this.#writer.octets(LITERAL);
+  }
+
+  /** The same for each of thousands of messages. */
+  #literalName(item: SectionItem): ItemName {
+    const name = this.#literalNames.get(item) ?? itemName(`${formatSectionName(item)} {`);
+    this.#literalNames.set(item, name);
+    return name;
   }
 
   #item(name: ItemName): void {
