@@ -3,12 +3,12 @@
 import { type Command, Option } from 'commander';
 import type { AccountSettings, DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { CommandContext } from './command-context.ts';
+import { formatAccount, formatAccounts } from './directory-view.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { mustSucceed, withAdmin } from './open-admin.ts';
 import { parseSize } from './output/size.ts';
 import { addSubcommand } from './program.ts';
 import { type GivenSecret, readSecret, refuseSecretArgument, type SecretOptions } from './read-secret.ts';
-import { formatAccount, formatAccounts } from './records.ts';
 import { show, showList } from './show-record.ts';
 import { pickSwitch } from './switches.ts';
 

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { formatAlias, formatAliases } from './directory-view.ts';
 import { mustSucceed, withAdmin } from './open-admin.ts';
 import { addSubcommand } from './program.ts';
-import { formatAlias, formatAliases } from './records.ts';
 import { show, showList } from './show-record.ts';
 
 export function addAlias(program: Command, context: CommandContext): void {

@@ -9,8 +9,8 @@ import { formatChecked, formatKey, formatKeys, isUnverifiable, keyType, withReco
 import { withKeyAdmin } from './dkim/open-key-admin.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { mustSucceed } from './open-admin.ts';
+import { formatMoment } from './output/moment.ts';
 import { addSubcommand } from './program.ts';
-import { formatMoment } from './records.ts';
 import { show, showList } from './show-record.ts';
 
 const TYPES: Readonly<Record<string, readonly SigningAlgorithm[]>> = {

@@ -5,13 +5,13 @@ import { ok } from '#base/result.ts';
 import type { DomainRecord } from '#mail/ports/directory-admin.ts';
 import { SIGNING_ALGORITHMS } from '#protocols/dkim/algorithm.ts';
 import type { CommandContext } from './command-context.ts';
+import { formatDomain, formatDomains } from './directory-view.ts';
 import { withKeyAdmin } from './dkim/open-key-admin.ts';
 import { addDomainAdvice } from './domain/advice.ts';
 import { withAdvisor } from './domain/open-advisor.ts';
 import { formatPlan, formatPlanAsZone } from './domain/records-view.ts';
 import { mustSucceed, withAdmin } from './open-admin.ts';
 import { addSubcommand } from './program.ts';
-import { formatDomain, formatDomains } from './records.ts';
 import { show, showList } from './show-record.ts';
 import { pickSwitch } from './switches.ts';
 

@@ -4,7 +4,7 @@ import type { AttackReport } from '#mail/interlock/attack-report.ts';
 import { nameDanger } from '#mail/interlock/danger-text.ts';
 import type { SafetyStatus } from '#mail/interlock/safety-status.ts';
 import type { CommandContext } from './command-context.ts';
-import { formatMoment } from './records.ts';
+import { formatMoment } from './output/moment.ts';
 
 /** The server's JSON has null where there is none. */
 export function formatSafety(context: CommandContext, safety: SafetyStatus): string {

@@ -8,9 +8,9 @@ import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { formatJson } from './output/json.ts';
+import { formatMoment } from './output/moment.ts';
 import { formatTable } from './output/table.ts';
 import { addSubcommand } from './program.ts';
-import { formatMoment } from './records.ts';
 import { formatSafety } from './safety-lines.ts';
 
 export function addStatus(program: Command, context: CommandContext): void {

@@ -10,9 +10,9 @@ import { formatComplaint } from '#platform/config/toml-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findConfigFile, loadSettings } from '../config-file.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
+import { formatMoment } from '../output/moment.ts';
 import { formatTable } from '../output/table.ts';
 import { addSubcommand } from '../program.ts';
-import { formatMoment } from '../records.ts';
 import { show, showList } from '../show-record.ts';
 
 export interface NamedText {

@@ -3,8 +3,8 @@
 import type { CheckedKeyRecord, SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
 import { formatKeyRecord, formatZoneLine, keyRecordName, splitIntoStrings } from '#protocols/dkim/key-record.ts';
 import type { CommandContext } from '../command-context.ts';
+import { formatMoment } from '../output/moment.ts';
 import { formatFields, formatTable } from '../output/table.ts';
-import { formatMoment } from '../records.ts';
 
 /** The record to publish, in the forms that name servers and their web pages want. */
 export interface PublishedRecord {

@@ -2,9 +2,9 @@
 
 import type { DestinationListing, QueueCounts, QueuedMessageListing } from '#mail/ports/queue-admin.ts';
 import type { CommandContext } from '../command-context.ts';
+import { formatMoment } from '../output/moment.ts';
 import { formatSize } from '../output/size.ts';
 import { formatFields, formatTable } from '../output/table.ts';
-import { formatMoment } from '../records.ts';
 
 const LONGEST_REASON = 80;
 

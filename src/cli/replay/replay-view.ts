@@ -10,8 +10,8 @@ import type {
 import type { JudgedNow } from '#mail/simulation/replay/replay-message.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Colour } from '../output/colour.ts';
+import { formatMoment } from '../output/moment.ts';
 import { harmless } from '../output/table.ts';
-import { formatMoment } from '../records.ts';
 
 const COLOURS: Readonly<Record<JudgedNow['outcome'], Colour>> = { permit: 'green', reject: 'red', defer: 'yellow' };
 

@@ -5,8 +5,8 @@ import type { AggregateReport, CountedRow } from '#mail/reports/aggregate-report
 import type { ReceivedTlsReport } from '#mail/reports/read-tls-report.ts';
 import type { ReportListing, StoredReport } from '#mail/reports/received-report.ts';
 import type { CommandContext } from '../command-context.ts';
+import { formatMoment } from '../output/moment.ts';
 import { formatFields, formatTable } from '../output/table.ts';
-import { formatMoment } from '../records.ts';
 import { meaningOf } from './summary-view.ts';
 
 export function formatListings(context: CommandContext, listings: readonly ReportListing[]): string {

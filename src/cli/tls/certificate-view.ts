@@ -4,8 +4,8 @@ import { daysLeft } from '#mail/certificates/renewal.ts';
 import type { CertificateListing, CertificateRecord } from '#mail/ports/certificate-admin.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Colour } from '../output/colour.ts';
+import { formatMoment } from '../output/moment.ts';
 import { formatTable, harmless } from '../output/table.ts';
-import { formatMoment } from '../records.ts';
 import type { TextKey } from '../texts/text-key.ts';
 
 const RED_DAYS = 7;

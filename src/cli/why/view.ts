@@ -7,8 +7,8 @@ import { type StorySummary, summarize } from '#mail/journey/story-summary.ts';
 import type { FoundStories, RecordedStory } from '#mail/ports/journey-log.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Colour } from '../output/colour.ts';
+import { formatMoment } from '../output/moment.ts';
 import { displayWidth, formatTable, harmless } from '../output/table.ts';
-import { formatMoment } from '../records.ts';
 
 const COLOURS: Readonly<Record<Exclude<Tone, 'plain'> | 'heading' | 'branch', Colour>> = {
   good: 'green',

@@ -2,6 +2,7 @@
 
 import type { AccountRecord, AliasRecord, DomainRecord } from '#mail/ports/directory-admin.ts';
 import type { CommandContext } from './command-context.ts';
+import { formatMoment } from './output/moment.ts';
 import { formatSize } from './output/size.ts';
 import { type Column, formatFields, formatTable } from './output/table.ts';
 
@@ -94,10 +95,6 @@ export function formatAlias(context: CommandContext, alias: AliasRecord): string
     [say('field.targets'), alias.targets.join(', ')],
     [say('field.created'), formatMoment(context, alias.createdMs)],
   ]);
-}
-
-export function formatMoment({ language }: CommandContext, atMs: number): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(atMs);
 }
 
 function formatScheme({ say }: CommandContext, { passwordScheme: scheme, scram }: AccountRecord): string {
