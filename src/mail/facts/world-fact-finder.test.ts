@@ -302,7 +302,8 @@ test('[C35] a server that names every client asks once', async () => {
   const { finder, asked } = factHouse({ records: NAMED });
   const context = factContext();
   await finder.nameClient(context.session.connection);
-  assert.equal(context.session.connection.clientName, 'mail.example.org');
+  const { connection } = context.session;
+  assert.deepEqual([connection.clientName, connection.reverseClientName], ['mail.example.org', 'mail.example.org']);
   await finder.find(NAME, context);
   assert.equal(asked.length, 2);
 });

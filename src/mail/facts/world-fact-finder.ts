@@ -116,6 +116,7 @@ export class WorldFactFinder implements FactFinder {
     const memory = this.#memories.ofStay(connection);
     if (memory.clientName !== undefined) return memory.clientName;
     const answer = await findClientName(this.#world.resolver, connection.clientAddress);
+    if (answer.kind === 'found') connection.reverseClientName = answer.name;
     if (answer.kind === 'later' || (answer.kind === 'found' && answer.verified === 'later')) return answer;
     memory.clientName = answer;
     if (answer.kind !== 'found') return answer;

@@ -41,7 +41,7 @@ export function clientMacros(session: SessionFacts, settings: MacroSettings): Ma
     ['client_addr', address],
     ['client_name', host],
     ['client_port', String(port)],
-    ['client_ptr', host],
+    ['client_ptr', isPosted(session) ? host : (connection.reverseClientName ?? 'unknown')],
     ['daemon_addr', connection.serverAddress],
     ['daemon_port', String(connection.serverPort)],
     ['if_addr', connection.serverAddress],

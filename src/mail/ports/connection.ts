@@ -22,6 +22,8 @@ export interface ConnectionFacts {
   readonly serverPort: number;
   /** Once somebody asked for it, and it was proven: the PTR record's name, which leads back to the address. */
   clientName?: string;
+  /** The PTR record's name, wherever it leads. */
+  reverseClientName?: string;
 }
 
 /** As Postfix names a client: `mail.example.org[192.0.2.1]`, `unknown[192.0.2.1]`. */
