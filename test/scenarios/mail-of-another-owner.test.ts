@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { addUser } from '../world/machine-user.ts';
@@ -29,6 +29,9 @@ describe('mail_owner', { skip: process.getuid?.() === 0 ? false : 'needs root' }
   const ids = () => idsOf(OWNER);
   const below = (...names: string[]) => join(server.folder, 'state/vhosts', ...names);
 
+  const workers = () => [...server.log().matchAll(/ valija\[(\d+)\]: daemon started/g)].map(([, pid]) => Number(pid));
+  const supervisor = () => Number(processStatus(workers().at(-1) ?? 0).PPid);
+
   test('[C67] a mailbox is made, and mail filed, as that user and its group; a home is 750', async () => {
     for (const name of ['info', 'ventas']) {
       using talk = await openSmtpAt(server.port);
@@ -46,8 +49,7 @@ describe('mail_owner', { skip: process.getuid?.() === 0 ? false : 'needs root' }
   });
 
   test('[C67] the processes are that user’s, with no right of root’s; others keep their own', () => {
-    const supervisor = Number(/ valija\[(\d+)\].*daemon started/.exec(server.log())?.[1]);
-    const parent = Number(processStatus(supervisor).PPid);
+    const parent = supervisor();
     for (const program of ['worker/main.ts', 'outbound/main.ts', 'spool/main.ts']) {
       const { Uid, CapPrm } = processStatus(findChild(parent, program));
       assert.equal(Uid?.split('\t')[0], String(ids()[0]), program);
@@ -55,6 +57,19 @@ describe('mail_owner', { skip: process.getuid?.() === 0 ? false : 'needs root' }
     }
     const other = processStatus(findChild(parent, 'authenticator/main.ts')).Uid?.split('\t')[0];
     assert.equal(other, String(idsOf('valija-auth')[0]));
+  });
+
+  test('[C67] so is a worker that replaces another; another owner waits for a restart', async () => {
+    const [first = 0] = workers();
+    const parent = supervisor();
+    process.kill(first, 'SIGKILL');
+    await until('another worker', () => workers().length === 2);
+    assert.equal(processStatus(workers()[1] ?? 0).Uid?.split('\t')[0], String(ids()[0]));
+    const former = readFileSync(server.configFile, 'utf8');
+    writeFileSync(server.configFile, former.replace(`"${OWNER}"`, '"valija"'));
+    process.kill(parent, 'SIGHUP');
+    await until('the refusal', () => /not reloaded.*mail_owner: this changes at a restart only/.test(server.log()));
+    writeFileSync(server.configFile, former);
   });
 });
 
