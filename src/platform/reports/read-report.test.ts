@@ -259,3 +259,10 @@ test('a report that takes too long ends its own thread, and nothing else', async
   await using reader = new ThreadedReader(() => DEFAULT_READING_LIMITS);
   assert.ok((await reader.read(googleReport())).ok);
 });
+
+test('a server that stops reads no more reports', async () => {
+  const reader = new ThreadedReader(() => DEFAULT_READING_LIMITS);
+  await reader[Symbol.asyncDispose]();
+  const outcome = await reader.read(googleReport());
+  assert.deepEqual(outcome, { ok: false, error: { kind: 'unreadable', reason: 'the server stops' } });
+});

@@ -22,6 +22,7 @@ export class ThreadedReader implements ReportReader, AsyncDisposable {
   readonly #limits: () => ReadingLimits;
   readonly #thread: ThreadLimits;
   readonly #working = new Set<Worker>();
+  #isClosed = false;
 
   constructor(limits: () => ReadingLimits, thread: ThreadLimits = THREAD_LIMITS) {
     this.#limits = limits;
@@ -29,6 +30,7 @@ export class ThreadedReader implements ReportReader, AsyncDisposable {
   }
 
   async read(octets: Buffer): Promise<Outcome> {
+    if (this.#isClosed) return err({ kind: 'unreadable', reason: 'the server stops' });
     const order: ReadingOrder = { message: octets, limits: this.#limits() };
     const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
       workerData: order,
@@ -50,7 +52,9 @@ export class ThreadedReader implements ReportReader, AsyncDisposable {
     }
   }
 
+  /** Those that wait are not read any more: they are in the mailbox, and a server that stops has no time for them. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#working].map((worker) => worker.terminate()));
   }
 }
