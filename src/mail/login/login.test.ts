@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
 import { DEFAULT_LOGIN_LIMITS } from '#mail/policy/login.ts';
+import type { MechanismName } from '#protocols/sasl/mechanisms.ts';
 import {
   loginContext as context,
   plain,
@@ -21,6 +22,26 @@ test('[C56] mechanisms are offered under TLS, strongest first, and never where s
   assert.deepEqual(login.mechanisms(context()), others);
   assert.deepEqual(login.mechanisms(context({ tls: undefined })), []);
   assert.deepEqual(login.mechanisms(context({ service: 'smtp' })), []);
+});
+
+test('[C56] the settings say what is offered, and may change; without PLAIN no password is taken by a command either', async () => {
+  const { directory, clock, log, journeys, tokens } = world();
+  let mechanisms: readonly MechanismName[] = ['PLAIN', 'SCRAM-SHA-256'];
+  const login = createLogin({
+    ...{ authenticator: directory, clock, log, journeys, randomness: seededRandomness() },
+    tokens: { ...tokens, findAccount: (name) => directory.findAccount(name) },
+    mechanisms: () => mechanisms,
+    delay: async () => undefined,
+    scram: { decoySecret: Buffer.alloc(32, 1), iterations: 64 },
+  });
+  const bound = context({ bound: true });
+  assert.deepEqual(login.mechanisms(bound), ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'PLAIN']);
+  assert.equal((await login.password('usuario1', 'sésamo', bound)).kind, 'accepted');
+  mechanisms = ['SCRAM-SHA-1', 'XOAUTH2'];
+  assert.deepEqual(login.mechanisms(bound), ['SCRAM-SHA-1-PLUS', 'SCRAM-SHA-1', 'XOAUTH2']);
+  const unknown = { kind: 'rejected', reason: 'mechanism-unknown' };
+  assert.deepEqual(await login.password('usuario1', 'sésamo', bound), unknown);
+  assert.deepEqual(await login.begin('PLAIN', bound).next(plain('usuario1', 'sésamo')), unknown);
 });
 
 test('[C56] PLAIN with an initial response, and in two steps', async () => {
