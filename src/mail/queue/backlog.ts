@@ -1,5 +1,6 @@
-// Brings what is due from the store into memory, a little of each destination at a time: memory is bounded whatever the
-// backlog, and a destination's fifty thousand messages take no room from others.
+// Brings what is due from the store into memory, a little of each destination at a time and a few destinations at once:
+// memory is bounded whatever the backlog and however many places it is for, a destination's fifty thousand messages take no
+// room from others, and the store has time for other questions.
 
 import { WorldError } from '#base/world-error.ts';
 import type { DueMessages, StoredMessage } from '#mail/ports/queue-store.ts';
@@ -10,10 +11,14 @@ import type { NextHop } from './next-hop.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { QueueWorld } from './queue-world.ts';
 
-/** Recipients of one destination that are loaded at once, beside those that are being delivered. */
-const LOADED_AT_ONCE = 200;
-/** With fewer than that waiting in memory the next ones are loaded. */
-const LOW_WATER = 50;
+/** Recipients of one destination that are loaded at once, for each delivery that it bears at a time. */
+const LOADED_FOR_EACH = 4;
+const FEWEST_LOADED = 20;
+const MOST_LOADED = 200;
+/** With fewer than this part of them waiting in memory the next ones are loaded. */
+const LOW_WATER = 1 / 4;
+/** Destinations that are loaded at once. */
+const MOST_LOADS = 4;
 /** The store is asked for due destinations once in that time, at most. */
 const LOOK_SPACING_MS = 200;
 const STORE_RETRY_MS = 10_000;
@@ -30,6 +35,8 @@ export class Backlog {
   readonly #inHand: InHand;
   readonly #events: BacklogEvents;
   readonly #loading = new Set<Destination>();
+  /** Their turn to be loaded comes. */
+  readonly #wanting = new Set<Destination>();
   #next: { readonly atMs: number; readonly alarm: Disposable } | undefined;
   #lastLookMs = Number.NEGATIVE_INFINITY;
   #isLooking = false;
@@ -63,18 +70,14 @@ export class Backlog {
 
   /** Loads what comes next for a destination, where there is more and room for it. */
   refill(destination: Destination): void {
-    if (this.#stopped || !destination.hasBacklog || destination.suspension !== undefined) return;
-    if (this.#loading.has(destination) || destination.waiting.size > LOW_WATER) return;
-    if (this.#inHand.size >= this.#settings.activeLimit) {
-      this.#isStarved = true;
-      return;
-    }
-    void this.#load(destination);
+    if (!isLoadable(destination) || destination.waiting.size > loadOf(destination) * LOW_WATER) return;
+    this.#wanting.add(destination);
+    this.#loadWanting();
   }
 
   /** What expires while its destination is suspended is loaded too: it goes back to its sender. */
   async loadExpired(destination: Destination, arrivedBeforeMs: number): Promise<void> {
-    if (!this.#stopped && !this.#loading.has(destination)) await this.#load(destination, arrivedBeforeMs);
+    if (!this.#stopped && !this.#loading.has(destination)) await this.#load(destination, MOST_LOADED, arrivedBeforeMs);
   }
 
   /** What the store is just being asked for may be older than this. */
@@ -86,6 +89,7 @@ export class Backlog {
   left(): void {
     if (!this.#isStarved || this.#inHand.size > this.#settings.activeLimit * 0.9) return;
     this.#isStarved = false;
+    this.#loadWanting();
     this.lookBy(this.#world.clock.nowMs());
   }
 
@@ -117,7 +121,20 @@ export class Backlog {
     }
   }
 
-  async #load(destination: Destination, arrivedBeforeMs?: number): Promise<void> {
+  #loadWanting(): void {
+    for (const destination of this.#wanting) {
+      if (this.#stopped || this.#loading.size >= MOST_LOADS) return;
+      if (this.#inHand.size >= this.#settings.activeLimit) {
+        this.#isStarved = true;
+        return;
+      }
+      if (this.#loading.has(destination)) continue;
+      this.#wanting.delete(destination);
+      if (isLoadable(destination)) void this.#load(destination, loadOf(destination));
+    }
+  }
+
+  async #load(destination: Destination, limit: number, arrivedBeforeMs?: number): Promise<void> {
     const nowMs = this.#world.clock.nowMs();
     const left = new Set<string>();
     destination.leftMeanwhile = left;
@@ -126,7 +143,7 @@ export class Backlog {
       const due = await this.#world.store.loadDue({
         destination: destination.name,
         nowMs,
-        limit: LOADED_AT_ONCE,
+        limit,
         exceptIds: destination.idsInMemory(),
         afterOrigin: destination.lastOrigin,
         ...(arrivedBeforeMs !== undefined && { arrivedBeforeMs }),
@@ -139,6 +156,7 @@ export class Backlog {
       this.#loading.delete(destination);
     }
     this.#line.release(destination);
+    this.#loadWanting();
   }
 
   #accept(destination: Destination, { messages, lastOrigin, hasMore }: DueMessages, left: Set<string>): void {
@@ -161,6 +179,15 @@ export class Backlog {
     this.#world.log.write('error', 'qmgr', `the queue cannot be read: ${text}`);
     this.lookBy(this.#world.clock.nowMs() + STORE_RETRY_MS);
   }
+}
+
+function isLoadable({ hasBacklog, suspension }: Destination): boolean {
+  return hasBacklog && suspension === undefined;
+}
+
+/** One that bears little, or of which nothing is known yet, takes little room. */
+function loadOf({ window }: Destination): number {
+  return Math.min(Math.max(window.size * LOADED_FOR_EACH, FEWEST_LOADED), MOST_LOADED);
 }
 
 /** A destination's name begins with the transport (`queueDestination`). */

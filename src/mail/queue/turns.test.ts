@@ -98,6 +98,32 @@ test('[C21] one slow destination of 50,000 messages delays no other, and memory 
   assert.ok(house.delivered.length > 300);
 });
 
+test('[C21] hundreds of destinations that fall due together are loaded a few at a time, and memory keeps to its limit', async () => {
+  const first = new QueueHouse({ settings: { freshLimit: 0 }, tookMs: () => DAY });
+  const messages = Array.from({ length: 3_000 }, (_, i) => queued([`u${i}@host${i % 300}.example`]));
+  for (const message of messages) void first.offer(message);
+  await first.runner.stop(0);
+
+  const house = new QueueHouse({ disk: first.store.disk, settings: { activeLimit: 400 }, tookMs: () => 1_000 });
+  const loadDue = house.store.loadDue.bind(house.store);
+  let loads = 0;
+  let mostLoads = 0;
+  let mostInHand = 0;
+  house.store.loadDue = async (request) => {
+    mostLoads = Math.max(mostLoads, ++loads);
+    const due = await loadDue(request);
+    loads--;
+    mostInHand = Math.max(mostInHand, house.runner.inHand.size + due.messages.length);
+    return due;
+  };
+  await house.time.pass(10 * MINUTE);
+  assert.ok(mostLoads <= 4, `${mostLoads} at once`);
+  assert.ok(mostInHand <= 400 + 4 * 20, `${mostInHand} in memory`);
+  assert.equal(new Set(house.jobs.map(({ destination }) => destination)).size, 300);
+  assert.equal(house.delivered.length, messages.length);
+  house.checkInvariants(messages);
+});
+
 test('within a destination whoever brought one message is not behind whoever brought thousands', async () => {
   const house = new QueueHouse({ tookMs: () => 1_000, settings: { freshLimit: 100_000 } });
   for (let i = 0; i < 2_000; i++) void house.offer(queued([`u${i}@example.org`], { origin: 'flood' }));
