@@ -2,6 +2,7 @@
 
 import { parseIpNetworks } from '#base/ip-network.ts';
 import { traceOf } from '#base/thrown.ts';
+import { WorldError } from '#base/world-error.ts';
 import { offeredServers, portForOthers } from '#mail/client-setup/offered-server.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
 import type { HttpServer } from '#platform/http/http-server.ts';
@@ -19,7 +20,11 @@ export function webService(entry: Listen, config: Config, house: Interior): Serv
     implicitTls: entry.service === 'https',
     proxies: parseIpNetworks(entry.haproxy_trusted_networks),
     async serve(connection) {
-      opened ??= openWeb(entry, config, house);
+      opened ??= openWeb(entry, config, house).catch((cause: unknown) => {
+        // Without a free descriptor nothing can be loaded: the next visitor may have more luck.
+        opened = undefined;
+        throw new WorldError('open the web', { transient: true, cause });
+      });
       await (await opened).serve(connection);
     },
     turnAway: turnAwayHttp,
