@@ -90,6 +90,8 @@ export async function scram(
   const exchange = login.begin(mechanism, loginContext({ bound: true }));
   const bare = `n=${user},r=clientnonce`;
   const challenge = await exchange.next(Buffer.from(gs2 + bare));
+  // Whoever has to wait is told before anything is said.
+  if (challenge.kind === 'rejected') return { step: challenge, salt: '', nonce: '', iterations: undefined };
   assert.equal(challenge.kind, 'challenge');
   const serverFirst = challenge.data.toString();
   const [, nonce = '', salt = '', iterations] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];

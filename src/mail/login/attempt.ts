@@ -108,9 +108,12 @@ export class LoginAttempt {
     }
   }
 
-  /** Where there are none, the client must not notice. */
+  /** Where there are none, the client must not notice. Keys that are made of a secret cost what a password costs. */
   async findScramKeys(question: ScramQuestion): Promise<Result<ScramAnswer, LoginRejection>> {
     this.#login = question.login;
+    const verdict = this.#judge();
+    if (verdict.outcome === 'defer') return err(await this.refuse('throttled', verdict.rule));
+    using _check = this.#dependencies.throttle.beginCheck(this.#subject());
     try {
       return ok(await this.#dependencies.authenticator.findScramKeys(question));
     } catch (error) {
