@@ -75,6 +75,7 @@ export class IndexWriter {
   }
 
   findPrepared(uids: readonly number[], parts: readonly PreparedPart[]): Map<number, PreparedOctets> {
+    if (this.#prepared.size === 0) return this.#index.readPrepared(this.folderName, uids, parts);
     const missing = uids.filter((uid) => !this.#prepared.has(uid));
     const found = missing.length === 0 ? new Map() : this.#index.readPrepared(this.folderName, missing, parts);
     for (const uid of uids) {

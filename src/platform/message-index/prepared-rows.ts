@@ -60,7 +60,7 @@ export function readPrepared(
         bodyStructure: undefined,
         header: undefined,
       };
-      for (const [i, part] of parts.entries()) row[part] = unseal(octets[i]);
+      for (let i = 0; i < parts.length; i++) row[parts[i] as PreparedPart] = unseal(octets[i]);
       found.set(Number(key) - keyOf(mailbox, 0), row);
     }
   }
