@@ -12,12 +12,13 @@ import { sampleMessage } from './sample-message.ts';
 /** A part of the list: it must leave the big mailbox as it found it. */
 export type Chapter = (server: ImapServer, messages: number) => Promise<Outcome[]>;
 
-export const CHAPTERS: readonly Chapter[] = [sessions, appends, fetches, searches, changes, notifications];
+export const CHAPTERS: readonly Chapter[] = [sessions, appends, fetches, searches, changes, listings, notifications];
 
 const SESSIONS = 300;
 const SOME = 2_000;
 const SINGLE = 1_000;
 const MANY = 10_000;
+const MAILBOXES = 300;
 
 async function sessions(server: ImapServer): Promise<Outcome[]> {
   const visit = async () => {
@@ -130,6 +131,25 @@ async function changes(server: ImapServer, messages: number): Promise<Outcome[]>
   await client.command(`SELECT ${BIG}`);
   await client.command(`STORE 1:${many} -FLAGS.SILENT (\\Flagged)`);
   for (const name of ['Copied', 'Moved']) await client.command(`DELETE ${name}`);
+  client.close();
+  return outcomes;
+}
+
+async function listings(server: ImapServer): Promise<Outcome[]> {
+  const client = await ImapClient.login(server.door);
+  const names = Array.from({ length: MAILBOXES }, (_, i) => `Listed${i}`);
+  for (const name of names) await client.command(`CREATE ${name}`);
+  const list = async () => {
+    for (let i = 0; i < 20; i++) await client.command('LIST "" *');
+  };
+  const status = async () => {
+    for (const name of names) await client.command(`STATUS ${name} (MESSAGES UNSEEN UIDNEXT)`);
+  };
+  const outcomes = [
+    await measure(server, `LIST of ${MAILBOXES} mailboxes`, { times: 20 }, list),
+    await measure(server, 'STATUS of one after the other', { times: MAILBOXES, isRate: true }, status),
+  ];
+  for (const name of names) await client.command(`DELETE ${name}`);
   client.close();
   return outcomes;
 }
