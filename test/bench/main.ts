@@ -146,7 +146,7 @@ async function sign(): Promise<Page> {
 
 async function tls(folder: string): Promise<Page> {
   const visits = Number(values.messages ?? (values.quick ? 200 : 1_000));
-  const tables = await benchTls({ folder, rounds, visits, report: console.error });
+  const tables = await benchTls({ cast, folder, rounds, visits, report: console.error });
   const remarks = [
     `Each of ${visits} clients, one after the other, connects, is greeted and leaves; CPU is the server's, of all its processes. ` +
       '*Whole* and *resumed* take turns. `s_server` is OpenSSL’s own, in C, which shows what was negotiated and does nothing else.',

@@ -8,7 +8,9 @@ import { connect, type SecureVersion } from 'node:tls';
 import { freePort } from '../world/free-port.ts';
 import { until } from '../world/until.ts';
 import { cpuSecondsOf } from './accounting.ts';
+import type { Cast } from './cast.ts';
 import { median } from './median.ts';
+import type { Peer } from './peer.ts';
 import { runProgram } from './program.ts';
 import type { Table } from './table.ts';
 import { startValija } from './valija-peer.ts';
@@ -32,6 +34,7 @@ interface Visited {
 }
 
 export interface TlsBenchOptions {
+  readonly cast: Cast;
   readonly folder: string;
   readonly rounds: number;
   /** Of each kind and round. */
@@ -43,11 +46,10 @@ export async function benchTls(options: TlsBenchOptions): Promise<Table[]> {
   const rows: string[][] = [];
   for (const [title, ...keyOptions] of KEYS) {
     const file = makePair(options.folder, title, keyOptions);
-    const servers = [await openValija(options.folder, title, file), await openOpenSsl(file)];
+    const servers = [await openValija(options, title, file), await openOpenSsl(options, file)];
     try {
       for (const version of VERSIONS) {
-        const cells: string[] = [];
-        for (const server of servers) cells.push(...(await measure(server, version, options)));
+        const cells = await measure(servers, version, options);
         options.report(`${title} ${version}: ${cells.join(' ')}`);
         rows.push([`${version}, ${title}`, ...cells]);
       }
@@ -61,24 +63,24 @@ export async function benchTls(options: TlsBenchOptions): Promise<Table[]> {
 
 /** In turn, round after round: the machine is not equally fast all the time. */
 async function measure(
-  server: Visited,
+  servers: readonly Visited[],
   version: SecureVersion,
   { rounds, visits }: TlsBenchOptions,
 ): Promise<string[]> {
-  const whole: number[] = [];
-  const resumed: number[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const count = round === 0 ? WARM_UP : visits;
-    const [one, other] = [
-      await visitOften(server, version, count, false),
-      await visitOften(server, version, count, true),
-    ];
-    if (round === 0) continue;
-    whole.push(one);
-    resumed.push(other);
+  const samples = servers.map((server) => ({ server, whole: [] as number[], resumed: [] as number[] }));
+  for (const { server } of samples) {
+    for (const resumes of [false, true]) await visitOften(server, version, WARM_UP, resumes);
   }
-  const share = median(resumed) / median(whole);
-  return [median(whole).toFixed(2), median(resumed).toFixed(2), `${(100 * share).toFixed(0)} %`];
+  for (let round = 0; round < rounds; round++) {
+    for (const { server, whole, resumed } of samples) {
+      whole.push(await visitOften(server, version, visits, false));
+      resumed.push(await visitOften(server, version, visits, true));
+    }
+  }
+  return samples.flatMap(({ whole, resumed }) => {
+    const share = (100 * median(resumed)) / median(whole);
+    return [median(whole).toFixed(2), median(resumed).toFixed(2), `${share.toFixed(0)} %`];
+  });
 }
 
 async function visitOften(server: Visited, version: SecureVersion, count: number, resumes: boolean): Promise<number> {
@@ -119,34 +121,31 @@ function makePair(folder: string, title: string, keyOptions: readonly string[]):
 }
 
 /** Its IMAPS door: a greeting, LOGOUT, and the log of both. */
-async function openValija(folder: string, title: string, file: string): Promise<Visited> {
+async function openValija({ cast, folder }: TlsBenchOptions, title: string, file: string): Promise<Visited> {
   const settings = `smtpd_tls_cert_file = "${file}"\nsmtpd_tls_key_file = "${file}"\n`;
-  const peer = await startValija(join(folder, `valija ${title}`), settings);
-  const { rootPids, imaps, stop } = peer;
+  const { rootPids, imaps, stop } = await cast.enter(startValija(join(folder, `valija ${title}`), settings));
   return { port: imaps.port, rootPids, farewell: 'a LOGOUT\r\n', greets: true, stop };
 }
 
 /** A page of what was negotiated for each visitor. */
-async function openOpenSsl(file: string): Promise<Visited> {
+async function openOpenSsl({ cast, folder }: TlsBenchOptions, file: string): Promise<Visited> {
   const port = await freePort();
-  const server = spawn(
-    'openssl',
-    ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', file, '-key', file, '-www', '-quiet'],
-    {
-      stdio: ['pipe', 'ignore', 'ignore'],
-    },
-  );
-  const visited = {
-    ...{ port, rootPids: [server.pid ?? 0], farewell: 'GET / HTTP/1.0\r\n\r\n', greets: false },
-    stop: () => end(server),
-  };
-  await until("OpenSSL's server", () =>
+  const args = ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', file, '-key', file, '-www', '-quiet'];
+  const server = spawn('openssl', args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  const rootPids = [server.pid ?? 0];
+  const visited = { port, rootPids, farewell: 'GET / HTTP/1.0\r\n\r\n', greets: false, stop: () => end(server) };
+  const answers = () =>
     visit(visited, 'TLSv1.3').then(
       () => true,
       () => false,
-    ),
-  );
-  return visited;
+    );
+  const peer: Peer = {
+    ...{ name: 'OpenSSL', version: runProgram('openssl', 'version').split(' ')[1] ?? '', rootPids, folder },
+    describeSettings: () => `openssl ${args.join(' ')}`,
+    stop: visited.stop,
+  };
+  const { stop } = await cast.enter(until("OpenSSL's server", answers).then(() => peer));
+  return { ...visited, stop };
 }
 
 async function end(child: ChildProcess): Promise<void> {
