@@ -50,3 +50,23 @@ for (const [where, home_mailbox, put] of [
     await Promise.all([here.close(), there.close()]);
   });
 }
+
+for (const home_mailbox of ['', 'Maildir/']) {
+  test(`[C43] a user’s mail that could not be opened is opened for the next that asks: home_mailbox=${home_mailbox}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'valija-user-store-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    for (const name of ['spool', 'home/Maildir/cur', 'home/Maildir/new', 'home/Maildir/tmp'])
+      mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, 'home/.valija'), 'where the folder would be');
+    const user: SystemUser = { name: 'usuario1', uid: 1, gid: 1, fullName: '', home: join(folder, 'home'), shell: '' };
+    await using server = new UserStoreServer(user, { write: () => undefined });
+    const [here, there] = await channelPair();
+    server.serve(there);
+    const places = { mail_spool_directory: join(folder, 'spool'), home_mailbox };
+    const store = createRemoteMailStore({ channelOf: withOpenStore(async () => here, places) });
+    await assert.rejects(store.openMailbox(ACCOUNT, 'INBOX', 'read-only'));
+    rmSync(join(folder, 'home/.valija'));
+    assert.ok((await store.openMailbox(ACCOUNT, 'INBOX', 'read-only')).ok);
+    await Promise.all([here.close(), there.close()]);
+  });
+}

@@ -58,7 +58,12 @@ async function openMaildir(maildir: string, user: SystemUser, own: string, log: 
     accountIndex: () => join(own, 'index.db'),
     journal: { folder: join(own, 'journal'), mailBase: user.home, reserve: NO_RESERVE },
   });
-  await store.ready();
+  try {
+    await store.ready();
+  } catch (cause) {
+    await store[Symbol.asyncDispose]();
+    throw cause;
+  }
   return { store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
 }
 
@@ -76,12 +81,23 @@ export class UserStoreServer implements AsyncDisposable {
   serve(channel: Channel): void {
     channel.serve(OPEN_STORE, async (head) => {
       if (!isPlaces(head)) throw new WorldError('a store without a place', { transient: false });
-      this.#opened ??= openUserStore(this.#user, head, this.#log);
-      const { store } = await this.#opened;
+      const { store } = await this.#openedAt(head);
       // One account, whatever it is called by: one turn for all that is done to its files.
       serveMailStore(channel, store, () => this.#user.name as AccountId);
       return {};
     });
+  }
+
+  /** A store that could not be opened, as at a full quota, is opened anew for the next that asks. */
+  async #openedAt(places: UserMailPlaces): Promise<UserStore> {
+    this.#opened ??= openUserStore(this.#user, places, this.#log);
+    const opening = this.#opened;
+    try {
+      return await opening;
+    } catch (cause) {
+      if (this.#opened === opening) this.#opened = undefined;
+      throw cause;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,7 +116,12 @@ export function withOpenStore(
     const channel = await mailboxOf(account);
     const opening = opened.get(channel) ?? channel.ask(OPEN_STORE, places);
     opened.set(channel, opening);
-    await opening;
+    try {
+      await opening;
+    } catch (cause) {
+      if (opened.get(channel) === opening) opened.delete(channel);
+      throw cause;
+    }
     return channel;
   };
 }
