@@ -84,7 +84,7 @@ async function openAuth(path: string): Promise<{ ask(login: typeof ANA): Promise
   };
 }
 
-test('a source comes and another goes at SIGHUP; sessions go on', async () => {
+test('[C68] a source comes and another goes at SIGHUP; sessions go on', async () => {
   const session = imapClient(server, ANA);
   await session.connect();
   const program = await openAuth('run/auth');
@@ -105,7 +105,7 @@ test('a source comes and another goes at SIGHUP; sessions go on', async () => {
   program.socket.destroy();
 });
 
-test('auth sockets open, shut and change their rights; who is connected stays so', async () => {
+test('[C57] auth sockets open, shut and change their rights; who is connected stays so', async () => {
   const program = await openAuth('run/auth');
   await reload(HOUSE + SOCKET('run/auth', '0660') + SOCKET('run/otro', '0666'), 'reloaded --');
   assert.equal(statSync(join(server.state, 'run/auth')).mode & 0o777, 0o660);
@@ -120,7 +120,7 @@ test('auth sockets open, shut and change their rights; who is connected stays so
   other.socket.destroy();
 });
 
-test('what cannot be used leaves all as it was: a socket without its folder, a domain of two classes', async () => {
+test('[C57] [C68] what cannot be used leaves all as it was: a socket without its folder, a domain of two classes', async () => {
   await reload(HOUSE + SOCKET('run/auth', '0600'), 'reloaded --');
   const refused = 'not reloaded, the settings in force stay: ';
   await reload(SCHOOL + SOCKET('run/auth', '0666') + SOCKET('nadie/auth', '0600'), `${refused}open the auth socket`);
