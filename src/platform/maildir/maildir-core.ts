@@ -3,7 +3,6 @@
 
 import { hostname } from 'node:os';
 import { ok, type Result } from '#base/result.ts';
-import { Pace, type Steps } from '#base/steps.ts';
 import { WorldError } from '#base/world-error.ts';
 import { listMailboxTree } from '#mail/mailboxes/listing.ts';
 import {
@@ -35,10 +34,10 @@ import { Sieve } from '#mail/search/sieve.ts';
 import { errnoOf } from '#platform/files/errno.ts';
 import { snapshotOf, statusOf } from '#platform/message-index/mailbox-view.ts';
 import { at } from '#platform/message-index/message-table.ts';
-import { type PreparedOctets, pickParts } from '#platform/message-index/prepared-fetch.ts';
 import { nonexistent, overQuota, refuse } from '#platform/message-index/refusals.ts';
 import type { AccountMail } from './account-mail.ts';
 import type { FiledCopy } from './commits.ts';
+import { findPrepared } from './find-prepared.ts';
 import { changeFlagsIn, expungeFrom } from './flag-renames.ts';
 import { FILE_NAME_BYTES, folderNameOf } from './folder-name.ts';
 import { takeTurns } from './in-turns.ts';
@@ -47,7 +46,7 @@ import type { MailboxFolder } from './mailbox-folder.ts';
 import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
 import { BaseNames } from './message-file-name.ts';
 import { recordMailboxDeletion } from './recorded-changes.ts';
-import { openStoredMessages, readStoredMessage } from './stored-message.ts';
+import { openStoredMessages } from './stored-message.ts';
 import { transferMessages } from './transfer.ts';
 
 export interface MaildirOptions extends JournalledMailOptions {
@@ -56,8 +55,6 @@ export interface MaildirOptions extends JournalledMailOptions {
 }
 
 const PREPARED_IN_MEMORY = 2000;
-/** Parsing so much is as much work as looking at a file. */
-const PREPARED_BYTES_PER_ITEM = 256;
 
 export class MaildirCore implements MaildirBackend {
   readonly #options: MaildirOptions;
@@ -271,7 +268,7 @@ export class MaildirCore implements MaildirBackend {
       const folder = await mail.find(normalizeMailboxName(name));
       if (folder === undefined) return [];
       const sieve = words && new Sieve(words);
-      const prepared = await takeTurns(this.#findPrepared(folder, uids, parts, sieve));
+      const prepared = await takeTurns(findPrepared(folder, uids, parts, this.#options.prepare, sieve));
       if (folder.pending.preparedCount > PREPARED_IN_MEMORY) await takeTurns(folder.flush());
       return prepared;
     });
@@ -351,38 +348,6 @@ export class MaildirCore implements MaildirBackend {
     const journal = this.#mail.journalOf(account);
     return transferMessages({ source, target, name, uids, how, names: this.#names, nowMs, journal });
   }
-
-  *#findPrepared(
-    folder: MailboxFolder,
-    uids: Uint32Array,
-    parts: readonly PreparedPart[],
-    sieve: Sieve | undefined,
-  ): Steps<PreparedFetch[]> {
-    const pace = new Pace();
-    yield* folder.pending.fetchCarried();
-    const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
-    const found = folder.pending.findPrepared(present, parts);
-    const prepared: PreparedFetch[] = [];
-    for (const uid of present) {
-      const known = found.get(uid);
-      const message = known === undefined ? readStoredMessage(folder, uid) : undefined;
-      const octets = known ?? (message && this.#prepare(folder, uid, message));
-      if (octets !== undefined && mayHaveWord(octets, sieve)) prepared.push({ uid, ...pickParts(octets, parts) });
-      if (message !== undefined && pace.isDue(1 + Math.floor(message.length / PREPARED_BYTES_PER_ITEM))) yield;
-    }
-    return prepared;
-  }
-
-  #prepare(folder: MailboxFolder, uid: number, message: Buffer): PreparedOctets {
-    const octets = this.#options.prepare(message);
-    folder.pending.keepPrepared(uid, octets);
-    return octets;
-  }
-}
-
-/** A header that is not at hand may have any. */
-function mayHaveWord({ header }: PreparedOctets, sieve: Sieve | undefined): boolean {
-  return sieve === undefined || header === undefined || sieve.mayBeInHeader(header);
 }
 
 /** The mailbox's name, if a folder can bear it. */
