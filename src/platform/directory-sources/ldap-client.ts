@@ -49,7 +49,7 @@ export class LdapClient implements AsyncDisposable {
   readonly #settings: LdapServerSettings;
   readonly #turns: { readonly search: Turns; readonly bind: Turns };
   readonly #idle: { readonly search: Client[]; readonly bind: Client[] } = { search: [], bind: [] };
-  #library: Promise<Ldapts> | undefined;
+  #library: Ldapts | undefined;
   #closed = false;
 
   constructor(settings: LdapServerSettings) {
@@ -97,8 +97,9 @@ export class LdapClient implements AsyncDisposable {
   ): Promise<T> {
     const { uri, timeoutMs } = this.#settings;
     return await this.#turns[purpose].take(uri, async () => {
-      this.#library ??= import('ldapts');
-      const ldapts = await this.#library;
+      // Not its promise: what failed once, for want of a descriptor, is tried again.
+      this.#library ??= await import('ldapts');
+      const ldapts = this.#library;
       const client = this.#idle[purpose].pop() ?? this.#open(ldapts);
       try {
         const answer = (async () => {
