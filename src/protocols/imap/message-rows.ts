@@ -13,16 +13,26 @@ export interface ViewColumns {
 interface Storage {
   uids: Uint32Array;
   flags: Uint32Array;
-  /** The flags as the client knows them. */
+  /** The flags as the client knows them: the same column, until they differ. Most sessions idle, and thousands do. */
   told: Uint32Array;
   modSeqs: Float64Array;
   sizesBytes: Float64Array;
   internalDatesMs: Float64Array;
-  /** 1 where the message was expunged and the client does not know yet. */
-  gone: Uint8Array;
+  /** 1 where the message was expunged and the client does not know yet; there is none while that is so nowhere. */
+  gone: Uint8Array | undefined;
 }
 
 const SMALLEST_CAPACITY = 16;
+/** Of all that have no messages: without room, nothing is ever written to it. */
+const NO_ROWS: Storage = {
+  uids: new Uint32Array(0),
+  flags: new Uint32Array(0),
+  told: new Uint32Array(0),
+  modSeqs: new Float64Array(0),
+  sizesBytes: new Float64Array(0),
+  internalDatesMs: new Float64Array(0),
+  gone: undefined,
+};
 
 export class MessageRows {
   #columns: Storage;
@@ -31,7 +41,7 @@ export class MessageRows {
   /** Takes the columns over: they are the caller's no longer. */
   constructor(columns: ViewColumns) {
     this.#length = columns.uids.length;
-    this.#columns = { ...columns, told: columns.flags.slice(), gone: new Uint8Array(this.#length) };
+    this.#columns = this.#length === 0 ? NO_ROWS : { ...columns, told: columns.flags, gone: undefined };
   }
 
   get length(): number {
@@ -63,19 +73,23 @@ export class MessageRows {
   }
 
   isGone(row: number): boolean {
-    return this.#columns.gone[row] === 1;
+    return this.#columns.gone?.[row] === 1;
   }
 
   setFlags(row: number, flags: number, modSeq: number): void {
+    this.#tellApart();
     this.#columns.flags[row] = flags;
     this.#columns.modSeqs[row] = modSeq;
   }
 
   setTold(row: number, flags: number): void {
+    if (this.told(row) === flags) return;
+    this.#tellApart();
     this.#columns.told[row] = flags;
   }
 
   setGone(row: number): void {
+    this.#columns.gone ??= new Uint8Array(this.#columns.uids.length);
     this.#columns.gone[row] = 1;
   }
 
@@ -106,11 +120,11 @@ export class MessageRows {
     const into = this.#columns;
     into.uids.set(columns.uids.subarray(from), this.#length);
     into.flags.set(columns.flags.subarray(from), this.#length);
-    into.told.set(columns.flags.subarray(from), this.#length);
+    if (into.told !== into.flags) into.told.set(columns.flags.subarray(from), this.#length);
     into.modSeqs.set(columns.modSeqs.subarray(from), this.#length);
     into.sizesBytes.set(columns.sizesBytes.subarray(from), this.#length);
     into.internalDatesMs.set(columns.internalDatesMs.subarray(from), this.#length);
-    into.gone.fill(0, this.#length, this.#length + added);
+    into.gone?.fill(0, this.#length, this.#length + added);
     this.#length += added;
   }
 
@@ -123,6 +137,7 @@ export class MessageRows {
       else this.#moveRow(row, into++);
     }
     this.#length = into;
+    if (from === 0) this.#columns.gone = undefined;
     return dropped;
   }
 
@@ -131,25 +146,31 @@ export class MessageRows {
     const columns = this.#columns;
     columns.uids.copyWithin(into, from, from + 1);
     columns.flags.copyWithin(into, from, from + 1);
-    columns.told.copyWithin(into, from, from + 1);
+    if (columns.told !== columns.flags) columns.told.copyWithin(into, from, from + 1);
     columns.modSeqs.copyWithin(into, from, from + 1);
     columns.sizesBytes.copyWithin(into, from, from + 1);
     columns.internalDatesMs.copyWithin(into, from, from + 1);
-    columns.gone[into] = 0;
+    if (columns.gone !== undefined) columns.gone[into] = 0;
+  }
+
+  #tellApart(): void {
+    const columns = this.#columns;
+    if (columns.told === columns.flags) columns.told = columns.flags.slice();
   }
 
   #reserve(rows: number): void {
     if (rows <= this.#columns.uids.length) return;
     const capacity = Math.max(rows, this.#length * 2, SMALLEST_CAPACITY);
     const old = this.#columns;
+    const flags = grown(Uint32Array, old.flags, capacity);
     this.#columns = {
       uids: grown(Uint32Array, old.uids, capacity),
-      flags: grown(Uint32Array, old.flags, capacity),
-      told: grown(Uint32Array, old.told, capacity),
+      flags,
+      told: old.told === old.flags ? flags : grown(Uint32Array, old.told, capacity),
       modSeqs: grown(Float64Array, old.modSeqs, capacity),
       sizesBytes: grown(Float64Array, old.sizesBytes, capacity),
       internalDatesMs: grown(Float64Array, old.internalDatesMs, capacity),
-      gone: grown(Uint8Array, old.gone, capacity),
+      gone: old.gone && grown(Uint8Array, old.gone, capacity),
     };
   }
 }
