@@ -61,6 +61,8 @@ export class Reconciliation {
     folder.mailboxId = list.guid ?? this.#around.newMailboxId();
     folder.readKeywords();
     const matched = yield* matchFiles(list, listing, folder.table, folder.files);
+    // Before anything can fail: numbers that stand in the uidlist are given to nobody else.
+    folder.table.uidNext = matched.uidNext;
     if (mustReplace || matched.mustReplace) {
       const { uidValidity, mailboxId: guid } = folder;
       const { uidNext, records } = matched;
@@ -69,7 +71,6 @@ export class Reconciliation {
       yield* this.#addLines(matched.fresh);
     }
     yield* this.#takeOver(matched.files);
-    folder.table.uidNext = Math.max(folder.table.uidNext, matched.uidNext);
     if (isFirst) folder.firstRecentUid = this.#lowestNewUid();
   }
 
