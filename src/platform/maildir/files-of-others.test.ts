@@ -109,6 +109,33 @@ describe('files of other programs', () => {
     assert.match(readFileSync(join(home, 'dovecot-uidlist'), 'utf8'), /\n2 :100\.a\.host\n3 :200\.b\.host\n$/);
   });
 
+  it('files that others renamed are found again, read and flagged, and their flags are told at the next look', async () => {
+    for (let i = 0; i < 6; i++) await appendText(store, USUARIO1, 'INBOX', `${i}${HELLO}`);
+    await openBox(store, USUARIO1, 'INBOX');
+    const bases = deliveredFiles();
+    for (const base of bases.slice(0, 5)) renameSync(join(home, 'new', base), join(home, `cur/${base}:2,F`));
+    for (let uid = 1; uid <= 3; uid++) {
+      assert.equal(await readText(store, USUARIO1, 'INBOX', uid), `${uid - 1}${HELLO}`);
+    }
+    // And again, behind the listing that found them.
+    renameSync(join(home, `cur/${bases[3]}:2,F`), join(home, `cur/${bases[3]}:2,FS`));
+    unlinkSync(join(home, `cur/${bases[4]}:2,F`));
+    assert.equal(await readText(store, USUARIO1, 'INBOX', 4), `3${HELLO}`);
+    assert.equal(await store.openMessage(USUARIO1, 'INBOX', 5), undefined);
+    await nextTick();
+    await store.refresh(USUARIO1, 'INBOX');
+    assert.deepEqual(
+      (await flagsOf(store, USUARIO1)).map(([uid, systemFlags]) => [uid, systemFlags]),
+      [
+        [1, FLAGGED],
+        [2, FLAGGED],
+        [3, FLAGGED],
+        [4, FLAGGED | SEEN],
+        [6, 0],
+      ],
+    );
+  });
+
   it('flags changed by renaming, and files removed, are told', async () => {
     for (let i = 0; i < 3; i++) await appendText(store, USUARIO1, 'INBOX', HELLO);
     const [one, two] = deliveredFiles();

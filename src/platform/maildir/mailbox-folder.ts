@@ -157,24 +157,25 @@ export class MailboxFolder {
     } catch (cause) {
       if (!isMissing(cause)) throw cause;
     }
-    // What else the new name says, the next look takes in.
-    const file = this.#listAgain().get(baseNameOfFile(known));
-    if (file === undefined) return undefined;
-    try {
-      return use(`${this.path}/${file}`);
-    } catch (cause) {
-      if (isMissing(cause)) return undefined;
-      throw cause;
+    for (const file of this.#newNames(baseNameOfFile(known))) {
+      try {
+        return use(`${this.path}/${file}`);
+      } catch (cause) {
+        if (!isMissing(cause)) throw cause;
+      }
     }
+    return undefined;
   }
 
-  /** Others may have renamed thousands: one listing is for all of them, until something changes again. */
-  #listAgain(): ReadonlyMap<string, string> {
+  /** Others may have renamed thousands: one listing does for all of them. What else the names say, the next look takes in. */
+  *#newNames(baseName: string): Generator<string> {
+    const listed = this.#lastListing?.files.get(baseName);
+    if (listed !== undefined) yield listed;
     const { directories } = lookAt(this.path);
-    if (this.#lastListing?.directories !== directories) {
-      this.#lastListing = { directories, files: allAtOnce(listMessageFiles(this.path)).files };
-    }
-    return this.#lastListing.files;
+    if (this.#lastListing?.directories === directories) return;
+    this.#lastListing = { directories, files: allAtOnce(listMessageFiles(this.path)).files };
+    const found = this.#lastListing.files.get(baseName);
+    if (found !== undefined) yield found;
   }
 
   /** Renames into cur/ with these flags; false when the message is gone. */
