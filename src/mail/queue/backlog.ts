@@ -12,11 +12,11 @@ import type { QueueSettings } from './queue-settings.ts';
 import type { QueueWorld } from './queue-world.ts';
 
 /** Recipients of one destination that are loaded at once, for each delivery that it bears at a time. */
-const LOADED_FOR_EACH = 4;
-const FEWEST_LOADED = 20;
+const LOADED_FOR_EACH = 2;
+const FEWEST_LOADED = 10;
 const MOST_LOADED = 200;
 /** With fewer than this part of them waiting in memory the next ones are loaded. */
-const LOW_WATER = 1 / 4;
+const LOW_WATER = 1 / 2;
 /** Destinations that are loaded at once. */
 const MOST_LOADS = 4;
 /** The store is asked for due destinations once in that time, at most. */
