@@ -13,7 +13,8 @@ import type {
   ServerIdentity,
 } from '#mail/ports/dialer.ts';
 import type { ClientTls } from '../tls/client-tls.ts';
-import { DEFAULT_SOCKET_LIMITS, SocketConnection } from './socket-connection.ts';
+import { intoOneMemory } from './one-memory.ts';
+import { DEFAULT_SOCKET_LIMITS, onArrival, SocketConnection } from './socket-connection.ts';
 
 const TIMED_OUT = 'Connection timed out';
 
@@ -105,7 +106,8 @@ function neverServer(): never {
 
 function openSocket({ target, bindAddress, timeoutMs }: DialRequest): Promise<Result<Socket, string>> {
   return new Promise((resolve) => {
-    const socket = connect({ ...socketOptions(target, bindAddress), allowHalfOpen: true });
+    const onread = intoOneMemory(() => socket, onArrival);
+    const socket = connect({ ...socketOptions(target, bindAddress), allowHalfOpen: true, onread });
     const giveUp = setTimeout(() => {
       socket.destroy();
       resolve(err(TIMED_OUT));

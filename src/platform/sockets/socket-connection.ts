@@ -15,7 +15,7 @@ import {
 } from '#mail/ports/connection.ts';
 import { serverChannelBinding } from '#platform/tls/channel-binding.ts';
 import type { ChannelBindingType } from '#protocols/sasl/channel-binding.ts';
-import { readIntoOneMemory } from './accepted-socket.ts';
+import { acceptIntoOneMemory } from './one-memory.ts';
 
 export interface SocketLimits {
   /** Octets that may wait unread before the peer is held back. */
@@ -94,7 +94,7 @@ export class SocketConnection implements Connection {
 
   /** `socket` comes from a server with `pauseOnConnect`. */
   static accept(socket: Socket, facts: ConnectionFacts, context: ChooseContext): SocketConnection {
-    return new SocketConnection(readIntoOneMemory(socket, onArrival), facts, context);
+    return new SocketConnection(acceptIntoOneMemory(socket, onArrival), facts, context);
   }
 
   read(timeoutMs: number, moment?: ReadMoment): Promise<Buffer | undefined> {
@@ -325,7 +325,8 @@ function octetsOf(piece: Buffer | OctetChunk): Buffer {
   return piece instanceof OctetChunk ? piece.octets : piece;
 }
 
-function onArrival(socket: OwnedSocket, octets: Buffer): void {
+/** For sockets that are read into one memory. */
+export function onArrival(socket: OwnedSocket, octets: Buffer): void {
   socket[OWNER]?.arrive(octets);
 }
 
