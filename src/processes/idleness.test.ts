@@ -6,6 +6,7 @@ import { untilIdle } from './idleness.ts';
 type Kind = 'make-room' | 'stop';
 
 const LOOK_MS = 1_000;
+const OLD = () => 1e9;
 
 function linkWith(quietMs: () => number) {
   const said: ((value: { kind: Kind }) => void)[] = [];
@@ -32,7 +33,7 @@ test('a process on demand ends when it was quiet for long, and not while somethi
   let isBusy = true;
   const ending = untilIdle(
     linkWith(() => quietMs),
-    { longestIdleMs: 50, isBusy: () => isBusy },
+    { longestIdleMs: 50, isBusy: () => isBusy, ageMs: OLD },
   );
   mock.timers.tick(LOOK_MS);
   assert.equal(await hasEnded(ending), false, 'something is being answered');
@@ -48,7 +49,7 @@ test('others wait for its place: it stays while it has something to do', async (
   mock.timers.enable({ apis: ['setInterval'] });
   let quietMs = 0;
   const link = linkWith(() => quietMs);
-  const ending = untilIdle(link);
+  const ending = untilIdle(link, { ageMs: OLD });
   link.say('make-room');
   assert.equal(await hasEnded(ending), false);
   quietMs = LOOK_MS;

@@ -18,14 +18,16 @@ export interface IdlenessOptions {
   /** Something is going on besides what is being answered: a session that goes on, a program that runs. */
   readonly isBusy?: () => boolean;
   readonly longestIdleMs?: number;
+  /** How long the process has been there: nobody was quiet for longer. */
+  readonly ageMs?: () => number;
 }
 
 export function untilIdle(link: Link, options: IdlenessOptions = {}): Promise<void> {
-  const { isBusy = () => false, longestIdleMs = LONGEST_IDLE_MS } = options;
+  const { isBusy = () => false, longestIdleMs = LONGEST_IDLE_MS, ageMs = () => performance.now() } = options;
   const { promise, resolve } = Promise.withResolvers<void>();
   const quietMs = () => {
     const ofChannels = link.peers.channels().map((channel) => channel.quietMs);
-    return isBusy() ? 0 : Math.min(performance.now(), ...ofChannels);
+    return isBusy() ? 0 : Math.min(ageMs(), ...ofChannels);
   };
   const timer = setInterval(() => {
     if (quietMs() >= longestIdleMs) resolve();
