@@ -103,7 +103,7 @@ async function probe(checkout: string, folder: string): Promise<void> {
         ...{ setuid: 'EPERM', setgid: 'EPERM', setgroups: 'EPERM' },
         // Its arguments are none: the paths are empty.
         ...{ write: 'ENOENT', read: 'ENOENT' },
-        environment: ['HOME', 'LANG', 'LOGNAME', 'PATH', 'SHELL', 'USER'].filter(
+        environment: ['HOME', 'LANG', 'LOGNAME', 'MALLOC_ARENA_MAX', 'PATH', 'SHELL', 'USER'].filter(
           (name) => name !== 'LANG' || process.env['LANG'] !== undefined,
         ),
       },
