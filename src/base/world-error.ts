@@ -14,8 +14,10 @@ export class WorldError extends Error {
   }
 }
 
-/** The other side did not answer in its time. Whoever must tell silence from a broken connection asks for this class: a
- * clock read afterwards may still stand before the deadline, since timers round. */
+/**
+ * The other side did not answer in its time. Whoever must tell silence from a broken connection asks for this class: a
+ * clock read afterwards may still stand before the deadline, since timers round.
+ */
 export class TimedOut extends WorldError {
   constructor(operation: string) {
     super(operation, { transient: true, cause: new Error('timed out') });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
@@ -29,4 +29,22 @@ test('[T5] who asks and does not read is let go, and the session hears of it', a
   }, WorldError);
   client.destroy();
   server.close();
+});
+
+test('what came meanwhile is read at once; amid content a piece at a time, without being copied', async () => {
+  const given = () => {
+    const connection = new SocketConnection(new Socket(), FACTS, () => createSecureContext());
+    for (const [octet, length] of [
+      ['a', 1],
+      ['b', 5_000],
+      ['c', 1],
+    ] as const)
+      connection.arrive(Buffer.alloc(length, octet));
+    return connection;
+  };
+  const all = `a${'b'.repeat(5_000)}c`;
+  assert.equal(String(await given().read(1_000)), all);
+  const content = given();
+  assert.deepEqual([String(await content.read(1_000, 'content')), content.isQuiet], ['a', false]);
+  assert.deepEqual([String(await content.read(1_000, 'content')), content.isQuiet], [all.slice(1), true]);
 });

@@ -160,10 +160,7 @@ export class SocketConnection implements Connection {
     this.#timeoutMs = 0;
     // What came in clear behind the command is thrown away here (CVE-2011-0411).
     const first = this.#unreadIsFirst;
-    const unread = Buffer.concat(this.#unread.map(octetsOf));
-    this.#unread = [];
-    this.#unreadBytes = 0;
-    this.#unreadIsFirst = false;
+    const unread = this.#takeUnread(undefined);
     // TLS takes over what a socket holds only while it does not flow.
     if (first) clear.pause().unshift(unread);
     const secure = wrap(clear);
@@ -252,12 +249,15 @@ export class SocketConnection implements Connection {
     socket[OWNER] = undefined;
   }
 
-  #takeUnread(moment: ReadMoment | undefined): Buffer | undefined {
+  /** All that waits; amid content the first piece of it. */
+  #takeUnread(moment: ReadMoment | undefined): Buffer {
     this.#unreadIsFirst = false;
-    const piece = this.#unread.shift();
-    this.#unreadBytes -= piece?.length ?? 0;
+    const pieces = this.#unread.splice(0, moment === 'content' ? 1 : this.#unread.length);
+    const [first] = pieces;
+    const octets = first !== undefined && pieces.length === 1 ? this.#give(first, moment) : joined(pieces);
+    this.#unreadBytes -= octets.length;
     if (this.#unread.length === 0) this.#socket.resume();
-    return piece && this.#give(piece, moment);
+    return octets;
   }
 
   #give(piece: Buffer | OctetChunk, moment: ReadMoment | undefined): Buffer {
@@ -321,8 +321,10 @@ export class SocketConnection implements Connection {
   }
 }
 
-function octetsOf(piece: Buffer | OctetChunk): Buffer {
-  return piece instanceof OctetChunk ? piece.octets : piece;
+function joined(pieces: readonly (Buffer | OctetChunk)[]): Buffer {
+  const octets = Buffer.concat(pieces.map((piece) => (piece instanceof OctetChunk ? piece.octets : piece)));
+  for (const piece of pieces) if (piece instanceof OctetChunk) piece.release();
+  return octets;
 }
 
 /** For sockets that are read into one memory. */
