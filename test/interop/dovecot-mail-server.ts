@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../world/free-port.ts';
+import { placeSettings } from './dovecot-server.ts';
 import { makeFolder, type ServerProgram, startProgram } from './server-program.ts';
 
 export interface DovecotMailServer extends ServerProgram {
@@ -43,17 +44,7 @@ interface Place {
 
 /** Its login and mail processes take the sockets in place of those of its own auth process. */
 function settings({ folder, user, imapPort, lmtpPort }: Place, { client, userdb }: AskedSockets): string {
-  return `base_dir = ${folder}/run
-state_dir = ${folder}/run
-log_path = ${folder}/dovecot.log
-protocols = imap lmtp
-listen = 127.0.0.1
-default_internal_user = ${user}
-default_login_user = ${user}
-ssl = yes
-ssl_cert = <${folder}/cert.pem
-ssl_key = <${folder}/key.pem
-first_valid_uid = 1
+  return `${placeSettings(folder, user)}first_valid_uid = 1
 auth_socket_path = ${userdb}
 passdb {
   driver = passwd-file

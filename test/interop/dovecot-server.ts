@@ -79,7 +79,8 @@ interface Settings {
   readonly ports: DovecotServer['ports'];
 }
 
-function settings({ folder, tree, user, ports }: Settings): string {
+/** Of any Dovecot of ours: everything in one folder, as one user, on loopback, with the certificate that lies there. */
+export function placeSettings(folder: string, user: string): string {
   return `base_dir = ${folder}/run
 state_dir = ${folder}/run
 log_path = ${folder}/dovecot.log
@@ -90,7 +91,11 @@ default_login_user = ${user}
 ssl = yes
 ssl_cert = <${folder}/cert.pem
 ssl_key = <${folder}/key.pem
-mail_location = maildir:${tree}
+`;
+}
+
+function settings({ folder, tree, user, ports }: Settings): string {
+  return `${placeSettings(folder, user)}mail_location = maildir:${tree}
 mail_uid = ${user}
 mail_gid = ${user}
 first_valid_uid = 1

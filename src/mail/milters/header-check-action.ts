@@ -35,7 +35,10 @@ const ACTIONS: Readonly<Record<string, (text: string) => HeaderCheckAction>> = {
       : { kind: 'mistake', text: `bad FILTER command ${text}: need transport:destination` },
   replace: replaceBy,
   reject: refuse,
-  prepend: () => ({ kind: 'mistake', text: 'the prepend action is not implemented' }),
+  prepend: () => ({
+    kind: 'mistake',
+    text: 'PREPEND has no meaning for what a milter adds, with Postfix neither; REPLACE writes another field',
+  }),
 };
 
 export function readHeaderCheck(value: string): HeaderCheckAction {
