@@ -32,11 +32,8 @@ export interface StatePreparation {
 /** What was done, one text for the log each; or why this state cannot be served. Throws WorldError where the disk fails. */
 export function prepareState(preparation: StatePreparation): Result<string[], string> {
   const { folder, program, known = { version: STATE_VERSION, steps: STATE_STEPS } } = preparation;
-  const found = readStateVersion(folder);
-  if (!found.ok) return err(`${found.error}. ${UNREADABLE_VERSION}`);
-  if (found.value !== undefined && found.value.number > known.version) {
-    return err(describeNewer(folder, found.value, known.version, program));
-  }
+  const found = readKnownVersion(folder, program, known.version);
+  if (!found.ok) return found;
   const to = { number: known.version, writtenBy: program };
   if (found.value === undefined && isFresh(folder)) return begin(folder, to);
   return inWorld(folder, () => {
@@ -44,6 +41,20 @@ export function prepareState(preparation: StatePreparation): Result<string[], st
     const damage = findDirectoryDamage(folder, found.value !== undefined);
     return damage === undefined ? bringUpToDate(folder, found.value, to, known.steps) : err(damage);
   });
+}
+
+/** Why this state cannot be served, found without changing anything, for who is not its owner. Throws as `prepareState`. */
+export function findRefusal({ folder, program }: { folder: string; program: string }): string | undefined {
+  const found = readKnownVersion(folder, program, STATE_VERSION);
+  if (!found.ok) return found.error;
+  return inWorld(folder, () => findDirectoryDamage(folder, found.value !== undefined));
+}
+
+function readKnownVersion(folder: string, program: string, known: number): Result<StateVersion | undefined, string> {
+  const found = readStateVersion(folder);
+  if (!found.ok) return err(`${found.error}. ${UNREADABLE_VERSION}`);
+  if (found.value === undefined || found.value.number <= known) return found;
+  return err(describeNewer(folder, found.value, known, program));
 }
 
 const UNREADABLE_VERSION = `Put it back from a copy. Where none is left, and no newer version of this server ever
