@@ -64,3 +64,12 @@ test('[C35] of BDAT the first chunk is asked for, and a refused one is read over
   assert.match(refused.heard, /250 2\.1\.5 Ok\r\n554 5\.7\.1 No\r\n250 2\.0\.0 Ok\r\n221 /);
   assert.equal(refused.taken.length, 0);
 });
+
+test('[T1] behind a refused chunk the message is over: what was pipelined is no message of its own', async () => {
+  const answers = [no(), yes()];
+  const chunks = 'BDAT 6\r\nuno!\r\nBDAT 6 LAST\r\ndos!\r\n';
+  const { heard, taken, asked } = await talk(`${ENVELOPE}${chunks}QUIT\r\n`, () => answers.shift() ?? yes());
+  assert.match(heard, /250 2\.1\.5 Ok\r\n554 5\.7\.1 No\r\n503 5\.5\.1 [^\r]*\r\n221 /);
+  assert.deepEqual(taken, []);
+  assert.equal(asked.length, 1);
+});

@@ -23,7 +23,7 @@ export function bdat(state: CommandState, argument: string, setting: SmtpSetting
   if (state.phase !== 'envelope' && state.phase !== 'chunks') {
     return skipChunk(state, octets, reply(503, '5.5.1', 'Need MAIL and RCPT before BDAT'));
   }
-  if (state.transaction.recipients === 0) return skipChunk(state, octets, reply(503, '5.5.1', 'No valid recipients'));
+  if (state.transaction.recipients === 0) return refuseChunk(state, octets, reply(503, '5.5.1', 'No valid recipients'));
   const chunk = { octets, last: match[2] !== undefined };
   const asks = setting.asksAtData === true && state.phase === 'envelope';
   return asks ? ask({ kind: 'data', chunk }, state) : beginChunk(state, chunk);
@@ -36,6 +36,12 @@ export function beginChunk(
   return { state: { phase: 'chunk', session, transaction, octets, last }, effects: [] };
 }
 
-export function skipChunk(from: CommandState, octets: number, answer: SmtpReply): Step {
+/** The message is over: of the chunks that are on their way already none may begin it anew, without this one. */
+export function refuseChunk({ session }: CommandState, octets: number, answer: SmtpReply): Step {
+  const { state } = skipChunk({ phase: 'ready', session }, octets, answer);
+  return { state, effects: [{ kind: 'abandon', reason: 'failed' }] };
+}
+
+function skipChunk(from: CommandState, octets: number, answer: SmtpReply): Step {
   return { state: { phase: 'skipping', session: from.session, octets, reply: answer, from }, effects: [] };
 }

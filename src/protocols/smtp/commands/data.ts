@@ -6,7 +6,7 @@ import type { Answer, Question } from '../question.ts';
 import { GO_AHEAD, reply } from '../reply.ts';
 import type { SmtpSetting } from '../setting.ts';
 import type { CommandState } from '../state.ts';
-import { beginChunk, skipChunk } from './bdat.ts';
+import { beginChunk, refuseChunk } from './bdat.ts';
 
 export function data(state: CommandState, argument: string, setting: SmtpSetting): Step {
   if (state.phase !== 'envelope') throw new Error(`DATA in phase ${state.phase}`);
@@ -29,7 +29,7 @@ export function dataAnswered(
   if (from.phase !== 'envelope') throw new Error(`an answer to DATA in phase ${from.phase}`);
   if (answer.kind !== 'verdict' && answer.kind !== 'failed') throw new Error(`DATA was answered with ${answer.kind}`);
   const permits = answer.kind === 'verdict' && answer.outcome === 'permit';
-  if (chunk !== undefined) return permits ? beginChunk(from, chunk) : skipChunk(from, chunk.octets, answer.reply);
+  if (chunk !== undefined) return permits ? beginChunk(from, chunk) : refuseChunk(from, chunk.octets, answer.reply);
   if (permits) return goAhead(from);
   const isMistake = answer.kind === 'verdict' && answer.outcome === 'reject';
   return isMistake ? mistake(from, answer.reply, setting) : say(from, answer.reply);
