@@ -47,7 +47,7 @@ export async function filterMessage(
   for (const change of changes) journeyLog.record(queueId, { kind: 'amended', change });
   const header = await readAgain(world, content);
   const above = formatFieldsAbove(world, message);
-  const { filtered, refusal } = await milters.inspect(content, header, above);
+  const { filtered, refusal } = await milters.inspect({ content, header, above, sender: message.envelope.reversePath });
   opened.use(filtered);
   for (const note of filtered.current.notes) journeyLog.record(queueId, { kind: 'amended', ...note });
   const amended = { ...message, amendments: NO_AMENDMENTS, content, header, above };

@@ -29,7 +29,7 @@ import { mailWords, rcptWords } from '#protocols/smtp/grammar/parameter-words.ts
 import { reply, type SmtpReply } from '#protocols/smtp/reply.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import { openStay } from './client-milters.ts';
-import { isPosted, type RecipientParameters } from './envelope.ts';
+import { isPosted, type RecipientParameters, type ReversePath } from './envelope.ts';
 import { openHeaderChecks } from './header-check-lookup.ts';
 import type { MessageActions } from './message-actions.ts';
 import { findBodyStart, type MessageHeader } from './message-header.ts';
@@ -39,6 +39,16 @@ export interface MilterRecipient {
   readonly address: AddrSpec;
   readonly parameters: RecipientParameters;
   readonly destinations: readonly Destination[];
+}
+
+/** A message as it would leave. */
+export interface InspectedMessage {
+  readonly content: MessageContent;
+  readonly header: MessageHeader;
+  /** Fields that will stand above our Received. */
+  readonly above: string;
+  /** As our own tables have made it: milters were told what MAIL said. */
+  readonly sender: ReversePath;
 }
 
 export class MessageMilters {
@@ -111,17 +121,18 @@ export class MessageMilters {
     return await this.judgeData();
   }
 
-  /** `above`: fields that will stand above our Received. Throws WorldError when the message cannot be read. */
-  async inspect(
-    content: MessageContent,
-    header: MessageHeader,
-    above: string,
-  ): Promise<{ readonly filtered: FilteredMessage; readonly refusal: Verdict | undefined }> {
+  /** Throws WorldError when the message cannot be read. */
+  async inspect({
+    content,
+    header,
+    above,
+    sender,
+  }: InspectedMessage): Promise<{ readonly filtered: FilteredMessage; readonly refusal: Verdict | undefined }> {
     const { octets, fields } = parseHeaderFields(Buffer.from(above));
     const filtered = new FilteredMessage({
       fields: new FieldList(listFields(octets, fields), listFields(header.octets, header.fields)),
       body: { content, start: await findBodyStart(content, header) },
-      sender: this.#message.sender,
+      sender,
       completeAddress: (text) => this.#world.routing.completeAddress(text),
     });
     if (this.#actions.isDiscarded) return { filtered, refusal: undefined };

@@ -7,6 +7,7 @@ import { sessionAt } from '../../../test/world/acceptance-house.ts';
 import { memorySigner, testKey, verdictsOf } from '../../../test/world/dkim.ts';
 import { number } from '../../../test/world/given-milter.ts';
 import { atEnd, bring, filedText, houseWith, TEXT } from '../../../test/world/milter-house.ts';
+import { literalTable, tablesOf } from '../../../test/world/tables.ts';
 
 const POLICY = {
   spf_fail_action: 'accept',
@@ -88,6 +89,16 @@ test('it changes header, body, sender and recipients at the end of the message [
     ['replaced body', 'added X-Added'],
   );
   assert.equal(house.ports.contentStore.openWriters, 0);
+});
+
+test('a milter that changes something else leaves the sender as canonical_maps have made it [C24]', async () => {
+  await using milter = await atEnd(['h', 'X-Added', 'x'], ['c']);
+  const house = houseWith([milter.name], {
+    tables: tablesOf(literalTable('test:canonical', { 'ana@example.org': 'uno@example.net' })),
+    routing: { sender_canonical_maps: ['test:canonical'] },
+  });
+  assert.match((await bring(house)).at(-1) ?? '', /^250 /);
+  assert.match(filedText(house), /^Return-Path: <uno@example\.net>\r\n[^]*\r\nX-Added: x\r\n/);
 });
 
 test('each milter sees what the former one made of it', async () => {
