@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -34,6 +35,21 @@ test('Thunderbird is told of the ports that are really bound', async () => {
   assert.equal((await see(server, 'https://autoconfig.example.org/mail/config-v1.1.xml')).status, 404);
   const line = /127\.0\.0\.1: GET autoconfig\.example\.org \/mail\/config-v1\.1\.xml 404/;
   await until('the request is in the log', () => line.test(server.log()));
+});
+
+test('mail programs hear of the ways in that auth_mechanisms leaves, also after a SIGHUP', async () => {
+  const ways = async (server: RunningServer) => {
+    const { body } = await see(server, 'https://autoconfig.valija.test/mail/config-v1.1.xml');
+    return [...new Set([...body.matchAll(/<authentication>(.*?)</g)].map(([, text]) => text))];
+  };
+  await using server = await startServer({ settings: 'auth_mechanisms = ["SCRAM-SHA-256"]\n' });
+  assert.deepEqual(await ways(server), ['password-encrypted']);
+  const profile = await see(server, 'https://mail.valija.test/mail/apple.mobileconfig?emailaddress=a%40valija.test');
+  assert.equal(profile.status, 404);
+  assert.match(profile.body, /takes no passwords/);
+  writeFileSync(server.configFile, readFileSync(server.configFile, 'utf8').replace('["SCRAM-SHA-256"]', '["PLAIN"]'));
+  process.kill(server.supervisorPid, 'SIGHUP');
+  await until('PLAIN is told', async () => (await ways(server)).join() === 'password-cleartext');
 });
 
 test('in clear there is a redirect to the https port', async () => {

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
+import type { OfferedProof } from './offered-proof.ts';
 import { bestServer, type OfferedServer } from './offered-server.ts';
 import { escapeXml } from './xml-text.ts';
 
@@ -12,8 +13,13 @@ interface Dictionary {
   readonly [key: string]: Value;
 }
 
-/** `undefined` where mail cannot both be read and sent. */
-export function formatAppleProfile(address: AddrSpec, servers: readonly OfferedServer[]): string | undefined {
+/** `undefined` where mail cannot both be read and sent, or passwords are not taken: these devices know no SCRAM. */
+export function formatAppleProfile(
+  address: AddrSpec,
+  servers: readonly OfferedServer[],
+  proofs: readonly OfferedProof[],
+): string | undefined {
+  if (!proofs.includes('password')) return undefined;
   const incoming = bestServer(servers, 'imap', 'pop3');
   const outgoing = bestServer(servers, 'submission');
   if (incoming === undefined || outgoing === undefined) return undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { USUAL_MECHANISMS } from '#protocols/sasl/mechanisms.ts';
 import { formatAppleProfile } from './apple-profile.ts';
 import {
   AUTODISCOVER_REQUEST_BYTES,
@@ -7,6 +8,7 @@ import {
   formatAutodiscoverFault,
   parseAutodiscoverRequest,
 } from './autodiscover.ts';
+import { type OfferedProof, offeredProofs } from './offered-proof.ts';
 import { offeredServers, portForOthers } from './offered-server.ts';
 import { serviceRecords } from './service-records.ts';
 import { MOST_XML_DEPTH, MOST_XML_ELEMENTS, readSmallXml } from './small-xml.ts';
@@ -22,6 +24,7 @@ const SERVED = [
   { service: 'imaps', address: '0.0.0.0', port: 993 },
 ];
 const SERVERS = offeredServers(SERVED, 'mail.valija.test');
+const PASSWORD = ['password'] as const;
 const ADDRESS = { localPart: 'usuario1', domain: 'valija.test' };
 
 test('only what is served is offered, TLS first, and ports that others can reach before those on loopback', () => {
@@ -34,13 +37,43 @@ test('only what is served is offered, TLS first, and ports that others can reach
 });
 
 test("Thunderbird's file names all servers, and is none where mail cannot be read and sent", () => {
-  const config = formatThunderbirdConfig('valija.test', SERVERS) ?? '';
+  const config = formatThunderbirdConfig('valija.test', SERVERS, PASSWORD) ?? '';
   assert.deepEqual(
     [...config.matchAll(/<(?:port|socketType)>(.*?)</g)].map(([, text]) => text),
     ['993', 'SSL', '143', 'STARTTLS', '465', 'SSL', '587', 'STARTTLS'],
   );
-  assert.equal(formatThunderbirdConfig('valija.test', SERVERS.slice(0, 2)), undefined);
-  assert.equal(formatThunderbirdConfig('valija.test', SERVERS.slice(2)), undefined);
+  assert.equal(formatThunderbirdConfig('valija.test', SERVERS.slice(0, 2), PASSWORD), undefined);
+  assert.equal(formatThunderbirdConfig('valija.test', SERVERS.slice(2), PASSWORD), undefined);
+});
+
+test('how one may log in is said in the words of the settings, the usual way first', () => {
+  assert.deepEqual(offeredProofs(USUAL_MECHANISMS, false), ['password']);
+  assert.deepEqual(offeredProofs(USUAL_MECHANISMS, true), ['password', 'token']);
+  assert.deepEqual(offeredProofs(['LOGIN'], true), ['password']);
+  assert.deepEqual(offeredProofs(['SCRAM-SHA-256', 'XOAUTH2'], true), ['keys', 'token']);
+  assert.deepEqual(offeredProofs(['SCRAM-SHA-1', 'OAUTHBEARER'], false), ['keys']);
+  assert.deepEqual(offeredProofs(['OAUTHBEARER', 'XOAUTH2'], false), []);
+});
+
+test('Thunderbird hears of each way in at each server; where nobody can log in there is no file', () => {
+  const ways = (...proofs: OfferedProof[]) => {
+    const config = formatThunderbirdConfig('valija.test', SERVERS, proofs) ?? '';
+    return [...config.matchAll(/<authentication>(.*?)</g)].map(([, text]) => text);
+  };
+  const atEach = (...words: string[]) => SERVERS.flatMap(() => words);
+  assert.deepEqual(ways('password'), atEach('password-cleartext'));
+  assert.deepEqual(ways('password', 'token'), atEach('password-cleartext', 'OAuth2'));
+  assert.deepEqual(ways('keys'), atEach('password-encrypted'));
+  assert.deepEqual(ways('keys', 'token'), atEach('password-encrypted', 'OAuth2'));
+  assert.equal(formatThunderbirdConfig('valija.test', SERVERS, []), undefined);
+});
+
+test('what knows passwords only gets no settings that it could not log in with', () => {
+  for (const proofs of [['keys'], ['token'], ['keys', 'token'], []] as const) {
+    assert.equal(formatAutodiscoverAnswer(ADDRESS, SERVERS, proofs), undefined);
+    assert.equal(formatAppleProfile(ADDRESS, SERVERS, proofs), undefined);
+  }
+  assert.match(formatAppleProfile(ADDRESS, SERVERS, PASSWORD) ?? '', /<string>EmailAuthPassword</);
 });
 
 const request = (inner: string) =>
@@ -121,7 +154,7 @@ test('the first text of several counts, and references are read', () => {
 });
 
 test('Outlook hears of one server for each protocol, and of faults by their codes', () => {
-  const answer = formatAutodiscoverAnswer(ADDRESS, SERVERS);
+  const answer = formatAutodiscoverAnswer(ADDRESS, SERVERS, PASSWORD) ?? '';
   assert.deepEqual(
     [...answer.matchAll(/<(?:Type|Port|Encryption|LoginName)>(.*?)</g)].map(([, text]) => text),
     ['IMAP', '993', 'usuario1@valija.test', 'SSL', 'SMTP', '465', 'usuario1@valija.test', 'SSL'],
@@ -132,15 +165,15 @@ test('Outlook hears of one server for each protocol, and of faults by their code
 });
 
 test('a profile for Apple devices stays the same for an address, so that it replaces itself', () => {
-  const profile = formatAppleProfile(ADDRESS, SERVERS);
-  assert.equal(profile, formatAppleProfile(ADDRESS, SERVERS));
+  const profile = formatAppleProfile(ADDRESS, SERVERS, PASSWORD);
+  assert.equal(profile, formatAppleProfile(ADDRESS, SERVERS, PASSWORD));
   assert.match(profile ?? '', /<key>IncomingMailServerPortNumber<\/key>\n\s*<integer>993<\/integer>/);
   assert.match(profile ?? '', /<key>OutgoingMailServerUseSSL<\/key>\n\s*<true\/>/);
   const uuids = [...(profile ?? '').matchAll(/[0-9A-F]{8}-[0-9A-F]{4}-8[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}/g)];
   assert.equal(new Set(uuids.map(String)).size, 2);
   const hostile = { localPart: '</string><true/>&', domain: 'valija.test' };
-  assert.doesNotMatch(formatAppleProfile(hostile, SERVERS) ?? '', /<\/string><true\/>&/);
-  assert.equal(formatAppleProfile(ADDRESS, []), undefined);
+  assert.doesNotMatch(formatAppleProfile(hostile, SERVERS, PASSWORD) ?? '', /<\/string><true\/>&/);
+  assert.equal(formatAppleProfile(ADDRESS, [], PASSWORD), undefined);
 });
 
 test('SRV records say what there is, and what there is not', () => {

@@ -1,7 +1,8 @@
 // Thunderbird's autoconfig file, version 1.1, which K-9, Evolution, KMail and FairEmail read, too. All servers are named, the
-// best first; the password goes over TLS, so that `password-cleartext` is right.
+// best first, each with the ways in that it offers: programs take the first that they know.
 // https://www.bucksch.org/1/projects/thunderbird/autoconfiguration/config-file-format.html
 
+import type { OfferedProof } from './offered-proof.ts';
 import type { OfferedProtocol, OfferedServer } from './offered-server.ts';
 import { escapeXml, xmlElement } from './xml-text.ts';
 
@@ -11,11 +12,22 @@ const ELEMENTS: Readonly<Record<OfferedProtocol, readonly [element: string, type
   submission: ['outgoingServer', 'smtp'],
 };
 
-/** `undefined` where mail cannot both be read and sent: such a file would be none. */
-export function formatThunderbirdConfig(domain: string, servers: readonly OfferedServer[]): string | undefined {
+/** The password in clear goes over TLS. */
+const AUTHENTICATION: Readonly<Record<OfferedProof, string>> = {
+  password: 'password-cleartext',
+  keys: 'password-encrypted',
+  token: 'OAuth2',
+};
+
+/** `undefined` where mail cannot both be read and sent, or nobody can log in: such a file would be none. */
+export function formatThunderbirdConfig(
+  domain: string,
+  servers: readonly OfferedServer[],
+  proofs: readonly OfferedProof[],
+): string | undefined {
   const incoming = servers.filter(({ protocol }) => protocol !== 'submission');
   const outgoing = servers.filter(({ protocol }) => protocol === 'submission');
-  if (incoming.length === 0 || outgoing.length === 0) return undefined;
+  if (incoming.length === 0 || outgoing.length === 0 || proofs.length === 0) return undefined;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<clientConfig version="1.1">',
@@ -23,21 +35,24 @@ export function formatThunderbirdConfig(domain: string, servers: readonly Offere
     xmlElement(4, 'domain', domain),
     xmlElement(4, 'displayName', domain),
     xmlElement(4, 'displayShortName', domain),
-    ...[...incoming, ...outgoing].flatMap(formatServer),
+    ...[...incoming, ...outgoing].flatMap((server) => formatServer(server, proofs)),
     '  </emailProvider>',
     '</clientConfig>',
     '',
   ].join('\n');
 }
 
-function formatServer({ protocol, hostname, port, security }: OfferedServer): string[] {
+function formatServer(
+  { protocol, hostname, port, security }: OfferedServer,
+  proofs: readonly OfferedProof[],
+): string[] {
   const [element, type] = ELEMENTS[protocol];
   return [
     `    <${element} type="${type}">`,
     xmlElement(6, 'hostname', hostname),
     xmlElement(6, 'port', port),
     xmlElement(6, 'socketType', security === 'tls' ? 'SSL' : 'STARTTLS'),
-    xmlElement(6, 'authentication', 'password-cleartext'),
+    ...proofs.map((proof) => xmlElement(6, 'authentication', AUTHENTICATION[proof])),
     xmlElement(6, 'username', '%EMAILADDRESS%'),
     `    </${element}>`,
   ];

@@ -3,6 +3,7 @@
 import { parseIpNetworks } from '#base/ip-network.ts';
 import { traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
+import { offeredProofs } from '#mail/client-setup/offered-proof.ts';
 import { offeredServers, portForOthers } from '#mail/client-setup/offered-server.ts';
 import type { Config, Listen } from '#platform/config/schema.ts';
 import type { HttpServer } from '#platform/http/http-server.ts';
@@ -42,6 +43,7 @@ async function openWeb(entry: Listen, config: Config, { web, served, log }: Inte
     hostname,
     httpsPort: portForOthers(served, 'https'),
     servers: offeredServers(served, hostname),
+    proofs: offeredProofs(config.auth_mechanisms, config.oauth_issuer.length > 0),
     requestBodyBytes: config.http_body_size_limit,
   };
   return createHttpServer({

@@ -7,14 +7,18 @@ import {
   formatAutodiscoverFault,
   parseAutodiscoverRequest,
 } from '#mail/client-setup/autodiscover.ts';
+import type { OfferedProof } from '#mail/client-setup/offered-proof.ts';
 import type { OfferedServer } from '#mail/client-setup/offered-server.ts';
 import { formatThunderbirdConfig } from '#mail/client-setup/thunderbird-config.ts';
 import { parseMailbox } from '#protocols/smtp/grammar/mailbox.ts';
+import { plainText } from './plain-pages.ts';
 import { hostOf, type WebContext, type WebRoutes } from './visitor.ts';
 
 export interface SetupSettings {
   readonly hostname: string;
   readonly servers: readonly OfferedServer[];
+  /** How one may log in there. */
+  readonly proofs: readonly OfferedProof[];
 }
 
 export interface SetupWorld {
@@ -25,6 +29,8 @@ export interface SetupWorld {
 }
 
 const THUNDERBIRD_PATHS = ['/mail/config-v1.1.xml', '/.well-known/autoconfig/mail/config-v1.1.xml'];
+/** To a person, who has opened the address in a browser. */
+const NO_PROFILE = 'There is no profile: this server takes no passwords from such devices, or no mail from them.';
 const APPLE_PATH = '/mail/apple.mobileconfig';
 /** Outlook writes it in several ways. */
 const AUTODISCOVER = /^\/autodiscover\/autodiscover\.xml$/i;
@@ -34,14 +40,14 @@ export function addClientSetup(site: WebRoutes, settings: SetupSettings, world: 
   site.on('GET', THUNDERBIRD_PATHS, async (context, next) => {
     const domain = askedDomain(context);
     if (domain === undefined || !(await world.isOwnDomain(domain))) return await next();
-    const config = formatThunderbirdConfig(domain, settings.servers);
+    const config = formatThunderbirdConfig(domain, settings.servers, settings.proofs);
     return config === undefined ? await next() : sendXml(context, config);
   });
   site.get(APPLE_PATH, async (context, next) => {
     const address = parseMailbox(context.req.query('emailaddress') ?? '');
     if (address === undefined || !(await world.isOwnDomain(address.domain))) return await next();
-    const profile = formatAppleProfile(address, settings.servers);
-    if (profile === undefined) return await next();
+    const profile = formatAppleProfile(address, settings.servers, settings.proofs);
+    if (profile === undefined) return plainText(404, NO_PROFILE);
     const signed = world.signProfile?.(profile, hostOf(context));
     return context.body(signed ?? profile, 200, {
       'Content-Type': `application/x-apple-aspen-config${signed === undefined ? '; charset=utf-8' : ''}`,
@@ -63,7 +69,9 @@ async function autodiscover(context: WebContext, settings: SetupSettings, world:
   if (!(await world.isOwnDomain(request.value.domain))) {
     return sendFault(context, 'invalid-request', settings, world);
   }
-  return sendXml(context, formatAutodiscoverAnswer(request.value, settings.servers));
+  const answer = formatAutodiscoverAnswer(request.value, settings.servers, settings.proofs);
+  if (answer === undefined) return sendFault(context, 'provider-not-available', settings, world);
+  return sendXml(context, answer);
 }
 
 function sendFault(

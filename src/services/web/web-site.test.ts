@@ -11,11 +11,19 @@ const SERVERS: readonly OfferedServer[] = [
   { protocol: 'imap', hostname: HOSTNAME, port: 993, security: 'tls' },
   { protocol: 'submission', hostname: HOSTNAME, port: 465, security: 'tls' },
 ];
+const PROOFS = ['password'] as const;
 const POLICY = 'version: STSv1\nmode: enforce\nmx: mail.valija.test\nmax_age: 604800\n';
 
 function site(given: Partial<WebSiteWorld & WebSiteSettings> = {}) {
   const log = collectingLog();
-  const settings = { hostname: HOSTNAME, httpsPort: 443, servers: SERVERS, requestBodyBytes: 20_000, ...given };
+  const settings = {
+    hostname: HOSTNAME,
+    httpsPort: 443,
+    servers: SERVERS,
+    proofs: PROOFS,
+    requestBodyBytes: 20_000,
+    ...given,
+  };
   const world: WebSiteWorld = {
     isOwnDomain: async (domain) => domain === 'valija.test',
     isReady: async () => true,
@@ -130,6 +138,21 @@ test('Apple devices get a profile to install', async () => {
   const missing = 'https://mail.valija.test/mail/apple.mobileconfig';
   assert.equal((await ask(missing)).status, 404);
   assert.equal((await ask(`${missing}?emailaddress=a%40example.org`)).status, 404);
+});
+
+test('where passwords are not taken, programs that know nothing else are told so, and people too', async () => {
+  const { ask } = site({ proofs: ['keys'] });
+  const config = await ask('https://autoconfig.valija.test/mail/config-v1.1.xml');
+  assert.match(config.text, /<authentication>password-encrypted</);
+  assert.doesNotMatch(config.text, /cleartext/);
+  const body = autodiscover('usuario1@valija.test');
+  const outlook = await ask('https://valija.test/autodiscover/autodiscover.xml', { method: 'POST', body });
+  assert.match(outlook.text, /<ErrorCode>601<\/ErrorCode>/);
+  const apple = await ask('https://mail.valija.test/mail/apple.mobileconfig?emailaddress=usuario1%40valija.test');
+  assert.equal(apple.status, 404);
+  assert.match(apple.text, /takes no passwords/);
+  const nobody = await site({ proofs: [] }).ask('https://autoconfig.valija.test/mail/config-v1.1.xml');
+  assert.equal(nobody.status, 404);
 });
 
 test('a body that is too large is refused, however it comes', async () => {

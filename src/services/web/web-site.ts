@@ -4,6 +4,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { WorldError } from '#base/world-error.ts';
+import type { OfferedProof } from '#mail/client-setup/offered-proof.ts';
 import type { OfferedServer } from '#mail/client-setup/offered-server.ts';
 import type { AcmeChallenges } from '#mail/ports/acme-challenges.ts';
 import type { Log } from '#mail/ports/log.ts';
@@ -26,6 +27,7 @@ export interface WebSiteSettings {
   readonly httpsPort: number | undefined;
   /** What mail programs are told. */
   readonly servers: readonly OfferedServer[];
+  readonly proofs: readonly OfferedProof[];
   readonly requestBodyBytes: number;
 }
 
