@@ -2,6 +2,7 @@
 // and a witness who saw every delivery and checks what must always hold.
 
 import assert from 'node:assert/strict';
+import { WorldError } from '#base/world-error.ts';
 import type { OwnMessage } from '#mail/ports/own-mail.ts';
 import type { QueueAdmin } from '#mail/ports/queue-admin.ts';
 import type { DeliveryJob, DeliveryOutcome, DeliveryReport, Transport } from '#mail/ports/transport.ts';
@@ -57,6 +58,8 @@ export class QueueHouse {
   readonly posted: OwnMessage[] = [];
   mostAtOnce = new Map<string, number>();
   postFailure: Error | undefined;
+  /** Whose mailbox takes nothing more. */
+  readonly full = new Set<string>();
   isDead = false;
   readonly #options: HouseOptions;
   readonly #world: QueueWorld;
@@ -158,7 +161,7 @@ export class QueueHouse {
 
   #compose(input: Omit<ReportInput, 'settings'>): OwnMessage | undefined {
     this.reports.push(input);
-    const recipient = input.postmaster ?? input.message.sender;
+    const recipient = input.postmaster ?? input.outcomes[0]?.recipient.sender ?? input.message.sender;
     return {
       sender: '',
       recipient,
@@ -170,6 +173,7 @@ export class QueueHouse {
   async #post(message: OwnMessage): Promise<string> {
     if (this.isDead) return new Promise(() => undefined);
     if (this.postFailure !== undefined) throw this.postFailure;
+    if (this.full.has(message.recipient)) throw new WorldError('post a message: Mailbox full', { transient: true });
     this.posted.push(message);
     return `BOUNCE${this.posted.length}`;
   }

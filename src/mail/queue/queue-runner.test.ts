@@ -199,6 +199,42 @@ test('the postmaster gets copies of what is returned and what is late, with the 
   house.checkInvariants(messages);
 });
 
+test('[C6] whoever cannot be told now is told later; nobody else hears of it twice', async () => {
+  const house = new QueueHouse({
+    settings: { bounceNoticeRecipient: 'rebotes@valija.test' },
+    answer: () => ({ kind: 'failed' }),
+  });
+  house.full.add('owner-lista@valija.test').add('rebotes@valija.test');
+  const message = queued([], {
+    recipients: [
+      queuedRecipient('no1@example.org', { sender: 'owner-lista@valija.test' }),
+      queuedRecipient('no2@example.org'),
+    ],
+  });
+  await Promise.all([house.offer(message), house.time.pass(HOUR)]);
+  const told = () => house.posted.map(({ recipient }) => recipient);
+  assert.deepEqual(told(), ['ana@valija.test']);
+  assert.equal(house.store.disk.rows.size, 1, 'kept for the one who was not told');
+  assert.match(house.log.text(), /bounce: \S+: .*Mailbox full/);
+  house.full.clear();
+  await house.time.pass(HOUR);
+  assert.deepEqual(told(), ['ana@valija.test', 'owner-lista@valija.test', 'rebotes@valija.test']);
+  assert.equal(house.store.disk.rows.size, 0);
+});
+
+test('one sender who cannot be warned holds up no other, and nothing else', async () => {
+  const house = new QueueHouse({ settings: { delayWarningMs: HOUR }, answer: () => ({ kind: 'deferred' }) });
+  house.full.add('bruno@valija.test');
+  const messages = Array.from({ length: 250 }, (_, i) =>
+    queued(['bea@example.org'], { sender: i < 240 ? 'bruno@valija.test' : `ana${i}@valija.test` }),
+  );
+  await Promise.all([...messages.map((message) => house.offer(message)), house.time.pass(2 * HOUR)]);
+  assert.equal(house.posted.length, 10);
+  house.full.clear();
+  await house.time.pass(HOUR);
+  assert.equal(house.posted.length, 250, 'each once');
+});
+
 test('after its lifetime a message goes back, with what the last attempt said; mail without a sender after its own', async () => {
   const house = new QueueHouse({
     settings: { bounceLifetimeMs: DAY },

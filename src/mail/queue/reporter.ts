@@ -61,33 +61,27 @@ export class Reporter {
     }
   }
 
-  /** To the sender of a message that is late; once in its life. */
-  async warn(queueId: string): Promise<void> {
-    const stored = await this.#world.store.load(queueId);
-    if (stored === undefined) return;
+  /** To the sender of a message that is late; once in its life. False where nobody could be told now. */
+  async warn(queueId: string): Promise<boolean> {
+    const { store } = this.#world;
+    const stored = await store.load(queueId);
+    if (stored === undefined) return true;
     const late = stored.recipients.filter(
       (each) => each.progress.state.phase === 'waiting' && wantsWarning(senderOf(stored.envelope, each), each),
     );
-    if (await this.#notify(stored, 'delayed', late)) await this.#world.store.markWarned(queueId);
+    let isWarned = late.length === 0;
+    await this.#notify(stored, 'delayed', late, async () => {
+      isWarned = true;
+    });
+    if (isWarned) await store.markWarned(queueId);
+    return isWarned;
   }
 
   async #reportNow(queueId: string): Promise<void> {
-    const { log, store, clock } = this.#world;
+    const { log, store } = this.#world;
     try {
       const stored = await store.load(queueId);
-      const ended = stored?.recipients.filter(({ progress }) => progress.state.phase === 'unreported') ?? [];
-      for (const kind of ['failed', 'delivered', 'relayed', 'expanded'] as const) {
-        const concerned = ended.filter(
-          ({ progress: { state } }) => state.phase === 'unreported' && KINDS[state.end] === kind,
-        );
-        if (stored === undefined || concerned.length === 0 || !(await this.#notify(stored, kind, concerned))) continue;
-        const changes = concerned.map(({ number, progress }) => ({
-          number,
-          progress: { ...progress, state: { phase: 'done' } as const },
-        }));
-        const rest = await store.record(queueId, changes, clock.nowMs());
-        if (rest?.waiting === 0 && rest.unreported === 0) log.write('info', 'qmgr', removedLine(queueId));
-      }
+      if (stored !== undefined) await this.#reportEnds(stored);
     } catch (error) {
       // It stays unreported; the next sweep comes back to it.
       log.write('error', 'bounce', `${queueId}: ${sayFailure(error)}`);
@@ -98,28 +92,76 @@ export class Reporter {
     }
   }
 
-  /** One notification for each envelope sender. True when all are promised. */
-  async #notify(stored: StoredMessage, kind: ReportKind, concerned: readonly TrackedRecipient[]): Promise<boolean> {
+  async #reportEnds(stored: StoredMessage): Promise<void> {
+    for (const kind of ['failed', 'delivered', 'relayed', 'expanded'] as const) {
+      const concerned = stored.recipients.filter(
+        ({ progress: { state } }) => state.phase === 'unreported' && KINDS[state.end] === kind,
+      );
+      await this.#notify(stored, kind, concerned, (told) => this.#recordReported(stored.envelope.queueId, told));
+    }
+  }
+
+  async #recordReported(queueId: string, told: readonly TrackedRecipient[]): Promise<void> {
+    const { log, store, clock } = this.#world;
+    const changes = told.map(({ number, progress }) => ({
+      number,
+      progress: { ...progress, state: { phase: 'done' } as const },
+    }));
+    const rest = await store.record(queueId, changes, clock.nowMs());
+    if (rest?.waiting === 0 && rest.unreported === 0) log.write('info', 'qmgr', removedLine(queueId));
+  }
+
+  /**
+   * One notification for each envelope sender. `told` writes down that it is promised before anything else is posted: whoever
+   * cannot be told now (a full mailbox) is tried again alone, and nobody else hears of it twice.
+   */
+  async #notify(
+    stored: StoredMessage,
+    kind: ReportKind,
+    concerned: readonly TrackedRecipient[],
+    told: (recipients: readonly TrackedRecipient[]) => Promise<void>,
+  ): Promise<void> {
+    if (concerned.length === 0) return;
     const bySender = Map.groupBy(concerned, (each) => senderOf(stored.envelope, each));
-    if (bySender.size === 0) return true;
     const content = await this.#openContent(stored.envelope);
     try {
       for (const [sender, recipients] of bySender) {
-        // Nobody can be told of a returned return but the postmaster, where he wants to hear of it.
-        const { doubleBounceRecipient } = this.#settings;
-        if (sender !== '') await this.#post(stored, kind, sender, recipients, content);
-        else if (doubleBounceRecipient !== undefined) {
-          await this.#post(stored, kind, doubleBounceRecipient, recipients, content, 'postmaster');
-        }
-        for (const each of findWithheld(stored, kind, recipients)) {
-          await this.#post(stored, kind, each.recipient.address, [each], undefined);
-        }
-        const copyTo = sender === '' ? undefined : this.#copyRecipient(kind);
-        if (copyTo !== undefined) await this.#post(headerOnly(stored), kind, copyTo, recipients, content, 'postmaster');
+        await this.#orComplain(stored, async () => {
+          await this.#tell(stored, kind, sender, recipients, content);
+          await told(recipients);
+          const copyTo = sender === '' ? undefined : this.#copyRecipient(kind);
+          if (copyTo !== undefined)
+            await this.#post(headerOnly(stored), kind, copyTo, recipients, content, 'postmaster');
+        });
       }
-      return true;
     } finally {
       await content?.[Symbol.asyncDispose]();
+    }
+  }
+
+  async #orComplain({ envelope }: StoredMessage, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#world.log.write('error', 'bounce', `${envelope.queueId}: ${sayFailure(error)}`);
+    }
+  }
+
+  /** Nobody can be told of a returned return but the postmaster, where he wants to hear of it. */
+  async #tell(
+    stored: StoredMessage,
+    kind: ReportKind,
+    sender: string,
+    recipients: readonly TrackedRecipient[],
+    content: MessageContent | undefined,
+  ): Promise<void> {
+    const { doubleBounceRecipient } = this.#settings;
+    if (sender !== '') await this.#post(stored, kind, sender, recipients, content);
+    else if (doubleBounceRecipient !== undefined) {
+      await this.#post(stored, kind, doubleBounceRecipient, recipients, content, 'postmaster');
+    }
+    for (const each of findWithheld(stored, kind, recipients)) {
+      await this.#post(stored, kind, each.recipient.address, [each], undefined);
     }
   }
 

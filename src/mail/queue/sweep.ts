@@ -73,10 +73,13 @@ export class Sweep {
   async #warnSenders(nowMs: number): Promise<void> {
     const { delayWarningMs } = this.#settings;
     if (delayWarningMs === 0) return;
+    // Those whose sender cannot be told now stay where they are, before the others.
+    const untold = new Set<string>();
     for (;;) {
-      const ids = await this.#world.store.unwarned(nowMs - delayWarningMs, PAGE);
-      for (const id of ids) await this.#reporter.warn(id);
-      if (ids.length < PAGE || this.#stopped) return;
+      const limit = PAGE + untold.size;
+      const ids = await this.#world.store.unwarned(nowMs - delayWarningMs, limit);
+      for (const id of ids) if (!untold.has(id) && !(await this.#reporter.warn(id))) untold.add(id);
+      if (ids.length < limit || this.#stopped) return;
     }
   }
 
