@@ -105,6 +105,36 @@ test('a recipient who is refused for good is bounced, the others get theirs', as
   );
 });
 
+test('nobody waits for a mailbox that is full: the others get theirs, and who posted it a bounce', async () => {
+  const house = acceptanceHouse(HOUSE);
+  house.usage.set('usuario2@valija.test', 10_000);
+  const to = ['usuario1@valija.test', 'usuario2@valija.test'];
+  const { refused } = await house.posting.postLocal(letter(to, 'x: y\r\n\r\n'));
+  assert.deepEqual(
+    refused.map(({ recipient, reply }) => [recipient, reply.code, reply.enhanced]),
+    [['usuario2@valija.test', 552, '5.2.2']],
+  );
+  assert.deepEqual(
+    house.filed.map(({ account }) => account),
+    ['usuario1@valija.test'],
+  );
+  assert.deepEqual(
+    house.queued[0]!.recipients.map(({ nextHop }) => nextHop),
+    [{ transport: 'error', status: '5.2.2', text: 'Mailbox is full' }],
+  );
+});
+
+test('where nobody could be told that a mailbox is full, mail for it waits', async () => {
+  const house = acceptanceHouse(HOUSE);
+  house.usage.set('usuario2@valija.test', 10_000);
+  const octets = Buffer.from('x: y\r\n\r\n');
+  const unsigned = letter(['usuario2@valija.test'], 'x: y\r\n\r\n', { sender: '' });
+  await assert.rejects(house.posting.postLocal(unsigned), { transient: true });
+  const bounce = { sender: '', recipient: 'usuario2@valija.test', octets, smtpUtf8: false };
+  await assert.rejects(house.posting.ownMail.post(bounce), { transient: true });
+  assert.equal(house.entries.length, 0);
+});
+
 test('content that is refused goes back whole, even where its header cannot be read', async () => {
   for (const text of [`${'Received: by x; now\r\n'.repeat(51)}\r\nhola\r\n`, `X: ${'y'.repeat(60_000)}\r\n\r\n`]) {
     const house = acceptanceHouse(HOUSE);

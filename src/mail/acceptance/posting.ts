@@ -3,6 +3,8 @@
 // decided now is the caller's to try again, and nothing of it was promised.
 
 import { WorldError } from '#base/world-error.ts';
+import { QUOTA } from '#mail/policy/recipient.ts';
+import type { Verdict } from '#mail/policy/verdict.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { OwnMail } from '#mail/ports/own-mail.ts';
@@ -55,7 +57,7 @@ export function createPosting(world: AcceptanceWorld): Posting {
         const from = sender === '' ? undefined : world.routing.completeAddress(sender);
         const transaction = new MessageTransaction(world, session, from, parameters);
         const recipients = [{ address: recipient, parameters: { notify: undefined, orcpt: undefined } }];
-        return (await post(world, transaction, recipients, octetsContent(octets))).queueId;
+        return (await post(world, transaction, recipients, octetsContent(octets), 'wait')).queueId;
       },
     },
   };
@@ -73,14 +75,18 @@ async function postLocal(world: AcceptanceWorld, message: LocalMessage): Promise
   const transaction = new MessageTransaction(world, session, sender, parameters, {
     author: formatAuthor(sender ?? own, name),
   });
-  return await post(world, transaction, recipients, content);
+  return await post(world, transaction, recipients, content, sender === undefined ? 'wait' : 'refuse');
 }
+
+/** What becomes of mail for a full mailbox: nobody knows for how long it will be full. */
+type WhenFull = 'wait' | 'refuse';
 
 async function post(
   world: AcceptanceWorld,
   transaction: MessageTransaction,
   recipients: readonly PostedRecipient[],
   content: MessageContent,
+  whenFull: WhenFull,
 ): Promise<Posted> {
   const refused: { recipient: string; reply: SmtpReply }[] = [];
   for (const { address: text, parameters } of recipients) {
@@ -88,7 +94,7 @@ async function post(
     const verdict =
       address === undefined
         ? ({ outcome: 'reject', reply: reply(501, '5.1.3', `<${text}>: Bad recipient address syntax`) } as const)
-        : await transaction.addRecipient(address, parameters);
+        : settled(await transaction.addRecipient(address, parameters), whenFull);
     if (verdict.outcome === 'permit') continue;
     if (verdict.outcome === 'defer') throw laterError(transaction, verdict.reply);
     refused.push({ recipient: text, reply: verdict.reply });
@@ -99,6 +105,14 @@ async function post(
   const [said] = replies;
   if (outcome === 'defer' && said !== undefined) throw laterError(undefined, said);
   return { queueId, refused };
+}
+
+const MAILBOX_FULL = reply(552, '5.2.2', 'Mailbox is full');
+
+/** The other recipients shall not wait with one who has no room, and whoever posted it hears of that by the bounce. */
+function settled(verdict: Verdict, whenFull: WhenFull): Pick<Verdict, 'outcome' | 'reply'> {
+  const isFull = verdict.outcome === 'defer' && verdict.rule === QUOTA;
+  return isFull && whenFull === 'refuse' ? { outcome: 'reject', reply: MAILBOX_FULL } : verdict;
 }
 
 function laterError(transaction: MessageTransaction | undefined, { lines }: SmtpReply): WorldError {

@@ -131,8 +131,11 @@ function statedError(destination: { kind: 'mailbox' } | QueueDestination) {
   return destination.kind === 'next-hop' && destination.nextHop.transport === 'error' ? destination.nextHop : undefined;
 }
 
+/** Known to whoever posts mail on this machine, where nobody can be told to come again. */
+export const QUOTA = 'quota';
+
 const quota: Rule<RecipientFacts> = {
-  name: 'quota',
+  name: QUOTA,
   judge: ({ room, recipient }) => {
     if (room === 'enough') return undefined;
     return room === 'full'
