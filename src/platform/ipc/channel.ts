@@ -51,7 +51,8 @@ export class Channel implements AsyncDisposable {
   #answering = 0;
   #answeringBytes = 0;
   #phase: Phase = 'open';
-  #corked = false;
+  /** Of this turn. */
+  readonly #unsent: Buffer[] = [];
   #lastUsedMs = performance.now();
 
   /** Of a connected socket that is opened with `allowHalfOpen`. Nothing is heard before the next turn: time to `serve`. */
@@ -201,22 +202,21 @@ export class Channel implements AsyncDisposable {
     const front = formatFrameHead(head, bodyBytes);
     this.#lastUsedMs = performance.now();
     if (!this.#socket.writable) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#socket.cork();
-      setImmediate(() => {
-        this.#corked = false;
-        this.#socket.uncork();
-      });
-    }
-    this.#socket.write(front);
-    for (const piece of body) if (piece.length > 0) this.#socket.write(piece);
+    if (this.#unsent.length === 0) setImmediate(() => this.#sendAll());
+    this.#unsent.push(front, ...body);
+  }
+
+  /** A copy of small pieces costs less than a socket's care of each. */
+  #sendAll(): void {
+    const pieces = this.#unsent.splice(0);
+    if (this.#socket.writable && pieces.length > 0) this.#socket.write(Buffer.concat(pieces));
   }
 
   #leaveWhenDone(): void {
     if (this.#phase !== 'leaving' || this.#answering > 0) return;
     this.#phase = 'left';
     this.#write({ bye: true });
+    this.#sendAll();
     this.#socket.end();
     const timer = setTimeout(() => this.#socket.destroy(), GOODBYE_TIMEOUT_MS);
     this.#socket.once('close', () => clearTimeout(timer));
