@@ -45,12 +45,11 @@ export class AccountMail {
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
   #usage: { sizeBytes: number; messages: number } | undefined;
+  #hasHome = false;
   #flushTimer: NodeJS.Timeout | undefined;
 
   constructor(around: AccountSurroundings) {
     this.#around = around;
-    makeMailboxFolderIfMissing(around.home, around.homeMode);
-    this.#removeLeftovers();
   }
 
   /** One after the other; each sees what was promised before it. */
@@ -90,6 +89,7 @@ export class AccountMail {
   }
 
   existing(): Set<MailboxName> {
+    this.#makeHome();
     const names = new Set<MailboxName>([INBOX]);
     for (const entry of readdirSync(this.#around.home, { withFileTypes: true })) {
       const name = mailboxNameOf(entry.name);
@@ -103,6 +103,7 @@ export class AccountMail {
   }
 
   writeSubscribed(names: ReadonlySet<MailboxName>): void {
+    this.#makeHome();
     writeAtomically(join(this.#around.home, SUBSCRIPTIONS), formatSubscriptions(names));
   }
 
@@ -111,11 +112,13 @@ export class AccountMail {
   }
 
   writeMarked(marked: ReadonlyMap<MailboxName, SpecialUse>): void {
+    this.#makeHome();
     writeAtomically(join(this.#around.home, SPECIAL_USES), formatSpecialUses(marked));
   }
 
   /** With its numbers as they were last seen; `undefined` when there is none. */
   async find(name: MailboxName): Promise<MailboxFolder | undefined> {
+    this.#makeHome();
     const known = this.#folders.get(name);
     const path = this.pathOf(name);
     if (isMailboxFolder(path)) return known ?? this.#open(name);
@@ -140,6 +143,7 @@ export class AccountMail {
   }
 
   async create(name: MailboxName): Promise<MailboxFolder> {
+    this.#makeHome();
     makeMailboxFolder(this.pathOf(name), name === INBOX);
     this.#around.index.forgetMailbox(folderNameOf(name));
     return this.#open(name);
@@ -192,6 +196,14 @@ export class AccountMail {
     allAtOnce(this.flush());
     this.#folders.clear();
     this.#around.index.close();
+  }
+
+  /** With the first look, not before: what was promised to a home that is away must be able to wait for it. */
+  #makeHome(): void {
+    if (this.#hasHome) return;
+    makeMailboxFolderIfMissing(this.#around.home, this.#around.homeMode);
+    this.#removeLeftovers();
+    this.#hasHome = true;
   }
 
   async #open(name: MailboxName): Promise<MailboxFolder> {
