@@ -102,6 +102,7 @@ export class Commits {
   readonly #offered = new Map<string, () => void>();
   readonly #waitingForRoom: (() => void)[] = [];
   #isFiling = false;
+  #isClosed = false;
   #unfiledBytes = 0;
   #lastPromisedMs = 0;
   #lastGapMs = Number.POSITIVE_INFINITY;
@@ -157,6 +158,11 @@ export class Commits {
     // Tried again from time to time, not with every question.
     if (mail.promised.failure !== undefined) return;
     await this.#fileOf(mail, Number.POSITIVE_INFINITY);
+  }
+
+  /** What could not be filed is tried no more: the journal keeps it for the next start. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   async #promise(
@@ -320,7 +326,7 @@ export class Commits {
   }
 
   #fileLater(mail: AccountMail): void {
-    setTimeout(() => this.#fileSoon(mail), RETRY_MS).unref();
+    setTimeout(() => !this.#isClosed && this.#fileSoon(mail), RETRY_MS).unref();
   }
 
   async #fileAll(): Promise<void> {

@@ -81,6 +81,7 @@ export class JournalledMail {
   async close(): Promise<void> {
     await this.ready.catch(() => undefined);
     await this.accounts.close();
+    this.#commits.close();
     await this.#checkpoints.stop();
     await this.#checkpoints.run();
     await this.#journal.close();

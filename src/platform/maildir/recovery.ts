@@ -52,7 +52,7 @@ export async function recoverJournal(around: RecoverySurroundings): Promise<void
     for (const { record } of records) fates.learn(record);
     segments.push({ segment, damage });
   }
-  const undone: MessageRecord[] = [];
+  const undone = new Map<string, MessageRecord>();
   let written = 0;
   for (const { records } of readSegments(folder)) {
     const promises = records.flatMap(({ record }) =>
@@ -60,7 +60,7 @@ export async function recoverJournal(around: RecoverySurroundings): Promise<void
     );
     for (const { record } of records) {
       if (record.kind === 'message' && record.queued !== undefined && !fates.isReleased(record.id)) {
-        undone.push({ ...record, filings: [] });
+        addUndone(undone, { ...record, filings: [] });
       }
     }
     for (const [account, ofAccount] of Map.groupBy(promises, ({ filing }) => filing.account)) {
@@ -72,15 +72,26 @@ export async function recoverJournal(around: RecoverySurroundings): Promise<void
         for (const { record, filing } of ofAccount) {
           const filings = fates.of(filing.baseName)?.places.map((place) => ({ ...filing, ...place })) ?? [];
           const { queued: _, ...rest } = record;
-          if (filings.length > 0) undone.push({ ...rest, filings });
+          if (filings.length > 0) addUndone(undone, { ...rest, filings });
         }
       }
     }
   }
   if (segments.length > 0) await around.syncMail();
-  for (const record of undone) await around.resume(record);
-  await endSegments(around, segments, undone);
+  for (const record of undone.values()) await around.resume(record);
+  await endSegments(around, segments, [...undone.values()]);
   if (written > 0) log.write('info', 'journal', `${written} accepted messages were put into their mailboxes`);
+}
+
+/**
+ * One record a message, as before: a large one's octets go when the segment of its record does. A start that was killed while
+ * it promised again leaves two.
+ */
+function addUndone(undone: Map<string, MessageRecord>, part: MessageRecord): void {
+  const known = undone.get(part.id);
+  const filings = new Map([...(known?.filings ?? []), ...part.filings].map((filing) => [filing.baseName, filing]));
+  const queued = known?.queued ?? part.queued;
+  undone.set(part.id, { ...part, filings: [...filings.values()], ...(queued && { queued }) });
 }
 
 /** Returns how many files were missing. */
