@@ -82,6 +82,14 @@ test('8-bit text of before MIME becomes MIME', () => {
   );
 });
 
+test('what says its type without a MIME-Version keeps the one type that it says', () => {
+  const given = 'Subject: a\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n<p>\xf1\r\n';
+  assert.equal(
+    downgraded(Buffer.from(given, 'latin1')).toString('latin1'),
+    'Subject: a\r\nContent-Type: text/html; charset=iso-8859-1\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>=F1\r\n',
+  );
+});
+
 test('however a body is cut, what is decoded is what was there, in short lines', () => {
   const octets = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes));
   const lines = fc

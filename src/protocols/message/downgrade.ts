@@ -51,6 +51,7 @@ function planPart(part: BodyPart, isWide: (range: OctetRange) => boolean, edits:
 
 const FIELD = /^content-transfer-encoding[ \t]*:/i;
 const MIME_VERSION = /^mime-version[ \t]*:/i;
+const CONTENT_TYPE = /^content-type[ \t]*:/i;
 
 /** The header with the new encoding; `isRoot`: it must say, too, that this is MIME at all. */
 export function rewriteHeader(header: Buffer, encoding: BodyEncoding | '7bit', isRoot: boolean): Buffer {
@@ -64,10 +65,18 @@ export function rewriteHeader(header: Buffer, encoding: BodyEncoding | '7bit', i
     isDropped = isFolded ? isDropped : FIELD.test(line);
     if (!isDropped) kept.push(line);
   }
-  const isMime = !isRoot || lines.some((line) => MIME_VERSION.test(line));
-  // Text of before MIME: nobody knows in which charset it is.
-  const mime = isMime ? '' : 'MIME-Version: 1.0\r\nContent-Type: text/plain; charset=unknown-8bit\r\n';
+  const mime = isRoot ? missingMimeFields(lines) : '';
   return Buffer.from(`${kept.join('')}${mime}Content-Transfer-Encoding: ${encoding}\r\n\r\n`, 'latin1');
+}
+
+/** Many a program says what it sends, and not that this is MIME. */
+function missingMimeFields(lines: readonly string[]): string {
+  if (lines.some((line) => MIME_VERSION.test(line))) return '';
+  // Text of before MIME: nobody knows in which charset it is.
+  const type = lines.some((line) => CONTENT_TYPE.test(line))
+    ? ''
+    : 'Content-Type: text/plain; charset=unknown-8bit\r\n';
+  return `MIME-Version: 1.0\r\n${type}`;
 }
 
 function isEmptyLine(line: string | undefined): boolean {
