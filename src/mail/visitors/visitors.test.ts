@@ -80,6 +80,16 @@ test('sessions of an account from one network', () => {
   assert.equal(enter('192.0.2.1').openSession(account), undefined);
 });
 
+test('whoever logs in twice on one connection, the first time to no end, holds one session and leaves none behind', () => {
+  const { enter } = house({ ofAccount: 1 });
+  const account = 'usuario1@valija.test' as AccountId;
+  const visit = enter('192.0.2.1');
+  assert.equal(visit.openSession(account), undefined);
+  assert.equal(visit.openSession(account), undefined);
+  visit[Symbol.dispose]();
+  assert.equal(enter('192.0.2.1').openSession(account), undefined);
+});
+
 test('no limit of one network applies to the exceptions', () => {
   const own = parseIpNetwork('192.0.2.0/24');
   assert.ok(own.ok);

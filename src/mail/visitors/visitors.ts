@@ -106,6 +106,9 @@ export class Visitors {
         return limited(decideMessageRate(messages, door.limits, excepted));
       },
       openSession: (account) => {
+        // A login that its client broke off at the last moment may be followed by another.
+        if (session !== undefined) count(this.#sessions, session, -1);
+        session = undefined;
         const key = `${entry.service} ${entry.network} ${account}`;
         const sessions = (this.#sessions.get(key) ?? 0) + 1;
         const refused = limited(decideAccountSessions(sessions, door.limits, excepted), account);
