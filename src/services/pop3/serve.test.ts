@@ -137,6 +137,31 @@ test('a message that another session removed meanwhile', async () => {
   assert.match((await exchange(client, 'RETR 1')) ?? '', /^\+OK /);
 });
 
+test('[C46] another mailbox in the place of the one that was opened loses none of its messages', async () => {
+  const world = await pop3World();
+  const listeners: Parameters<MailStore['watch']>[2][] = [];
+  const watch: MailStore['watch'] = (_account, _name, listener) => {
+    listeners.push(listener);
+    return { [Symbol.dispose]: () => undefined };
+  };
+  // It is seen by whoever looks at the files.
+  const refresh = async () => {
+    for (const listener of isReplaced ? listeners : []) listener({ kind: 'reset' });
+  };
+  let isReplaced = false;
+  const { client, over } = world.connect(
+    { implicitTls: true },
+    { mailStore: failing(world.store, { watch, refresh }) },
+  );
+  await logIn(client);
+  await exchange(client, 'DELE 1');
+  isReplaced = true;
+  assert.match((await exchange(client, 'QUIT')) ?? '', /^-ERR \[SYS\/TEMP\] /);
+  await over;
+  const status = await world.store.status(USUARIO1, 'INBOX');
+  assert.equal(status.ok && status.value.messages, MESSAGES.length);
+});
+
 test('a message that cannot be read to its end never looks whole', async () => {
   const world = await pop3World();
   const openMessage: MailStore['openMessage'] = async () => ({
