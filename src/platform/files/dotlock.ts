@@ -4,7 +4,16 @@
 // (we were killed, and the same id came back), when it stays empty (another program was killed so), or when nobody touched
 // it for `staleMs`.
 
-import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
@@ -53,7 +62,7 @@ function tryLock(path: string, staleMs: number): boolean {
 function create(path: string): boolean {
   const temporary = `${path}.${process.pid}`;
   try {
-    writeFileSync(temporary, OWNER, { mode: 0o600 });
+    writeOwner(temporary);
     linkSync(temporary, path);
     return true;
   } catch (cause) {
@@ -61,6 +70,19 @@ function create(path: string): boolean {
     throw cause;
   } finally {
     remove(temporary);
+  }
+}
+
+/** A full disk has room for a name: whoever reads and deletes there takes the lock without saying who holds it. */
+function writeOwner(path: string): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    writeFileSync(file, OWNER);
+  } catch (cause) {
+    if (!['ENOSPC', 'EDQUOT'].includes(errnoOf(cause) ?? '')) throw cause;
+    ftruncateSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -74,11 +96,12 @@ function remove(path: string): void {
 }
 
 function isStale(path: string, staleMs: number): boolean {
+  if (held.has(path)) return false;
   try {
     const owner = readFileSync(path, 'utf8').trim();
     const [, pid, host] = /^(\d{1,10}):(.*)$/.exec(owner) ?? [];
     if (pid !== undefined && host === hostname()) {
-      return Number(pid) === process.pid ? !held.has(path) : !isAlive(Number(pid));
+      return Number(pid) === process.pid || !isAlive(Number(pid));
     }
     return Date.now() - statSync(path).mtimeMs > (owner === '' ? EMPTY_STALE_MS : staleMs);
   } catch (cause) {
