@@ -1,24 +1,33 @@
 // Every few seconds what was carried out so far is made durable as a whole, and the segments that held its promise are
-// removed. A segment with a message that could not be filed yet stays, and all behind it.
+// removed. A segment with a message that could not be filed yet stays, and all behind it; those of a former run go first.
 
 import type { Log } from '#mail/ports/log.ts';
 import type { JournalWriter } from './journal-writer.ts';
 
 export const CHECKPOINT_EVERY_MS = 3000;
 
+export interface CheckpointSurroundings {
+  readonly journal: JournalWriter;
+  readonly log: Log;
+  /** Everything done to mailboxes so far is on stable storage when it resolves. */
+  syncMail(): Promise<void>;
+  /** The segments of a former run are needed no more, and gone, when it resolves. */
+  endFormer(): Promise<void>;
+}
+
 export class Checkpoints {
-  readonly #journal: JournalWriter;
-  readonly #syncMail: () => Promise<void>;
-  readonly #log: Log;
-  readonly #timer: NodeJS.Timeout;
+  readonly #around: CheckpointSurroundings;
+  #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
-  /** `syncMail`: everything done to mailboxes so far is on stable storage when it resolves. */
-  constructor(journal: JournalWriter, syncMail: () => Promise<void>, log: Log, everyMs = CHECKPOINT_EVERY_MS) {
-    this.#journal = journal;
-    this.#syncMail = syncMail;
-    this.#log = log;
+  constructor(around: CheckpointSurroundings) {
+    this.#around = around;
+  }
+
+  /** Now, and from now on. */
+  async begin(everyMs = CHECKPOINT_EVERY_MS): Promise<void> {
     this.#timer = setInterval(() => void this.run(), everyMs).unref();
+    await this.run();
   }
 
   /** One at a time: whoever asks meanwhile waits for the one that runs. */
@@ -35,14 +44,16 @@ export class Checkpoints {
   }
 
   async #settle(): Promise<void> {
-    this.#journal.rotate();
-    const segments = this.#journal.finishedSegments();
-    if (segments.length === 0) return;
+    const { journal, log, syncMail, endFormer } = this.#around;
+    journal.rotate();
     try {
-      await this.#syncMail();
-      for (const segment of segments) await this.#journal.settle(segment);
+      await endFormer();
+      const segments = journal.finishedSegments();
+      if (segments.length === 0) return;
+      await syncMail();
+      for (const segment of segments) await journal.settle(segment);
     } catch (cause) {
-      this.#log.write('error', 'journal', `nothing was settled, the journal keeps it: ${String(cause)}`);
+      log.write('error', 'journal', `nothing was settled, the journal keeps it: ${String(cause)}`);
     }
   }
 }

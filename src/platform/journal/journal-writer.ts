@@ -52,6 +52,7 @@ export class JournalWriter {
   #current: OpenSegment | undefined;
   #lastSequence: number;
   #lastClosed: OpenSegment | undefined;
+  #formerBaseNames: ReadonlySet<string> = new Set();
   #waiting: Waiting[] = [];
   #state: 'idle' | 'scheduled' | 'syncing' = 'idle';
   #rotates = false;
@@ -90,7 +91,12 @@ export class JournalWriter {
 
   /** May recovery file a message of this name? Then its expunge or move is recorded before it is done. */
   mentions(baseName: string): boolean {
-    return this.#segments().some(({ baseNames }) => baseNames.has(baseName));
+    return this.#formerBaseNames.has(baseName) || this.#segments().some(({ baseNames }) => baseNames.has(baseName));
+  }
+
+  /** Names that the segments of a former run promise, until these are gone: before them, none of ours may go. */
+  keepFormer(baseNames: ReadonlySet<string>): void {
+    this.#formerBaseNames = baseNames;
   }
 
   /** Is somebody waiting for a sync? */

@@ -18,7 +18,7 @@ import type { BaseNames } from './message-file-name.ts';
 import { OpenAccounts, type OpenAccountsOptions } from './open-accounts.ts';
 import type { PromisedBody } from './promised-mail.ts';
 import type { AccountJournal } from './recorded-changes.ts';
-import { recoverJournal } from './recovery.ts';
+import { Recovery } from './recovery.ts';
 
 export interface JournalOptions {
   /** Of the journal alone. */
@@ -53,14 +53,16 @@ export class JournalledMail {
     this.#journal = new JournalWriter(journal.folder, this.#syncer, log);
     this.#room = new Room([journal.folder, journal.mailBase], journal.reserve);
     const syncMail = (): Promise<void> => syncFileSystems([journal.mailBase]);
-    this.#checkpoints = new Checkpoints(this.#journal, syncMail, log, journal.checkpointEveryMs);
     const mailOf = (account: AccountId) => this.accounts.of(account);
     const checkRoom = (addedBytes: number): Promise<void> => this.#checkRoom(addedBytes);
     const offer: JournalledMailOptions['offered'] = (message, body) => options.offered(message, body);
     this.#commits = new Commits({ journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom, offer });
     this.accounts = new OpenAccounts(options, (mail) => this.#commits.settle(mail));
     const resume: Commits['resume'] = (record) => this.#commits.resume(record);
-    this.ready = recoverJournal({ folder: journal.folder, log, mailOf, syncMail, resume });
+    const recovery = new Recovery({ journal: this.#journal, log, mailOf, syncMail, resume });
+    const endFormer = () => recovery.finish();
+    this.#checkpoints = new Checkpoints({ journal: this.#journal, log, syncMail, endFormer });
+    this.ready = recovery.mend().then(() => this.#checkpoints.begin(journal.checkpointEveryMs));
     // Whoever asks for anything hears of it.
     this.ready.catch(() => undefined);
   }

@@ -2,8 +2,19 @@
 // promised again. Whatever it is, the server starts, everybody else has their mail, and nothing is lost or doubled.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -11,7 +22,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FileAction } from '#mail/acceptance/plan.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { JournalEntry } from '#mail/ports/journal.ts';
-import { appendText, contractPreparation, openBox, readText } from '#mail/ports/mail-store/fixture.contract.ts';
+import { appendText, contractPreparation, openBox, readText, value } from '#mail/ports/mail-store/fixture.contract.ts';
+import { errnoOf } from '#platform/files/errno.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import { accountPath } from './account-home.ts';
 import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
@@ -76,9 +88,43 @@ function sentTo(accounts: readonly AccountId[], text: string): JournalEntry {
   return { queueId: '4Abcdef', arrivedMs: 0, envelope, plan: { actions }, content: memoryContent(Buffer.from(text)) };
 }
 
+/** A disk of its own, which is full when the work begins. */
+async function onFullDisk(work: (folder: string, free: () => void) => Promise<void>): Promise<void> {
+  const folder = join(base, String(folders++));
+  mkdirSync(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder]);
+  const filling = join(folder, 'filling');
+  try {
+    await work(folder, () => rmSync(filling));
+  } finally {
+    execFileSync('umount', ['-l', folder]);
+  }
+}
+
+function fill(folder: string): void {
+  const file = openSync(join(folder, 'filling'), 'w');
+  try {
+    for (let written = 1; written > 0; ) written = writeSync(file, Buffer.alloc(64 * 1024));
+  } catch (cause) {
+    assert.equal(errnoOf(cause), 'ENOSPC');
+  } finally {
+    closeSync(file);
+  }
+}
+
 async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
   for (const until = performance.now() + 60_000; !(await isSo().catch(() => false)) && performance.now() < until; ) {
     await delay(20);
+  }
+}
+
+function smallDiskRefused(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', base], { stdio: 'ignore' });
+    execFileSync('umount', [base]);
+    return false;
+  } catch {
+    return true;
   }
 }
 
@@ -149,5 +195,29 @@ describe('a start', () => {
       readdirSync(join(folder, 'journal')).filter((file) => file.endsWith('.message')),
       [],
     );
+  });
+
+  it('on a full disk: what is there is served, and what was promised is filed when there is room', async (t) => {
+    if (smallDiskRefused()) return t.skip('mounting a small disk is not allowed here');
+    await onFullDisk(async (folder, free) => {
+      const crashed = await crashAfter(async (store) => {
+        await appendText(store, USUARIO1, 'INBOX', 'one');
+        await appendText(store, USUARIO2, 'INBOX', 'two');
+      });
+      cpSync(crashed, folder, { recursive: true });
+      const mount = unmount(folder, USUARIO1);
+      fill(folder);
+      await using store = openStore(folder, 20);
+      await store.ready();
+      assert.deepEqual(await view(store, USUARIO2), [[1, 'two']]);
+      assert.deepEqual(readdirSync(join(folder, 'journal')).filter((file) => file.startsWith('0000000001')).length, 1);
+      // It is to be expunged for good: the old segment is still there, and would bring it back.
+      free();
+      value(await store.expunge(USUARIO2, 'INBOX', Uint32Array.of(1)));
+      mount();
+      await waitFor(async () => (await view(store, USUARIO1)).length > 0);
+      assert.deepEqual(await view(store, USUARIO1), [[1, 'one']]);
+      assert.deepEqual(await view(store, USUARIO2), []);
+    });
   });
 });

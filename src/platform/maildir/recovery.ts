@@ -4,8 +4,9 @@
 //   1. All segments are read: what was promised, and what became of it.
 //   2. Segment by segment, mailbox by mailbox, missing files are written, the uidlist is given the lines it lacks, and files
 //      of messages that had moved away are removed (`mailbox-mending.ts`).
-//   3. Mail is synced. What could not be filed, or was not taken by the queue, is promised again, in a new segment. Only then the old ones are removed;
-//      a damaged one is set aside whole.
+//   3. Mail is synced. What could not be filed, or was not taken by the queue, is promised again, in a new segment. Only then
+//      the old ones are removed; a damaged one is set aside whole. Where the disk refuses, that is tried again from time to
+//      time while everybody is served: the old segments promise what they did.
 //
 // A message that another program deleted since the last checkpoint comes back. It is better twice than never.
 
@@ -22,15 +23,15 @@ import {
   removeFile,
   setAside,
 } from '#platform/journal/journal-folder.ts';
-import type { MessageRecord, RecordedFiling } from '#platform/journal/journal-record.ts';
+import { baseNamesOf, type MessageRecord, type RecordedFiling } from '#platform/journal/journal-record.ts';
+import type { JournalWriter } from '#platform/journal/journal-writer.ts';
 import type { AccountMail } from './account-mail.ts';
 import { type MailboxWants, mendMailbox, removeLeft } from './mailbox-mending.ts';
 import type { PromisedBody } from './promised-mail.ts';
 import { readMailboxId } from './uidlist-file.ts';
 
 export interface RecoverySurroundings {
-  /** The journal's. */
-  readonly folder: string;
+  readonly journal: JournalWriter;
   readonly log: Log;
   mailOf(account: AccountId): AccountMail;
   /** What was done to mailboxes so far is on stable storage when it resolves. */
@@ -44,43 +45,92 @@ interface Promised {
   readonly filing: RecordedFiling;
 }
 
-export async function recoverJournal(around: RecoverySurroundings): Promise<void> {
-  const { folder, log } = around;
-  const fates = new Fates();
-  const segments: Pick<ReadSegment, 'segment' | 'damage'>[] = [];
-  for (const { segment, damage, records } of readSegments(folder)) {
-    for (const { record } of records) fates.learn(record);
-    segments.push({ segment, damage });
+type FormerSegment = Pick<ReadSegment, 'segment' | 'damage'>;
+
+/** What the mailboxes do not hold yet, and what says so until it is promised again. */
+interface Rest {
+  /** Oldest first. */
+  readonly segments: FormerSegment[];
+  readonly undone: ReadonlyMap<string, MessageRecord>;
+  readonly resumed: Set<string>;
+}
+
+export class Recovery {
+  readonly #around: RecoverySurroundings;
+  #rest: Rest | undefined;
+
+  constructor(around: RecoverySurroundings) {
+    this.#around = around;
   }
-  const undone = new Map<string, MessageRecord>();
+
+  /** Steps 1 and 2: once it resolves, somebody may be let in. */
+  async mend(): Promise<void> {
+    const { journal, log } = this.#around;
+    const fates = new Fates();
+    const segments: FormerSegment[] = [];
+    const baseNames = new Set<string>();
+    for (const { segment, damage, records } of readSegments(journal.folder)) {
+      for (const { record } of records) {
+        fates.learn(record);
+        for (const baseName of baseNamesOf(record)) baseNames.add(baseName);
+      }
+      segments.push({ segment, damage });
+    }
+    const undone = new Map<string, MessageRecord>();
+    let written = 0;
+    for (const { records } of readSegments(journal.folder)) {
+      written += await recoverSegment(this.#around, fates, records, undone);
+    }
+    if (written > 0) log.write('info', 'journal', `${written} accepted messages were put into their mailboxes`);
+    if (segments.length === 0) return;
+    journal.keepFormer(baseNames);
+    this.#rest = { segments, undone, resumed: new Set() };
+  }
+
+  /** Step 3. Throws while the disk refuses, and is then to be called again; the old segments are kept so long. */
+  async finish(): Promise<void> {
+    const { journal, syncMail, resume } = this.#around;
+    const rest = this.#rest;
+    if (rest === undefined) return;
+    await syncMail();
+    for (const [id, record] of rest.undone) {
+      if (!rest.resumed.has(id)) await resume(record);
+      rest.resumed.add(id);
+    }
+    await endSegments(this.#around, rest);
+    journal.keepFormer(new Set());
+    this.#rest = undefined;
+  }
+}
+
+/** Returns how many files were missing. */
+async function recoverSegment(
+  around: RecoverySurroundings,
+  fates: Fates,
+  records: ReadSegment['records'],
+  undone: Map<string, MessageRecord>,
+): Promise<number> {
+  const promises: Promised[] = [];
+  for (const { record } of records) {
+    if (record.kind !== 'message') continue;
+    for (const filing of record.filings) promises.push({ record, filing });
+    if (record.queued !== undefined && !fates.isReleased(record.id)) addUndone(undone, { ...record, filings: [] });
+  }
   let written = 0;
-  for (const { records } of readSegments(folder)) {
-    const promises = records.flatMap(({ record }) =>
-      record.kind === 'message' ? record.filings.map((filing) => ({ record, filing })) : [],
-    );
-    for (const { record } of records) {
-      if (record.kind === 'message' && record.queued !== undefined && !fates.isReleased(record.id)) {
-        addUndone(undone, { ...record, filings: [] });
-      }
-    }
-    for (const [account, ofAccount] of Map.groupBy(promises, ({ filing }) => filing.account)) {
-      try {
-        written += await recoverAccount(around, fates, account, ofAccount);
-      } catch (cause) {
-        const text = `mail for ${account} waits in the journal, its mailbox cannot be written: ${String(cause)}`;
-        log.write('error', 'journal', text);
-        for (const { record, filing } of ofAccount) {
-          const filings = fates.of(filing.baseName)?.places.map((place) => ({ ...filing, ...place })) ?? [];
-          const { queued: _, ...rest } = record;
-          if (filings.length > 0) addUndone(undone, { ...rest, filings });
-        }
+  for (const [account, ofAccount] of Map.groupBy(promises, ({ filing }) => filing.account)) {
+    try {
+      written += await recoverAccount(around, fates, account, ofAccount);
+    } catch (cause) {
+      const text = `mail for ${account} waits in the journal, its mailbox cannot be written: ${String(cause)}`;
+      around.log.write('error', 'journal', text);
+      for (const { record, filing } of ofAccount) {
+        const filings = fates.of(filing.baseName)?.places.map((place) => ({ ...filing, ...place })) ?? [];
+        const { queued: _, ...rest } = record;
+        if (filings.length > 0) addUndone(undone, { ...rest, filings });
       }
     }
   }
-  if (segments.length > 0) await around.syncMail();
-  for (const record of undone.values()) await around.resume(record);
-  await endSegments(around, segments, [...undone.values()]);
-  if (written > 0) log.write('info', 'journal', `${written} accepted messages were put into their mailboxes`);
+  return written;
 }
 
 /**
@@ -151,35 +201,39 @@ function namesById(mail: AccountMail): Map<string, string> {
 
 /** `undefined`, and a word to the operator, when a large message's own file was taken away. */
 function bodyOf(
-  { folder, log }: RecoverySurroundings,
+  { journal, log }: RecoverySurroundings,
   { id, bodies }: MessageRecord,
   filing: RecordedFiling,
 ): PromisedBody | undefined {
   const body = bodies[filing.body];
   if (body === undefined || body.kind === 'octets') return body;
-  const path = join(folder, body.file);
+  const path = join(journal.folder, body.file);
   if (existsSync(path)) return { kind: 'file', path, sizeBytes: body.sizeBytes };
   log.write('error', 'journal', `${id}: ${path} is missing, the message for ${filing.account} cannot be recovered`);
   return undefined;
 }
 
 /** Oldest first, each synced: what a later one says of an earlier one's messages must not go before it. */
-async function endSegments(
-  { folder, log }: RecoverySurroundings,
-  segments: readonly Pick<ReadSegment, 'segment' | 'damage'>[],
-  undone: readonly MessageRecord[],
-): Promise<void> {
-  for (const { segment, damage } of segments) {
-    if (damage.length === 0) {
-      removeFile(segment.path);
-    } else {
-      const places = damage.map(({ start, end }) => `${start}-${end}`).join(', ');
-      const aside = setAside(segment);
-      const text = `${segment.path} is damaged at octets ${places}; what could be read was recovered, it is kept as ${aside}`;
-      log.write('error', 'journal', text);
-    }
+async function endSegments({ journal, log }: RecoverySurroundings, { segments, undone }: Rest): Promise<void> {
+  const { folder } = journal;
+  for (let [first] = segments; first !== undefined; [first] = segments) {
+    endSegment(first, log);
     await syncPath(folder);
+    segments.shift();
   }
-  const needed = new Set(undone.flatMap(({ bodies }) => bodies.map((body) => (body.kind === 'file' ? body.file : ''))));
+  const needed = new Set(
+    [...undone.values()].flatMap(({ bodies }) => bodies.map((body) => (body.kind === 'file' ? body.file : ''))),
+  );
   for (const file of listLargeMessages(folder)) if (!needed.has(file)) removeFile(join(folder, file));
+}
+
+function endSegment({ segment, damage }: FormerSegment, log: Log): void {
+  if (damage.length === 0 || !existsSync(segment.path)) {
+    removeFile(segment.path);
+    return;
+  }
+  const places = damage.map(({ start, end }) => `${start}-${end}`).join(', ');
+  const aside = setAside(segment);
+  const text = `${segment.path} is damaged at octets ${places}; what could be read was recovered, it is kept as ${aside}`;
+  log.write('error', 'journal', text);
 }
