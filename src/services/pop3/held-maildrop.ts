@@ -27,65 +27,54 @@ export async function openMaildrop(
   // Whatever goes wrong until the maildrop is handed over, the lock is free again.
   using stack = new DisposableStack();
   stack.use(lock);
-  const numbers = stack.use(new WatchedNumbers(account, store));
   await store.refresh(account, INBOX);
   // Read-only: \Recent is left to the IMAP session that comes next.
   const opened = await store.openMailbox(account, INBOX, 'read-only');
   if (!opened.ok) return { kind: 'failed', reply: error(opened.error.message, 'SYS/TEMP') };
   const { uidValidity, columns } = opened.value;
+  stack.move();
   const maildrop = new Maildrop({ uidValidity, ...columns });
-  return { kind: 'opened', maildrop, held: new HeldMaildrop(account, store, { numbers, hold: stack.move() }) };
-}
-
-/** Whether UIDs still name the messages that they named. RFC 3501 §2.3.1.1: with another UIDVALIDITY they do not. */
-class WatchedNumbers implements Disposable {
-  readonly #watch: Disposable;
-  areGood = true;
-
-  constructor(account: AccountId, store: MailStore) {
-    this.#watch = store.watch(account, INBOX, ({ kind }) => {
-      if (kind === 'reset' || kind === 'deleted') this.areGood = false;
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#watch[Symbol.dispose]();
-  }
+  return { kind: 'opened', maildrop, held: new HeldMaildrop(account, store, { uidValidity, lock }) };
 }
 
 export class HeldMaildrop implements Disposable {
   readonly #account: AccountId;
   readonly #store: MailStore;
-  readonly #numbers: WatchedNumbers;
-  readonly #hold: Disposable;
+  readonly #uidValidity: number;
+  readonly #lock: Disposable;
 
   constructor(
     account: AccountId,
     store: MailStore,
-    { numbers, hold }: { readonly numbers: WatchedNumbers; readonly hold: Disposable },
+    { uidValidity, lock }: { readonly uidValidity: number; readonly lock: Disposable },
   ) {
     this.#account = account;
     this.#store = store;
-    this.#numbers = numbers;
-    this.#hold = hold;
+    this.#uidValidity = uidValidity;
+    this.#lock = lock;
   }
 
   /** `undefined` where another session removed it. */
-  async openMessage(uid: number): Promise<MessageContent | undefined> {
-    return this.#numbers.areGood ? await this.#store.openMessage(this.#account, INBOX, uid) : undefined;
+  openMessage(uid: number): Promise<MessageContent | undefined> {
+    return this.#store.openMessage(this.#account, INBOX, uid);
   }
 
   /** What was read is marked as seen, as Dovecot does; then what was marked goes, in one call. False: it stays. */
   async update(deletedUids: Uint32Array, seenUids: Uint32Array): Promise<boolean> {
     if (deletedUids.length + seenUids.length === 0) return true;
-    // Another program may have put another mailbox in its place: its messages bear the same numbers.
-    await this.#store.refresh(this.#account, INBOX);
-    if (!this.#numbers.areGood) return deletedUids.length === 0;
+    if (!(await this.#isTheSame())) return deletedUids.length === 0;
     if (seenUids.length > 0) await this.#store.changeFlags(this.#account, INBOX, seenUids, MARK_SEEN);
     return deletedUids.length === 0 || (await this.#store.expunge(this.#account, INBOX, deletedUids)).ok;
   }
 
+  /** Another program may have put another mailbox in its place, whose messages bear the same numbers. RFC 3501 §2.3.1.1. */
+  async #isTheSame(): Promise<boolean> {
+    await this.#store.refresh(this.#account, INBOX);
+    const status = await this.#store.status(this.#account, INBOX);
+    return status.ok && status.value.uidValidity === this.#uidValidity;
+  }
+
   [Symbol.dispose](): void {
-    this.#hold[Symbol.dispose]();
+    this.#lock[Symbol.dispose]();
   }
 }
