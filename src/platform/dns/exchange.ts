@@ -46,9 +46,11 @@ export function exchangeByDatagram<Answer>(exchange: Exchange<Answer>): Promise<
     });
     if (signal.aborted) return end('timeout');
     signal.addEventListener('abort', onAbort);
-    socket.connect(server.port, server.address, () => {
+    // Not as an argument of `connect`: that one is called with the error, too, where there is no way to the server.
+    socket.once('connect', () => {
       if (!isOver) socket.send(message, (error) => error && end('unreachable'));
     });
+    socket.connect(server.port, server.address);
   });
 }
 
