@@ -15,7 +15,7 @@ import { planSetup, type SetupParts, type SetupPlan, STATE_USER, USUAL_PLACES } 
 import { formatFailure, formatObstacles, formatSteps, nameStep } from './setup/plan-view.ts';
 import { SERVER_PORTS } from './setup/server-config.ts';
 import { findGroupId, findUserIds } from './setup/system-ids.ts';
-import { unitFile } from './setup/unit-file.ts';
+import { unitFiles } from './setup/unit-file.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/valija', import.meta.url));
 const USUAL_CONFIG_FILE = '/etc/valija/valija.toml';
@@ -47,7 +47,7 @@ async function setUp(context: CommandContext, domain: string, options: SetupOpti
   const parts: SetupParts = {
     users: new Map(Object.entries(USERS).map(([user, { madeBy }]) => [user, madeBy.split(' ')])),
     places: { ...USUAL_PLACES, configFile, authorityFile: join(dirname(configFile), 'acme-ca.pem') },
-    unit: unitFile(PROGRAM, configFile),
+    units: unitFiles(PROGRAM, configFile),
   };
   const password = answers.password ?? readablePassword();
   const plan = planSetup(answers, password, facts, parts);

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { unitFiles } from '#cli/setup/unit-file.ts';
 import { openDns } from '../world/dns.ts';
 import { type MailSink, openSink } from '../world/mail-sink.ts';
 import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
@@ -115,15 +116,23 @@ for (const [filter, mode, matches] of [
 
 programTest(
   'systemd-analyze',
-  '[C19] the unit whose name journalctl is asked for is sound, and answers to valija, too',
+  '[C19] the unit whose name journalctl is asked for is sound, and is started as valija, or as postfix',
   async () => {
     // journalctl -u looks for the unit's own name: an alias would show nothing.
-    const unit = join(folder, 'postfix@-.service');
-    const packaged = readFileSync(join(ROOT, 'packaging/systemd/postfix@-.service'), 'utf8');
-    writeFileSync(unit, packaged.replace('/usr/bin/valija', join(ROOT, 'bin/valija')));
-    const { code, output, errors } = await runProgram('systemd-analyze', ['verify', '--man=no', unit]);
+    const machine = join(folder, 'machine');
+    const units = join(machine, 'etc/systemd/system');
+    mkdirSync(units, { recursive: true });
+    const written = unitFiles(join(ROOT, 'bin/valija'), '/etc/valija/valija.toml');
+    for (const { name, text } of written) writeFileSync(join(units, name), text);
+    const files = written.map(({ name }) => join(units, name));
+    const { code, output, errors } = await runProgram('systemd-analyze', ['verify', '--man=no', ...files]);
     assert.equal((output + errors).trim(), '');
     assert.equal(code, 0);
-    assert.match(packaged, /^Alias=valija\.service$/m);
+    const enabled = await runProgram('systemctl', ['--root', machine, 'enable', 'valija.service']);
+    assert.equal(enabled.code, 0, enabled.errors);
+    for (const link of ['postfix.service', 'multi-user.target.wants/valija.service']) {
+      assert.equal(basename(readlinkSync(join(units, link))), 'valija.service');
+    }
+    assert.match(written[1]?.text ?? '', /^BindsTo=postfix@-\.service$/m);
   },
 );

@@ -86,3 +86,23 @@ test('what cannot be undone is told, and keeps nothing else', () =>
     });
     assert.ok(!existsSync(join(folder, 'new')));
   }));
+
+test('a service that does not start is not left to be tried again and again', () =>
+  inFolder(0, async (folder, world) => {
+    const asked = join(folder, 'asked');
+    const script = `#!/bin/sh\necho "$@" >>${asked}\ncase $1 in enable) echo 'A dependency job failed.' >&2; exit 1;; esac\n`;
+    writeFileSync(join(folder, 'systemctl'), script, { mode: 0o755 });
+    const path = process.env.PATH;
+    process.env.PATH = `${folder}:${path}`;
+    try {
+      const failed = carryOut([{ kind: 'service', unit: 'valija.service' }], world);
+      await assert.rejects(failed, { message: 'A dependency job failed.' });
+    } finally {
+      process.env.PATH = path;
+    }
+    assert.deepEqual(readFileSync(asked, 'utf8').trim().split('\n'), [
+      'daemon-reload',
+      'enable --now valija.service',
+      'disable --now valija.service',
+    ]);
+  }));

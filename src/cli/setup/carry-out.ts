@@ -86,12 +86,23 @@ async function perform(step: SetupStep, world: SetupWorld): Promise<Undo | undef
     case 'valija':
       return await runValija(step, world);
     case 'service':
-      await mustRun(step, ['systemctl', 'daemon-reload']);
-      await mustRun(step, ['systemctl', 'enable', '--now', step.unit]);
-      return () => mustRun(step, ['systemctl', 'disable', '--now', step.unit]);
+      return await startService(step);
     default:
       return unreachable(step);
   }
+}
+
+/** One that does not start is not left behind either: systemd would try it again and again. */
+async function startService(step: Extract<SetupStep, { kind: 'service' }>): Promise<Undo> {
+  const takeBack = () => mustRun(step, ['systemctl', 'disable', '--now', step.unit]);
+  await mustRun(step, ['systemctl', 'daemon-reload']);
+  try {
+    await mustRun(step, ['systemctl', 'enable', '--now', step.unit]);
+  } catch (failure) {
+    await takeBack().catch(() => undefined); // What failed first is what counts.
+    throw failure;
+  }
+  return takeBack;
 }
 
 async function makeFolder(

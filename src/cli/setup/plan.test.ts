@@ -41,7 +41,10 @@ const PARTS: SetupParts = {
     authorityFile: '/etc/valija/acme-ca.pem',
     unitFolder: '/etc/systemd/system',
   },
-  unit: { name: 'postfix@-.service', text: '[Unit]\n' },
+  units: [
+    { name: 'postfix@-.service', text: '[Unit]\n' },
+    { name: 'valija.service', text: '[Unit]\n' },
+  ],
 };
 
 test('an empty machine gets users, folders, settings, a domain, an account, a service, in this order', () => {
@@ -58,7 +61,8 @@ test('an empty machine gets users, folders, settings, a domain, an account, a se
     'valija domain add example.org',
     'valija account add ana@example.org --password-stdin',
     '/etc/systemd/system/postfix@-.service',
-    'postfix@-.service',
+    '/etc/systemd/system/valija.service',
+    'valija.service',
   ]);
   assert.ok(steps.every((step) => !subjectOf(step).includes('contraseña')));
 });

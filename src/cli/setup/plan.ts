@@ -24,7 +24,8 @@ export type UserCommands = ReadonlyMap<string, readonly string[]>;
 export interface SetupParts {
   readonly users: UserCommands;
   readonly places: SetupPlaces;
-  readonly unit: UnitFile;
+  /** The last is the one that is started. */
+  readonly units: readonly UnitFile[];
 }
 
 export interface UnitFile {
@@ -55,7 +56,7 @@ export function planSetup(
   answers: SetupAnswers,
   password: string,
   facts: MachineFacts,
-  { users, places, unit }: SetupParts,
+  { users, places, units }: SetupParts,
 ): SetupPlan {
   const steps: SetupStep[] = facts.missingUsers.map((user) => ({
     kind: 'user',
@@ -89,11 +90,15 @@ export function planSetup(
       undo: ['account', 'remove', account],
     },
   );
-  if (facts.hasSystemd && answers.server !== undefined) {
-    const path = join(places.unitFolder, unit.name);
-    steps.push({ kind: 'file', path, owner: ROOT, mode: 0o644, text: unit.text }, { kind: 'service', unit: unit.name });
-  }
+  if (facts.hasSystemd && answers.server !== undefined) steps.push(...installUnits(units, places));
   return { obstacles: findObstacles(facts), steps };
+}
+
+function installUnits(units: readonly UnitFile[], { unitFolder }: SetupPlaces): SetupStep[] {
+  const files = units.map(({ name, text }): SetupStep => {
+    return { kind: 'file', path: join(unitFolder, name), owner: ROOT, mode: 0o644, text };
+  });
+  return [...files, ...units.slice(-1).map(({ name }): SetupStep => ({ kind: 'service', unit: name }))];
 }
 
 function findObstacles({ isRoot, closedFolder, takenPorts, mailOwner = STATE_USER }: MachineFacts): Obstacle[] {

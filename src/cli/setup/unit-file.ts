@@ -1,16 +1,17 @@
-// The unit that systemd starts the server by: the one of the package, with this program in it.
+// The units that systemd starts the server by: those of the package, with this program in them.
 
 import { readFileSync } from 'node:fs';
 import type { UnitFile } from './plan.ts';
 
-const PACKAGED = new URL('../../../packaging/systemd/postfix@-.service', import.meta.url);
+/** The one that is started last starts the others. */
+const NAMES = ['postfix@-.service', 'valija.service'];
 
-export function unitFile(program: string, configFile: string): UnitFile {
-  const text = readFileSync(PACKAGED, 'utf8').replace(
-    /^ExecStart=.*$/m,
-    () => `ExecStart=${inUnit(program)} serve --config ${inUnit(configFile)}`,
-  );
-  return { name: 'postfix@-.service', text };
+export function unitFiles(program: string, configFile: string): UnitFile[] {
+  const start = `ExecStart=${inUnit(program)} serve --config ${inUnit(configFile)}`;
+  return NAMES.map((name) => {
+    const packaged = readFileSync(new URL(`../../../packaging/systemd/${name}`, import.meta.url), 'utf8');
+    return { name, text: packaged.replace(/^ExecStart=\S+ serve .*$/m, () => start) };
+  });
 }
 
 /** One word of a command line, as systemd.service(5) reads it: `%` and `$` stand for something. */
