@@ -57,6 +57,21 @@ test('others wait for its place: it stays while it has something to do', async (
   assert.equal(await hasEnded(ending), true);
 });
 
+test('[C43] who is awaited ends for others who wait for its place, and not by itself', async ({ mock }) => {
+  mock.timers.enable({ apis: ['setInterval'] });
+  let isAwaited = true;
+  const link = linkWith(() => OLD());
+  const ending = untilIdle(link, { isAwaited: () => isAwaited, ageMs: OLD });
+  mock.timers.tick(LOOK_MS);
+  assert.equal(await hasEnded(ending), false);
+  link.say('make-room');
+  assert.equal(await hasEnded(ending), true);
+  const alone = untilIdle(linkWith(OLD), { isAwaited: () => isAwaited, ageMs: OLD });
+  isAwaited = false;
+  mock.timers.tick(LOOK_MS);
+  assert.equal(await hasEnded(alone), true);
+});
+
 test('it ends at once when it is told to', async () => {
   const link = linkWith(() => 0);
   const ending = untilIdle(link, { isBusy: () => true });

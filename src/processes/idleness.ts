@@ -17,20 +17,23 @@ interface Link {
 export interface IdlenessOptions {
   /** Something is going on besides what is being answered: a session that goes on, a program that runs. */
   readonly isBusy?: () => boolean;
+  /** Somebody would miss the process, and can do without it: it ends for others who wait for its place, and not by itself. */
+  readonly isAwaited?: () => boolean;
   readonly longestIdleMs?: number;
   /** How long the process has been there: nobody was quiet for longer. */
   readonly ageMs?: () => number;
 }
 
 export function untilIdle(link: Link, options: IdlenessOptions = {}): Promise<void> {
-  const { isBusy = () => false, longestIdleMs = LONGEST_IDLE_MS, ageMs = () => performance.now() } = options;
+  const { isBusy = () => false, isAwaited = () => false } = options;
+  const { longestIdleMs = LONGEST_IDLE_MS, ageMs = () => performance.now() } = options;
   const { promise, resolve } = Promise.withResolvers<void>();
   const quietMs = () => {
     const ofChannels = link.peers.channels().map((channel) => channel.quietMs);
     return isBusy() ? 0 : Math.min(ageMs(), ...ofChannels);
   };
   const timer = setInterval(() => {
-    if (quietMs() >= longestIdleMs) resolve();
+    if (quietMs() >= longestIdleMs && !isAwaited()) resolve();
   }, LOOK_EVERY_MS);
   const listen = async () => {
     for (;;) {

@@ -25,8 +25,9 @@ import {
 } from './store-questions.ts';
 
 export interface ServedStore {
-  /** Somebody watches a mailbox, or reads a message. */
-  isBusy(): boolean;
+  /** Somebody has a message open. */
+  readonly isReading: boolean;
+  readonly isWatched: boolean;
 }
 
 type Words = readonly string[] | undefined;
@@ -47,10 +48,10 @@ export function serveMailStore(
 ): ServedStore {
   const served = new StoreServer(channel, store, accountOf);
   void channel.closed.then(() => served.close());
-  return { isBusy: () => served.isBusy() };
+  return served;
 }
 
-class StoreServer {
+class StoreServer implements ServedStore {
   readonly #channel: Channel;
   readonly #store: MailStore;
   readonly #watches = new Map<string, Disposable>();
@@ -79,8 +80,12 @@ class StoreServer {
     });
   }
 
-  isBusy(): boolean {
-    return this.#watches.size > 0 || this.#opened.size > 0;
+  get isReading(): boolean {
+    return this.#opened.size > 0;
+  }
+
+  get isWatched(): boolean {
+    return this.#watches.size > 0;
   }
 
   async close(): Promise<void> {

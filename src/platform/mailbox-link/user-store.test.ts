@@ -37,16 +37,21 @@ for (const [where, home_mailbox, put] of [
     const places = { mail_spool_directory: join(folder, 'spool'), home_mailbox };
     const store = createRemoteMailStore({ channelOf: withOpenStore(async () => here, places) });
     const heard: string[] = [];
-    using _watch = store.watch(ACCOUNT, 'INBOX', ({ kind }) => heard.push(kind));
+    const watch = store.watch(ACCOUNT, 'INBOX', ({ kind }) => heard.push(kind));
     const opened = await store.openMailbox(ACCOUNT, 'INBOX', 'read-only');
     assert.ok(opened.ok);
     assert.deepEqual([...opened.value.columns.sizesBytes], [SENT.length]);
-    await using content = await store.openMessage(ACCOUNT, 'INBOX', 1);
+    const content = await store.openMessage(ACCOUNT, 'INBOX', 1);
     assert.equal((await content?.read(0, 1000))?.toString(), SENT);
+    assert.deepEqual([server.isWatched, server.isReading], [true, false], 'what is small came along');
+    await content?.[Symbol.asyncDispose]();
     await store.expunge(ACCOUNT, 'INBOX', Uint32Array.of(1));
     await store.refresh(ACCOUNT, 'INBOX');
     assert.ok(heard.includes('expunged'));
     if (home_mailbox === '') assert.equal(readFileSync(join(folder, 'spool/usuario1'), 'utf8'), '');
+    watch[Symbol.dispose]();
+    await store.status(ACCOUNT, 'INBOX');
+    assert.equal(server.isWatched, false);
     await Promise.all([here.close(), there.close()]);
   });
 }

@@ -15,7 +15,7 @@ import { systemRandomness } from '#platform/machine/randomness.ts';
 import { openMaildirStoreHere } from '#platform/maildir/maildir-store.ts';
 import { createMboxStore } from '#platform/mbox/mbox-store.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
-import { serveMailStore } from './serve-mail-store.ts';
+import { type ServedStore, serveMailStore } from './serve-mail-store.ts';
 
 const PLACES = { mail_spool_directory: textOf(4_096), home_mailbox: textOf(4_096) };
 /** Postfix's parameters; `home_mailbox` with a final slash is a Maildir, empty is the spool. */
@@ -71,6 +71,7 @@ async function openMaildir(maildir: string, user: SystemUser, own: string, log: 
 export class UserStoreServer implements AsyncDisposable {
   readonly #user: SystemUser;
   readonly #log: Log;
+  readonly #served = new Set<ServedStore>();
   #opened: Promise<UserStore> | undefined;
 
   constructor(user: SystemUser, log: Log) {
@@ -78,12 +79,24 @@ export class UserStoreServer implements AsyncDisposable {
     this.#log = log;
   }
 
+  /** Somebody has a message open. */
+  get isReading(): boolean {
+    return [...this.#served].some(({ isReading }) => isReading);
+  }
+
+  /** A session has one of the mailboxes selected: without this process it would end. */
+  get isWatched(): boolean {
+    return [...this.#served].some(({ isWatched }) => isWatched);
+  }
+
   serve(channel: Channel): void {
     channel.serve(OPEN_STORE, async (head) => {
       if (!isPlaces(head)) throw new WorldError('a store without a place', { transient: false });
       const { store } = await this.#openedAt(head);
       // One account, whatever it is called by: one turn for all that is done to its files.
-      serveMailStore(channel, store, () => this.#user.name as AccountId);
+      const served = serveMailStore(channel, store, () => this.#user.name as AccountId);
+      this.#served.add(served);
+      void channel.closed.then(() => this.#served.delete(served));
       return {};
     });
   }

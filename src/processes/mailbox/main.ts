@@ -24,4 +24,4 @@ link.peers.open((peer, channel) => {
   serveUserDeliveries(channel, user);
   if (peer.role === 'worker') stores.serve(channel);
 });
-await untilIdle(link);
+await untilIdle(link, { isBusy: () => stores.isReading, isAwaited: () => stores.isWatched });
