@@ -112,11 +112,19 @@ function setRights(path: string, made: Stats, { mode, userId, groupId }: AuthSoc
 
 /** A socket that a killed server left behind refuses connections. What is no socket is not touched. */
 async function removeStale(path: string): Promise<void> {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = findEntry(path);
   if (found === undefined) return;
   if (!found.isSocket()) throw failure(path, new Error('something that is no socket is there'));
   if (await answers(path)) throw failure(path, new Error('another server answers there'));
   rmSync(path, { force: true });
+}
+
+function findEntry(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw failure(path, cause);
+  }
 }
 
 function answers(path: string): Promise<boolean> {

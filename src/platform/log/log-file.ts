@@ -4,6 +4,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { WorldError } from '#base/world-error.ts';
 import type { Log, LogFields, LogLevel, LogThreshold } from '#mail/ports/log.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { formatJsonLine, formatTextLine, type LogLine } from './log-line.ts';
@@ -31,8 +32,14 @@ export function logSettings(
 
 export interface LogFile extends Log, LogThreshold, Disposable {
   flush(): void;
-  /** Opens the file anew, after logrotate moved it away, or another one. The level stays. */
-  reopen(settings: Omit<LogSettings, 'toTerminal'>): void;
+  /** Opens the file anew, after logrotate moved it away, or another one. Throws WorldError; the former goes on till `enter`. */
+  prepare(settings: Omit<LogSettings, 'toTerminal'>): PreparedLog;
+}
+
+/** Closed without `enter`, nothing has changed. */
+export interface PreparedLog extends Disposable {
+  /** The level stays. */
+  enter(): void;
 }
 
 export function openLogFile(settings: LogSettings): LogFile {
@@ -53,7 +60,7 @@ class BatchedLog implements LogFile {
   constructor(settings: LogSettings) {
     this.#settings = settings;
     this.level = settings.level;
-    this.#open();
+    this.#descriptor = openFile(settings.file);
   }
 
   write(level: LogLevel, area: string, text: string, fields?: LogFields): void {
@@ -80,19 +87,21 @@ class BatchedLog implements LogFile {
     this.#append(text);
   }
 
-  reopen(settings: Omit<LogSettings, 'toTerminal'>): void {
-    this.flush();
-    this.#settings = { ...settings, toTerminal: this.#settings.toTerminal };
-    this.#open();
-  }
-
-  #open(): void {
-    const { file } = this.#settings;
-    const former = this.#descriptor;
-    if (file !== '') mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
-    // Where the new one cannot be opened this throws, and the former goes on.
-    this.#descriptor = file === '' ? undefined : openSync(file, 'a', 0o640);
-    if (former !== undefined) closeSync(former);
+  prepare(settings: Omit<LogSettings, 'toTerminal'>): PreparedLog {
+    let unused = openFile(settings.file);
+    return {
+      enter: () => {
+        this.flush();
+        const former = this.#descriptor;
+        this.#settings = { ...settings, toTerminal: this.#settings.toTerminal };
+        this.#descriptor = unused;
+        unused = former;
+      },
+      [Symbol.dispose]: () => {
+        if (unused !== undefined) closeSync(unused);
+        unused = undefined;
+      },
+    };
   }
 
   [Symbol.dispose](): void {
@@ -113,5 +122,15 @@ class BatchedLog implements LogFile {
     } catch {
       this.#dropped += text.split('\n').length - 1;
     }
+  }
+}
+
+function openFile(file: string): number | undefined {
+  if (file === '') return undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+    return openSync(file, 'a', 0o640);
+  } catch (cause) {
+    throw new WorldError('open the log (maillog_file)', { transient: false, cause });
   }
 }

@@ -205,15 +205,26 @@ test('settings that name broken files are refused whole; those that were named b
   const broken = await writePair(folder, 'broken.test');
   truncateSync(broken.secretKeyFile, 10);
   const before = certificates.shownFor(undefined);
-  await assert.rejects(certificates.change({ ...settings, others: [broken] }, new Map()), (error) => {
+  await assert.rejects(certificates.prepare({ ...settings, others: [broken] }, new Map()), (error) => {
     return (
       error instanceof WorldError &&
       /^load a certificate: .*broken\.test\.pem: the key is not whole/.test(error.message)
     );
   });
   unlinkSync(main.certificateFile);
-  await certificates.change(settings, new Map());
+  (await certificates.prepare(settings, new Map())).enter();
   assert.equal(certificates.shownFor(undefined), before);
+});
+
+test('settings that are prepared show nothing before they enter', async (t) => {
+  const folder = openFolder(t);
+  const main = await writePair(folder, 'mail.valija.test');
+  const other = await writePair(folder, 'other.test');
+  const { certificates, settings } = await openStore(folder, { main });
+  const prepared = await certificates.prepare({ ...settings, main: other }, new Map());
+  assert.equal((await visit(certificates, 'other.test')).shown, 'mail.valija.test');
+  prepared.enter();
+  assert.equal((await visit(certificates, 'other.test')).shown, 'other.test');
 });
 
 test('what only root can read comes as text, and anew when it has changed', async (t) => {
@@ -227,7 +238,7 @@ test('what only root can read comes as text, and anew when it has changed', asyn
     ]);
   };
   const { certificates, settings } = await openStore(folder, {});
-  await certificates.change({ ...settings, main }, await secretsOf());
+  (await certificates.prepare({ ...settings, main }, await secretsOf())).enter();
   const before = certificates.shownFor(undefined);
   await certificates.takeSecrets(await secretsOf());
   assert.notEqual(certificates.shownFor(undefined), before);

@@ -39,6 +39,27 @@ export interface ServerTlsWorld {
   readonly log: Log;
 }
 
+/** Who shows what, by the files of one moment. */
+interface Arrangement {
+  readonly own: CheckedPair | undefined;
+  /** By fingerprint, so that contexts live on when something else changes. */
+  readonly held: ReadonlyMap<string, HeldCertificate>;
+  readonly table: NameTable<HeldCertificate>;
+  readonly default: HeldCertificate;
+}
+
+/** Where certificates come from. */
+interface Sources {
+  readonly settings: CertificateSettings;
+  readonly files: readonly PairFiles[];
+  readonly issued: readonly IssuedCertificate[];
+}
+
+/** Other settings that nobody sees yet: all that can fail has been done. */
+export interface PreparedCertificates {
+  enter(): void;
+}
+
 export class Certificates implements ServerTls {
   readonly #world: ServerTlsWorld;
   readonly #ticketKeys: TicketKeys;
@@ -46,11 +67,7 @@ export class Certificates implements ServerTls {
   #secrets: Secrets;
   #files: readonly PairFiles[] = [];
   #issued: readonly IssuedCertificate[] = [];
-  #own: CheckedPair | undefined;
-  /** By fingerprint, so that contexts live on when something else changes. */
-  #held = new Map<string, HeldCertificate>();
-  #table = new NameTable<HeldCertificate>();
-  #default: HeldCertificate | undefined;
+  #shown: Arrangement | undefined;
 
   private constructor(world: ServerTlsWorld, settings: CertificateSettings, secrets: Secrets) {
     this.#world = world;
@@ -69,7 +86,7 @@ export class Certificates implements ServerTls {
     const certificates = new Certificates(world, settings, secrets);
     certificates.#issued = issued;
     certificates.#files = places(settings).map((place) => new PairFiles(place));
-    certificates.#lookAtFiles((text) => world.log.write('error', 'tls', text));
+    certificates.#lookAtFiles(certificates.#files, secrets, (text) => world.log.write('error', 'tls', text));
     await certificates.#arrange();
     return certificates;
   }
@@ -91,8 +108,8 @@ export class Certificates implements ServerTls {
   }
 
   #heldFor(serverName: string | undefined): HeldCertificate | undefined {
-    const named = serverName === undefined ? undefined : this.#table.find(serverName);
-    return named ?? this.#default;
+    const named = serverName === undefined ? undefined : this.#shown?.table.find(serverName);
+    return named ?? this.#shown?.default;
   }
 
   get files(): readonly PairFiles[] {
@@ -101,7 +118,7 @@ export class Certificates implements ServerTls {
 
   /** The server's own, where it had to be made. */
   get own(): CheckedPair | undefined {
-    return this.#own;
+    return this.#shown?.own;
   }
 
   /** The names that files of the administrator's have. */
@@ -110,10 +127,14 @@ export class Certificates implements ServerTls {
   }
 
   /**
-   * Other settings, or the same. Files that were named before keep the good pair they had. Throws WorldError for new ones
-   * that are wrong, and then nothing has changed.
+   * Other settings, or the same; certificates of authorities are those there are where none are given. Files that were named before
+   * keep the good pair they had. Throws WorldError for new ones that are wrong.
    */
-  async change(settings: CertificateSettings, secrets: Secrets): Promise<void> {
+  async prepare(
+    settings: CertificateSettings,
+    secrets: Secrets,
+    issued?: readonly IssuedCertificate[],
+  ): Promise<PreparedCertificates> {
     const nowMs = this.#world.clock.nowMs();
     const files: PairFiles[] = [];
     for (const place of places(settings)) {
@@ -121,11 +142,17 @@ export class Certificates implements ServerTls {
       if (known === undefined) mustBeGood(place, secrets, nowMs);
       files.push(known ?? new PairFiles(place));
     }
-    this.#files = files;
-    this.#settings = settings;
-    this.#secrets = secrets;
-    this.#lookAtFiles((text) => this.#world.log.write('error', 'tls', text));
-    await this.#arrange();
+    this.#lookAtFiles(files, secrets, (text) => this.#world.log.write('error', 'tls', text));
+    const shown = await this.#choose({ settings, files, issued: issued ?? this.#issued });
+    return {
+      enter: () => {
+        this.#settings = settings;
+        this.#secrets = secrets;
+        this.#files = files;
+        if (issued !== undefined) this.#issued = issued;
+        this.#shown = shown;
+      },
+    };
   }
 
   /** What root has read anew. */
@@ -139,7 +166,7 @@ export class Certificates implements ServerTls {
    * look: two files cannot be renewed at one moment.
    */
   async look(): Promise<void> {
-    this.#lookAtFiles((text, failures) => {
+    this.#lookAtFiles(this.#files, this.#secrets, (text, failures) => {
       if (failures === 2) this.#world.log.write('error', 'tls', text);
     });
     await this.#arrange();
@@ -150,12 +177,16 @@ export class Certificates implements ServerTls {
     await this.#arrange();
   }
 
-  #lookAtFiles(complain: (text: string, failures: number) => void): void {
+  #lookAtFiles(
+    files: readonly PairFiles[],
+    secrets: Secrets,
+    complain: (text: string, failures: number) => void,
+  ): void {
     const { clock, log } = this.#world;
-    for (const file of this.#files) {
+    for (const file of files) {
       const { certificateFile } = file.place;
       const hadFailed = file.failure !== undefined;
-      const outcome = file.look(this.#secrets, clock.nowMs());
+      const outcome = file.look(secrets, clock.nowMs());
       if (outcome === 'renewed' && file.pair !== undefined) {
         const { names, untilMs } = file.pair.facts;
         const text = `certificate of ${certificateFile}: for ${names.join(', ')}, valid until ${new Date(untilMs).toISOString()}`;
@@ -167,39 +198,38 @@ export class Certificates implements ServerTls {
     }
   }
 
+  async #arrange(): Promise<void> {
+    this.#shown = await this.#choose({ settings: this.#settings, files: this.#files, issued: this.#issued });
+  }
+
   /**
    * Who shows what: files before what an authority issued, what has expired last, and the server's own where nothing else is
    * for its name.
    */
-  async #arrange(): Promise<void> {
-    const { own, main } = this.#settings;
+  async #choose({ settings: { own: place, main }, files, issued }: Sources): Promise<Arrangement> {
     const nowMs = this.#world.clock.nowMs();
-    const all = [...this.#files.flatMap(({ pair }) => pair ?? []), ...this.#issued.map(({ pair }) => pair)];
+    const all = [...files.flatMap(({ pair }) => pair ?? []), ...issued.map(({ pair }) => pair)];
     const isGood = ({ facts }: CheckedPair) => facts.untilMs > nowMs;
     const pairs = [...all.filter(isGood), ...all.filter((pair) => !isGood(pair))];
-    const mainPair = main === undefined ? undefined : this.#files.find(({ place }) => isSame(place, main))?.pair;
-    let shown = mainPair ?? pairs.find(({ facts }) => coversHost(facts.names, own.hostname));
-    if (shown === undefined) {
-      shown = await this.#makeOwn(own);
-    } else this.#own = undefined;
+    const mainPair = main === undefined ? undefined : files.find((one) => isSame(one.place, main))?.pair;
+    const given = mainPair ?? pairs.find(({ facts }) => coversHost(facts.names, place.hostname));
+    const shown = given ?? (await this.#makeOwn(place));
     const held = new Map<string, HeldCertificate>();
     const hold = (pair: CheckedPair) => {
       const { fingerprint } = pair.facts;
-      const known = held.get(fingerprint) ?? this.#held.get(fingerprint) ?? new HeldCertificate(pair, this.#ticketKeys);
+      const known =
+        held.get(fingerprint) ?? this.#shown?.held.get(fingerprint) ?? new HeldCertificate(pair, this.#ticketKeys);
       held.set(fingerprint, known);
       return known;
     };
     const table = new NameTable<HeldCertificate>();
-    this.#default = hold(shown);
     for (const pair of pairs) table.enter(pair.facts.names, hold(pair));
-    this.#held = held;
-    this.#table = table;
+    return { own: shown === given ? undefined : shown, held, table, default: hold(shown) };
   }
 
   async #makeOwn(place: OwnPlace): Promise<CheckedPair> {
     try {
-      this.#own = await ownCertificate(place, this.#world.clock.nowMs());
-      return this.#own;
+      return await ownCertificate(place, this.#world.clock.nowMs());
     } catch (cause) {
       throw new WorldError(`make a certificate in ${place.folder}`, { transient: false, cause });
     }

@@ -18,6 +18,7 @@ import { serveAuthClients } from '#services/dovecot-auth/serve-clients.ts';
 import { serveAuthMasters } from '#services/dovecot-auth/serve-masters.ts';
 import type { House } from './compose.ts';
 import { createConnectionIds } from './connection-ids.ts';
+import type { Prepared } from './prepared.ts';
 import { isSystemAccount } from './system-accounts.ts';
 
 const COOKIE_OCTETS = 16;
@@ -33,11 +34,6 @@ interface OpenSocket {
   readonly socket: AuthSocket;
   rights: AuthSocketRights;
   protocol: Protocol;
-}
-
-/** Closed without `enter`, everything is as it was. */
-export interface PreparedAuthSockets extends AsyncDisposable {
-  enter(): void;
 }
 
 export class AuthSockets implements AsyncDisposable {
@@ -59,7 +55,7 @@ export class AuthSockets implements AsyncDisposable {
   }
 
   /** Throws WorldError when one of them cannot be opened. */
-  async prepare(config: Config): Promise<PreparedAuthSockets> {
+  async prepare(config: Config): Promise<Prepared> {
     await using changed = new AsyncDisposableStack();
     const next: { known: OpenSocket; rights: AuthSocketRights; protocol: Protocol }[] = [];
     for (const entry of config.auth_socket) {

@@ -18,7 +18,7 @@ import { systemAlarm } from '#platform/machine/alarm.ts';
 import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import type { Secrets } from '#platform/tls/pair-files.ts';
-import { Certificates } from '#platform/tls/server-tls.ts';
+import { Certificates, type PreparedCertificates } from '#platform/tls/server-tls.ts';
 import { type Acme, acmeFolder, openAcme } from './acme.ts';
 import { listCertificates } from './certificate-list.ts';
 import { certificateSettings } from './certificate-settings.ts';
@@ -81,15 +81,21 @@ export class CertificateHouse implements AsyncDisposable {
     void this.#lookAndAgain();
   }
 
-  /** Throws WorldError, and then nothing has changed. */
-  async change(config: Config, secrets: Secrets): Promise<void> {
-    await this.tls.change(certificateSettings(config), secrets);
-    if ((config.acme.length === 0) !== (this.#config.acme.length === 0)) {
-      await this.tls.setIssued(config.acme.length === 0 ? [] : this.#kept.issued);
-    }
-    this.#config = config;
-    this.#lookedFor = '';
-    if (this.#acme !== undefined) this.#lookLater(0);
+  /** Throws WorldError. */
+  async prepare(config: Config, secrets: Secrets): Promise<PreparedCertificates> {
+    const [asksAnyone, askedAnyone] = [config, this.#config].map(({ acme }) => acme.length > 0);
+    const issued = asksAnyone ? this.#kept.issued : [];
+    const changed = asksAnyone === askedAnyone ? undefined : issued;
+    const prepared = await this.tls.prepare(certificateSettings(config), secrets, changed);
+    return {
+      enter: () => {
+        prepared.enter();
+        this.#config = config;
+        this.#lookedFor = '';
+        // What changed since it was prepared is found then.
+        if (this.#acme !== undefined) this.#lookLater(0);
+      },
+    };
   }
 
   /** What root has read anew, of files that changed. */

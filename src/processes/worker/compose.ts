@@ -36,6 +36,7 @@ import { ownVersion } from '#platform/machine/own-version.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { type MaildirStore, openMaildirStore } from '#platform/maildir/maildir-store.ts';
 import { openPasswordThreads } from '#platform/passwords/password-threads.ts';
+import type { Reports } from '#platform/reports/open-reports.ts';
 import { openGetent } from '#platform/system-users/getent.ts';
 import { createSystemUsers } from '#platform/system-users/system-users.ts';
 import type { ServerTls } from '#platform/tls/server-tls.ts';
@@ -43,11 +44,12 @@ import { openKeptRecipients } from '#platform/verification/kept-recipients.ts';
 import { CertificateHouse } from './certificates.ts';
 import { ConfigRecord } from './config-record.ts';
 import { DomainHouse } from './domain-house.ts';
-import { Intake, type PreparedIntake } from './intake.ts';
-import { openLogins } from './logins.ts';
+import { Intake } from './intake.ts';
+import { type Logins, openLogins } from './logins.ts';
 import { countMessages } from './message-counts.ts';
 import { OutboundOutbox } from './outbox.ts';
 import { gatherPeople } from './people.ts';
+import type { Prepared } from './prepared.ts';
 import { remoteQueueAdmin, remoteRecipientProbe } from './queue-link.ts';
 import { beginReports, openReports } from './report-house.ts';
 import { Safety } from './safety.ts';
@@ -80,17 +82,13 @@ export interface House extends AsyncDisposable {
   readonly safety: Safety;
   readonly configRecord: ConfigRecord;
   readonly simulator: Simulator;
-  /**
-   * `prepared` is of `intake`, by the same settings. Certificates are read anew, and the log file is opened anew. Throws
-   * WorldError, and then nothing has changed.
-   */
-  reload(change: SettingsChange): Promise<void>;
+  /** All but the intake. Certificates are read anew, and the log file is opened anew. Throws WorldError. */
+  prepare(change: SettingsChange): Promise<Prepared>;
 }
 
 export interface SettingsChange {
   readonly before: Config;
   readonly after: Config;
-  readonly prepared: PreparedIntake;
   readonly secrets: Secrets;
 }
 
@@ -158,17 +156,36 @@ export async function compose(config: Config, options: WorkerSurroundings): Prom
       ...{ safety: new Safety(log), configRecord: new ConfigRecord(log) },
       simulator: createSimulator(intake, journeys),
     },
-    async reload({ before, after, prepared, secrets }) {
-      await certificates.change(after, secrets);
-      prepared.enter();
+    prepare: (change) => prepareParts(change, { certificates, logins, dkimKeys, domains, reports, log }),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Those that change with the settings. */
+interface ChangingParts {
+  readonly certificates: CertificateHouse;
+  readonly logins: Logins;
+  readonly dkimKeys: DkimKeys;
+  readonly domains: DomainHouse;
+  readonly reports: Reports;
+  readonly log: LogFile;
+}
+
+async function prepareParts({ before, after, secrets }: SettingsChange, parts: ChangingParts): Promise<Prepared> {
+  const { certificates, logins, dkimKeys, domains, reports, log } = parts;
+  const shown = await certificates.prepare(after, secrets);
+  const written = log.prepare(logSettings(after));
+  return {
+    enter() {
+      shown.enter();
       logins.change(after);
       dkimKeys.reload(keySettings(after));
       domains.change(after);
       reports.change(after);
-      log.reopen(logSettings(after));
+      written.enter();
       if (after.maillog_level !== before.maillog_level) log.level = after.maillog_level;
     },
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    [Symbol.asyncDispose]: async () => written[Symbol.dispose](),
   };
 }
 

@@ -17,8 +17,10 @@ import { adminMethods } from '#services/admin/methods.ts';
 import { createMaildropLocks } from '#services/pop3/maildrop-locks.ts';
 import type { House } from './compose.ts';
 import { createConnectionIds } from './connection-ids.ts';
-import type { Service } from './interior.ts';
+import type { AttackedIntake } from './intake.ts';
+import type { Interior, Service } from './interior.ts';
 import { limitationsOf } from './limitations.ts';
+import type { Prepared } from './prepared.ts';
 import { receive } from './reception.ts';
 import { attackOnRequest } from './self-attack.ts';
 import { serviceFor } from './services.ts';
@@ -27,10 +29,10 @@ import { webWorld } from './web-world.ts';
 export interface Doors extends AsyncDisposable {
   readonly bound: readonly BoundListener[];
   /**
-   * Opens, changes and shuts doors. All or nothing: what throws leaves them as they were. Sessions go on as they began.
-   * `sockets` are those of `config.listen`, in its order.
+   * Opens doors; the others change, and those that go are shut, when it is entered. Sessions go on as they began. `sockets`
+   * are those of `config.listen`, in its order; `intake` is by the same settings. Throws WorldError.
    */
-  change(config: Config, sockets: readonly SocketUse[]): Promise<void>;
+  prepare(config: Config, sockets: readonly SocketUse[], intake: AttackedIntake): Promise<Prepared>;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -43,6 +45,13 @@ interface OpenDoor {
   visitorsTotal: number;
 }
 
+/** What is spoken at a door from now on. */
+interface DoorChange {
+  readonly door: OpenDoor;
+  readonly name: ServiceName;
+  readonly service: Service;
+}
+
 export async function openDoors(
   config: Config,
   house: House,
@@ -51,7 +60,7 @@ export async function openDoors(
 ): Promise<Doors> {
   await using opened = new AsyncDisposableStack();
   const doors = opened.use(new AllDoors(house, takeSocket));
-  await doors.change(config, sockets);
+  (await doors.prepare(config, sockets, house.intake)).enter();
   const status = statusSource(doors, house, systemClock.nowMs());
   const { admin, journeys, log, intake, dkimKeys } = house;
   const routing = () => intake.routing;
@@ -78,7 +87,7 @@ export async function openDoors(
     get bound() {
       return doors.current.map(({ name, socket: { address, port } }) => ({ service: name, address, port }));
     },
-    change: (after, uses) => doors.change(after, uses),
+    prepare: (after, uses, intake) => doors.prepare(after, uses, intake),
     stop: (graceMs) => doors.stop(graceMs),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -109,18 +118,10 @@ class AllDoors implements AsyncDisposable {
     this.#room = new ConnectionRoom(mostConnections(), (text) => house.log.write('warn', 'valija', text));
   }
 
-  async change(config: Config, sockets: readonly SocketUse[]): Promise<void> {
+  async prepare(config: Config, sockets: readonly SocketUse[], intake: AttackedIntake): Promise<Prepared> {
     await using fresh = new AsyncDisposableStack();
-    const { intake } = this.#house;
-    const served = sockets.map(({ service, address, port }) => ({ service, address, port }));
-    const interior = {
-      ...this.#house,
-      web: webWorld(this.#house),
-      served,
-      passed: this.#passed,
-      nameClient: intake.nameClient,
-    };
-    const changes: { door: OpenDoor; name: ServiceName; service: Service }[] = [];
+    const interior = this.#interior(sockets, intake);
+    const changes: DoorChange[] = [];
     for (const [at, entry] of config.listen.entries()) {
       const socket = sockets[at];
       if (socket === undefined) throw new Error(`no socket for listen[${at + 1}]`);
@@ -130,8 +131,28 @@ class AllDoors implements AsyncDisposable {
       if (known === undefined) fresh.use(door.listener);
       changes.push({ door, name: entry.service, service });
     }
-    // Nothing fails from here on.
-    fresh.move();
+    const unused = fresh.move();
+    return {
+      enter: () => {
+        unused.move();
+        this.#enter(config, changes);
+      },
+      [Symbol.asyncDispose]: () => unused.disposeAsync(),
+    };
+  }
+
+  #interior(sockets: readonly SocketUse[], intake: AttackedIntake): Interior {
+    return {
+      ...this.#house,
+      intake,
+      web: webWorld(this.#house),
+      served: sockets.map(({ service, address, port }) => ({ service, address, port })),
+      passed: this.#passed,
+      nameClient: this.#house.intake.nameClient,
+    };
+  }
+
+  #enter(config: Config, changes: readonly DoorChange[]): void {
     for (const { door, name, service } of changes) Object.assign(door, { name, service });
     const next = changes.map(({ door }) => door);
     for (const { listener } of this.current.filter((door) => !next.includes(door))) {

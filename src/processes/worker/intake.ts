@@ -31,6 +31,7 @@ import { createMilterDialer } from '#platform/milter/open-milters.ts';
 import { type OpenRouting, openRouting, type RoutingSurroundings } from '#platform/routing/open-routing.ts';
 import { NameService } from './name-service.ts';
 import { type OpenFacts, openFacts } from './open-facts.ts';
+import type { Prepared } from './prepared.ts';
 import { StrangerChecks } from './stranger-checks.ts';
 
 export type IntakeSurroundings = Omit<
@@ -69,11 +70,8 @@ interface OpenParts {
   readonly signing: Signing | undefined;
 }
 
-/** By settings that are not in force yet; closed when they do not come into force. */
-export interface PreparedIntake extends AttackedIntake, AsyncDisposable {
-  /** From now on. Messages under way go on with the tables that they began with. */
-  enter(): void;
-}
+/** By settings that are not in force yet. Messages under way go on with the tables that they began with. */
+export type PreparedIntake = AttackedIntake & Prepared;
 
 /** What the server is attacked through. */
 export interface AttackedIntake {
@@ -196,18 +194,17 @@ export class Intake implements AttackedIntake, AsyncDisposable {
     this.#open = next;
     this.#names.change(config);
     this.#greylist.bounds = config;
-    this.#strangers.change(config);
     this.#posting = this.#openPosting(config);
   }
 
-  #acceptanceBy({ routing, facts, recipientProbe, signing }: OpenParts): Omit<AcceptanceWorld, 'settings'> {
+  #acceptanceBy({ config, routing, facts, recipientProbe, signing }: OpenParts): Omit<AcceptanceWorld, 'settings'> {
     return {
       ...this.#around,
       directory: this.#around.people,
       routing: routing.routing,
       factFinder: facts.finder,
       recipientProbe,
-      senderChecks: this.#strangers.checks,
+      senderChecks: this.#strangers.checksBy(config),
       signing,
       milterPorts: { dialer: this.#milterDialer, contentStore: this.#around.contentStore },
     };

@@ -14,8 +14,9 @@ import { openMaildrop } from '#platform/maildrop/open-maildrop.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
 import { AuthSockets } from './auth-sockets.ts';
-import { compose, type House } from './compose.ts';
-import { type Doors, openDoors } from './doors.ts';
+import { changeSettings, type Server } from './change-settings.ts';
+import { compose } from './compose.ts';
+import { openDoors } from './doors.ts';
 import { attachQueue } from './queue-link.ts';
 import { findFixedChanges } from './reload.ts';
 import { UnsafeSettings } from './safety.ts';
@@ -103,13 +104,6 @@ async function main(): Promise<void> {
   await doors.stop(STOP_GRACE_MS);
 }
 
-/** All that changes with the settings. */
-interface Server {
-  readonly house: House;
-  readonly doors: Doors;
-  readonly auth: AuthSockets;
-}
-
 /** Why it is to stop. */
 async function serveUntilTold(first: Config, server: Server): Promise<string> {
   const { house } = server;
@@ -141,18 +135,13 @@ async function serveUntilTold(first: Config, server: Server): Promise<string> {
 }
 
 /** The settings that are in force then. Sessions go on with those that they began with. */
-async function change(before: Config, handover: Handover, { house, doors, auth }: Server): Promise<Config> {
+async function change(before: Config, handover: Handover, server: Server): Promise<Config> {
+  const { house, doors } = server;
   try {
     const after = readConfig(handover);
     const fixed = findFixedChanges(before, after);
     if (fixed.length > 0) throw new StartFailure(`${fixed.join(', ')}: this changes at a restart only`, EX_CONFIG);
-    await using prepared = await house.intake.prepare(after);
-    const examined = await house.safety.examine(after, () => attackItself(after, house, prepared));
-    await using sockets = await auth.prepare(after);
-    await house.reload({ before, after, prepared, secrets: handover.secrets });
-    await doors.change(after, handover.sockets);
-    sockets.enter();
-    house.safety.enter(examined);
+    await changeSettings({ before, after, ...handover }, server);
     house.configRecord.loaded(handover.text, after, 'SIGHUP');
     house.log.write('info', 'valija', `reloaded -- version ${house.version}, configuration ${configFile}`);
     await link.tell({ kind: 'ready', listeners: doors.bound });

@@ -10,10 +10,8 @@ import { type JudgementThreads, openJudgementThreads } from '#platform/sender-au
 
 export class StrangerChecks implements AsyncDisposable {
   readonly #threads: JudgementThreads;
-  #config: Config;
 
   constructor(config: Config, resolver: Resolver, log: Log) {
-    this.#config = config;
     this.#threads = openJudgementThreads(
       { resolver, log },
       {
@@ -25,13 +23,8 @@ export class StrangerChecks implements AsyncDisposable {
   }
 
   /** `undefined` where the settings ask nothing of strangers. */
-  get checks(): SenderChecks | undefined {
-    if (!this.#config.sender_authentication) return undefined;
-    return { authentication: this.#threads, policy: this.#config };
-  }
-
-  change(config: Config): void {
-    this.#config = config;
+  checksBy(config: Config): SenderChecks | undefined {
+    return config.sender_authentication ? { authentication: this.#threads, policy: config } : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
