@@ -24,6 +24,8 @@ export interface AccountSurroundings extends Pick<FolderSurroundings, 'log' | 'n
   readonly home: string;
   readonly homeMode: number;
   readonly index: AccountIndex;
+  /** Its home is there, and will be written to. */
+  onHome(home: string): void;
   publish(name: MailboxName, change: MailboxChange): void;
   /** Files what was promised to the account; called by whoever has its turn. */
   settle(mail: AccountMail): Promise<void>;
@@ -203,6 +205,7 @@ export class AccountMail {
     if (this.#hasHome) return;
     makeMailboxFolderIfMissing(this.#around.home, this.#around.homeMode);
     this.#removeLeftovers();
+    this.#around.onHome(this.#around.home);
     this.#hasHome = true;
   }
 

@@ -14,6 +14,7 @@ import { Room, type RoomLimits } from '#platform/journal/room.ts';
 import { openSyncer, type Syncer } from '#platform/journal/syncer.ts';
 import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import { type CommitRequest, Commits, type CommittedMessage } from './commits.ts';
+import { MailFileSystems } from './mail-file-systems.ts';
 import type { BaseNames } from './message-file-name.ts';
 import { OpenAccounts, type OpenAccountsOptions } from './open-accounts.ts';
 import type { PromisedBody } from './promised-mail.ts';
@@ -23,8 +24,9 @@ import { Recovery } from './recovery.ts';
 export interface JournalOptions {
   /** Of the journal alone. */
   readonly folder: string;
-  /** All homes are below. */
+  /** All homes are below, on this file system or on others. */
   readonly mailBase: string;
+  readonly syncFileSystems?: (paths: readonly string[]) => Promise<void>;
   readonly reserve: RoomLimits;
   readonly checkpointEveryMs?: number;
 }
@@ -52,12 +54,17 @@ export class JournalledMail {
     const { clock, log, prepare, journal } = options;
     this.#journal = new JournalWriter(journal.folder, this.#syncer, log);
     this.#room = new Room([journal.folder, journal.mailBase], journal.reserve);
-    const syncMail = (): Promise<void> => syncFileSystems([journal.mailBase]);
+    const fileSystems = new MailFileSystems(journal.mailBase);
+    const sync = journal.syncFileSystems ?? syncFileSystems;
+    const syncMail = (): Promise<void> => sync(fileSystems.paths());
     const mailOf = (account: AccountId) => this.accounts.of(account);
     const checkRoom = (addedBytes: number): Promise<void> => this.#checkRoom(addedBytes);
     const offer: JournalledMailOptions['offered'] = (message, body) => options.offered(message, body);
     this.#commits = new Commits({ journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom, offer });
-    this.accounts = new OpenAccounts(options, (mail) => this.#commits.settle(mail));
+    this.accounts = new OpenAccounts(options, {
+      settle: (mail) => this.#commits.settle(mail),
+      onHome: (home) => fileSystems.learn(home),
+    });
     const resume: Commits['resume'] = (record) => this.#commits.resume(record);
     const recovery = new Recovery({ journal: this.#journal, log, mailOf, syncMail, resume });
     const endFormer = () => recovery.finish();

@@ -6,7 +6,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailboxChange, MailboxName } from '#mail/ports/mail-store.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
 import { AccountIndex } from '#platform/message-index/account-index.ts';
-import { AccountMail } from './account-mail.ts';
+import { AccountMail, type AccountSurroundings } from './account-mail.ts';
 
 export interface OpenAccountsOptions {
   readonly clock: Clock;
@@ -28,12 +28,12 @@ const MEMORY_LIMITS = { accounts: 500, messages: 2_000_000 } as const;
 
 export class OpenAccounts {
   readonly #options: OpenAccountsOptions;
-  readonly #settle: (mail: AccountMail) => Promise<void>;
+  readonly #around: Pick<AccountSurroundings, 'settle' | 'onHome'>;
   readonly #accounts = new Map<AccountId, AccountMail>();
 
-  constructor(options: OpenAccountsOptions, settle: (mail: AccountMail) => Promise<void>) {
+  constructor(options: OpenAccountsOptions, around: Pick<AccountSurroundings, 'settle' | 'onHome'>) {
     this.#options = options;
-    this.#settle = settle;
+    this.#around = around;
   }
 
   of(account: AccountId): AccountMail {
@@ -61,7 +61,7 @@ export class OpenAccounts {
       nowMs: () => clock.nowMs(),
       newMailboxId: () => randomness.bytes(16).toString('hex'),
       publish: (name, change) => publish(account, name, change),
-      settle: this.#settle,
+      ...this.#around,
     });
   }
 

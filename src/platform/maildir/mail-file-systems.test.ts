@@ -1,0 +1,51 @@
+// A segment of the journal goes when its messages are on stable storage, wherever their homes lie.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import type { AccountId } from '#mail/ports/account.ts';
+import { appendText, contractPreparation } from '#mail/ports/mail-store/fixture.contract.ts';
+import { accountPath } from './account-home.ts';
+import { openMaildirStoreHere } from './maildir-store.ts';
+
+const OTHER = '/dev/shm';
+
+function isOtherFileSystem(): boolean {
+  const other = statSync(OTHER, { throwIfNoEntry: false });
+  return other !== undefined && other.dev !== statSync(tmpdir()).dev;
+}
+
+it("a domain's mail on a disk of its own is synced before the journal lets go of it [C42]", {
+  skip: !isOtherFileSystem() && `${OTHER} is no file system of its own here`,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-disks-'));
+  const disk = mkdtempSync(join(OTHER, 'valija-disk-'));
+  const vhosts = join(folder, 'vhosts');
+  mkdirSync(vhosts);
+  symlinkSync(disk, join(vhosts, 'example.org'));
+  const synced: number[][] = [];
+  const store = openMaildirStoreHere({
+    clock: { nowMs: () => Date.now() },
+    randomness: { bytes: (count) => randomBytes(count) },
+    log: { write: () => undefined },
+    prepare: contractPreparation,
+    accountHome: (account) => join(vhosts, accountPath(account)),
+    accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
+    journal: {
+      folder: join(folder, 'journal'),
+      mailBase: vhosts,
+      reserve: { reservePercent: 0, reserveBytes: 0 },
+      checkpointEveryMs: 3_600_000,
+      syncFileSystems: async (paths) => void synced.push(paths.map((path) => statSync(path).dev)),
+    },
+  });
+  await appendText(store, 'usuario1@valija.test' as AccountId, 'INBOX', 'here');
+  await appendText(store, 'ana@example.org' as AccountId, 'INBOX', 'there');
+  await store[Symbol.asyncDispose]();
+  assert.deepEqual(synced.at(-1), [statSync(folder).dev, statSync(disk).dev]);
+  rmSync(folder, { recursive: true });
+  rmSync(disk, { recursive: true });
+});
