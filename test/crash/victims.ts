@@ -71,7 +71,7 @@ export class Victims implements AsyncDisposable {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, ...this.#environment },
     });
-    const child = new Child(started, {
+    const child = new Child(() => started, {
       role: 'worker',
       heard: (message) => {
         if (message.kind === 'ready') resolve();

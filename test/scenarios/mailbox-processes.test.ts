@@ -7,7 +7,6 @@ import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ROSTER } from '#processes/roster.ts';
 import type * as Accounts from '#processes/supervisor/accounts.ts';
 import type * as Children from '#processes/supervisor/child.ts';
@@ -17,9 +16,9 @@ import type * as StartProcess from '#processes/supervisor/start-process.ts';
 import { addUser } from '../world/machine-user.ts';
 import { childrenOf, processStatus } from '../world/process-table.ts';
 import { copyCheckout } from '../world/readable-checkout.ts';
+import { until } from '../world/until.ts';
 
 const isRoot = process.getuid?.() === 0;
-const PATIENCE_MS = 30_000;
 /** Of every Debian. */
 const USERS = ['daemon', 'bin', 'sys', 'games', 'man', 'lp', 'news', 'uucp', 'proxy', 'backup'];
 const PROBE = { program: '../../test/world/privileges-probe.ts' };
@@ -57,7 +56,8 @@ test('mailbox processes: as their users, on demand, and back when they are kille
   await t.test('kill -9: the next question starts the next one', async () => {
     const killed = mailboxProcesses().get('daemon') ?? 0;
     process.kill(killed, 'SIGKILL');
-    await until(() => house.notes.some((note) => /mailbox process of daemon \(pid \d+\) ended: SIGKILL/.test(note)));
+    const end = /mailbox process of daemon \(pid \d+\) ended: SIGKILL/;
+    await until('its end', () => house.notes.some((note) => end.test(note)));
     assert.match(await house.ask('daemon'), /nobody answers/);
     assert.notEqual(mailboxProcesses().get('daemon'), killed);
   });
@@ -122,7 +122,7 @@ async function openHouse(checkout: string): Promise<House> {
   const mailboxes = new Mailboxes({ introductions, note: (_level, text) => notes.push(text) });
   const openHub = (): { started: ChildProcess; hub: Children.Child } => {
     const started = startProcess(HUB, [], undefined).setMaxListeners(0);
-    const hub: Children.Child = new Child(started, {
+    const hub: Children.Child = new Child(() => started, {
       role: 'outbound',
       heard: (message) => message.kind === 'want-mailbox' && mailboxes.want(message.user, hub),
     });
@@ -162,12 +162,4 @@ function mailboxProcesses(): Map<string, number> {
     return at < 0 ? [] : ([[words[at + 1] ?? '', pid]] as const);
   });
   return new Map(users);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!condition()) {
-    assert.ok(performance.now() < endMs, 'waited in vain');
-    await delay(10);
-  }
 }

@@ -1,5 +1,5 @@
 // A process that the supervisor started, as long as it runs: what it says arrives checked, and what cannot be said to it,
-// for it has just ended, is lost; its end says so.
+// for it has just ended, is lost; its end says so. One that a machine at its limits did not start has ended at once.
 
 import type { ChildProcess, SendHandle } from 'node:child_process';
 import { type ChildMessage, formatMessage, parseChildMessage, type SupervisorMessage } from '../messages.ts';
@@ -21,11 +21,18 @@ export class Child {
   /** Resolves with how: a signal, an exit code, or why it could not be started. */
   readonly ended: Promise<string>;
   readonly startedMs = Date.now();
-  readonly #process: ChildProcess;
+  readonly #process: ChildProcess | undefined;
 
-  constructor(started: ChildProcess, { role, user, heard }: ChildOptions) {
+  constructor(start: () => ChildProcess, { role, user, heard }: ChildOptions) {
     this.role = role;
     this.user = user;
+    let started: ChildProcess;
+    try {
+      started = start();
+    } catch (error) {
+      this.ended = Promise.resolve(error instanceof Error ? error.message : String(error));
+      return;
+    }
     this.#process = started;
     started.on('message', (value) => {
       const message = parseChildMessage(value);
@@ -38,14 +45,16 @@ export class Child {
   }
 
   get pid(): number {
-    return this.#process.pid ?? 0;
+    return this.#process?.pid ?? 0;
   }
 
   get isRunning(): boolean {
-    return this.#process.exitCode === null && this.#process.signalCode === null;
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
   }
 
   tell(message: SupervisorMessage, handle?: SendHandle): void {
+    // One that was never started has no such function.
+    if (this.#process?.connected !== true) return;
     this.#process.send(formatMessage(message), handle, { keepOpen: true }, () => undefined);
   }
 
@@ -58,6 +67,6 @@ export class Child {
   }
 
   kill(): void {
-    this.#process.kill('SIGKILL');
+    this.#process?.kill('SIGKILL');
   }
 }

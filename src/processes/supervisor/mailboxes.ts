@@ -80,7 +80,7 @@ export class Mailboxes {
     try {
       const account = await findPerson(user);
       if (this.#isStopping) throw new Denial('the server is stopping', true);
-      const child = new Child(startProcessOf(account, ROSTER.mailbox), {
+      const child = new Child(() => startProcessOf(account, ROSTER.mailbox), {
         role: 'mailbox',
         user,
         heard: (message) => message.kind === 'connected' && reached(place, message.hub),

@@ -157,8 +157,8 @@ export class ProcessKeeper {
 
   #start(): void {
     const { role, args, introductions } = this.#options;
-    const started = startProcess(ROSTER[role], args, this.#credentials);
-    const child = new Child(started, { role, heard: (message) => this.#hear(child, message) });
+    const start = () => startProcess(ROSTER[role], args, this.#credentials);
+    const child = new Child(start, { role, heard: (message) => this.#hear(child, message) });
     this.#child = child;
     this.#handed = new Set();
     introductions.started(child);

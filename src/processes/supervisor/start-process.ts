@@ -18,6 +18,8 @@ const HARMLESS_VARIABLES = ['PATH', 'LANG', 'LANGUAGE', 'LC_ALL', 'LC_CTYPE', 'L
  * measured, and keeps hundreds of megabytes after a busy hour.
  */
 const YOUNG_HEAP = '--max-semi-space-size=16';
+/** A process that comes to rest gives back what it does not need (`platform/machine/rest.ts`). */
+const COLLECTION_ON_DEMAND = '--expose-gc';
 /** Of the C library: a heap for each thread keeps what others could use, some tens of megabytes. */
 const FEW_HEAPS = { MALLOC_ARENA_MAX: '2' };
 const BECOME_USER = join(import.meta.dirname, 'become-user.ts');
@@ -53,7 +55,7 @@ export function startProcessOf(
 }
 
 function start(program: string, args: readonly string[], options: ForkOptions): ChildProcess {
-  const execArgv = [...process.execArgv, YOUNG_HEAP];
+  const execArgv = [...process.execArgv, YOUNG_HEAP, COLLECTION_ON_DEMAND];
   const env = { ...FEW_HEAPS, ...options.env };
   return fork(program, args, {
     ...options,
