@@ -44,6 +44,8 @@ function given(dns: Awaited<ReturnType<typeof openDns>>, due: DueReport = DUE) {
   const posted: OwnMessage[] = [];
   const closed: (readonly SentReport[])[] = [];
   const faults = { close: 0, post: 0 };
+  /** Nothing can be posted to them: their mailbox is full. */
+  const full = new Set<string>();
   let waiting: DueReport | undefined = due;
   let postponedMs = 0;
   const dispatch = new ReportDispatch({
@@ -61,7 +63,7 @@ function given(dns: Awaited<ReturnType<typeof openDns>>, due: DueReport = DUE) {
     },
     ownMail: {
       async post(message) {
-        if (faults.post-- > 0) throw failure();
+        if (faults.post-- > 0 || full.has(message.recipient)) throw failure();
         posted.push(message);
         return `Q${posted.length}`;
       },
@@ -76,7 +78,7 @@ function given(dns: Awaited<ReturnType<typeof openDns>>, due: DueReport = DUE) {
     flush: async () => undefined,
     maySend: async () => true,
   });
-  return { time, log, posted, closed, faults, dispatch };
+  return { time, log, posted, closed, faults, full, dispatch };
 }
 
 const xmlOf = (message: OwnMessage | undefined) =>
@@ -126,9 +128,9 @@ test('[C25] while our own queue takes nothing, a report waits an hour, under the
   assert.equal(posted.length, 0);
   assert.deepEqual(
     closed.map((outcomes) => outcomes.map(({ outcome }) => outcome)),
-    [['given-up']],
+    [['given-up', 'given-up']],
   );
-  assert.equal(log.lines.filter(({ level }) => level === 'warn').length, 24);
+  assert.equal(log.lines.filter(({ level }) => level === 'warn').length, 2 * 24);
   dispatch[Symbol.dispose]();
 
   const again = given(dns);
@@ -139,6 +141,24 @@ test('[C25] while our own queue takes nothing, a report waits an hour, under the
   const first = given(dns);
   await first.dispatch.sendNow(false);
   assert.deepEqual([...names], [/filename="([^"]+)"/.exec(first.posted[0]?.octets.toString() ?? '')?.[1]]);
+});
+
+test('[C25] an address that cannot be posted to holds up no other, and no other gets the report again for its sake', async () => {
+  for (const unreachable of ['a@example.org', 'b@example.org']) {
+    await using dns = await openDns({ zones: {} });
+    const { dispatch, posted, closed, full, time } = given(dns);
+    full.add(unreachable);
+    dispatch.start();
+    await time.pass(30 * 3_600_000);
+    dispatch[Symbol.dispose]();
+    const other = unreachable === 'a@example.org' ? 'b@example.org' : 'a@example.org';
+    assert.deepEqual(
+      posted.map(({ recipient }) => recipient),
+      [other],
+    );
+    const outcomes = closed.flat().map(({ recipient, outcome }) => [recipient, outcome]);
+    assert.deepEqual(Object.fromEntries(outcomes), { [unreachable]: 'given-up', [other]: 'sent' });
+  }
 });
 
 test('nothing is asked for any more once it is stopped', async () => {

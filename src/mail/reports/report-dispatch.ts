@@ -51,6 +51,8 @@ export class ReportDispatch implements ReportSending, Disposable {
   readonly #world: DispatchWorld;
   /** Sent, and not yet known as such on the disk: a full disk is no reason to send them every five minutes. */
   readonly #promised = new Map<string, readonly SentReport[]>();
+  /** What became of a report at some of its addresses while it waits for the others, by address. */
+  readonly #begun = new Map<string, Map<string, SentReport>>();
   #alarm: Disposable | undefined;
   #working: Promise<readonly SentReport[]> | undefined;
   #stopped = false;
@@ -111,11 +113,14 @@ export class ReportDispatch implements ReportSending, Disposable {
     const { store, clock, log } = this.#world;
     const { policyDomain } = due;
     const key = `${due.beginMs} ${policyDomain}`;
-    const outcomes = this.#promised.get(key) ?? (await this.#post(due));
+    const done = this.#begun.get(key) ?? new Map<string, SentReport>();
+    const outcomes = this.#promised.get(key) ?? (await this.#post(due, done));
     if (outcomes === undefined) {
+      if (done.size > 0) this.#begun.set(key, done);
       await store.postpone(due, clock.nowMs() + RETRY_AFTER_MS);
       return [];
     }
+    this.#begun.delete(key);
     this.#promised.set(key, outcomes);
     await store.close(due, outcomes);
     this.#promised.delete(key);
@@ -126,27 +131,39 @@ export class ReportDispatch implements ReportSending, Disposable {
     return outcomes;
   }
 
-  /** `undefined`: later. */
-  async #post(due: DueReport): Promise<readonly SentReport[] | undefined> {
-    const { dns, log } = this.#world;
+  /** `undefined`: later. `done` grows: an address that fails holds up no other, and no other gets it again for its sake. */
+  async #post(due: DueReport, done: Map<string, SentReport>): Promise<readonly SentReport[] | undefined> {
     const mayWait = due.attempts + 1 < MOST_ATTEMPTS;
+    const find = () => findDestinations(due.policyDomain, due.record, this.#world.dns);
+    const destinations = await this.#attempt(due, find);
+    if (destinations === undefined) return mayWait ? undefined : [this.#outcome(due, 'given-up', '')];
+    const outcomes: SentReport[] = [];
+    for (const destination of destinations) {
+      const address = addressOf(destination);
+      const isOpen = mayWait && destination.kind === 'unknown';
+      const send = () => this.#sendTo(due, destination);
+      const outcome = done.get(address) ?? (isOpen ? undefined : await this.#attempt(due, send));
+      if (outcome !== undefined) done.set(address, outcome);
+      if (outcome !== undefined || !mayWait) outcomes.push(outcome ?? this.#outcome(due, 'given-up', address));
+    }
+    return outcomes.length === destinations.length ? outcomes : undefined;
+  }
+
+  /** `undefined` where it failed, which is said. */
+  async #attempt<T>(due: DueReport, step: () => Promise<T>): Promise<T | undefined> {
     try {
-      const destinations = await findDestinations(due.policyDomain, due.record, dns);
-      if (mayWait && destinations.some(({ kind }) => kind === 'unknown')) return undefined;
-      const outcomes: SentReport[] = [];
-      for (const destination of destinations) outcomes.push(await this.#sendTo(due, destination));
-      return outcomes;
+      return await step();
     } catch (error) {
-      log.write('warn', 'reports', `report about ${due.policyDomain}: ${sayFailure(error)}`);
-      return mayWait ? undefined : [this.#outcome(due, 'given-up', '')];
+      this.#world.log.write('warn', 'reports', `report about ${due.policyDomain}: ${sayFailure(error)}`);
+      return undefined;
     }
   }
 
   async #sendTo(due: DueReport, destination: Destination): Promise<SentReport> {
     if (destination.kind === 'refused') return this.#outcome(due, 'refused', destination.address);
     if (destination.kind === 'unknown') return this.#outcome(due, 'given-up', destination.address);
-    const { address, mostOctets } = destination.uri;
-    const recipient = formatAddrSpec(address);
+    const recipient = addressOf(destination);
+    const { mostOctets } = destination.uri;
     const octets = formatReportMail(await this.#compose(due, recipient));
     if (mostOctets !== undefined && octets.length > mostOctets) return this.#outcome(due, 'too-large', recipient);
     const queueId = await this.#world.ownMail.post({ sender: '', recipient, octets, smtpUtf8: false });
@@ -192,6 +209,10 @@ export class ReportDispatch implements ReportSending, Disposable {
     const times = { atMs: this.#world.clock.nowMs(), beginMs, endMs: this.#endOf(due) };
     return { ...times, policyDomain, messages, outcome, recipient, queueId: undefined };
   }
+}
+
+function addressOf(destination: Destination): string {
+  return destination.kind === 'agreed' ? formatAddrSpec(destination.uri.address) : destination.address;
 }
 
 function sayFailure(error: unknown): string {
