@@ -133,6 +133,6 @@ programTest(
     for (const link of ['postfix.service', 'multi-user.target.wants/valija.service']) {
       assert.equal(basename(readlinkSync(join(units, link))), 'valija.service');
     }
-    assert.match(written[1]?.text ?? '', /^BindsTo=postfix@-\.service$/m);
+    assert.match(written[1]?.text ?? '', /^Requires=postfix@-\.service$/m);
   },
 );
