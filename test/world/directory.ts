@@ -55,12 +55,12 @@ export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
   const aliases = new Map(Object.entries(literal.aliases ?? {}).map(([alias, to]) => [alias, to.map(addrSpec)]));
 
   const holderOf = (address: string) => entries.find(({ account }) => account.addresses.includes(address));
-  const entryOf = (login: string) => {
+  const nameOf = (login: string) => {
     const name = login.toLowerCase();
-    if (name.includes('@')) return holderOf(name);
     const [only] = domains.keys();
-    return domains.size === 1 ? holderOf(`${name}@${only}`) : undefined;
+    return name.includes('@') || domains.size !== 1 ? name : `${name}@${only}`;
   };
+  const entryOf = (login: string) => holderOf(nameOf(login));
 
   const directory: MemoryDirectory = {
     outOfReach: false,
@@ -106,6 +106,10 @@ export function memoryDirectory(literal: DirectoryLiteral): MemoryDirectory {
       if (!sameText(entry.literal.password, password)) return { kind: 'rejected', reason: 'wrong-password' };
       if (entry.account.disabled) return { kind: 'rejected', reason: 'disabled' };
       return { kind: 'accepted', account: entry.account };
+    },
+    async nameOf(login) {
+      mustBeInReach(directory);
+      return nameOf(login);
     },
     async findScramKeys({ login, hash }): Promise<ScramAnswer> {
       mustBeInReach(directory);

@@ -5,13 +5,15 @@ import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { LoginVerdict } from '#mail/policy/login.ts';
-import type { Authenticator, PasswordCheck, ScramAnswer, ScramQuestion } from '#mail/ports/authenticator.ts';
+import type { Authenticator, PasswordCheck, ScramAnswer } from '#mail/ports/authenticator.ts';
 import type { BearerTokenVerifier, TokenVerdict } from '#mail/ports/bearer-token-verifier.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { JourneyLog } from '#mail/ports/journey-log.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { LoginRefusal, LoginRejection } from '#protocols/sasl/login-outcome.ts';
+import type { DecoyKeys, ScramShape } from '#protocols/sasl/scram-keys.ts';
+import type { ScramHash } from '#protocols/sasl/step.ts';
 import type { TokenHints, TokenRefusal } from '#protocols/sasl/token-refusal.ts';
 import type { LoginContext, LoginStep } from './exchange.ts';
 import { formatRefusal, formatSuccess, type LoginOccasion } from './log-lines.ts';
@@ -29,6 +31,17 @@ export interface TokenRejection {
   readonly rejection: LoginRejection;
   /** What the client is told of its token; absent where that is not the matter. */
   readonly status?: TokenRefusal;
+}
+
+/** What accounts that are not there look like to SCRAM. */
+export interface Decoys {
+  readonly keysOf: (name: string) => DecoyKeys;
+  readonly usual: ScramShape;
+}
+
+export interface FoundKeys {
+  readonly answer: ScramAnswer;
+  readonly decoy: DecoyKeys;
 }
 
 export interface AttemptDependencies {
@@ -108,14 +121,20 @@ export class LoginAttempt {
     }
   }
 
-  /** Where there are none, the client must not notice. Keys that are made of a secret cost what a password costs. */
-  async findScramKeys(question: ScramQuestion): Promise<Result<ScramAnswer, LoginRejection>> {
-    this.#login = question.login;
+  /**
+   * Where there are none, the client must not notice: there are decoys, of the one name that all ways to write a login
+   * have. Keys that are made of a secret cost what a password costs.
+   */
+  async findScramKeys(login: string, hash: ScramHash, decoys: Decoys): Promise<Result<FoundKeys, LoginRejection>> {
+    this.#login = login;
     const verdict = this.#judge();
     if (verdict.outcome === 'defer') return err(await this.refuse('throttled', verdict.rule));
     using _check = this.#dependencies.throttle.beginCheck(this.#subject());
     try {
-      return ok(await this.#dependencies.authenticator.findScramKeys(question));
+      const { authenticator } = this.#dependencies;
+      const decoy = decoys.keysOf(await authenticator.nameOf(login));
+      const { salt, iterations } = decoy(decoys.usual);
+      return ok({ answer: await authenticator.findScramKeys({ login, hash, salt, iterations }), decoy });
     } catch (error) {
       this.#noteOutOfReach(error);
       return err(await this.refuse('unavailable'));

@@ -94,6 +94,20 @@ test('[C56] SCRAM-SHA-256: a stranger cannot tell a wrong password from an accou
   assert.equal(journeys.ofKind('authentication-failed')[1]?.reason, 'unknown-account');
 });
 
+test('[T26] [C56] SCRAM: two ways to write one name show the same, of an account that is there and of one that is not', async () => {
+  const { login } = world();
+  const seen = new Set<string>();
+  for (const name of ['usuario1', 'usuario4', 'nadie']) {
+    const salts = new Set<string>();
+    for (const written of [name, name.toUpperCase(), `${name}@valija.test`, `${name}@VALIJA.test`]) {
+      salts.add((await scram(login, written, 'falsa')).salt);
+    }
+    assert.equal(salts.size, 1, name);
+    for (const salt of salts) seen.add(salt);
+  }
+  assert.equal(seen.size, 3);
+});
+
 test('[C56] a wrong password is refused after a named delay, in the words that fail2ban’s Postfix filter reads', async () => {
   const { login, log, delays, journeys } = world();
   assert.deepEqual(await login.begin('PLAIN', context()).next(plain('usuario1', 'falsa')), WRONG);

@@ -4,7 +4,7 @@ import { ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { Account } from '#mail/ports/directory.ts';
 import type { LoginRejection } from '#protocols/sasl/login-outcome.ts';
-import { decoyKeys, type ScramShape } from '#protocols/sasl/scram-keys.ts';
+import { makeDecoyKeys, type ScramShape } from '#protocols/sasl/scram-keys.ts';
 import { MALFORMED, type SaslFailure, type SaslStep, type ScramVerifier } from '#protocols/sasl/step.ts';
 import type { TokenRefusal } from '#protocols/sasl/token-refusal.ts';
 import type { LoginAttempt, TokenRejection } from './attempt.ts';
@@ -77,16 +77,19 @@ export class SaslExchange implements LoginExchange {
   }
 
   async #findKeys({ login, hash }: AskKeys): Promise<Result<ScramVerifier, LoginRejection>> {
-    const { secret, saltOctets, iterations } = this.#decoy;
-    const { salt } = decoyKeys(secret, login, { hash, saltOctets, iterations });
-    const found = await this.#attempt.findScramKeys({ login, hash, salt, iterations });
+    const { secret, ...usual } = this.#decoy;
+    const found = await this.#attempt.findScramKeys(login, hash, {
+      keysOf: (name) => makeDecoyKeys(secret, name, hash),
+      usual,
+    });
     if (!found.ok) return found;
-    if (found.value.kind === 'keys') {
-      this.#account = found.value.account;
-      return ok(found.value.keys);
+    const { answer, decoy } = found.value;
+    if (answer.kind === 'keys') {
+      this.#account = answer.account;
+      return ok(answer.keys);
     }
-    this.#absence = found.value.reason;
-    return ok(decoyKeys(secret, login, { hash, ...(found.value.like ?? { saltOctets, iterations }) }));
+    this.#absence = answer.reason;
+    return ok(decoy(answer.like ?? usual));
   }
 
   /** A token that will not do is explained to the client before it is refused. */

@@ -35,7 +35,12 @@ export type ScramAnswer =
 export interface Authenticator {
   checkPassword(login: string, password: string): Promise<PasswordCheck>;
   /**
-   * Where there are none the exchange goes on with keys made from the login, so that a stranger cannot tell. Throws
+   * The one name that all ways to write a login have, whether or not anybody has it: `nadie@valija.test` for `Nadie`, where
+   * the server has one domain. A stranger who compares what two of them get learns nothing. Throws WorldError.
+   */
+  nameOf(login: string): Promise<string>;
+  /**
+   * Where there are none the exchange goes on with keys made from that name, so that a stranger cannot tell. Throws
    * WorldError when the source cannot be asked.
    */
   findScramKeys(question: ScramQuestion): Promise<ScramAnswer>;

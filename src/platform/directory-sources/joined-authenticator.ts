@@ -4,6 +4,7 @@
 import { WorldError } from '#base/world-error.ts';
 import type { Authenticator, PasswordCheck, ScramAnswer, ScramQuestion } from '#mail/ports/authenticator.ts';
 import type { Directory } from '#mail/ports/directory.ts';
+import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { meantBy, type SourceWorld } from './joined-directory.ts';
 
 /** Throws WorldError, which says what cannot be asked. */
@@ -19,6 +20,14 @@ export function joinAuthenticator(
         // Nobody's, or the embedded directory's own.
         (await authenticator.checkPassword(login, password))
       );
+    },
+    async nameOf(login) {
+      const name = await authenticator.nameOf(login);
+      // A bare one that means nothing to the embedded directory.
+      if (!name.includes('@')) {
+        for await (const { address } of meantBy(login, world)) return formatAddrSpec(address);
+      }
+      return name;
     },
     async findScramKeys(question) {
       return (await askForKeys(directory, world, question)) ?? (await authenticator.findScramKeys(question));

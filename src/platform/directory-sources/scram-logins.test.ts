@@ -111,6 +111,16 @@ test('[T26] [C56] a stranger sees no difference between nobody, somebody without
     assert.equal(seen[2]?.salt, seen[3]?.salt, 'whoever asks twice sees the same');
     assert.equal(lastReason(), 'unknown-account');
   }
+  for (const name of [
+    'bea@escuela.test',
+    'dora@escuela.test',
+    'nadie@escuela.test',
+    'ana@casa.test',
+    'nadie@casa.test',
+  ]) {
+    const { salt } = await scram(login, name, 'x');
+    assert.equal((await scram(login, name.toUpperCase(), 'x')).salt, salt, name);
+  }
   const first = (await scram(login, 'ana@casa.test', 'x')).salt;
   assert.equal((await scram(login, 'ana@casa.test', 'x')).salt, first, 'clients keep what they made with the salt');
 });

@@ -60,6 +60,21 @@ function code(outcome: { ok: true } | { ok: false; error: { phrase?: string } } 
 
 const scramOf = (login: string) => ({ login, hash: 'sha256', salt: Buffer.alloc(16), iterations: 4096 }) as const;
 
+test('[T26] a login has one name, however it is written, whether or not anybody has it', async () => {
+  await using world = await openPopulated();
+  const nameOf = (login: string) => world.authenticator.nameOf(login);
+  for (const name of ['usuario1', 'nadie', 'mañana', 'É']) {
+    const quoted = `"${name}"@valija.test`;
+    for (const login of [name, name.normalize('NFD'), `${name}@VALIJA.TEST`, quoted]) {
+      assert.equal(await nameOf(login), `${name}@valija.test`, login);
+    }
+  }
+  assert.equal(await nameOf('NADIE'), 'nadie@valija.test');
+  assert.equal(await nameOf('Nadie@ESPAÑA.test'), await nameOf('nadie@xn--espaa-rta.test'));
+  await world.admin.addDomain('example.org', {});
+  for (const login of ['Usuario1', 'Nadie', 'a b@c', '@']) assert.equal(await nameOf(login), login.toLowerCase());
+});
+
 test('an account is found by any of its addresses, in any case, and by its local part alone while there is one domain', async () => {
   await using world = await openPopulated();
   for (const login of ['usuario2@valija.test', 'USUARIO2@VALIJA.TEST', 'dos@valija.test', 'usuario2', 'Dos']) {

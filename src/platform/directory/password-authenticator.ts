@@ -11,9 +11,8 @@ import { parseScramKeys } from '#platform/passwords/scram-keys.ts';
 import { formsOfSecret } from '#platform/passwords/secret.ts';
 import type { AcceptedSecrets } from './accepted-secrets.ts';
 import { type AccountRow, accountOf } from './account-rows.ts';
-import { foldLocalPart } from './addresses.ts';
 import type { DirectoryDatabase } from './database.ts';
-import { findLogin } from './login-rows.ts';
+import { findLogin, nameOfLogin } from './login-rows.ts';
 
 /** The hash at or behind a place that the number picks among the accounts. */
 const NTH_HASH = `
@@ -36,6 +35,9 @@ export function passwordAuthenticator(
         if (cause instanceof WorldError) return { kind: 'unavailable' };
         throw cause;
       }
+    },
+    async nameOf(login) {
+      return nameOfLogin(database, login);
     },
     async findScramKeys({ login, hash }) {
       const row = findLogin(database, login);
@@ -67,7 +69,7 @@ export function passwordAuthenticator(
  * logins cost what known ones cost, each its own. Whether it matches is not looked at.
  */
 function findDecoy(database: DirectoryDatabase, login: string): string {
-  const number = createHash('sha256').update(foldLocalPart(login)).digest().readUInt32BE();
+  const number = createHash('sha256').update(nameOfLogin(database, login)).digest().readUInt32BE();
   return database.one<{ password_hash: string }>(NTH_HASH, number)?.password_hash ?? DECOY_HASH;
 }
 

@@ -125,6 +125,7 @@ function loginThatTells(log: Log, judged: () => void): Interior['login'] {
       judged();
       return { kind: 'rejected', reason: 'unknown-account' };
     },
+    nameOf: async (login) => login,
     async findScramKeys() {
       judged();
       return { kind: 'none', reason: 'unknown-account' };

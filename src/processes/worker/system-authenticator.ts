@@ -24,6 +24,8 @@ export function withSystemLogins(
         throw cause;
       }
     },
+    // Of users of the machine, too: they have no keys, so that all of their names are made from what is written.
+    nameOf: (login) => directory.nameOf(login),
     async findScramKeys(question) {
       const isOfMachine = (await accounts.findByLogin(question.login)) !== undefined;
       return isOfMachine ? { kind: 'none', reason: 'no-keys' } : await directory.findScramKeys(question);

@@ -46,22 +46,19 @@ export interface ScramShape {
   readonly iterations: number;
 }
 
+/** For an account that is not there, as all of its logins write its name: what a stranger sees has any shape. */
+export type DecoyKeys = (shape: ScramShape) => ScramVerifier;
+
 /**
- * Keys for an account that is not there, always the same for the same login: whoever asks twice, or compares, learns
- * nothing, and no proof ever fits them. RFC 5802 §9.
+ * Always the same for the same name: whoever asks twice, or compares, learns nothing, and no proof ever fits them. All that
+ * takes time is done here, whether or not they are needed then. RFC 5802 §9.
  */
-export function decoyKeys(
-  secret: Buffer,
-  login: string,
-  { hash, saltOctets, iterations }: ScramShape & { readonly hash: ScramHash },
-): ScramVerifier {
-  const make = (purpose: string) => hmac('sha256', secret, `${purpose}\0${login.normalize('NFKC').toLowerCase()}`);
-  return {
-    salt: Buffer.concat([make('salt'), make('more salt')]).subarray(0, saltOctets),
-    iterations,
-    storedKey: make('stored key').subarray(0, SCRAM_KEY_OCTETS[hash]),
-    serverKey: make('server key').subarray(0, SCRAM_KEY_OCTETS[hash]),
-  };
+export function makeDecoyKeys(secret: Buffer, name: string, hash: ScramHash): DecoyKeys {
+  const make = (purpose: string) => hmac('sha256', secret, `${purpose}\0${name}`);
+  const salt = Buffer.concat([make('salt'), make('more salt')]);
+  const storedKey = make('stored key').subarray(0, SCRAM_KEY_OCTETS[hash]);
+  const serverKey = make('server key').subarray(0, SCRAM_KEY_OCTETS[hash]);
+  return ({ saltOctets, iterations }) => ({ salt: salt.subarray(0, saltOctets), iterations, storedKey, serverKey });
 }
 
 function hmac(hash: ScramHash, key: Buffer, text: string): Buffer {

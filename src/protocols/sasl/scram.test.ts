@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { isIdentity } from './identity.ts';
 import { startScram, startScramPlus } from './scram.ts';
-import { clientProof, decoyKeys, deriveScramKeys, isProof } from './scram-keys.ts';
+import { clientProof, deriveScramKeys, isProof, makeDecoyKeys } from './scram-keys.ts';
 import { formatSaslname, parseClientFinalMessage, parseClientFirstMessage, parseSaslname } from './scram-messages.ts';
 import type { SaslStep, ScramVerifier } from './step.ts';
 import type { SaslSurroundings } from './surroundings.ts';
@@ -237,12 +237,14 @@ test('SCRAM: any octets are a message or a mistake, never an exception', (contex
 });
 
 test('SCRAM: the keys of an account that is not there stay the same, and no proof fits them', () => {
-  const shape = { hash: 'sha256', saltOctets: 16, iterations: 4096 } as const;
-  const secret = Buffer.alloc(32, 7);
-  const keys = decoyKeys(secret, 'Nadie@valija.test', shape);
-  assert.deepEqual(keys, decoyKeys(secret, 'nadie@valija.test', shape));
-  assert.equal(keys.salt.length, 16);
-  assert.notDeepEqual(keys.salt, decoyKeys(secret, 'nadie2@valija.test', shape).salt);
-  assert.notDeepEqual(keys.salt, decoyKeys(Buffer.alloc(32, 8), 'nadie@valija.test', shape).salt);
+  const shape = { saltOctets: 16, iterations: 4096 };
+  const make = (name: string, filling = 7) => makeDecoyKeys(Buffer.alloc(32, filling), name, 'sha256');
+  const keys = make('nadie@valija.test')(shape);
+  assert.deepEqual(keys, make('nadie@valija.test')(shape));
+  for (const saltOctets of [16, 64]) {
+    assert.equal(make('nadie@valija.test')({ ...shape, saltOctets }).salt.length, saltOctets);
+  }
+  assert.notDeepEqual(keys.salt, make('nadie2@valija.test')(shape).salt);
+  assert.notDeepEqual(keys.salt, make('nadie@valija.test', 8)(shape).salt);
   assert.equal(isProof('sha256', keys.storedKey, 'message', clientProof('sha256', SALTED, 'message')), false);
 });
