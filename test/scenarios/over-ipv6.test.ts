@@ -2,12 +2,13 @@
 // leave IPv6 out.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { openDns, type TestDns } from '../world/dns.ts';
 import { readMailbox } from '../world/mail-reader.ts';
 import { type MailSink, openSink } from '../world/mail-sink.ts';
+import { listProc, readProcLink } from '../world/proc-files.ts';
 import { ONLY_STRANGERS, PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { openSmtpAt, submit } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
@@ -88,13 +89,5 @@ function listensBySix(pid: number): boolean {
   const lines = readFileSync(`/proc/${pid}/net/tcp6`, 'utf8').trim().split('\n').slice(1);
   const listening = lines.map((line) => line.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
   const inodes = new Set(listening.map((fields) => `socket:[${fields[9]}]`));
-  return readdirSync(`/proc/${pid}/fd`).some((number) => inodes.has(targetOf(`/proc/${pid}/fd/${number}`)));
-}
-
-function targetOf(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return ''; // It was closed meanwhile.
-  }
+  return listProc(`/proc/${pid}/fd`).some((number) => inodes.has(readProcLink(`/proc/${pid}/fd/${number}`)));
 }

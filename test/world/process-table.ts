@@ -1,6 +1,7 @@
 // Processes as the system sees them: who was started by whom, as whom they run, and which private streams they hold.
 
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { listProc, readProc, readProcLink } from './proc-files.ts';
 
 export interface RunningProcess {
   readonly pid: number;
@@ -9,8 +10,8 @@ export interface RunningProcess {
 }
 
 export function childrenOf(pid: number): RunningProcess[] {
-  const pids = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+  const pids = listProc(`/proc/${pid}/task`).flatMap((task) =>
+    readProc(`/proc/${pid}/task/${task}/children`).trim().split(' ').filter(Boolean).map(Number),
   );
   return pids.map((child) => ({ pid: child, words: commandOf(child) }));
 }
@@ -28,13 +29,13 @@ export function processStatus(pid: number): Readonly<Record<string, string>> {
 }
 
 export function isRunning(pid: number): boolean {
-  return existsSync(`/proc/${pid}/status`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return /^State:\t[^ZX]/m.test(readProc(`/proc/${pid}/status`));
 }
 
 /** How many processes of ours are connected to this one. */
 export function privateStreams(pid: number): number {
   const own = new Set(
-    readdirSync(`/proc/${pid}/fd`).map((fd) => /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1]),
+    listProc(`/proc/${pid}/fd`).map((fd) => /^socket:\[(\d+)\]$/.exec(readProcLink(`/proc/${pid}/fd/${fd}`))?.[1]),
   );
   const rows = readFileSync('/proc/net/unix', 'utf8')
     .split('\n')
@@ -46,5 +47,5 @@ export function privateStreams(pid: number): number {
 }
 
 function commandOf(pid: number): string[] {
-  return existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') : [];
+  return readProc(`/proc/${pid}/cmdline`).split('\0').filter(Boolean);
 }

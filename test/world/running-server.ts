@@ -3,7 +3,7 @@
 
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { DEMO_ACCOUNTS } from '#cli/demo-state.ts';
 import type { ServiceName } from '#platform/config/schema.ts';
 import { parseStarterMessage } from '#processes/messages.ts';
 import { fillState, type GivenState, writeConfig } from './given-state.ts';
+import { isRunning } from './process-table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SUPERVISOR = join(ROOT, 'src/processes/supervisor/main.ts');
@@ -142,6 +143,5 @@ function killNow(pid: number): void {
 
 /** It is nobody's child of ours: its parent was killed with it. */
 async function untilGone(pid: number): Promise<void> {
-  const isThere = () => existsSync(`/proc/${pid}`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  while (isThere()) await delay(5);
+  while (isRunning(pid)) await delay(5);
 }

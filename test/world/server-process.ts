@@ -1,6 +1,7 @@
 // A running process as the system sees it: what it keeps in memory, and where it listens.
 
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { listProc, readProc, readProcLink } from './proc-files.ts';
 
 /** Forgets the highest use of memory so far. */
 export function resetPeakMemory(pid: number): void {
@@ -38,15 +39,15 @@ export function listeningPlaces(pid: number): string[] {
 const TCP_LISTEN = '0A';
 
 function descendants(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+  const children = listProc(`/proc/${pid}/task`).flatMap((task) =>
+    readProc(`/proc/${pid}/task/${task}/children`).trim().split(' ').filter(Boolean).map(Number),
   );
   return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
 function socketInodes(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
-    const target = readlinkSync(`/proc/${pid}/fd/${descriptor}`);
+  return listProc(`/proc/${pid}/fd`).flatMap((descriptor) => {
+    const target = readProcLink(`/proc/${pid}/fd/${descriptor}`);
     return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [];
   });
 }
