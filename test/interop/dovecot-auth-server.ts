@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../world/free-port.ts';
+import { shareUsers } from '../world/shared-users.ts';
 import { makeFolder, type ServerProgram, startProgram } from './server-program.ts';
 
 /** For Dovecot serves nobody as root. */
@@ -20,7 +21,9 @@ export interface DovecotAuthServer extends ServerProgram {
 export async function startDovecotAuth(users: readonly string[]): Promise<DovecotAuthServer> {
   const folder = makeFolder('dovecot-auth');
   const port = await freePort();
-  const user = ownUser();
+  const { uid, username } = userInfo();
+  const shared = uid === 0 ? await shareUsers([USER], '--shell', '/usr/sbin/nologin') : undefined;
+  const user = uid === 0 ? USER : username;
   const config = join(folder, 'dovecot.conf');
   mkdirSync(join(folder, 'run'));
   writeFileSync(join(folder, 'users'), `${users.join('\n')}\n`, { mode: 0o644 });
@@ -40,6 +43,7 @@ export async function startDovecotAuth(users: readonly string[]): Promise<Doveco
     async [Symbol.asyncDispose]() {
       await end();
       await server[Symbol.asyncDispose]();
+      await shared?.[Symbol.asyncDispose]();
     },
   };
 }
@@ -56,15 +60,6 @@ function endProcess(pid: number): void {
   } catch {
     // It went by itself, with its master.
   }
-}
-
-function ownUser(): string {
-  const { uid, username } = userInfo();
-  if (uid !== 0) return username;
-  if (spawnSync('id', [USER]).status !== 0) {
-    spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', USER]);
-  }
-  return USER;
 }
 
 function settings(folder: string, user: string, port: number): string {

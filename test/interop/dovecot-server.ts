@@ -2,14 +2,14 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../world/free-port.ts';
+import { shareUsers } from '../world/shared-users.ts';
+import { until } from '../world/until.ts';
 
 /** Dovecot serves no mail as root. */
 const MAIL_USER = 'valija-test';
-const START_DEADLINE_MS = 20_000;
 
 export interface DovecotServer extends AsyncDisposable {
   readonly ports: { readonly imaps: number; readonly lmtp: number };
@@ -21,8 +21,13 @@ export interface DovecotServer extends AsyncDisposable {
 
 /** Any user with any password; every user's mail is the tree. */
 export async function startDovecot(tree: string): Promise<DovecotServer> {
-  const user = mailUser();
+  await using opened = new AsyncDisposableStack();
+  const { uid, username } = userInfo();
+  if (uid === 0) opened.use(await shareUsers([MAIL_USER], '--shell', '/usr/sbin/nologin'));
+  const user = uid === 0 ? MAIL_USER : username;
   const folder = mkdtempSync(join(tmpdir(), 'dovecot-'));
+  // Its children may end a moment after it.
+  opened.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 }));
   spawnSync('chmod', ['755', folder]);
   mkdirSync(join(folder, 'run'));
   const ports = { imaps: await freePort(), lmtp: await freePort() };
@@ -33,43 +38,27 @@ export async function startDovecot(tree: string): Promise<DovecotServer> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const log = join(folder, 'dovecot.log');
   const logged = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
-  for (const startedMs = Date.now(); !logged().includes('starting up'); await pause(20)) {
-    if (child.exitCode !== null || Date.now() - startedMs > START_DEADLINE_MS) throw new Error(`dovecot: ${logged()}`);
-  }
+  opened.defer(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  await until('a running Dovecot', () => {
+    if (child.exitCode !== null) throw new Error(`dovecot: ${logged()}`);
+    return logged().includes('starting up');
+  });
+  const everything = opened.move();
   return {
     ports,
     complaints: () => logged().match(/^.*(?:Error|Panic|Fatal|Warning): .*$/gm) ?? [],
     takeOver: () => void spawnSync('chown', ['-R', `${user}:`, tree]),
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
-}
-
-function mailUser(): string {
-  const { uid, username } = userInfo();
-  if (uid !== 0) return username;
-  if (spawnSync('id', [MAIL_USER]).status !== 0) {
-    spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', MAIL_USER]);
-  }
-  return MAIL_USER;
 }
 
 function makeCertificate(folder: string): void {
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
   spawnSync('openssl', ['req', '-x509', ...curve, '-nodes', ...files, '-days', '30', '-subj', '/CN=localhost']);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
 }
 
 interface Settings {

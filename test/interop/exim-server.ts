@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addUser } from '../world/machine-user.ts';
+import { shareUsers } from '../world/shared-users.ts';
 import { until } from '../world/until.ts';
 import { answersAt, makePlace, OTHER_DOMAIN, type OtherMta, type OtherMtaPlace, readMaildir } from './other-mta.ts';
 import { runProgram } from './real-program.ts';
@@ -16,7 +16,7 @@ const USER = 'Debian-exim';
 export async function startExim(root: string, port: number, ourPort: number): Promise<OtherMta> {
   const program = join(root, 'usr/sbin/exim4');
   await using begun = new AsyncDisposableStack();
-  if (!isUser()) begun.use(await addUser(USER));
+  begun.use(await shareUsers([USER]));
   const place = begun.use(await makePlace('exim'));
   const { folder } = place;
   chmodSync(folder, 0o755);
@@ -39,10 +39,6 @@ export async function startExim(root: string, port: number, ourPort: number): Pr
     isIdle: async () => (await runProgram(program, ['-C', config, '-bpc'])).output.trim() === '0',
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
-}
-
-function isUser(): boolean {
-  return new RegExp(`^${USER}:`, 'm').test(readFileSync('/etc/passwd', 'utf8'));
 }
 
 interface EximPlaces {

@@ -4,9 +4,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addUser } from '../world/machine-user.ts';
+import { shareUsers } from '../world/shared-users.ts';
 import { until } from '../world/until.ts';
 import { answersAt, makePlace, OTHER_DOMAIN, type OtherMta, type OtherMtaPlace, readMaildir } from './other-mta.ts';
 import { runProgram } from './real-program.ts';
@@ -26,8 +26,7 @@ exec "$1/usr/sbin/smtpd" -d -f "$2"`;
 /** Mail for other domains than its own goes to `ourPort`. `root`: where its package lies. */
 export async function startOpenSmtpd(root: string, port: number, ourPort: number): Promise<OtherMta> {
   await using begun = new AsyncDisposableStack();
-  const known = readFileSync('/etc/passwd', 'utf8');
-  for (const user of USERS) if (!known.includes(`\n${user}:`)) begun.use(await addUser(user));
+  begun.use(await shareUsers(USERS));
   const place = begun.use(await makePlace('opensmtpd'));
   const { folder } = place;
   chmodSync(folder, 0o755);

@@ -3,10 +3,11 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listProc, readProc } from '../world/proc-files.ts';
 import { until } from '../world/until.ts';
 
 export interface ServerProgram extends AsyncDisposable {
@@ -62,7 +63,8 @@ export async function startProgram(folder: string, plan: ProgramPlan): Promise<S
     start,
     async [Symbol.asyncDispose]() {
       await end();
-      rmSync(folder, { recursive: true, force: true });
+      // Processes that it has started may end a moment after it.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
     },
   };
 }
@@ -97,8 +99,8 @@ function signalFamily({ pid = 0 }: ChildProcess, signal: NodeJS.Signals): number
 
 /** A thread may still have answered after the signal was sent. */
 function standsStill(pid: number): boolean {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.every((thread) => /\) [Tt] /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  const threads = listProc(`/proc/${pid}/task`);
+  return threads.every((thread) => /\) [Tt] /.test(readProc(`/proc/${pid}/task/${thread}/stat`)));
 }
 
 function answers(port: number): Promise<boolean> {

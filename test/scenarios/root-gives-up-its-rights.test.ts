@@ -8,15 +8,16 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, type Stats, statSync, wr
 import { BoundSocket, connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
 import type * as Privileges from '#processes/supervisor/privileges.ts';
 import type * as StartProcess from '#processes/supervisor/start-process.ts';
-import { addUser } from '../world/machine-user.ts';
 import { findChild, privateStreams, processStatus } from '../world/process-table.ts';
 import { copyCheckout } from '../world/readable-checkout.ts';
+import { shareOwnUsers } from '../world/root-server.ts';
+import { inTurn, isUser } from '../world/shared-users.ts';
+import { until } from '../world/until.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
@@ -40,7 +41,9 @@ interface Supervisor extends AsyncDisposable {
 test('started by root: a clear refusal without its user; with it, all that parses has no rights', {
   skip: isRoot ? false : 'needs root',
 }, async (t) => {
-  if (!hasUser()) await t.test('refused', refusedWithoutUser);
+  await inTurn(async () => {
+    if (!isUser(USER)) await t.test('refused', refusedWithoutUser);
+  });
   await using place = await preparePlace();
   await t.test('uid, groups, a refused setuid(0), no writing outside', () => probe(place));
   await t.test('the server: root binds and hands on, the worker is nobody special', () => serve(place));
@@ -96,7 +99,7 @@ async function serve(place: Place): Promise<void> {
   assert.deepEqual(idsOf(statSync(join(compiled, USER))), [place.uid, place.gid]);
   assert.equal(compiledCodeOf(workerPid), join(compiled, USER));
   // The outbound process and the authenticator; the spool process speaks to outbound.
-  while (privateStreams(workerPid) !== 2) await delay(10);
+  await until('its private streams', () => privateStreams(workerPid) === 2);
   const gidOf = (group: string) => execFileSync('getent', ['group', group], { encoding: 'utf8' }).split(':')[2] ?? '';
   for (const [program, user, group] of [
     ['authenticator/main.ts', AUTHENTICATOR, 'shadow'],
@@ -171,9 +174,7 @@ async function supervise({ checkout, configFile }: Place): Promise<Supervisor> {
 }
 
 async function preparePlace(): Promise<Place> {
-  const missing = [USER, AUTHENTICATOR].filter((user) => !hasUser(user));
-  const made = new AsyncDisposableStack();
-  for (const user of missing) made.use(await addUser(user, '--shell', '/bin/false'));
+  const users = await shareOwnUsers();
   const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, USER], { encoding: 'utf8' })));
   const copy = copyCheckout();
   const { folder, checkout } = copy;
@@ -202,7 +203,7 @@ async function preparePlace(): Promise<Place> {
     ...{ checkout, configFile, keyFile, uid, gid },
     async [Symbol.asyncDispose]() {
       copy[Symbol.dispose]();
-      await made.disposeAsync();
+      await users[Symbol.asyncDispose]();
     },
   };
 }
@@ -217,8 +218,4 @@ function freeLowPort(): number {
     }
   }
   throw new Error('no free port below 1024');
-}
-
-function hasUser(user = USER): boolean {
-  return new RegExp(`^${user}:`, 'm').test(readFileSync('/etc/passwd', 'utf8'));
 }

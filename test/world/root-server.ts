@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStarterMessage } from '#processes/messages.ts';
-import { addUser, type MachineUser } from './machine-user.ts';
 import { copyCheckout } from './readable-checkout.ts';
+import { shareUsers } from './shared-users.ts';
 
 export interface RootServer extends AsyncDisposable {
   /** Open to all. */
@@ -19,14 +19,8 @@ export interface RootServer extends AsyncDisposable {
   log(): string;
 }
 
-/** The system's users that the server runs as, where they are missing. */
-async function addOwnUsers(): Promise<MachineUser[]> {
-  const known = readFileSync('/etc/passwd', 'utf8');
-  const missing = ['valija', 'valija-auth'].filter((user) => !known.includes(`\n${user}:`));
-  const added: MachineUser[] = [];
-  for (const user of missing) added.push(await addUser(user, '--shell', '/bin/false'));
-  return added;
-}
+/** The system's users that the server runs as. */
+export const shareOwnUsers = () => shareUsers(['valija', 'valija-auth'], '--shell', '/bin/false');
 
 /** `namespace`: the network that it stands in; `owner`: whom the state belongs to. */
 export async function startRootServer(
@@ -34,7 +28,7 @@ export async function startRootServer(
   { namespace, owner = 'valija' }: { readonly namespace?: string; readonly owner?: string } = {},
 ): Promise<RootServer> {
   await using opened = new AsyncDisposableStack();
-  for (const user of await addOwnUsers()) opened.use(user);
+  opened.use(await shareOwnUsers());
   const { folder, checkout } = opened.use(copyCheckout());
   const state = join(folder, 'state');
   mkdirSync(state, { mode: 0o751 });
