@@ -3,7 +3,7 @@
 import { ImapFlow } from 'imapflow';
 import { PASSWORD, type RunningServer } from '../world/running-server.ts';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
 export interface ReadMessage {
   readonly text: string;

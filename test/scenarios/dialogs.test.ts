@@ -26,7 +26,7 @@ const DIALOGS = join(import.meta.dirname, '../dialogs');
 const INBOX_SINCE_MS = Date.UTC(2026, 10, 1, 9);
 const DAY_MS = 86_400_000;
 /** A refused login is held back for two seconds, and a machine under load takes its time. */
-const STEP_TIMEOUT_MS = 20_000;
+const STEP_TIMEOUT_MS = 60_000;
 const AT_ONCE = 3;
 
 /** In memory only: over a network, octets behind STARTTLS that come late are a broken handshake, and not always late. */

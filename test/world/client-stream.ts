@@ -22,7 +22,8 @@ export interface Conversation extends ClientStream {
   readExactly(count: number, timeoutMs?: number): Promise<Buffer>;
 }
 
-const DEFAULT_TIMEOUT_MS = 2_000;
+/** What is expected comes at once, or far later on a machine that is busy; what does not come is the exception. */
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 export function conversation(stream: ClientStream): Conversation {
   let pending = Buffer.alloc(0);

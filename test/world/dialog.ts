@@ -13,7 +13,7 @@ export interface DialogOptions {
   readonly timeoutMs?: number;
 }
 
-const STEP_TIMEOUT_MS = 5_000;
+const STEP_TIMEOUT_MS = 60_000;
 
 /** Plays the dialog; the first difference is an error that names file and line. */
 export async function runDialog(

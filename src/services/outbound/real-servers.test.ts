@@ -13,7 +13,7 @@ import { freePort } from '../../../test/world/free-port.ts';
 import { deliveryJob, outcomeLines, transportTo } from '../../../test/world/outgoing-mail.ts';
 import { DEFAULT_LMTP_CLIENT } from './settings.ts';
 
-const START_DEADLINE_MS = 10_000;
+const START_DEADLINE_MS = 60_000;
 
 interface Sink extends AsyncDisposable {
   readonly port: number;
