@@ -8,12 +8,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { BoundSocket, connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseStarterMessage } from '#processes/messages.ts';
 import { makeState } from '../world/running-server.ts';
+import { until } from '../world/until.ts';
 
 const SUPERVISOR = resolve(import.meta.dirname, '../../src/processes/supervisor/main.ts');
-const PATIENCE_MS = 30_000;
 /** Node has no datagrams on Unix sockets. */
 const RECEIVER = `
 import socket, sys
@@ -37,8 +36,8 @@ test('systemd: its sockets are served, and it hears how the server is', {
   receiver.stdout.on('data', (chunk) => {
     heard += chunk;
   });
-  await until(() => existsSync(notifySocket));
-  const hears = (words: RegExp) => until(() => words.test(heard));
+  await until('the socket', () => existsSync(notifySocket));
+  const hears = (words: RegExp) => until(`systemd to hear ${words}`, () => words.test(heard));
 
   using socket = new BoundSocket({ host: '127.0.0.1' });
   const { port } = socket.address();
@@ -79,12 +78,4 @@ async function greeting(port: number): Promise<string> {
   const [chunk] = await once(socket, 'data');
   socket.destroy();
   return String(chunk);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!condition()) {
-    assert.ok(performance.now() < endMs, 'waited in vain');
-    await delay(10);
-  }
 }
