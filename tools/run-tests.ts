@@ -48,7 +48,7 @@ async function runFiles(into: Tally, globPatterns: string[]): Promise<void> {
     globPatterns,
     concurrency: availableParallelism(),
     execArgv: ['--import', join(import.meta.dirname, 'leave-at-once.ts')],
-    timeout: 600_000,
+    timeout: 1_800_000,
   });
   stream.on('test:pass', (event) => {
     if (event.nesting === 0) addTime(into, place(event.file), event.details.duration_ms);
