@@ -56,6 +56,18 @@ describe('content store', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('a file that cannot be removed is no failure: the message may have been promised', async () => {
+    using store = openContentStore({ folder, memoryBytes: 10 });
+    const given = store.openWriter();
+    await given.write(Buffer.alloc(100));
+    const content = await given.finish();
+    const abandoned = store.openWriter();
+    await abandoned.write(Buffer.alloc(100));
+    for (const file of readdirSync(folder)) rmSync(join(folder, file));
+    await content[Symbol.asyncDispose]();
+    await abandoned[Symbol.asyncDispose]();
+  });
+
   it('removes its leftovers when it starts, and nothing else', () => {
     writeFileSync(join(folder, 'content-1-1'), 'x');
     writeFileSync(join(folder, 'other'), 'x');

@@ -101,8 +101,7 @@ class SpillingWriter implements ContentWriter {
     await this.#written.catch(() => undefined);
     const file = await state.file.catch(() => undefined);
     state.chunk.release();
-    await file?.close();
-    if (file !== undefined) await unlink(this.#path);
+    if (file !== undefined) await leave(file, this.#path);
   }
 
   #spill(pieces: readonly Buffer[]): Promise<void> | undefined {
@@ -180,10 +179,15 @@ function spilledContent(path: string, file: FileHandle, sizeBytes: number): File
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
       isOpen = false;
-      await file.close();
-      await unlink(path);
+      await leave(file, path);
     },
   };
+}
+
+/** Never throws: what became of the message is decided by now, and a promise is not taken back for a file that stays behind. */
+async function leave(file: FileHandle, path: string): Promise<void> {
+  await file.close().catch(() => undefined);
+  await unlink(path).catch(() => undefined);
 }
 
 function worldError(operation: string, cause: unknown): WorldError {
