@@ -42,7 +42,7 @@ export async function openDns({
     ...(slowMs === undefined ? {} : { slowMs }),
   });
   const asking = openResolver(
-    { servers: [server], hostsFile: '/dev/null', tryTimeoutMs: 300, rounds: 2, ...resolver },
+    { servers: [server], hostsFile: '/dev/null', tryTimeoutMs: 5_000, rounds: 2, ...resolver },
     { clock: steadyClock, randomness: systemRandomness },
   );
   return {

@@ -86,7 +86,7 @@ async function choose(
   await using dns = await openDns({
     zones: ZONES,
     faults: FAULTS,
-    resolver: { tryTimeoutMs: 100, rounds: 1 },
+    resolver: { tryTimeoutMs: 1_000, rounds: 1 },
     ...given,
   });
   const world: ServerChoiceWorld = {

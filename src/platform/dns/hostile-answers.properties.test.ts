@@ -161,7 +161,7 @@ async function askHostile(reply: (question: Buffer) => Buffer): Promise<DnsAnswe
   server.on('message', (octets, peer) => server.send(reply(withoutOptions(octets)), peer.port, peer.address));
   await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
   await using resolver = openResolver(
-    { servers: [server.address()], hostsFile: '/dev/null', tryTimeoutMs: 100, rounds: 1 },
+    { servers: [server.address()], hostsFile: '/dev/null', tryTimeoutMs: 2_000, rounds: 1 },
     { clock: steadyClock, randomness: systemRandomness },
   );
   try {

@@ -91,6 +91,8 @@ test('that there is nothing is one thing, and that nobody could say is another',
       'empty.example.org': 'wrong-id',
       'long.example.org': 'wrong-question',
     },
+    // As long as those wait for that are never answered.
+    resolver: { tryTimeoutMs: 2_000, rounds: 1 },
   });
   const expected = {
     'nowhere.example.org': { kind: 'no-such-name', isAuthenticated: false },
@@ -163,7 +165,7 @@ test('several servers are asked in turn: a silent, a refusing and an absent one 
   await using bad = await openDns({ zones: {}, faults: { 'mx1.example.org': 'servfail' } });
   const absent = { address: '127.0.0.1', port: await closedPort() };
   await using resolver = openResolver(
-    { servers: [absent, bad.server, silent.server, good.server], hostsFile: '/dev/null', tryTimeoutMs: 100 },
+    { servers: [absent, bad.server, silent.server, good.server], hostsFile: '/dev/null', tryTimeoutMs: 2_000 },
     { clock: steadyClock, randomness: systemRandomness },
   );
   assert.equal((await resolver.resolve('mx1.example.org', 'A')).kind, 'found');
@@ -197,7 +199,7 @@ test('an outage ends within the time given, with so many questions under way and
   });
   const began = performance.now();
   assert.deepEqual(await outage.resolver.resolve('example.org', 'MX'), { kind: 'failed', reason: 'timeout' });
-  assert.ok(performance.now() - began < 2_000);
+  assert.ok(performance.now() - began < 5_000, 'sooner than the first server is given up');
 });
 
 test('AD is handed on, and a chain is proven when each of its links is', async () => {
@@ -332,7 +334,7 @@ async function askScripted(replies: (question: Buffer) => readonly Buffer[]): Pr
   });
   await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
   await using resolver = openResolver(
-    { servers: [server.address()], hostsFile: '/dev/null', tryTimeoutMs: 500, rounds: 1 },
+    { servers: [server.address()], hostsFile: '/dev/null', tryTimeoutMs: 2_000, rounds: 1 },
     { clock: steadyClock, randomness: systemRandomness },
   );
   const { kind } = await resolver.resolve('example.org', 'A');
