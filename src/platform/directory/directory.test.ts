@@ -180,26 +180,22 @@ test('[C56] SCRAM keys stand beside the hash, and go with an imported one', asyn
 
 test('a right password is remembered for a minute, and forgotten when it changes', async () => {
   await using world = await openPopulated();
-  const time = async (password: string) => {
-    const startedMs = performance.now();
-    const check = await world.authenticator.checkPassword('usuario1', password);
-    return { kind: check.kind, tookMs: performance.now() - startedMs };
+  using counted = openCounting(world);
+  const check = async (password: string) => {
+    const { kind } = await counted.authenticator.checkPassword('usuario1', password);
+    return [kind, counted.verified()];
   };
-  const first = await time('contraseña uno');
-  const again = await time('contraseña uno');
-  assert.deepEqual([first.kind, again.kind], ['accepted', 'accepted']);
-  assert.ok(again.tookMs < first.tookMs / 2, `${again.tookMs} ms after ${first.tookMs} ms`);
-  await world.admin.setPassword('usuario1@valija.test', 'otra contraseña');
-  assert.equal((await time('contraseña uno')).kind, 'rejected');
-  assert.equal((await time('otra contraseña')).kind, 'accepted');
+  assert.deepEqual(await check('contraseña uno'), ['accepted', 1]);
+  assert.deepEqual(await check('contraseña uno'), ['accepted', 1]);
+  await counted.admin.setPassword('usuario1@valija.test', 'otra contraseña');
+  assert.deepEqual(await check('contraseña uno'), ['rejected', 2]);
+  assert.deepEqual(await check('otra contraseña'), ['accepted', 3]);
   world.clock.advance(61_000);
-  const late = await time('otra contraseña');
-  assert.equal(late.kind, 'accepted');
-  assert.ok(late.tookMs > again.tookMs);
+  assert.deepEqual(await check('otra contraseña'), ['accepted', 4]);
 });
 
-test('connections that log in at the same moment pay for one hash', async () => {
-  await using world = await openPopulated();
+/** The same directory once more; counts how often a hash is paid for. */
+function openCounting(world: Awaited<ReturnType<typeof openPopulated>>) {
   let verified = 0;
   const passwords = {
     ...world.passwords,
@@ -208,28 +204,34 @@ test('connections that log in at the same moment pay for one hash', async () => 
       return world.passwords.verify(...given);
     },
   };
-  const options = { file: world.file, recipientDelimiter: '+', passwords, clock: world.clock };
-  using open = openDirectory(options);
+  const open = openDirectory({ file: world.file, recipientDelimiter: '+', passwords, clock: world.clock });
+  return { ...open, verified: () => verified, [Symbol.dispose]: () => open[Symbol.dispose]() };
+}
+
+test('connections that log in at the same moment pay for one hash', async () => {
+  await using world = await openPopulated();
+  using open = openCounting(world);
   const check = async (password: string) => (await open.authenticator.checkPassword('usuario1', password)).kind;
   const answers = await Promise.all(['contraseña uno', 'contraseña uno', 'otra', 'contraseña uno', 'otra'].map(check));
   assert.deepEqual(answers, ['accepted', 'accepted', 'rejected', 'accepted', 'rejected']);
-  assert.equal(verified, 2);
+  assert.equal(open.verified(), 2);
   await check('otra');
-  assert.equal(verified, 3);
+  assert.equal(open.verified(), 3);
 });
 
 test('[T26] an unknown account costs the time of a wrong password', async () => {
   await using world = await openPopulated();
-  const median = async (login: string) => {
-    const times: number[] = [];
-    for (let i = 0; i < 5; i++) {
+  const times: Record<'usuario1' | 'nadie', number[]> = { usuario1: [], nadie: [] };
+  // In turns: what else the machine does slows both down.
+  for (let i = 0; i < 5; i++) {
+    for (const login of ['usuario1', 'nadie'] as const) {
       const startedMs = performance.now();
       await world.authenticator.checkPassword(login, `no es esta ${i}`);
-      times.push(performance.now() - startedMs);
+      times[login].push(performance.now() - startedMs);
     }
-    return times.sort((a, b) => a - b)[2] ?? 0;
-  };
-  const [known, unknown] = [await median('usuario1'), await median('nadie')];
+  }
+  const median = (login: 'usuario1' | 'nadie') => times[login].sort((a, b) => a - b)[2] ?? 0;
+  const [known, unknown] = [median('usuario1'), median('nadie')];
   assert.ok(unknown > known / 3 && unknown < known * 3, `${unknown} ms against ${known} ms`);
 });
 
