@@ -33,7 +33,7 @@ it('waits for a living owner, but not for ever', async () => {
   );
   assert.ok(existsSync(lock));
   setTimeout(() => rmSync(lock), 40);
-  assert.equal(await withDotlock(lock, () => 'mine', LIMITS), 'mine');
+  assert.equal(await withDotlock(lock, () => 'mine', { ...LIMITS, waitMs: 60_000 }), 'mine');
 });
 
 it('removes the lock of a dead owner, or of another host after its time', async () => {
