@@ -222,6 +222,17 @@ test('[C6] whoever cannot be told now is told later; nobody else hears of it twi
   assert.equal(house.store.disk.rows.size, 0);
 });
 
+test('who cannot be told at all is given up, when the mail and its bounce have had their lifetimes', async () => {
+  const house = new QueueHouse({ answer: () => ({ kind: 'failed' }) });
+  house.full.add('ana@valija.test');
+  await Promise.all([house.offer(queued(['no@example.org'])), house.time.pass(9 * DAY)]);
+  assert.equal(house.store.disk.rows.size, 1);
+  await house.time.pass(2 * DAY);
+  assert.equal(house.store.disk.rows.size, 0);
+  assert.equal(house.posted.length, 0);
+  assert.match(house.log.text(), /bounce: \S+: sender non-delivery notification: given up/);
+});
+
 test('one sender who cannot be warned holds up no other, and nothing else', async () => {
   const house = new QueueHouse({ settings: { delayWarningMs: HOUR }, answer: () => ({ kind: 'deferred' }) });
   house.full.add('bruno@valija.test');

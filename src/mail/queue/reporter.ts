@@ -113,7 +113,7 @@ export class Reporter {
 
   /**
    * One notification for each envelope sender. `told` writes down that it is promised before anything else is posted: whoever
-   * cannot be told now (a full mailbox) is tried again alone, and nobody else hears of it twice.
+   * cannot be told now (a full mailbox) is tried again alone, for a time, and nobody else hears of it twice.
    */
   async #notify(
     stored: StoredMessage,
@@ -126,8 +126,9 @@ export class Reporter {
     const content = await this.#openContent(stored.envelope);
     try {
       for (const [sender, recipients] of bySender) {
+        const isTold = await this.#orComplain(stored, () => this.#tell(stored, kind, sender, recipients, content));
+        if (!isTold && !this.#isOver(stored, kind, sender)) continue;
         await this.#orComplain(stored, async () => {
-          await this.#tell(stored, kind, sender, recipients, content);
           await told(recipients);
           const copyTo = sender === '' ? undefined : this.#copyRecipient(kind);
           if (copyTo !== undefined)
@@ -139,12 +140,24 @@ export class Reporter {
     }
   }
 
-  async #orComplain({ envelope }: StoredMessage, act: () => Promise<void>): Promise<void> {
+  async #orComplain({ envelope }: StoredMessage, act: () => Promise<void>): Promise<boolean> {
     try {
       await act();
+      return true;
     } catch (error) {
       this.#world.log.write('error', 'bounce', `${envelope.queueId}: ${sayFailure(error)}`);
+      return false;
     }
+  }
+
+  /** No bounce waits for ever, one that cannot even be posted neither: the mail had its lifetime, and the bounce has had its own. */
+  #isOver({ envelope }: StoredMessage, kind: ReportKind, sender: string): boolean {
+    const { clock, log } = this.#world;
+    const { queueId, arrivedMs } = envelope;
+    const untilMs = expiryTime(this.#settings, { arrivedMs, sender }) + this.#settings.bounceLifetimeMs;
+    const isOver = clock.nowMs() >= untilMs;
+    if (isOver) log.write('warn', 'bounce', `${queueId}: ${NOTIFICATIONS[kind]}: given up`);
+    return isOver;
   }
 
   /** Nobody can be told of a returned return but the postmaster, where he wants to hear of it. */
