@@ -80,6 +80,11 @@ export class AccountMail {
     return this.#waiting === 0 && this.promised.isEmpty;
   }
 
+  /** Somebody has the turn, or waits for it. */
+  get isTaken(): boolean {
+    return this.#waiting > 0;
+  }
+
   get messagesInMemory(): number {
     let sum = 0;
     for (const { table } of this.#folders.values()) sum += table.count;

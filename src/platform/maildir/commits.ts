@@ -97,6 +97,8 @@ export class Commits {
   readonly #around: CommitSurroundings;
   /** Accounts with something to file, and since when; oldest first. */
   readonly #toFile = new Map<AccountMail, number>();
+  /** Their turn is waited for, to file what they have then. */
+  readonly #awaited = new Set<AccountMail>();
   readonly #failing = new Set<AccountMail>();
   /** Offered to the queue → what to do when it has taken it. */
   readonly #offered = new Map<string, () => void>();
@@ -319,6 +321,7 @@ export class Commits {
   }
 
   #fileSoon(mail: AccountMail): void {
+    if (this.#awaited.has(mail)) return;
     if (!this.#toFile.has(mail)) this.#toFile.set(mail, performance.now());
     if (this.#isFiling) return;
     this.#isFiling = true;
@@ -341,11 +344,20 @@ export class Commits {
         continue;
       }
       this.#toFile.delete(mail);
-      using _turn = await mail.enter();
-      await this.#fileOf(mail, SLICE_MESSAGES);
-      if (mail.promised.failure === undefined && mail.promised.durableOnes(1).length > 0) this.#fileSoon(mail);
+      // Whoever has the account's turn may have it for long, for a COPY of a whole archive: the others do not wait for it.
+      const { isTaken } = mail;
+      const filed = this.#fileSlice(mail);
+      if (!isTaken) await filed;
     }
     this.#isFiling = false;
+  }
+
+  async #fileSlice(mail: AccountMail): Promise<void> {
+    this.#awaited.add(mail);
+    using _turn = await mail.enter();
+    this.#awaited.delete(mail);
+    await this.#fileOf(mail, SLICE_MESSAGES);
+    if (mail.promised.failure === undefined && mail.promised.durableOnes(1).length > 0) this.#fileSoon(mail);
   }
 
   #mayLinger(sinceMs: number): boolean {
