@@ -6,10 +6,12 @@ const FILE = 'libc.so.6';
 const PURPOSE = 'system users';
 
 export interface CLibrary {
-  fcntl(descriptor: number, command: number, argument: Buffer): number;
+  fcntl(descriptor: number, command: number, argument: Buffer | null): number;
   getsockopt(descriptor: number, level: number, option: number, value: Buffer, length: Buffer): number;
   /** In libuv's pool: it waits for the disk. */
   syncfs(descriptor: number, done: (failure: unknown, result: number) => void): void;
+  /** In libuv's pool. */
+  mallocTrim(paddingBytes: number, done: (failure: unknown, result: number) => void): void;
   lastErrno(): number;
 }
 
@@ -30,6 +32,7 @@ function bindFunctions(library: NativeLibrary): CLibrary {
       'int getsockopt(int fd, int level, int option, _Inout_ uint8_t *value, _Inout_ uint8_t *length)',
     ),
     syncfs: library.func('int syncfs(int fd)').async,
+    mallocTrim: library.func('int malloc_trim(size_t padding)').async,
     lastErrno: library.lastErrno,
   };
 }

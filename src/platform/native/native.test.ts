@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
 import { syncFileSystemOf } from './file-system-sync.ts';
 import { openLibrary } from './library.ts';
+import { leaveOpen } from './next-program.ts';
 import { peerCredentials, peerCredentialsOf } from './peer-credentials.ts';
 import { releaseRecordLock, tryRecordLock } from './record-lock.ts';
 import { openSystemCrypt } from './system-crypt.ts';
@@ -111,4 +112,21 @@ test('a library that is missing is refused in plain words', () => {
     () => openLibrary('libnothing.so.9', 'system users'),
     (cause) => cause instanceof WorldError && /^system users need libnothing\.so\.9: /.test(cause.message),
   );
+});
+
+test('what is left open is there for the program that takes the place of this one; nothing else is', () => {
+  const names = import.meta.resolve('./next-program.ts');
+  const program = `
+import { leaveOpen } from ${JSON.stringify(names)};
+leaveOpen(3);
+process.execve('/bin/sh', ['sh', '-c', 'for n in 3 4; do [ -e /proc/$$/fd/$n ] && echo $n; done; true'], process.env);`;
+  const file = openSync(import.meta.filename, 'r');
+  const stdio = ['ignore', 'pipe', 'pipe', file, file] as const;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: [...stdio],
+    encoding: 'utf8',
+  });
+  closeSync(file);
+  assert.equal(run.stdout, '3\n', run.stderr);
+  assert.throws(() => leaveOpen(12_345), WorldError);
 });
