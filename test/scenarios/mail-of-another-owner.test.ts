@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { lookAtPort } from '#cli/tls/look-at-port.ts';
+import { makeSelfSigned } from '#platform/tls/self-signed.ts';
 import { addUser } from '../world/machine-user.ts';
 import { findChild, processStatus } from '../world/process-table.ts';
 import { idsOf, type RootServer, startRootServer } from '../world/root-server.ts';
@@ -19,13 +22,23 @@ virtual_mailbox_maps = ["inline:{info@example.com=example.com/info/, ventas@exam
 
 describe('mail_owner', { skip: process.getuid?.() === 0 ? false : 'needs root' }, () => {
   const opened = new AsyncDisposableStack();
+  let made: Awaited<ReturnType<typeof makeSelfSigned>>;
   let server: RootServer;
   before(async () => {
     opened.use(await addUser(OWNER));
-    server = opened.use(await startRootServer(() => SETTINGS, { owner: OWNER }));
+    made = await makeSelfSigned('mail.valija.test', Date.now() - 60_000, Date.now() + 864e5);
+    server = opened.use(await startRootServer(withKey, { owner: OWNER, configMode: 0o640 }));
   });
   after(() => opened.disposeAsync());
 
+  /** One that `valija` can read, and the owner cannot. */
+  const withKey = (folder: string) => {
+    const file = join(folder, 'key.pem');
+    writeFileSync(file, `${made.certificate}${made.secretKey}`);
+    chownSync(file, 0, idsOf('valija')[1] ?? 0);
+    chmodSync(file, 0o640);
+    return `${SETTINGS}\nsmtpd_tls_cert_file = "${file}"\nsmtpd_tls_key_file = "${file}"\n`;
+  };
   const ids = () => idsOf(OWNER);
   const below = (...names: string[]) => join(server.folder, 'state/vhosts', ...names);
 
@@ -57,6 +70,22 @@ describe('mail_owner', { skip: process.getuid?.() === 0 ? false : 'needs root' }
     }
     const other = processStatus(findChild(parent, 'authenticator/main.ts')).Uid?.split('\t')[0];
     assert.equal(other, String(idsOf('valija-auth')[0]));
+  });
+
+  test('[C67] the settings may be closed to all but root and the owner’s group; keys are judged by the owner’s eyes', async () => {
+    assert.equal(statSync(server.configFile).mode & 0o777, 0o640);
+    const look = { serverName: 'mail.valija.test', trusted: undefined };
+    const view = await lookAtPort({ service: 'smtp', address: '127.0.0.1', port: server.port }, look);
+    assert.ok(view.kind === 'seen', JSON.stringify(view));
+    assert.equal(
+      new X509Certificate(view.chain[0] ?? '').fingerprint256,
+      new X509Certificate(made.certificate).fingerprint256,
+    );
+    chmodSync(server.configFile, 0o600);
+    const before = server.log().length;
+    process.kill(supervisor(), 'SIGHUP');
+    await until('the settings again', () => /reloaded -- |not reloaded/.test(server.log().slice(before)));
+    assert.doesNotMatch(server.log().slice(before), /not reloaded/);
   });
 
   test('[C67] so is a worker that replaces another; another owner waits for a restart', async () => {

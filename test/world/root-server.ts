@@ -22,10 +22,17 @@ export interface RootServer extends AsyncDisposable {
 /** The system's users that the server runs as. */
 export const shareOwnUsers = () => shareUsers(['valija', 'valija-auth'], '--shell', '/bin/false');
 
-/** `namespace`: the network that it stands in; `owner`: whom the state belongs to. */
+export interface RootServerOptions {
+  /** The network that it stands in. */
+  readonly namespace?: string;
+  /** Whom the state belongs to; the settings are root's, and of that group. */
+  readonly owner?: string;
+  readonly configMode?: number;
+}
+
 export async function startRootServer(
   settings: (folder: string) => string,
-  { namespace, owner = 'valija' }: { readonly namespace?: string; readonly owner?: string } = {},
+  { namespace, owner = 'valija', configMode = 0o644 }: RootServerOptions = {},
 ): Promise<RootServer> {
   await using opened = new AsyncDisposableStack();
   opened.use(await shareOwnUsers());
@@ -37,7 +44,8 @@ export async function startRootServer(
   const configFile = join(folder, 'valija.toml');
   const lines = ['state_directory = "state"', 'system_users = true', settings(folder)];
   writeFileSync(configFile, `${lines.join('\n')}\n[[listen]]\nservice = "smtp"\nport = 0\n`);
-  chmodSync(configFile, 0o644);
+  chownSync(configFile, 0, gid);
+  chmodSync(configFile, configMode);
 
   const enclosed = namespace !== undefined && {
     execPath: 'ip',

@@ -1,5 +1,5 @@
 // Reads valija.toml for the supervisor, which as root must not: says what it holds and which sockets to bind, or what is
-// wrong with it, and ends. Argument: the file.
+// wrong with it, and ends. Argument: the file; it is the standard input, since it may be root's alone.
 
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { messageOf } from '#base/thrown.ts';
@@ -9,6 +9,7 @@ import { formatComplaint } from '#platform/config/toml-text.ts';
 import { formatMessage, LONGEST_MESSAGE_BYTES, type SettingsMessage } from '#processes/messages.ts';
 
 const EX_CONFIG = 78;
+const INPUT = 0;
 const LEAST_CHECK_MS = 1_000;
 
 const [file = ''] = process.argv.slice(2);
@@ -17,7 +18,7 @@ process.send?.(answer(), () => process.disconnect());
 function answer(): SettingsMessage {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(INPUT, 'utf8');
   } catch (cause) {
     return failed(`${file}: it cannot be read: ${messageOf(cause)}`);
   }

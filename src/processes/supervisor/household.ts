@@ -33,7 +33,6 @@ export class Household {
   readonly #worker: ProcessKeeper;
   readonly #outbound: ProcessKeeper;
   readonly #mailboxes: Mailboxes;
-  /** Whom the state and all virtual mail belong to. */
   #owner: string = OWNER;
   /** Those for the machine's users. */
   #others: readonly ProcessKeeper[] = [];
@@ -51,6 +50,11 @@ export class Household {
 
   get workerPid(): number {
     return this.#worker.pid;
+  }
+
+  /** Whom the state and all virtual mail belong to. */
+  get owner(): string {
+    return this.#owner;
   }
 
   note(level: Level, text: string): void {

@@ -8,7 +8,7 @@ import type { SocketUse, StarterMessage } from '../messages.ts';
 import { formatMessage } from '../messages.ts';
 import { BoundSockets } from './bound-sockets.ts';
 import { Household } from './household.ts';
-import { checkOwner, findCredentials } from './privileges.ts';
+import { checkOwner } from './privileges.ts';
 import type { Outcome } from './process-keeper.ts';
 import { readSettings } from './settings.ts';
 import { EX_SOFTWARE, StartFailure } from './start-failure.ts';
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   /** Reads the file, binds what is new, and unbinds what is no longer wanted. */
   async function applyFile(): Promise<Outcome> {
     if (trial.look()) household.note('warn', WENT_BACK);
-    const settings = await readSettings(configFile, changesUsers ? findCredentials('settings') : undefined);
+    const settings = await readSettings(configFile, changesUsers ? household.owner : undefined);
     const uses = sockets.bind(settings.listeners);
     const outcome = await household.apply({ settings, sockets: uses });
     if (outcome.kind === 'ready') listeners = uses;

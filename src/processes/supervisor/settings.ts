@@ -1,10 +1,10 @@
-// What valija.toml says, as far as the supervisor needs it: an unprivileged process has read it. Keys that only root can
-// read are read here, as bytes that nobody looks at.
+// What valija.toml says, as far as the supervisor needs it: an unprivileged process has read it, out of a descriptor that is
+// opened here. Keys that only root can read are read here, as bytes that nobody looks at.
 
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { type BoundListener, formatMessage, parseSettingsMessage, type SettingsMessage } from '../messages.ts';
 import { ROSTER } from '../roster.ts';
-import { type Credentials, checkOwner } from './privileges.ts';
+import { type Credentials, checkOwner, findCredentials } from './privileges.ts';
 import { EX_CONFIG, EX_SOFTWARE, StartFailure } from './start-failure.ts';
 import { startProcess } from './start-process.ts';
 
@@ -28,18 +28,45 @@ export interface Settings {
   readonly mailOwner: string;
 }
 
-/** Throws StartFailure with the complaint. */
-export async function readSettings(configFile: string, credentials: Credentials | undefined): Promise<Settings> {
-  const answer = await askSettingsProcess(configFile, credentials);
-  if (answer.kind === 'failed') throw new StartFailure(answer.text, answer.exitCode);
-  const { kind: _, secretFiles, ...settings } = answer;
-  if (credentials === undefined) return { ...settings, secrets: [] };
-  checkOwner(configFile);
-  return { ...settings, secrets: secretFiles.map(readSecret) };
+/** `owner`: whom the state belonged to so far; `undefined` where nobody changes users. Throws StartFailure with the complaint. */
+export async function readSettings(configFile: string, owner: string | undefined): Promise<Settings> {
+  const first = await readAs(configFile, owner);
+  if (owner !== undefined) checkOwner(configFile);
+  // Which keys are kept from the server, only the user can say as whom it will run.
+  const isOwners = owner === undefined || first.mailOwner === owner;
+  const { secretFiles, ...settings } = isOwners ? first : await readAs(configFile, first.mailOwner);
+  return { ...settings, secrets: owner === undefined ? [] : secretFiles.map(readSecret) };
 }
 
-function askSettingsProcess(configFile: string, credentials: Credentials | undefined): Promise<SettingsMessage> {
-  const child = startProcess(ROSTER.settings, [configFile], credentials);
+type ReadSettings = Omit<Extract<SettingsMessage, { kind: 'settings' }>, 'kind'>;
+
+async function readAs(configFile: string, user: string | undefined): Promise<ReadSettings> {
+  const credentials = user === undefined ? undefined : findCredentials('settings', user);
+  const input = openFile(configFile);
+  try {
+    const { kind, ...answer } = await askSettingsProcess(configFile, input, credentials);
+    if ('exitCode' in answer) throw new StartFailure(answer.text, answer.exitCode);
+    return answer;
+  } finally {
+    closeSync(input);
+  }
+}
+
+/** It may be closed to all others, as it has passwords in it. Throws StartFailure. */
+function openFile(file: string): number {
+  try {
+    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (cause) {
+    throw new StartFailure(`${file}: it cannot be read: ${cause instanceof Error ? cause.message : cause}`, EX_CONFIG);
+  }
+}
+
+function askSettingsProcess(
+  configFile: string,
+  input: number,
+  credentials: Credentials | undefined,
+): Promise<SettingsMessage> {
+  const child = startProcess(ROSTER.settings, [configFile], credentials, input);
   const timer = setTimeout(() => child.kill('SIGKILL'), READING_TIMEOUT_MS);
   return new Promise((resolve) => {
     const fail = (text: string) =>

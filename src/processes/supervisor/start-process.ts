@@ -24,22 +24,23 @@ const COLLECTION_ON_DEMAND = '--expose-gc';
 const FEW_HEAPS = { MALLOC_ARENA_MAX: '2' };
 const BECOME_USER = join(import.meta.dirname, 'become-user.ts');
 
-/** `credentials`: whom to become; nobody else where there are none. */
+/** `credentials`: whom to become; nobody else where there are none. `input`: the descriptor that is its standard input. */
 export function startProcess(
   row: Pick<ProcessRow, 'program' | 'group'>,
   args: readonly string[],
   credentials: Credentials | undefined,
+  input?: number,
 ): ChildProcess {
   const program = join(import.meta.dirname, '..', row.program);
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_CHANNEL_FD: undefined };
   for (const name of OWN_VARIABLES) delete env[name];
-  if (credentials === undefined) return start(program, args, { env });
+  if (credentials === undefined) return start(program, args, { env }, input);
   const { user, uid, gid } = credentials;
   const own = { HOME: '/', USER: user, LOGNAME: user };
   // What others of its user could write, a process that may do more than they may does not run.
   const cache = row.group === undefined ? env['NODE_COMPILE_CACHE'] : undefined;
   const NODE_COMPILE_CACHE = compiledCodeFolder(cache, credentials);
-  return start(program, args, { uid, gid, cwd: '/', env: { ...env, ...own, NODE_COMPILE_CACHE } });
+  return start(program, args, { uid, gid, cwd: '/', env: { ...env, ...own, NODE_COMPILE_CACHE } }, input);
 }
 
 /** A process of a user of the machine, with the groups of that user. */
@@ -54,14 +55,14 @@ export function startProcessOf(
   return start(BECOME_USER, [program, user, String(uid), String(gid)], options);
 }
 
-function start(program: string, args: readonly string[], options: ForkOptions): ChildProcess {
+function start(program: string, args: readonly string[], options: ForkOptions, input?: number): ChildProcess {
   const execArgv = [...process.execArgv, YOUNG_HEAP, COLLECTION_ON_DEMAND];
   const env = { ...FEW_HEAPS, ...options.env };
   return fork(program, args, {
     ...options,
     env,
     execArgv,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: [input ?? 'ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });
 }
