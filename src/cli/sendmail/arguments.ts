@@ -3,7 +3,7 @@
 
 import { err, ok, type Result } from '#base/result.ts';
 import { NOTIFY_WORDS, type NotifyWord } from '#platform/maildrop/drop-head.ts';
-import { type Option, readOptions } from './options.ts';
+import { type OptionLetters, readShortOptions, type ShortOption } from '../short-options.ts';
 import type { Remark } from './remark.ts';
 
 export interface PostRequest {
@@ -52,9 +52,17 @@ interface Draft {
   readonly warnings: Remark[];
 }
 
+/** Postfix's; `-q` alone runs the queue. */
+const LETTERS: OptionLetters = {
+  alone: 'GIUceimntvx',
+  withValue: 'ABCFLNORVXbfhopr',
+  mayHaveValue: { q: { otherwise: '', takesNext: false } },
+  behindOperands: false,
+};
+
 type ReadOption = (draft: Draft, value: string) => Remark | undefined;
 
-/** Each option that means something here; the others of `options.ts` are passed over. */
+/** Each option that means something here; the other letters are passed over. */
 const READERS: Readonly<Record<string, ReadOption>> = {
   B: (_, value) => (/^(?:7BIT|8BITMIME)$/.test(value) ? undefined : { key: 'sendmail.bad-body' }),
   C: set('configFile'),
@@ -82,8 +90,8 @@ const READERS: Readonly<Record<string, ReadOption>> = {
 };
 
 export function parseSendmailArguments(argv: readonly string[]): Result<SendmailRequest, Remark> {
-  const read = readOptions(argv);
-  if (!read.ok) return read;
+  const read = readShortOptions(argv, LETTERS);
+  if (!read.ok) return err({ key: `sendmail.${read.error.kind}`, values: { option: `-${read.error.letter}` } });
   const draft: Draft = {
     mode: 'post',
     commands: [],
@@ -109,7 +117,7 @@ export function parseSendmailArguments(argv: readonly string[]): Result<Sendmail
 function finish(
   draft: Draft,
   operands: readonly string[],
-  options: readonly Option[],
+  options: readonly ShortOption[],
 ): Result<SendmailRequest, Remark> {
   const { mode, commands, configFile, warnings, isVerification, ...post } = draft;
   if (isVerification) {
