@@ -134,7 +134,7 @@ test('a body that trickles ends with its connection, whoever waits for it', asyn
         return new Response('torn');
       },
     );
-  await using server = await web({ requestTimeoutMs: 300, answer });
+  await using server = await web({ requestTimeoutMs: 3_000, answer });
   const body = visit(server);
   body.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n');
   const [text] = await Promise.all([allOf(body), slowly(body, 'x')]);
@@ -143,8 +143,9 @@ test('a body that trickles ends with its connection, whoever waits for it', asyn
 });
 
 test('a connection that is silent ends, before a request and after one', async () => {
-  await using server = await web({ idleTimeoutMs: 100 });
-  assert.equal(await allOf(visit(server)), '');
+  await using hasty = await web({ idleTimeoutMs: 100 });
+  assert.equal(await allOf(visit(hasty)), '');
+  await using server = await web({ idleTimeoutMs: 3_000 });
   const socket = visit(server);
   socket.write(get('/'));
   assert.match(await allOf(socket), /hola \/$/);
@@ -152,10 +153,10 @@ test('a connection that is silent ends, before a request and after one', async (
 
 test('an answer may take longer than a request', async () => {
   const answer = async (request: Request) => {
-    await delay(400);
+    await delay(4_000);
     return hello(request);
   };
-  await using server = await web({ idleTimeoutMs: 100, requestTimeoutMs: 100, answer });
+  await using server = await web({ idleTimeoutMs: 3_000, requestTimeoutMs: 3_000, answer });
   const socket = visit(server);
   socket.write(get('/late'));
   assert.match(await allOf(socket), /hola \/late$/);
