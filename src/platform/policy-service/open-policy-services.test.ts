@@ -102,6 +102,7 @@ test('a service that fails once is asked again', async () => {
 });
 
 test('a service that hangs, trickles, lies, or never ends costs its time and no more', async () => {
+  const SHORT_MS = 200;
   const answers: [string, PolicyAnswer, RegExp][] = [
     ['hangs', undefined, /timed out/],
     ['stops within', { raw: 'action=OK\n' }, /timed out/],
@@ -111,11 +112,12 @@ test('a service that hangs, trickles, lies, or never ends costs its time and no 
   ];
   for (const [what, answer, error] of answers) {
     await using service = await givenPolicyService(() => answer);
-    const { services, warnings } = asking({ timeoutMs: 200 });
+    const endsByTime = error.source === 'timed out';
+    const { services, warnings } = asking({ timeoutMs: endsByTime ? SHORT_MS : 60_000 });
     using _ = services;
     const beganMs = steadyClock.nowMs();
     assert.equal(await services.ask(service.name, QUESTION, SECOND), SETTINGS.defaultAction, what);
-    assert.ok(steadyClock.nowMs() - beganMs < 4_000, what);
+    assert.ok(steadyClock.nowMs() - beganMs < 30_000, what);
     assert.match(warnings().join('\n'), error, what);
   }
 });
