@@ -23,6 +23,8 @@ import type { NextHop } from '#mail/queue/next-hop.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { channelPair } from '../../../test/world/channel-pair.ts';
+import { isRunning } from '../../../test/world/process-table.ts';
+import { until } from '../../../test/world/until.ts';
 import type { LocalDeliverySettings } from './delivery-order.ts';
 import { createLocalTransport } from './local-transport.ts';
 import { serveSpoolDeliveries, serveUserDeliveries } from './serve-deliveries.ts';
@@ -262,13 +264,12 @@ describe('local delivery', () => {
     const startMs = performance.now();
     const command = `sleep 30 & echo $! > "$HOME/pid"; sleep 30`;
     assert.match(
-      await deliver({ mailbox_command: command, command_time_limit_ms: 300 }),
+      await deliver({ mailbox_command: command, command_time_limit_ms: 3_000 }),
       /^failed 5\.3\.0 Command time limit exceeded/,
     );
-    assert.ok(performance.now() - startMs < 10_000);
+    assert.ok(performance.now() - startMs < 30_000, 'sooner than it would have ended');
     const pid = Number(readFileSync(join(home, 'pid'), 'utf8'));
-    const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : 'gone';
-    assert.match(state, /^gone$|\) [ZX] /);
+    await until('the end of the child', () => !isRunning(pid));
   });
 
   it('[C33] ~/.forward: copies, commands and files, each as the user', async () => {
