@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import type { GivenRecords } from '../../../test/world/given-answers.ts';
 import { judge, KEYS, MESSAGE, REJECT, RSA_RECORD, signed } from '../../../test/world/stranger-mail.ts';
 
@@ -68,10 +69,10 @@ test('no author is nobody: there is no pass to be had', async () => {
 });
 
 test('[T15] groups in groups without end cost no time and prove nothing', async () => {
-  const begun = performance.now();
+  const begun = threadCpuMs();
   const { result } = await fromStranger(`From: ${'g:'.repeat(20_000)} ana@example.org;`);
   assert.notEqual(result, 'pass');
-  assert.ok(performance.now() - begun < 5_000);
+  assert.ok(threadCpuMs() - begun < 5_000);
 });
 
 /** What is done to a good signature of example.org, and what of it remains. */

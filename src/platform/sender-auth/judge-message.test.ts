@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSeal } from 'mailauth';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import type { GivenRecords } from '../../../test/world/given-answers.ts';
 import { judge, KEYS, MESSAGE, REJECT, RSA_PEM, RSA_RECORD, signed } from '../../../test/world/stranger-mail.ts';
 import { DEFAULT_JUDGEMENT_LIMITS } from './judgement-limits.ts';
@@ -147,7 +148,7 @@ test('[C31] an ARC chain is followed to its oldest sealer, with what each one sa
 });
 
 test('[T36] headers that only cost time: a thousand names in h=, a From of addresses without end', async () => {
-  const begun = performance.now();
+  const begun = threadCpuMs();
   const names = Array.from({ length: 1_000 }, (_, i) => `x${i}`).join(':');
   const field = `DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=s1; h=from:${names}; bh=AAAA; b=AAAA\r\n`;
   const { dkim } = await judge(field.repeat(50) + MESSAGE);
@@ -155,7 +156,7 @@ test('[T36] headers that only cost time: a thousand names in h=, a From of addre
   const authors = 'a@example.org, '.repeat(20_000);
   await judge(MESSAGE.replace('From: Ana', `From: ${authors} Ana`));
   await judge(MESSAGE.replace('From: Ana', `From: ${'('.repeat(100_000)} Ana`));
-  assert.ok(performance.now() - begun < 20_000);
+  assert.ok(threadCpuMs() - begun < 20_000);
 });
 
 test('a message of several megabytes is verified in pieces', async () => {

@@ -96,7 +96,7 @@ test('what fails, hangs, talks nonsense or is not there is a WorldError, never Â
 test('few are asked at once, and too many waiting is said', async () => {
   const log = join(folder, 'log');
   const slow = openGetent(programOf(`echo + >> ${log}; sleep 0.1; echo - >> ${log}; exit 2`), {
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     atOnce: 2,
     waiting: 2,
   });

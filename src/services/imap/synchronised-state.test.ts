@@ -32,7 +32,7 @@ class ModelClient {
     const tag = `t${++this.#tags}`;
     this.#client.send(`${tag} ${command}\r\n`);
     for (;;) {
-      const line = (await this.#client.readLine(10_000)) ?? assert.fail(`closed at ${command}`);
+      const line = (await this.#client.readLine(60_000)) ?? assert.fail(`closed at ${command}`);
       if (line.startsWith(`${tag} `)) return line;
       this.#hear(line, command, mayExpunge);
     }

@@ -254,7 +254,7 @@ test('short messages and replies to pipelined commands share writes', async () =
   const { client } = world.connect({ implicitTls: true });
   await logIn(client);
   client.send('RETR 1\r\nRETR 2\r\nSTAT\r\n');
-  const first = await client.read(2_000);
+  const first = await client.read(60_000);
   assert.match(first?.toString() ?? '', /^\+OK 38 octets\r\n.*\r\n\.\r\n\+OK 3 100\r\n$/s);
 });
 
