@@ -1,15 +1,12 @@
 // Authorities that lie, stall, or send too much: made up here, for no real one does so on request.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '#platform/machine/clock.ts';
+import { openAcmeAuthority } from '../../../test/world/acme-authority.ts';
 import { makeSelfSigned } from '../tls/self-signed.ts';
 import { ChallengeAnswers } from './challenge-answers.ts';
 import { type Obtained, obtainCertificate } from './obtain-certificate.ts';
@@ -17,7 +14,6 @@ import { type Obtained, obtainCertificate } from './obtain-certificate.ts';
 const NAME = 'mail.valija.test';
 const HOUR_MS = 3_600_000;
 const nowMs = Date.now();
-const own = await makeSelfSigned('localhost', nowMs - HOUR_MS, nowMs + HOUR_MS);
 
 type Body = string | object | 'never';
 
@@ -43,8 +39,7 @@ interface OrderSettings {
 async function obtainFrom(t: TestContext, falsehood: Falsehood, settings: OrderSettings = {}): Promise<Obtained> {
   const folder = mkdtempSync(join(tmpdir(), 'valija-false-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  let origin = '';
-  const usual = (path: string): object => {
+  const usual = (path: string, origin: string): object => {
     const order = {
       status: 'valid',
       authorizations: [`${origin}/authz`],
@@ -57,49 +52,28 @@ async function obtainFrom(t: TestContext, falsehood: Falsehood, settings: OrderS
       { '/dir': directory, '/order': order, '/placed': order, '/finalize': order, '/authz': authorization }[path] ?? {}
     );
   };
-  const server = createServer({ cert: own.certificate, key: own.secretKey }, async (request, response) => {
-    const path = request.url ?? '';
-    const asked = payloadOf(await text(request));
+  const { directory, trusted } = await openAcmeAuthority(t, ({ path, origin, payload: asked }) => {
     if (path === '/order') settings.orders?.push(asked);
     const lie = falsehood[path];
     const given = lie !== undefined && asked.includes(lie.to ?? '') ? lie : undefined;
-    const { status = path === '/order' ? 201 : 200, body = usual(path), retryAfter } = given ?? {};
-    if (body === 'never') return;
-    const headers = {
-      'replay-nonce': 'n',
-      location: `${origin}/placed`,
-      'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
-    };
-    response.writeHead(status, { ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) });
-    response.end(request.method === 'HEAD' ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
+    const { status = path === '/order' ? 201 : 200, body = usual(path, origin), retryAfter } = given ?? {};
+    const headers = { location: `${origin}/placed`, ...(retryAfter !== undefined && { 'retry-after': retryAfter }) };
+    return body === 'never' ? body : { status, headers, body };
   });
-  origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return await obtainCertificate([NAME], {
     clock: systemClock,
     secretKey: undefined,
-    replaced:
-      settings.replaced === undefined ? undefined : { authority: `${origin}/dir`, renewalId: settings.replaced },
+    replaced: settings.replaced === undefined ? undefined : { authority: directory, renewalId: settings.replaced },
     contact: undefined,
     requestTimeoutMs: 10_000,
     orderTimeoutMs: settings.orderTimeoutMs ?? 20_000,
     stopped: new AbortController().signal,
-    authorities: [{ directory: `${origin}/dir`, trusted: own.certificate, external: undefined }],
+    authorities: [{ directory, trusted, external: undefined }],
     challengeTypes: ['http-01'],
     proving: { answers: new ChallengeAnswers(), textRecords: undefined, dnsWaitMs: 0 },
     accountFolder: join(folder, 'accounts'),
     report: () => undefined,
   });
-}
-
-/** Of a signed request; '' of one that is not. */
-function payloadOf(body: string): string {
-  const { payload } = body === '' ? {} : (JSON.parse(body) as { readonly payload?: string });
-  return Buffer.from(payload ?? '', 'base64url').toString();
 }
 
 function reasonOf(obtained: Obtained): string {
@@ -161,7 +135,8 @@ test('[C51] its own words say why, its names which, and its pause is kept', asyn
 
 test('[C51] an order says which certificate it replaces, and is placed without that where the authority minds', async (t) => {
   const problem = { type: 'urn:ietf:params:acme:error:alreadyReplaced', detail: 'no' };
-  const lies = { '/order': { status: 409, body: problem, to: '"replaces"' }, '/cert': { body: own.certificate } };
+  const other = await makeSelfSigned(NAME, nowMs - HOUR_MS, nowMs + HOUR_MS);
+  const lies = { '/order': { status: 409, body: problem, to: '"replaces"' }, '/cert': { body: other.certificate } };
   const orders: string[] = [];
   const reason = reasonOf(await obtainFrom(t, lies, { replaced: 'key.1', orders }));
   assert.match(reason, /the key does not belong to the certificate/, 'it went on to the end');

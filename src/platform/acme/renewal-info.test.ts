@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { RenewalAdvice } from '#mail/certificates/renewal-advice.ts';
 import { systemClock } from '#platform/machine/clock.ts';
+import { openAcmeAuthority } from '../../../test/world/acme-authority.ts';
 import { createAuthority } from '../../../test/world/certificate-authority.ts';
 import { makeSelfSigned } from '../tls/self-signed.ts';
 import { askRenewalInfo, formatRenewalId } from './renewal-info.ts';
 
 const HOUR_MS = 3_600_000;
-const own = await makeSelfSigned('localhost', Date.now() - HOUR_MS, Date.now() + HOUR_MS);
 const INFO = { suggestedWindow: { start: '2026-11-25T00:00:00Z', end: '2026-11-27T00:00:00Z' } };
 
 /** The example of RFC 9773 §4.1. */
@@ -36,36 +33,27 @@ interface Misbehaviour {
 /** Offers renewal information, unless told otherwise; knows the example alone. */
 async function openAuthority(t: TestContext, given: Partial<Misbehaviour> = {}) {
   const asked: string[] = [];
-  const server = createServer({ cert: own.certificate, key: own.secretKey }, (request, response) => {
-    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    asked.push(request.url ?? '');
-    if (given.stalls && request.url !== '/dir') return;
-    const isKnown = request.url === `/info/${EXAMPLE_ID}`;
-    const directory = given.offers === false ? {} : { renewalInfo: `${origin}/info` };
-    const problem = { type: 'urn:ietf:params:acme:error:malformed', detail: 'not ours' };
-    const [status, body] = request.url === '/dir' ? [200, directory] : isKnown ? [200, INFO] : [404, problem];
-    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '21600' });
-    response.end(isKnown && given.body !== undefined ? given.body : JSON.stringify(body));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
+  const headers = { 'retry-after': '21600' };
+  const authority = await openAcmeAuthority(t, ({ path, origin }) => {
+    asked.push(path);
+    if (path === '/dir') return { headers, body: given.offers === false ? {} : { renewalInfo: `${origin}/info` } };
+    if (given.stalls) return 'never';
+    if (path === `/info/${EXAMPLE_ID}`) return { headers, body: given.body ?? INFO };
+    return { status: 404, body: { type: 'urn:ietf:params:acme:error:malformed', detail: 'not ours' } };
   });
-  const directory = `https://127.0.0.1:${(server.address() as AddressInfo).port}/dir`;
   const ask = async (certificates: ReadonlyMap<string, string>, requestTimeoutMs = 30_000) => {
     const known = new Map<string, RenewalAdvice>();
     const signal = new AbortController().signal;
-    const authority = { directory, trusted: own.certificate };
     const settings = { requestTimeoutMs, signal, clock: systemClock };
     await askRenewalInfo(authority, certificates, settings, (id, advice) => known.set(id, advice));
     return known;
   };
-  return { asked, ask, directory };
+  return { asked, ask, directory: authority.directory };
 }
 
-test('[C51] a certificate is called as in the example of RFC 9773; one that does not say whose it is has no name', () => {
+test('[C51] a certificate is called as in the example of RFC 9773; one that does not say whose it is has no name', async () => {
   assert.equal(formatRenewalId(EXAMPLE), EXAMPLE_ID);
+  const own = await makeSelfSigned('localhost', Date.now() - HOUR_MS, Date.now() + HOUR_MS);
   assert.equal(formatRenewalId(own.certificate), undefined);
 });
 

@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '#platform/machine/clock.ts';
+import { openAcmeAuthority } from '../../../test/world/acme-authority.ts';
 import { makeSelfSigned } from '../tls/self-signed.ts';
 import type { Authority } from './authority-client.ts';
 import { revokeCertificate } from './revoke-certificate.ts';
 
 const HOUR_MS = 3_600_000;
 const nowMs = Date.now();
-const own = await makeSelfSigned('localhost', nowMs - HOUR_MS, nowMs + HOUR_MS);
 const pair = await makeSelfSigned('mail.valija.test', nowMs - HOUR_MS, nowMs + HOUR_MS);
 
 /** What it says to a revocation: a kind of refusal, nothing at all, or yes. */
@@ -28,32 +24,16 @@ interface Revocation {
 
 async function openAuthority(t: TestContext, answer: Answer): Promise<Authority & { readonly asked: Revocation[] }> {
   const asked: Revocation[] = [];
-  const server = createServer({ cert: own.certificate, key: own.secretKey }, async (request, response) => {
-    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const authority = await openAcmeAuthority(t, ({ path, origin, header, payload }) => {
+    const headers = { location: `${origin}/account/1` };
     const names = { newNonce: `${origin}/nonce`, newAccount: `${origin}/account`, revokeCert: `${origin}/revoke` };
-    const body = await text(request);
-    const isRevocation = request.url === '/revoke';
-    if (isRevocation) {
-      const message = JSON.parse(body) as { readonly protected: string; readonly payload: string };
-      const [header, payload] = [message.protected, message.payload].map((part) =>
-        JSON.parse(Buffer.from(part, 'base64url').toString()),
-      );
-      asked.push({ by: 'kid' in header ? 'account' : 'key', reason: payload.reason });
-      if (answer === 'never') return;
-    }
-    const refusal = isRevocation && answer !== 'yes';
-    const problem = { type: `urn:ietf:params:acme:error:${answer}`, detail: 'no' };
-    const headers = { 'replay-nonce': 'n', location: `${origin}/account/1`, 'content-type': 'application/json' };
-    response.writeHead(refusal ? 403 : 200, headers);
-    response.end(request.method === 'HEAD' ? undefined : JSON.stringify(refusal ? problem : names));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
+    if (path !== '/revoke') return { headers, body: names };
+    asked.push({ by: 'kid' in JSON.parse(header) ? 'account' : 'key', reason: JSON.parse(payload).reason });
+    if (answer === 'never') return 'never';
+    if (answer === 'yes') return { body: {} };
+    return { status: 403, body: { type: `urn:ietf:params:acme:error:${answer}`, detail: 'no' } };
   });
-  const directory = `https://127.0.0.1:${(server.address() as AddressInfo).port}/dir`;
-  return { directory, trusted: own.certificate, external: undefined, asked };
+  return { ...authority, external: undefined, asked };
 }
 
 function openWorld(t: TestContext, authorities: readonly Authority[], endMs = 30_000) {
