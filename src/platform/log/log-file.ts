@@ -7,7 +7,9 @@ import { dirname } from 'node:path';
 import { WorldError } from '#base/world-error.ts';
 import type { Log, LogFields, LogLevel, LogThreshold } from '#mail/ports/log.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { formatJsonLine, formatTextLine, type LogLine } from './log-line.ts';
+import type { SendDatagram } from '#platform/native/datagrams.ts';
+import { formatJsonLine, formatSyslogLine, formatTextLine, type LogLine } from './log-line.ts';
+import { openSystemLog } from './system-log.ts';
 
 const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 const FLUSH_AFTER_MS = 50;
@@ -19,7 +21,7 @@ export interface LogSettings {
   readonly file: string;
   readonly format: 'text' | 'json';
   readonly level: LogLevel;
-  /** Also to standard error, as when a person started the server in a terminal. */
+  /** Also to standard error, as when a person started the server in a terminal; to the machine's log where that leads there. */
   readonly toTerminal: boolean;
 }
 
@@ -51,15 +53,18 @@ class BatchedLog implements LogFile {
   #settings: LogSettings;
   readonly #host = hostname().split('.')[0] ?? 'localhost';
   readonly #pid = process.pid;
+  readonly #systemLog: SendDatagram | undefined;
   #descriptor: number | undefined;
   #waiting: string[] = [];
   #waitingChars = 0;
+  #forSystem: string[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: LogSettings) {
     this.#settings = settings;
     this.level = settings.level;
+    this.#systemLog = settings.toTerminal ? openSystemLog(process.env) : undefined;
     this.#descriptor = openFile(settings.file);
   }
 
@@ -73,6 +78,7 @@ class BatchedLog implements LogFile {
     const formatted = this.#settings.format === 'json' ? formatJsonLine(line) : formatTextLine(line);
     this.#waiting.push(formatted);
     this.#waitingChars += formatted.length;
+    if (this.#systemLog !== undefined) this.#forSystem.push(formatSyslogLine(line));
     this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
   }
 
@@ -83,7 +89,8 @@ class BatchedLog implements LogFile {
     const text = this.#waiting.join('');
     this.#waiting = [];
     this.#waitingChars = 0;
-    if (this.#settings.toTerminal) process.stderr.write(text);
+    if (this.#systemLog !== undefined) this.#tellSystem(this.#systemLog);
+    else if (this.#settings.toTerminal) process.stderr.write(text);
     this.#append(text);
   }
 
@@ -108,6 +115,13 @@ class BatchedLog implements LogFile {
     this.flush();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
+  }
+
+  /** One that does not follow keeps nobody waiting: what it misses is in the file. */
+  #tellSystem(send: SendDatagram): void {
+    const missed = this.#forSystem.filter((line) => !send(line)).length;
+    this.#forSystem = [];
+    if (missed > 0) process.stderr.write(`${missed} lines are missing here; maillog_file has them\n`);
   }
 
   /** A full disk must not stop the mail: the lines are lost, and their number is told when there is room again. */

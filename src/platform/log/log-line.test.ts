@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatJsonLine, formatTextLine, type LogLine, parseLogLine } from './log-line.ts';
+import { formatJsonLine, formatSyslogLine, formatTextLine, type LogLine, parseLogLine } from './log-line.ts';
 
 const LINE: LogLine = {
   atMs: Date.UTC(2026, 10, 21, 10),
@@ -17,6 +17,11 @@ test('a line has syslog form and the program words that fail2ban and pflogsumm k
     formatTextLine(LINE),
     '2026-11-21T10:00:00.000Z mail postfix/smtpd[7]: connect from unknown[192.0.2.1]\n',
   );
+});
+
+test('[C19] the machine’s log gets facility and severity, the program and its number, and adds the rest itself', () => {
+  assert.equal(formatSyslogLine(LINE), '<22>postfix/smtpd[7]: connect from unknown[192.0.2.1]');
+  assert.equal(formatSyslogLine({ ...LINE, level: 'warn', text: 'a\nb' }), '<20>postfix/smtpd[7]: warning: a?b');
 });
 
 test('IMAP and POP3 lines are as Dovecot writes them, our own bear our name', () => {

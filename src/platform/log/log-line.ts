@@ -22,12 +22,24 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 const DOVECOT = new Set(['imap', 'imap-login', 'pop3', 'pop3-login', 'auth', 'managesieve']);
 const OURS = new Set(['valija', 'log', 'journal', 'journeys', 'maildir', 'directory', 'control']);
 
+/** The facility `mail`, and the severity: RFC 3164 §4.1.1. */
+const PRIORITIES: Readonly<Record<LogLevel, number>> = { debug: 23, info: 22, warn: 20, error: 19 };
+
 /** `2026-11-21T10:00:00.000Z mail postfix/smtpd[123]: text` */
-export function formatTextLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {
+export function formatTextLine(line: LogLine): string {
+  return `${timeOf(line.atMs)} ${line.host} ${formatEvent(line)}\n`;
+}
+
+/** `<22>postfix/smtpd[123]: text`: the machine's log knows the time, and itself. */
+export function formatSyslogLine(line: LogLine): string {
+  return `<${PRIORITIES[line.level]}>${formatEvent(line)}`;
+}
+
+function formatEvent({ pid, level, area, text, fields }: LogLine): string {
   const mark = text.startsWith(MARKS[level]) ? '' : MARKS[level];
   let said = text;
   for (const key in fields) if (fields[key] !== undefined) said += ` ${key}=${fields[key]}`;
-  return `${timeOf(atMs)} ${host} ${program(area, pid)}: ${mark}${printable(said)}\n`;
+  return `${program(area, pid)}: ${mark}${printable(said)}`;
 }
 
 /** Many lines are of the same second. */

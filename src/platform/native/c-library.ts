@@ -8,6 +8,15 @@ const PURPOSE = 'system users';
 export interface CLibrary {
   fcntl(descriptor: number, command: number, argument: Buffer | null): number;
   getsockopt(descriptor: number, level: number, option: number, value: Buffer, length: Buffer): number;
+  socket(family: number, type: number, protocol: number): number;
+  sendto(
+    descriptor: number,
+    octets: Buffer,
+    octetCount: number,
+    flags: number,
+    address: Buffer,
+    addressLength: number,
+  ): number;
   /** In libuv's pool: it waits for the disk. */
   syncfs(descriptor: number, done: (failure: unknown, result: number) => void): void;
   /** In libuv's pool. */
@@ -30,6 +39,10 @@ function bindFunctions(library: NativeLibrary): CLibrary {
     fcntl: (descriptor, command, argument) => Number(fcntl(descriptor, command, 'void *', argument)),
     getsockopt: library.func(
       'int getsockopt(int fd, int level, int option, _Inout_ uint8_t *value, _Inout_ uint8_t *length)',
+    ),
+    socket: library.func('int socket(int family, int type, int protocol)'),
+    sendto: library.func(
+      'long sendto(int fd, const uint8_t *octets, size_t count, int flags, const uint8_t *address, uint32_t length)',
     ),
     syncfs: library.func('int syncfs(int fd)').async,
     mallocTrim: library.func('int malloc_trim(size_t padding)').async,
