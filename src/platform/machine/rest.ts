@@ -1,0 +1,111 @@
+// What a burst of work leaves behind goes back to the system when it is over. V8 keeps dead objects until it needs their
+// room, and the room until it is short of memory; the C library keeps what was freed. On a small machine that is half of
+// what the server holds after a busy minute. A thread that was busy and has come to rest is collected, in three short steps
+// between which it serves whoever comes; one that stays busy is left to V8.
+
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { unreachable } from '#base/unreachable.ts';
+import { giveBackFreeMemory } from '#platform/native/free-memory.ts';
+
+export interface RestingThread {
+  /** Since the last look, of one: how long the loop had something to do. */
+  busyShare(): number;
+  memory(): HeldMemory;
+  /** Dead objects go, and what they held. */
+  collect(): void;
+  /** The pages that are empty then go, too. */
+  releasePages(): void;
+  /** What was freed in the C library's heaps goes. */
+  trim(): void;
+}
+
+export interface HeldMemory {
+  /** Objects, dead ones too. */
+  readonly usedBytes: number;
+  /** The pages that they lie on, and what they hold outside of them. */
+  readonly heldBytes: number;
+}
+
+export const REST_LIMITS = {
+  lookEveryMs: 500,
+  /** Above it the thread does not rest. */
+  busyShare: 0.15,
+  /** Less is not worth a collection. */
+  worthBytes: 16 * 1024 * 1024,
+  /** To walk through a larger heap stops the thread for more than 50 ms: V8 does it in steps, when it must. */
+  usedBytes: 96 * 1024 * 1024,
+} as const;
+
+type Phase = 'resting' | 'working' | 'collected' | 'released';
+
+export class Rest {
+  readonly #thread: RestingThread;
+  /** The start of a server is work. */
+  #phase: Phase = 'working';
+  /** After the last collection. */
+  #keptBytes = 0;
+
+  constructor(thread: RestingThread) {
+    this.#thread = thread;
+  }
+
+  /** From time to time, with time for others in between. */
+  look(): void {
+    this.#phase = this.#thread.busyShare() > REST_LIMITS.busyShare ? 'working' : this.#goOn();
+    // What that took itself is no work.
+    this.#thread.busyShare();
+  }
+
+  #goOn(): Phase {
+    switch (this.#phase) {
+      case 'resting':
+        return this.#isWorthCollecting() ? 'working' : 'resting';
+      case 'working':
+        if (!this.#isWorthCollecting()) return 'released';
+        this.#thread.collect();
+        return 'collected';
+      case 'collected':
+        this.#thread.releasePages();
+        this.#keptBytes = this.#thread.memory().heldBytes;
+        return 'released';
+      case 'released':
+        this.#thread.trim();
+        return 'resting';
+      default:
+        return unreachable(this.#phase);
+    }
+  }
+
+  #isWorthCollecting(): boolean {
+    const { usedBytes, heldBytes } = this.#thread.memory();
+    return usedBytes <= REST_LIMITS.usedBytes && heldBytes - this.#keptBytes >= REST_LIMITS.worthBytes;
+  }
+}
+
+/** For as long as the thread lives. Where the process was started without `--expose-gc` nothing happens. */
+export function giveBackAtRest(): void {
+  const collect = globalThis.gc;
+  if (collect === undefined) return;
+  let before = performance.eventLoopUtilization();
+  const rest = new Rest({
+    busyShare: () => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, before);
+      before = now;
+      return utilization;
+    },
+    memory: () => {
+      const heap = getHeapStatistics();
+      return { usedBytes: heap.used_heap_size, heldBytes: heap.total_physical_size + heap.external_memory };
+    },
+    collect: () => collect(),
+    releasePages: () => collect({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+    trim: giveBackFreeMemory,
+  });
+  // Set anew after each look: one that took long would be followed at once by the next.
+  const timer = setTimeout(() => {
+    rest.look();
+    timer.refresh();
+  }, REST_LIMITS.lookEveryMs).unref();
+}
