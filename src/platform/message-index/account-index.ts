@@ -131,6 +131,8 @@ export class AccountIndex {
       yield* writePrepared(database, id, changes.prepared);
       yield* forgetPrepared(database, id, runsOf(changes.expungedUids));
       transaction.commit();
+      // Of hundreds of accounts each is written once in a while: what it read of its pages the system keeps for all.
+      database.exec('PRAGMA shrink_memory');
       return true;
     });
     return done ?? false;
