@@ -9,6 +9,7 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import { fileContent } from '#platform/files/file-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
+import { giveBackAtRest } from '#platform/machine/rest.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
 import { accountPath } from './account-home.ts';
 import type { Delivery } from './maildir-backend.ts';
@@ -61,6 +62,7 @@ const committing = new Set<string>();
 const unsaid: FromThread[] = [];
 const unsaidMemory: ArrayBuffer[] = [];
 
+giveBackAtRest();
 port.on('message', (messages: readonly ToThread[]) => {
   for (const message of messages) hear(message);
 });

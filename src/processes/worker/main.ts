@@ -10,6 +10,7 @@ import type { Config } from '#platform/config/schema.ts';
 import { formatComplaint } from '#platform/config/toml-text.ts';
 import { takeOwnership } from '#platform/files/owner-lock.ts';
 import { ownVersion } from '#platform/machine/own-version.ts';
+import { giveBackAtRest } from '#platform/machine/rest.ts';
 import { openMaildrop } from '#platform/maildrop/open-maildrop.ts';
 import { prepareState } from '#platform/state/prepare-state.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
@@ -42,6 +43,7 @@ class StartFailure extends Error {
   }
 }
 
+giveBackAtRest();
 const link = linkToSupervisor('the worker');
 try {
   await main();
