@@ -6,6 +6,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
 import { DEFAULT_SOCKET_LIMITS, SocketConnection } from '../sockets/socket-connection.ts';
+import type { ServerTls } from '../tls/server-tls.ts';
 
 /** Of `sockaddr_un`. */
 const MOST_PATH_OCTETS = 107;
@@ -44,7 +45,7 @@ export async function openAuthSocket(
   const open = new Set<SocketConnection>();
   const server = createServer((socket) => {
     const facts = { connectionId: nextConnectionId(), ...NO_ADDRESSES };
-    const connection = new SocketConnection(socket, facts, neverTls, DEFAULT_SOCKET_LIMITS);
+    const connection = new SocketConnection(socket, facts, NEVER_TLS, DEFAULT_SOCKET_LIMITS);
     open.add(connection);
     serve(connection)
       .catch(reportBug)
@@ -82,9 +83,12 @@ export async function openAuthSocket(
 
 const NO_ADDRESSES = { clientAddress: '127.0.0.1', clientPort: 0, serverAddress: '127.0.0.1', serverPort: 0 };
 
-function neverTls(): never {
-  throw new Error('TLS on a Unix socket');
-}
+const NEVER_TLS: ServerTls = {
+  heedsNames: false,
+  context() {
+    throw new Error('TLS on a Unix socket');
+  },
+};
 
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {

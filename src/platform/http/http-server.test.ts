@@ -27,7 +27,7 @@ async function web({ answer = hello, reportBug = assert.ifError, ...limits }: Op
   const settings = {
     socket: new BoundSocket({ host: '127.0.0.1' }),
     room: new ConnectionRoom(1_000, assert.fail),
-    secureContext: () => createSecureContext(),
+    tls: { heedsNames: false, context: () => createSecureContext() },
     nextConnectionId: () => `c${++count}`,
     reportBug,
   };

@@ -79,7 +79,7 @@ export class AttackGround implements AsyncDisposable {
       serverAddress: '192.0.2.254',
       serverPort: PORTS[door.service],
     };
-    const connection = new SocketConnection(socket, facts, this.#server.secureContext);
+    const connection = new SocketConnection(socket, facts, this.#server.tls);
     const stay = serve(connection, door).finally(() => {
       socket.destroy();
       this.#stays.delete(stay);

@@ -40,7 +40,7 @@ async function attack(weaknesses: Weaknesses) {
   });
   const server: AttackedServer = {
     doors: [door('smtp'), door('lmtp')],
-    secureContext: () => context,
+    tls: { heedsNames: false, context: () => context },
     hostname: 'mail.valija.test',
     domains: [['valija.test', 'otra.test'], ['aula.test']],
     clientAddress: '192.0.2.1',

@@ -1,10 +1,10 @@
 // What an attack needs of the server that it is made on: its doors as they are for everybody, and behind them a world that
 // keeps nothing and tells what it would have done.
 
-import type { SecureContext } from 'node:tls';
 import type { Connection } from '#mail/ports/connection.ts';
 import type { JournalEntry } from '#mail/ports/journal.ts';
 import type { ServiceName } from '#platform/config/schema.ts';
+import type { ServerTls } from '#platform/tls/server-tls.ts';
 
 export interface AttackedDoor {
   readonly service: ServiceName;
@@ -14,7 +14,7 @@ export interface AttackedDoor {
 
 export interface AttackedServer {
   readonly doors: readonly AttackedDoor[];
-  readonly secureContext: () => SecureContext;
+  readonly tls: ServerTls;
   readonly hostname: string;
   /** Ours, those of one class together. */
   readonly domains: readonly (readonly string[])[];

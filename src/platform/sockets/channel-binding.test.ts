@@ -19,7 +19,7 @@ async function bothEnds<T>(version: 'TLSv1.2' | 'TLSv1.3', look: (client: TLSSoc
   const settings = {
     socket: new BoundSocket({ host: '127.0.0.1' }),
     room: new ConnectionRoom(10, assert.fail),
-    secureContext: () => context,
+    tls: { heedsNames: false, context: () => context },
     nextConnectionId: () => 'c1',
     reportBug: assert.ifError,
   };

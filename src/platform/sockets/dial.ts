@@ -13,6 +13,7 @@ import type {
   ServerIdentity,
 } from '#mail/ports/dialer.ts';
 import type { ClientTls } from '../tls/client-tls.ts';
+import type { ServerTls } from '../tls/server-tls.ts';
 import { intoOneMemory } from './one-memory.ts';
 import { DEFAULT_SOCKET_LIMITS, onArrival, SocketConnection } from './socket-connection.ts';
 
@@ -34,7 +35,7 @@ export async function dialInClear(target: DialTarget, timeoutMs: number): Promis
   if (!socket.ok) return socket;
   const facts = connectionFacts(socket.value, target, '');
   return ok(
-    new SocketConnection(socket.value, facts, neverServer, { ...DEFAULT_SOCKET_LIMITS, writeTimeoutMs: timeoutMs }),
+    new SocketConnection(socket.value, facts, NEVER_SERVER, { ...DEFAULT_SOCKET_LIMITS, writeTimeoutMs: timeoutMs }),
   );
 }
 
@@ -44,7 +45,7 @@ class DialledConnection implements OutgoingConnection {
 
   constructor(socket: Socket, { target, writeTimeoutMs }: DialRequest, tls: ClientTls, connectionId: string) {
     const limits = { ...DEFAULT_SOCKET_LIMITS, writeTimeoutMs };
-    this.#stream = new SocketConnection(socket, connectionFacts(socket, target, connectionId), neverServer, limits);
+    this.#stream = new SocketConnection(socket, connectionFacts(socket, target, connectionId), NEVER_SERVER, limits);
     this.#tls = tls;
   }
 
@@ -100,9 +101,12 @@ function connectionFacts(socket: Socket, target: DialTarget, connectionId: strin
   };
 }
 
-function neverServer(): never {
-  throw new Error('a connection that we opened does not begin TLS as the server');
-}
+const NEVER_SERVER: ServerTls = {
+  heedsNames: false,
+  context() {
+    throw new Error('a connection that we opened does not begin TLS as the server');
+  },
+};
 
 function openSocket({ target, bindAddress, timeoutMs }: DialRequest): Promise<Result<Socket, string>> {
   return new Promise((resolve) => {

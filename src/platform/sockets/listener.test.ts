@@ -21,7 +21,7 @@ async function listener(
   const settings = {
     socket: new BoundSocket({ host: '127.0.0.1' }),
     room: options.room ?? new ConnectionRoom(1_000, assert.fail),
-    secureContext: () => context,
+    tls: { heedsNames: false, context: () => context },
     nextConnectionId: () => `c${++count}`,
     reportBug: options.reportBug ?? assert.ifError,
   };

@@ -3,8 +3,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { WorldError } from '#base/world-error.ts';
 import type { ConnectionFacts } from '#mail/ports/connection.ts';
+import type { ServerTls } from '#platform/tls/server-tls.ts';
 import type { ConnectionRoom } from './connection-room.ts';
-import { type ChooseContext, SocketConnection } from './socket-connection.ts';
+import { SocketConnection } from './socket-connection.ts';
 
 /** Connections that wait for us in the kernel. */
 const BACKLOG = 1_024;
@@ -13,7 +14,7 @@ export interface ListenerSettings {
   /** Bound, as `server.listen` takes it: a `net.BoundSocket`, or the bare handle that another process sent. */
   readonly socket: unknown;
   readonly room: ConnectionRoom;
-  readonly secureContext: ChooseContext;
+  readonly tls: ServerTls;
   /** Makes the connection's id: unique in this process's life. */
   readonly nextConnectionId: () => string;
   /** What `serve` should have mapped and did not: that connection has ended, the others go on. */
@@ -41,7 +42,7 @@ export async function openListener(
       socket.destroy();
       return;
     }
-    const connection = SocketConnection.accept(socket, facts, settings.secureContext);
+    const connection = SocketConnection.accept(socket, facts, settings.tls);
     const stay = attend(connection, settings, serve).finally(() => {
       open.delete(connection);
       room.leave();

@@ -22,7 +22,12 @@ test('[T5] who asks and does not read is let go, and the session hears of it', a
   client.pause();
   const [socket] = (await once(server, 'connection')) as [Socket];
   const limits = { ...DEFAULT_SOCKET_LIMITS, writeTimeoutMs: 100 };
-  const connection = new SocketConnection(socket, FACTS, () => createSecureContext(), limits);
+  const connection = new SocketConnection(
+    socket,
+    FACTS,
+    { heedsNames: false, context: () => createSecureContext() },
+    limits,
+  );
   const piece = Buffer.alloc(1_000_000);
   await assert.rejects(async () => {
     for (let i = 0; i < 100; i += 1) await connection.write(piece);
@@ -33,7 +38,10 @@ test('[T5] who asks and does not read is let go, and the session hears of it', a
 
 test('what came meanwhile is read at once; amid content a piece at a time, without being copied', async () => {
   const given = () => {
-    const connection = new SocketConnection(new Socket(), FACTS, () => createSecureContext());
+    const connection = new SocketConnection(new Socket(), FACTS, {
+      heedsNames: false,
+      context: () => createSecureContext(),
+    });
     for (const [octet, length] of [
       ['a', 1],
       ['b', 5_000],

@@ -3,7 +3,7 @@
 // unread bytes is reset, and the reset can overtake our last words; so what still comes is read and thrown away first.
 
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
+import { TLSSocket, type TLSSocketOptions } from 'node:tls';
 import { ChunkPool, OctetChunk } from '#base/octet-chunk.ts';
 import { TimedOut, WorldError } from '#base/world-error.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type TlsFacts,
 } from '#mail/ports/connection.ts';
 import { serverChannelBinding } from '#platform/tls/channel-binding.ts';
+import type { ServerTls } from '#platform/tls/server-tls.ts';
 import type { ChannelBindingType } from '#protocols/sasl/channel-binding.ts';
 import { acceptIntoOneMemory } from './one-memory.ts';
 
@@ -39,9 +40,6 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   lingerBytes: 67_108_864,
 };
 
-/** Asked at each handshake, with the name that the client asked for, where it did. RFC 6066 §3. */
-export type ChooseContext = (serverName?: string) => SecureContext;
-
 interface Reader {
   readonly moment: ReadMoment | undefined;
   resolve(chunk: Buffer | undefined): void;
@@ -66,7 +64,7 @@ export class SocketConnection implements Connection {
   facts: ConnectionFacts;
   tls: TlsFacts | undefined;
   readonly #limits: SocketLimits;
-  readonly #context: ChooseContext;
+  readonly #tls: ServerTls;
   #socket: Socket;
   #unread: (Buffer | OctetChunk)[] = [];
   #unreadBytes = 0;
@@ -83,9 +81,9 @@ export class SocketConnection implements Connection {
   #gone: (() => void) | undefined;
   #thrownAwayBytes = 0;
 
-  constructor(socket: Socket, facts: ConnectionFacts, context: ChooseContext, limits = DEFAULT_SOCKET_LIMITS) {
+  constructor(socket: Socket, facts: ConnectionFacts, tls: ServerTls, limits = DEFAULT_SOCKET_LIMITS) {
     this.facts = facts;
-    this.#context = context;
+    this.#tls = tls;
     this.#limits = limits;
     this.#socket = socket;
     socket.setNoDelay(true);
@@ -93,8 +91,8 @@ export class SocketConnection implements Connection {
   }
 
   /** `socket` comes from a server with `pauseOnConnect`. */
-  static accept(socket: Socket, facts: ConnectionFacts, context: ChooseContext): SocketConnection {
-    return new SocketConnection(acceptIntoOneMemory(socket, onArrival), facts, context);
+  static accept(socket: Socket, facts: ConnectionFacts, tls: ServerTls): SocketConnection {
+    return new SocketConnection(acceptIntoOneMemory(socket, onArrival), facts, tls);
   }
 
   read(timeoutMs: number, moment?: ReadMoment): Promise<Buffer | undefined> {
@@ -143,11 +141,10 @@ export class SocketConnection implements Connection {
   }
 
   async startTls(): Promise<TlsFacts> {
-    const options: TLSSocketOptions = {
-      isServer: true,
-      secureContext: this.#context(),
-      SNICallback: (serverName, choose) => choose(null, this.#context(serverName)),
-    };
+    const tls = this.#tls;
+    const options: TLSSocketOptions = { isServer: true, secureContext: tls.context() };
+    // The handshake stops for this question, however soon it is answered.
+    if (tls.heedsNames) options.SNICallback = (serverName, choose) => choose(null, tls.context(serverName));
     const { facts } = await this.beginTls((clear) => new TLSSocket(clear, options));
     return facts;
   }

@@ -64,7 +64,7 @@ async function serve(connection: SocketConnection): Promise<void> {
 /** The subject's first name that a client sees, and whether its session was resumed. */
 async function visit(tls: ServerTls, servername: string, session?: Buffer, maxVersion?: 'TLSv1.2') {
   const server = createServer((socket) => {
-    const connection = new SocketConnection(socket, FACTS, (name) => tls.context(name), DEFAULT_SOCKET_LIMITS);
+    const connection = new SocketConnection(socket, FACTS, tls, DEFAULT_SOCKET_LIMITS);
     void serve(connection).catch(() => undefined);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -104,6 +104,18 @@ test('[C69] each name gets its own certificate; a name that nobody knows, and no
     assert.equal((await visit(certificates, name)).shown, certificate, name);
     assert.equal((await visit(certificates, name, undefined, 'TLSv1.2')).shown, certificate, name);
   }
+});
+
+test('[C69] names are asked for as soon as there is a second certificate, and not before', async (t) => {
+  const folder = openFolder(t);
+  const main = await writePair(folder, 'mail.valija.test');
+  const { certificates, settings } = await openStore(folder, { main });
+  assert.equal(certificates.heedsNames, false);
+  assert.equal((await visit(certificates, 'mail.example.org')).shown, 'mail.valija.test');
+  const others = [await writePair(folder, 'mail.example.org')];
+  (await certificates.prepare({ ...settings, others }, new Map())).enter();
+  assert.equal(certificates.heedsNames, true);
+  assert.equal((await visit(certificates, 'mail.example.org')).shown, 'mail.example.org');
 });
 
 test('key and chain may stand in one file, in either order', async (t) => {

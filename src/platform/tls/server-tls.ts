@@ -15,6 +15,8 @@ import { PairFiles, type PairPlace, type Secrets } from './pair-files.ts';
 import { TicketKeys } from './ticket-keys.ts';
 
 export interface ServerTls {
+  /** Whether there is more than one certificate to choose from, by name. */
+  readonly heedsNames: boolean;
   /** Asked at each handshake; without a name, or for one that nobody knows, the default. */
   context(serverName?: string): SecureContext;
 }
@@ -95,6 +97,10 @@ export class Certificates implements ServerTls {
     const held = this.#heldFor(serverName);
     if (held === undefined) throw new Error('there is no certificate');
     return held.context();
+  }
+
+  get heedsNames(): boolean {
+    return this.#shown !== undefined && this.#shown.held.size > 1;
   }
 
   /** What a client sees that names this host. */

@@ -172,7 +172,7 @@ class AllDoors implements AsyncDisposable {
     const settings = {
       socket: this.#takeSocket(socket.id),
       room: this.#room,
-      secureContext: (serverName?: string) => tls.context(serverName),
+      tls,
       nextConnectionId: this.#nextConnectionId,
       reportBug: (error: unknown) => log.write('error', name, `bug: ${traceOf(error)}`),
     };

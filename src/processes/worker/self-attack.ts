@@ -50,7 +50,7 @@ export async function attackItself(config: Config, house: House, intake: Attacke
         serve: (connection: Parameters<typeof serve>[0]) => serve(connection, VISIT),
       };
     }),
-    secureContext: () => house.tls.context(),
+    tls: house.tls,
     hostname: config.myhostname,
     domains: await domainsOf(config, intake),
     clientAddress: STRANGERS.find((address) => !isInAnyNetwork(address, mynetworks)) ?? STRANGERS[0],

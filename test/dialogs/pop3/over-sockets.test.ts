@@ -34,7 +34,7 @@ async function listen(): Promise<Listener> {
     {
       socket: new BoundSocket({ host: '127.0.0.1' }),
       room: new ConnectionRoom(1_000, assert.fail),
-      secureContext: () => context,
+      tls: { heedsNames: false, context: () => context },
       nextConnectionId: () => `socket${++connections}`,
       reportBug: (error) => {
         throw error;
