@@ -119,13 +119,8 @@ test('[T1] BDAT out of order is read over before it is answered', () => {
 });
 
 test('[T1] a chunk for nobody ends the message: a recipient that comes late does not get what is left of it', () => {
-  const lines = ['EHLO a.example', 'MAIL FROM:<a@b>', 'BDAT 6', 'RCPT TO:<c@d>', 'BDAT 6 LAST'];
-  const { replies, effects } = play('smtp', lines);
-  assert.deepEqual(
-    replies.slice(-3).map((line) => line.slice(0, 9)),
-    ['503 5.5.1', '503 5.5.1', '503 5.5.1'],
-  );
-  assert.ok(effects.some((effect) => effect.kind === 'abandon' && effect.reason === 'failed'));
+  const { replies } = play('smtp', ['EHLO a.example', 'MAIL FROM:<a@b>', 'BDAT 6', 'RCPT TO:<c@d>', 'BDAT 6 LAST']);
+  assert.ok(replies.slice(-3).every((line) => line.startsWith('503 5.5.1 ')));
 });
 
 test('[T1] a chunk whose size cannot be read ends the session', () => {
