@@ -10,5 +10,6 @@ test('[C51] the units of the package start the program that set the server up, w
     /^ExecStart="\/opt\/my valija\/100%%\/bin\/valija" serve --config "\/etc\/valija\/valija\.toml"$/m,
   );
   assert.match(server?.text ?? '', /^Type=notify$/m);
+  assert.match(server?.text ?? '', /^ReadWritePaths="-\/etc\/valija"$/m);
   assert.match(name?.text ?? '', /^ExecStart=\/bin\/true$/m);
 });
