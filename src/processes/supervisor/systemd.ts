@@ -1,4 +1,4 @@
-// What systemd asks of a service of `Type=notify-reload`: sockets that it has bound (sd_listen_fds(3)), and word of how
+// What systemd asks of a service of `Type=notify`: sockets that it has bound (sd_listen_fds(3)), and word of how
 // the service is (sd_notify(3)), which its own `systemd-notify` carries. Without systemd all of this does nothing.
 
 import { spawn } from 'node:child_process';
