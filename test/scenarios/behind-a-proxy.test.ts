@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { freePort } from '../world/free-port.ts';
 import { startServer } from '../world/running-server.ts';
+import { until } from '../world/until.ts';
 
 const V1 = 'PROXY TCP4 203.0.113.7 192.0.2.1 40000 25\r\n';
 const port = await freePort();
@@ -28,10 +29,7 @@ async function heardBy(socket: Socket, until?: string): Promise<string> {
 
 /** Lines are written together, a moment later. */
 async function logged(pattern: RegExp): Promise<void> {
-  for (let tries = 0; tries < 50 && !pattern.test(server.log()); tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.match(server.log(), pattern);
+  await until(`the log to say ${pattern}`, () => pattern.test(server.log()));
 }
 
 test('the client that the proxy names is the client: in the log, and for the limits', async () => {
