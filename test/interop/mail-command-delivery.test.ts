@@ -98,7 +98,9 @@ describe('mail between users of the machine', { skip }, () => {
   });
 
   test('[C18] mail that the server delivers while it is read stays', async () => {
-    const deliver = `!echo más | VALIJA_CONFIG=${server.configFile} ${server.sendmail} ${LUIS}@localhost; sleep 3`;
+    // Within the session: the shell that `!` starts waits for the delivery.
+    const UNTIL_THERE = `until grep -q más '${spool(LUIS)}'; do sleep 0.1; done`;
+    const deliver = `!echo más | VALIJA_CONFIG=${server.configFile} ${server.sendmail} ${LUIS}@localhost; ${UNTIL_THERE}`;
     const session = mail(LUIS, ['-N', '-n'], `set append\nd *\n${deliver}\nq\n`);
     assert.match(session.output, /New mail has arrived/);
     assert.match(await arrives(LUIS, 'más'), /^From /);
