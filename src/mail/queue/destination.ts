@@ -17,8 +17,9 @@ export interface Suspension {
 export class Destination {
   readonly name: string;
   readonly waiting = new OriginTurns<Delivery>();
-  readonly window: ConcurrencyWindow;
-  readonly #rateDelayMs: number;
+  readonly #transport: NextHop['transport'];
+  window: ConcurrencyWindow;
+  #rateDelayMs: number;
   readonly running = new Set<Delivery>();
   #notBeforeMs = 0;
   suspension: Suspension | undefined;
@@ -33,12 +34,15 @@ export class Destination {
 
   constructor(name: string, transport: NextHop['transport'], settings: QueueSettings) {
     this.name = name;
+    this.#transport = transport;
     this.#rateDelayMs = settings.destinationRateDelayMs;
-    this.window = new ConcurrencyWindow({
-      initial: settings.initialDestinationConcurrency,
-      limit: this.#rateDelayMs > 0 ? 1 : concurrencyLimit(settings, transport),
-      failedCohortLimit: settings.failedCohortLimit,
-    });
+    this.window = openWindow(transport, settings);
+  }
+
+  /** What was learnt of it is forgotten. */
+  change(settings: QueueSettings): void {
+    this.#rateDelayMs = settings.destinationRateDelayMs;
+    this.window = openWindow(this.#transport, settings);
   }
 
   get active(): number {
@@ -78,4 +82,12 @@ export class Destination {
   idsInMemory(): string[] {
     return [...this.waiting, ...this.running].map(({ active }) => active.envelope.queueId);
   }
+}
+
+function openWindow(transport: NextHop['transport'], settings: QueueSettings): ConcurrencyWindow {
+  return new ConcurrencyWindow({
+    initial: settings.initialDestinationConcurrency,
+    limit: settings.destinationRateDelayMs > 0 ? 1 : concurrencyLimit(settings, transport),
+    failedCohortLimit: settings.failedCohortLimit,
+  });
 }

@@ -31,7 +31,8 @@ const TO_SERVERS: ReadonlySet<string> = new Set(['smtp', 'lmtp']);
 
 export class QueueRunner implements Outbox {
   readonly #world: QueueWorld;
-  readonly settings: QueueSettings;
+  /** Its parts go by the same object. */
+  readonly settings: { -readonly [Key in keyof QueueSettings]: QueueSettings[Key] };
   readonly #known: KnownIds;
   readonly #offered = new Map<string, Promise<void>>();
   #freshBytes = 0;
@@ -45,7 +46,8 @@ export class QueueRunner implements Outbox {
   readonly line: DestinationLine;
   readonly backlog: Backlog;
 
-  constructor(world: QueueWorld, settings: QueueSettings) {
+  constructor(world: QueueWorld, given: QueueSettings) {
+    const settings = { ...given };
     this.#world = world;
     this.settings = settings;
     this.#known = new KnownIds(world.store.newestId);
@@ -79,6 +81,17 @@ export class QueueRunner implements Outbox {
   start(): void {
     this.#sweep.start();
     this.backlog.lookBy(this.#world.clock.nowMs());
+  }
+
+  /** What runs goes on; destinations begin anew with theirs, also those that were suspended. */
+  change(settings: QueueSettings): void {
+    Object.assign(this.settings, settings);
+    for (const destination of [...this.line.all()]) {
+      destination.change(this.settings);
+      this.line.revive(destination);
+    }
+    this.#sweep.restart();
+    this.line.pump();
   }
 
   /** The same id may come again, while it is here or after its end. */

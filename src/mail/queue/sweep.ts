@@ -39,13 +39,28 @@ export class Sweep {
     void this.#run();
   }
 
+  /** `queue_run_delay` counts from now. */
+  restart(): void {
+    // One that runs takes the new pause at its end.
+    if (this.#alarm === undefined || this.#stopped) return;
+    this.#alarm[Symbol.dispose]();
+    this.#wait();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#alarm?.[Symbol.dispose]();
   }
 
+  #wait(): void {
+    this.#alarm = this.#world.alarm.after(this.#settings.queueRunDelayMs, () => {
+      this.#alarm = undefined;
+      void this.#run();
+    });
+  }
+
   async #run(): Promise<void> {
-    const { clock, store, log, alarm } = this.#world;
+    const { clock, store, log } = this.#world;
     try {
       const nowMs = clock.nowMs();
       await store.mendTimes(latestAttempt(this.#settings, nowMs), nowMs);
@@ -57,7 +72,7 @@ export class Sweep {
     }
     // Also those that nobody announced: an alarm that was lost costs minutes, not days.
     this.#backlog.lookBy(clock.nowMs());
-    if (!this.#stopped) this.#alarm = alarm.after(this.#settings.queueRunDelayMs, () => void this.#run());
+    if (!this.#stopped) this.#wait();
   }
 
   async #tellSenders(): Promise<void> {

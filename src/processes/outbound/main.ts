@@ -19,9 +19,8 @@ const [configFile = '', ...flags] = process.argv.slice(2);
 
 await using link = linkToSupervisor('the outbound process');
 let house: OutboundHouse | undefined;
-/** The worker may come before the settings do, or while they change. */
-let entered = Promise.withResolvers<OutboundHouse>();
-let inForce: Config | undefined;
+/** The worker may come before the settings do. */
+const entered = Promise.withResolvers<OutboundHouse>();
 link.peers.open((peer, channel) => {
   if (peer.role !== 'worker') return;
   channel.serve('take', async (head, body) => {
@@ -57,20 +56,18 @@ async function serveUntilTold(): Promise<void> {
 
 /** With settings that do not work, those before them stay in force. */
 async function change({ text }: Handover): Promise<void> {
-  const before = inForce;
   try {
     const config = readConfig(text);
-    await leave();
-    await enter(config);
+    if (house === undefined) await enter(config);
+    else await house.change(config);
     await link.tell({ kind: 'ready', listeners: [] });
   } catch (error) {
     const reason = messageOf(error);
-    if (before === undefined) {
+    if (house === undefined) {
       await link.tell({ kind: 'failed', text: reason, exitCode: EX_CONFIG });
       process.exit(EX_CONFIG);
     }
-    if (house === undefined) await enter(before);
-    house?.log.write('error', 'qmgr', `not reloaded, the settings in force stay: ${reason}`);
+    house.log.write('error', 'qmgr', `not reloaded, the settings in force stay: ${reason}`);
     await link.tell({ kind: 'refused', text: reason });
   }
 }
@@ -80,21 +77,17 @@ async function enter(config: Config): Promise<void> {
     logToTerminal: flags.includes('--log-to-terminal'),
     channelTo: (role, user) => link.peers.channelTo(role, user),
   });
-  inForce = config;
   house.runner.start();
   entered.resolve(house);
 }
 
 /** What is fresh is kept; what the worker has not heard of it offers again to whoever comes next. */
 async function leave(): Promise<void> {
-  const left = house;
-  if (left === undefined) return;
-  await left.runner.stop(STOP_GRACE_MS);
-  await left.worker.flush();
-  house = undefined;
-  entered = Promise.withResolvers();
+  if (house === undefined) return;
+  await house.runner.stop(STOP_GRACE_MS);
+  await house.worker.flush();
   await Promise.all(link.peers.channels().map((channel) => channel.close()));
-  await left[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
 }
 
 function readConfig(text: string): Config {

@@ -30,6 +30,8 @@ export interface SecuritySurroundings {
   /** PEM, besides those that Node brings along. */
   readonly authorities: readonly string[];
   readonly opened: AsyncDisposableStack;
+  /** For what goes on by itself; it ends before `opened` does. */
+  readonly rounds: AsyncDisposableStack;
 }
 
 export function openTransportSecurity(around: SecuritySurroundings): TlsPlanWorld {
@@ -64,7 +66,7 @@ function openPolicies(
 }
 
 function openReports(
-  { config, log, choice, ownMail, opened }: SecuritySurroundings,
+  { config, log, choice, ownMail, opened, rounds }: SecuritySurroundings,
   findAddresses: FindAddresses,
 ): TlsResults {
   const file = join(config.state_directory, 'tls-results.db');
@@ -75,7 +77,7 @@ function openReports(
     return createReportPost(findAddresses, { allowsPrivate: config.smtp_allow_loopback })(...report);
   };
   const world = { ...machine, results, resolver: choice.resolver, ownMail, postReport, randomness: systemRandomness };
-  opened.use(
+  rounds.use(
     new ReportRound(world, {
       sender: config.tls_report_sender ?? `postmaster@${config.mydomain}`,
       submitter: config.mydomain,
