@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
+import { decideLiteral } from './decide-literal.ts';
 import { type FrameEvent, Framer } from './framing.ts';
 import { type FramingLimits, LIMITS_BEFORE_LOGIN } from './limits.ts';
-import { decideLiteral } from './literal.ts';
 import { STRICT } from './quirks.ts';
 
 const SMALL: FramingLimits = {
@@ -29,7 +29,7 @@ function eventsOf(chunks: readonly Buffer[], limits: FramingLimits, bareLineFeed
       if (event.kind === 'literal-end') events.push({ streamed });
       if (event.kind === 'literal-end') streamed = '';
       if (event.kind !== 'literal-begin') continue;
-      const { kind } = decideLiteral(event.segments, limits);
+      const { kind } = decideLiteral(event.segments, limits, STRICT);
       // The session refuses a literal now and then, whatever its size.
       if (kind === 'refuse' || event.offer.sizeBytes === 7) events.push({ skipped: framer.refuseLiteral() });
       else framer.acceptLiteral(kind);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertFedEveryWay } from '../../../test/world/feed.ts';
+import { decideLiteral } from './decide-literal.ts';
 import { Framer } from './framing.ts';
 import { type FramingLimits, LIMITS_AFTER_LOGIN, LIMITS_BEFORE_LOGIN } from './limits.ts';
-import { decideLiteral } from './literal.ts';
 import { STRICT } from './quirks.ts';
 import type { Segment } from './segment.ts';
 
@@ -37,7 +37,7 @@ function read(chunks: readonly Buffer[], { limits = LIMITS, quirks = STRICT, ref
           seen.push(spell(event.segments));
           break;
         case 'literal-begin': {
-          const decision = decideLiteral(event.segments, limits);
+          const decision = decideLiteral(event.segments, limits, quirks);
           if (decision.kind === 'refuse' || refuse.includes(literals++)) {
             seen.push(`refuse ${spell(event.segments)} ${framer.refuseLiteral()}`);
           } else {
@@ -243,8 +243,14 @@ test('[T22] before login only tiny literals are welcome', () => {
     { kind: 'text', text: 'a LOGIN ' },
     { kind: 'offer', sizeBytes, synchronizing: true, binary: false },
   ];
-  assert.equal(decideLiteral(offered(1024), LIMITS_BEFORE_LOGIN).kind, 'buffer');
-  assert.equal(decideLiteral(offered(1025), LIMITS_BEFORE_LOGIN).kind, 'refuse');
-  assert.equal(decideLiteral(offered(1025), LIMITS_AFTER_LOGIN).kind, 'buffer');
-  assert.equal(decideLiteral(offered(64 * 1024 + 1), LIMITS_AFTER_LOGIN).kind, 'refuse');
+  const decide = (sizeBytes: number, limits: FramingLimits) => decideLiteral(offered(sizeBytes), limits, STRICT).kind;
+  assert.equal(decide(1024, LIMITS_BEFORE_LOGIN), 'buffer');
+  assert.equal(decide(1025, LIMITS_BEFORE_LOGIN), 'refuse');
+  assert.equal(decide(1025, LIMITS_AFTER_LOGIN), 'buffer');
+  assert.equal(decide(64 * 1024 + 1, LIMITS_AFTER_LOGIN), 'refuse');
+  const octets = Buffer.alloc(LIMITS_AFTER_LOGIN.commandBytes);
+  const [text, offer] = offered(1);
+  assert.ok(text && offer);
+  const many: Segment[] = [text, { kind: 'literal', octets, binary: false }, offer];
+  assert.equal(decideLiteral(many, LIMITS_AFTER_LOGIN, STRICT).kind, 'refuse', 'all of a command together');
 });

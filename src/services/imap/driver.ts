@@ -9,6 +9,7 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ContentStore } from '#mail/ports/message-content.ts';
 import type { Visit } from '#mail/visitors/visitors.ts';
+import { decideLiteral } from '#protocols/imap/decide-literal.ts';
 import type { FrameEvent, FrameRefusal } from '#protocols/imap/framing.ts';
 import { parseCommand } from '#protocols/imap/grammar/parse-command.ts';
 import { LIMITS_AFTER_LOGIN, LIMITS_BEFORE_LOGIN } from '#protocols/imap/limits.ts';
@@ -194,23 +195,26 @@ export class Driver {
 
   /** An APPEND begins before its message is here; other literals are parts of a command. */
   async #hearOffer({ segments, offer }: Extract<FrameEvent, { kind: 'literal-begin' }>): Promise<void> {
-    const parsed = parseCommand(segments, this.#quirks);
-    if (parsed.ok && parsed.value.command.kind === 'append') {
-      this.#questions.offer = offer;
-      await this.#apply({ kind: 'command', command: parsed.value });
-      if (this.#questions.offer !== undefined) await this.#refuseOffer();
-      return;
-    }
     const limits = this.#state.phase === 'not-authenticated' ? LIMITS_BEFORE_LOGIN : LIMITS_AFTER_LOGIN;
-    const literals = segments.filter(({ kind }) => kind !== 'text').length;
-    if (offer.sizeBytes <= limits.literalBytes && literals <= limits.literalsPerCommand) {
-      this.#input.framer.acceptLiteral('buffer');
-      if (offer.synchronizing) await this.#output.send(formatContinuation('OK'));
-      return;
+    const decision = decideLiteral(segments, limits, this.#quirks);
+    switch (decision.kind) {
+      case 'stream':
+        this.#questions.offer = offer;
+        await this.#apply({ kind: 'command', command: decision.command });
+        if (this.#questions.offer !== undefined) await this.#refuseOffer();
+        return;
+      case 'buffer':
+        this.#input.framer.acceptLiteral('buffer');
+        if (offer.synchronizing) await this.#output.send(formatContinuation('OK'));
+        return;
+      case 'refuse': {
+        const { tag } = decision;
+        await this.#apply({ kind: 'not-understood', tag, code: 'TOOBIG', message: 'Literal too large', fatal: false });
+        return this.#refuseOffer();
+      }
+      default:
+        return unreachable(decision);
     }
-    const tag = parsed.ok ? parsed.value.tag : parsed.error.tag;
-    await this.#apply({ kind: 'not-understood', tag, code: 'TOOBIG', message: 'Literal too large', fatal: false });
-    await this.#refuseOffer();
   }
 
   async #refuseOffer(): Promise<void> {

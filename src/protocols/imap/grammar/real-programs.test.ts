@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CommandKind } from '../command.ts';
+import { decideLiteral } from '../decide-literal.ts';
 import { Framer } from '../framing.ts';
 import { LIMITS_AFTER_LOGIN } from '../limits.ts';
-import { decideLiteral } from '../literal.ts';
 import { STRICT } from '../quirks.ts';
 import { parseCommand } from './parse-command.ts';
 
@@ -87,7 +87,7 @@ function kindOf(line: string): string {
   framer.push(Buffer.from(`${line}\r\n`));
   for (let event = framer.next(); event !== undefined; event = framer.next()) {
     const isMessage =
-      event.kind === 'literal-begin' && decideLiteral(event.segments, LIMITS_AFTER_LOGIN).kind === 'stream';
+      event.kind === 'literal-begin' && decideLiteral(event.segments, LIMITS_AFTER_LOGIN, STRICT).kind === 'stream';
     if (event.kind === 'literal-begin' && !isMessage) framer.acceptLiteral('buffer');
     if (event.kind !== 'command' && !(event.kind === 'literal-begin' && isMessage)) continue;
     const result = parseCommand(event.segments, STRICT);
