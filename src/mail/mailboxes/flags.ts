@@ -27,12 +27,3 @@ export function findSystemFlag(name: string): number | undefined {
   const lower = name.toLowerCase();
   return NAMES.find(([, known]) => known.toLowerCase() === lower)?.[0];
 }
-
-/** The names that the bits stand for, keywords included. */
-export function flagNames(flags: number, keywords: readonly string[]): string[] {
-  const names = NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
-  for (const [k, keyword] of keywords.entries()) {
-    if ((flags & (1 << (FIRST_KEYWORD_BIT + k))) !== 0) names.push(keyword);
-  }
-  return names;
-}

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { allAtOnce } from '#base/steps.ts';
 import { ANSWERED, DELETED, DRAFT, FLAGGED, SEEN } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import { accountPath } from './account-home.ts';
@@ -19,7 +20,7 @@ import {
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from './modified-utf7.ts';
 import { formatSpecialUses, parseSpecialUses } from './special-use-file.ts';
 import { formatSubscriptions, parseSubscriptions } from './subscriptions-file.ts';
-import { formatUidlist, parseUidlist } from './uidlist.ts';
+import { parseUidlist, writeUidlist } from './uidlist.ts';
 
 const UIDLIST = `3 V1275660208 N25022 G3085f01b7f11094c501100008c4a11c1
 25006 :1276528487.M364837P9451.kurkku,S=1355,W=1394
@@ -39,7 +40,7 @@ describe('dovecot-uidlist', () => {
       extensions: 'W2481',
       baseName: '1276533073.M242911P3632.kurkku',
     });
-    assert.equal(formatUidlist(parsed.value), UIDLIST);
+    assert.equal(allAtOnce(writeUidlist(parsed.value)), UIDLIST);
   });
 
   it('UIDs above the header’s next one count: Dovecot only adds lines too', () => {

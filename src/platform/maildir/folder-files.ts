@@ -10,7 +10,7 @@ import { mkdirSync, opendirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pace, STEP_ITEMS, type Steps } from '#base/steps.ts';
 import { syncDirectoryNow } from '#platform/files/atomic-write.ts';
-import { errnoOf, isMissing } from '#platform/files/errno.ts';
+import { errnoOf } from '#platform/files/errno.ts';
 import { baseNameOf } from './message-file-name.ts';
 
 export const UIDLIST = 'dovecot-uidlist';
@@ -98,10 +98,6 @@ export function makeMailboxFolder(path: string, isInbox: boolean): void {
   }
   syncDirectoryNow(path);
   syncDirectoryNow(join(path, '..'));
-}
-
-export function isGone(cause: unknown): boolean {
-  return isMissing(cause) || errnoOf(cause) === 'ENOTDIR';
 }
 
 function isMessageName(file: string): boolean {

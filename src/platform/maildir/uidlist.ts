@@ -64,10 +64,6 @@ export function salvageRecords(text: string): { records: UidlistRecord[]; unread
   return { records, unreadable };
 }
 
-export function formatUidlist(list: Omit<Uidlist, 'isTorn'>): string {
-  return allAtOnce(writeUidlist(list));
-}
-
 export function* writeUidlist(list: Omit<Uidlist, 'isTorn'>): Steps<string> {
   const pace = new Pace();
   const guid = list.guid === undefined ? '' : ` G${list.guid}`;

@@ -7,7 +7,6 @@ const PURPOSE = 'system users';
 
 export interface CLibrary {
   fcntl(descriptor: number, command: number, argument: Buffer | null): number;
-  getsockopt(descriptor: number, level: number, option: number, value: Buffer, length: Buffer): number;
   socket(family: number, type: number, protocol: number): number;
   sendto(
     descriptor: number,
@@ -37,9 +36,6 @@ function bindFunctions(library: NativeLibrary): CLibrary {
   return {
     // Behind the dots of a prototype each argument comes with its type.
     fcntl: (descriptor, command, argument) => Number(fcntl(descriptor, command, 'void *', argument)),
-    getsockopt: library.func(
-      'int getsockopt(int fd, int level, int option, _Inout_ uint8_t *value, _Inout_ uint8_t *length)',
-    ),
     socket: library.func('int socket(int family, int type, int protocol)'),
     sendto: library.func(
       'long sendto(int fd, const uint8_t *octets, size_t count, int flags, const uint8_t *address, uint32_t length)',

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -10,7 +8,6 @@ import { WorldError } from '#base/world-error.ts';
 import { syncFileSystemOf } from './file-system-sync.ts';
 import { openLibrary } from './library.ts';
 import { leaveOpen } from './next-program.ts';
-import { peerCredentials, peerCredentialsOf } from './peer-credentials.ts';
 import { releaseRecordLock, tryRecordLock } from './record-lock.ts';
 import { openSystemCrypt } from './system-crypt.ts';
 
@@ -47,24 +44,6 @@ test('a lock keeps out other programs, and other descriptors of this one, until 
   assert.equal(otherProgramLocks(path), 'got it');
   closeSync(one);
   assert.throws(() => tryRecordLock(one, 'exclusive'), WorldError);
-});
-
-test('the kernel tells who connected', async (t) => {
-  const path = join(folder, 'socket');
-  const server = createServer();
-  server.listen(path);
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const client = connect(path);
-  const [accepted] = (await once(server, 'connection')) as [Socket];
-  const { pid, uid, gid } = peerCredentialsOf(accepted);
-  assert.deepEqual({ pid, uid, gid }, { pid: process.pid, uid: process.getuid?.(), gid: process.getgid?.() });
-  client.destroy();
-  accepted.destroy();
-  assert.throws(() => peerCredentialsOf({}), WorldError);
-  const file = openSync(path.replace('socket', 'file'), 'w');
-  assert.throws(() => peerCredentials(file), WorldError);
-  closeSync(file);
 });
 
 test('a file system is synced by one call', async () => {

@@ -4,5 +4,3 @@ export interface AuthSocketLimits {
   /** Exchanges and questions of one connection that are under way at once. */
   readonly requestsAtOnce: number;
 }
-
-export const DEFAULT_AUTH_SOCKET_LIMITS: AuthSocketLimits = { requestsAtOnce: 100 };

@@ -5,7 +5,6 @@ import { clientProof } from '#protocols/sasl/scram-keys.ts';
 import { connectionPair } from '../../../test/world/connection-pair.ts';
 import { loginWorld, plain } from '../../../test/world/logins.ts';
 import { GrantedLogins } from './granted-logins.ts';
-import { DEFAULT_AUTH_SOCKET_LIMITS } from './limits.ts';
 import { serveAuthClients } from './serve-clients.ts';
 
 const DEADLINE_MS = 60_000;
@@ -15,7 +14,7 @@ const WRONG = `resp=${plain('usuario1', 'falsa').toString('base64')}`;
 const OK = 'OK\t1\tuser=usuario1@valija.test';
 
 /** A socket that has greeted, and a client. */
-async function open(limits = DEFAULT_AUTH_SOCKET_LIMITS) {
+async function open(limits = { requestsAtOnce: 100 }) {
   const world = loginWorld();
   const { server, client } = connectionPair();
   const identity = () => ({ processId: 1, connectionNumber: 2, cookie: Buffer.alloc(16) });

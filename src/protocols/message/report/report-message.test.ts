@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { findDeliveryReport } from '../../../../test/world/delivery-report.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
-import { findDeliveryReport } from './find-delivery-report.ts';
 import { formatReportMessage, type ReportMessage } from './report-message.ts';
 
 const STATUS: DeliveryStatus = {

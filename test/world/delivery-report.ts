@@ -1,11 +1,11 @@
-// A message that may be a notification → what it says. Used for bounces that come in, whoever wrote them.
+// A message that may be a notification → what it says, as whoever gets one of ours reads it.
 // RFC 6522 §3, RFC 3464 §2, RFC 6533 §4.
 
-import type { BodyPart, MultiPart } from '../envelope.ts';
-import { findParameter } from '../parameters.ts';
-import { describeMessage } from '../structure.ts';
-import { decodeTransfer } from '../transfer-encoding.ts';
-import { type DeliveryStatus, parseDeliveryStatus } from './delivery-status.ts';
+import type { BodyPart, MultiPart } from '#protocols/message/envelope.ts';
+import { findParameter } from '#protocols/message/parameters.ts';
+import { type DeliveryStatus, parseDeliveryStatus } from '#protocols/message/report/delivery-status.ts';
+import { describeMessage } from '#protocols/message/structure.ts';
+import { decodeTransfer } from '#protocols/message/transfer-encoding.ts';
 
 export interface DeliveryReport {
   readonly status: DeliveryStatus;
@@ -32,7 +32,7 @@ export function findDeliveryReport(message: Buffer): DeliveryReport | undefined 
 }
 
 /** By its type alone. */
-export function isDeliveryReport(structure: BodyPart): structure is MultiPart {
+function isDeliveryReport(structure: BodyPart): structure is MultiPart {
   if (structure.kind !== 'multipart' || structure.subtype !== 'report') return false;
   return findParameter(structure.parameters, 'report-type')?.toLowerCase() === 'delivery-status';
 }
