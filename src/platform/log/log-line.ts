@@ -22,7 +22,7 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 const DOVECOT = new Set(['imap', 'imap-login', 'pop3', 'pop3-login', 'auth', 'managesieve']);
 const OURS = new Set(['valija', 'log', 'journal', 'journeys', 'maildir', 'directory', 'control']);
 
-/** The facility `mail`, and the severity: RFC 3164 §4.1.1. */
+/** The facility `mail` and the severity, as syslog(3) numbers them. */
 const PRIORITIES: Readonly<Record<LogLevel, number>> = { debug: 23, info: 22, warn: 20, error: 19 };
 
 /** `2026-11-21T10:00:00.000Z mail postfix/smtpd[123]: text` */
