@@ -41,7 +41,7 @@ export function linkToSupervisor(name: string): SupervisorLink {
   process.exit(EX_USAGE);
 }
 
-export class SupervisorLink implements AsyncDisposable {
+class SupervisorLink implements AsyncDisposable {
   readonly peers = new Peers({
     connected: (hub) => void this.tell({ kind: 'connected', hub }),
     missing: ({ role, user }) => {

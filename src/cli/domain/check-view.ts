@@ -66,7 +66,7 @@ function formatFinding(context: CommandContext, finding: Finding, all: boolean):
   ];
 }
 
-export function formatSummary({ say, paint }: CommandContext, { domain, isGreen, findings }: DomainReport): string {
+function formatSummary({ say, paint }: CommandContext, { domain, isGreen, findings }: DomainReport): string {
   const count = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted).length;
   if (isGreen) return paint('green', say('domain.green', { domain }));
   const [failures, warnings, unknown] = [count('failure'), count('warning'), count('unknown')];

@@ -105,7 +105,7 @@ function policyKeys(destination: string): string[] {
 }
 
 /** `[mail.example.org]:587` → `mail.example.org`. */
-export function nexthopDomain(destination: string): string {
+function nexthopDomain(destination: string): string {
   const host = /^\[(.*)\](?::[^:]*)?$/.exec(destination)?.[1] ?? destination.replace(/:[^:]*$/, '');
   return host.toLowerCase();
 }

@@ -50,7 +50,7 @@ export function readAccount(fields: Fields, asked: AddrSpec, fold: FoldAddress):
 }
 
 /** The values of a field, with or without `userdb_`. */
-export function valuesOf(fields: Fields, name: string): readonly string[] {
+function valuesOf(fields: Fields, name: string): readonly string[] {
   return fields.get(name) ?? fields.get(`userdb_${name}`) ?? [];
 }
 

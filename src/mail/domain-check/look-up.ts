@@ -27,7 +27,7 @@ export async function lookUpHost(dns: Resolver, name: string): Promise<HostLook>
 }
 
 /** In whatever way they are written. */
-export function isSameAddress(one: string, other: string): boolean {
+function isSameAddress(one: string, other: string): boolean {
   const [a, b] = [parseIpAddress(one), parseIpAddress(other)];
   return a !== undefined && b !== undefined && a.equals(b);
 }

@@ -1,6 +1,6 @@
 // The checks, in the order in which they are read, and the rules of each: one name for each thing that can be found.
 
-export const RULES = {
+const RULES = {
   zone: ['ok', 'missing', 'unanswered', 'all-silent', 'server-silent', 'disagree', 'stale', 'unresolvable', 'unsigned'],
   mx: [
     'ok',

@@ -42,7 +42,7 @@ function plain({ name, type, ttlSeconds, data }: PublishedRecord): PublishedReco
   return { name, type, ttlSeconds, data };
 }
 
-export function isSame(one: PublishedRecord, other: PublishedRecord): boolean {
+function isSame(one: PublishedRecord, other: PublishedRecord): boolean {
   return keyOf(one) === keyOf(other);
 }
 

@@ -198,7 +198,7 @@ function toneOfEnd({ kind }: StoryEnd): Tone {
   return END_TONES[kind];
 }
 
-export const END_TONES: Readonly<Record<StoryEnd['kind'], Tone>> = {
+const END_TONES: Readonly<Record<StoryEnd['kind'], Tone>> = {
   arrived: 'good',
   waiting: 'later',
   failed: 'bad',

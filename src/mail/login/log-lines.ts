@@ -121,6 +121,6 @@ const UNQUOTABLE = /[^\p{L}\p{M}\p{N}!#$%&'*+\-./:=?@^_`{|}~ ]/gu;
 const LONGEST_QUOTED_CHARS = 255;
 
 /** Brackets, commas and what cannot be printed become `?`: none may fake a field of the line. */
-export function quotable(text: string): string {
+function quotable(text: string): string {
   return text.slice(0, LONGEST_QUOTED_CHARS).replace(UNQUOTABLE, '?');
 }

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import type { MailboxName, StoreRefusal } from '#mail/ports/mail-store.ts';
 
 export const INBOX = 'INBOX';
-export const HIERARCHY_SEPARATOR = '/';
+const HIERARCHY_SEPARATOR = '/';
 
 export const MAILBOX_NAME_LIMITS = {
   /** In UTF-8. On disk a name becomes one file name of at most 255 octets; the store refuses what does not fit. */

@@ -29,7 +29,7 @@ export interface MilterPorts {
 }
 
 /** Changes that one milter may ask for, and octets of the fields and addresses in them. */
-export const CHANGE_LIMITS = { changes: 1_000, changeOctets: 1_048_576 } as const;
+const CHANGE_LIMITS = { changes: 1_000, changeOctets: 1_048_576 } as const;
 
 /** `messageOctets`: of a body that a milter writes; `warn`: a milter cannot be asked. */
 export function openMilterStay(

@@ -5,7 +5,7 @@ import type { RevocationReason } from '#mail/certificates/revocation.ts';
 import type { SkippedName } from '#mail/certificates/wanted-certificates.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 
-export const CERTIFICATE_SOURCES = ['file', 'acme', 'self-signed'] as const;
+const CERTIFICATE_SOURCES = ['file', 'acme', 'self-signed'] as const;
 export type CertificateSource = (typeof CERTIFICATE_SOURCES)[number];
 
 /** What went wrong last, while the certificate before it stayed in use. */

@@ -37,7 +37,7 @@ export interface SigningKeyRecord {
  * Of the record in the DNS. `different`: another key stands there, or no key at all; `ambiguous`: several records;
  * `unknown`: the DNS did not answer.
  */
-export const KEY_PUBLICATIONS = ['published', 'missing', 'different', 'ambiguous', 'unknown'] as const;
+const KEY_PUBLICATIONS = ['published', 'missing', 'different', 'ambiguous', 'unknown'] as const;
 export type KeyPublication = (typeof KEY_PUBLICATIONS)[number];
 
 export interface CheckedKeyRecord extends SigningKeyRecord {

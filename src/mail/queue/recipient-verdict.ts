@@ -65,7 +65,7 @@ function endOf({ kind }: LastOutcome, { recipient }: TrackedRecipient): Recipien
   return recipient.nextHop.transport === 'smtp' ? 'relayed' : 'delivered';
 }
 
-export function owesReport(
+function owesReport(
   { doubleBounceRecipient }: Pick<QueueSettings, 'doubleBounceRecipient'>,
   sender: string,
   { recipient }: TrackedRecipient,

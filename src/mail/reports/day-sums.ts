@@ -78,6 +78,6 @@ export class DaySums {
   }
 }
 
-export function dayOf(ms: number): number {
+function dayOf(ms: number): number {
   return Math.floor(ms / DAY_MS) * DAY_MS;
 }

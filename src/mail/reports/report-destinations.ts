@@ -15,7 +15,7 @@ export type Destination =
   | { readonly kind: 'unknown'; readonly address: string };
 
 /** RFC 9990 leaves it to us; two must be served by RFC 7489 §6.2. */
-export const MOST_DESTINATIONS = 4;
+const MOST_DESTINATIONS = 4;
 const LONGEST_NAME = 253;
 
 export async function findDestinations(policyDomain: string, record: string, dns: Resolver): Promise<Destination[]> {

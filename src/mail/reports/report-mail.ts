@@ -20,7 +20,7 @@ export interface ReportMail {
 }
 
 /** filename = receiver "!" policy-domain "!" begin-timestamp "!" end-timestamp [ "!" unique-id ] "." extension */
-export function reportFileName({ submitter, policyDomain, beginSeconds, endSeconds, uniqueId }: ReportMail): string {
+function reportFileName({ submitter, policyDomain, beginSeconds, endSeconds, uniqueId }: ReportMail): string {
   return `${submitter}!${policyDomain}!${beginSeconds}!${endSeconds}!${uniqueId}.xml.gz`;
 }
 

@@ -51,7 +51,7 @@ function rejectInvalidLiteral(helo: string, { settings }: JudgedCommand): Opinio
   return refuse(settings.invalid_hostname_reject_code, '5.2', text);
 }
 
-export function isHostName(name: string): boolean {
+function isHostName(name: string): boolean {
   return parseDomainName(withoutFinalDot(name)).ok;
 }
 

@@ -24,7 +24,7 @@ export interface ElementMistake {
   readonly unknownName?: string;
 }
 
-export const WARN_IF_REJECT = 'warn_if_reject';
+const WARN_IF_REJECT = 'warn_if_reject';
 
 const WHEN_KNOWN: readonly Knowledge[] = ['client', 'greeting', 'sender', 'recipient', 'data'];
 

@@ -120,7 +120,7 @@ export function parseRestrictionLists({
   return mistakes.length > 0 ? err(mistakes) : ok(lists);
 }
 
-export function parseRestrictions(
+function parseRestrictions(
   setting: string,
   texts: readonly string[],
   place: ElementPlace,

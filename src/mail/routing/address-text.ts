@@ -21,7 +21,7 @@ export function readAddress(text: string, names: OwnNames): AddrSpec | undefined
 }
 
 /** `` → myorigin; `mail` → `mail.mydomain`, where that is wanted; a final dot goes. */
-export function completeDomain(domain: string, { myorigin, mydomain, append_dot_mydomain: append }: OwnNames): string {
+function completeDomain(domain: string, { myorigin, mydomain, append_dot_mydomain: append }: OwnNames): string {
   const name = domain.endsWith('.') ? domain.slice(0, -1) : domain;
   if (name === '') return myorigin;
   return append && !name.includes('.') && !name.startsWith('[') ? `${name}.${mydomain}` : name;

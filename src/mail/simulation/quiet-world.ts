@@ -8,7 +8,7 @@ import { observedRestrictions } from './observed-restrictions.ts';
 import type { Transcript } from './transcript.ts';
 
 /** Instead of a queue id: it shows in replies. */
-export const SIMULATED_ID = 'SIMULATION';
+const SIMULATED_ID = 'SIMULATION';
 
 const COMPLAINTS: ReadonlySet<LogLevel> = new Set<LogLevel>(['warn', 'error']);
 

@@ -35,8 +35,8 @@ export interface VisitorsOptions extends Omit<LimitationRecordOptions, 'mostReme
   readonly farewellsAtOnce?: number;
 }
 
-export const DEFAULT_MOST_IDLE_NETWORKS = 20_000;
-export const DEFAULT_FAREWELLS_AT_ONCE = 100;
+const DEFAULT_MOST_IDLE_NETWORKS = 20_000;
+const DEFAULT_FAREWELLS_AT_ONCE = 100;
 
 export interface Refusal extends Limitation {
   /** For the client; each protocol says it in its own form. */

@@ -11,7 +11,7 @@ export interface MachineFiles {
   readonly aliases: string;
 }
 
-export const MACHINE_FILES: MachineFiles = { mailname: '/etc/mailname', aliases: '/etc/aliases' };
+const MACHINE_FILES: MachineFiles = { mailname: '/etc/mailname', aliases: '/etc/aliases' };
 
 export function deriveSettings(written: WrittenConfig, files: MachineFiles = MACHINE_FILES): Config {
   const { myhostname, virtual_alias_maps, virtual_mailbox_maps } = written;

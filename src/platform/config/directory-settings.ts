@@ -196,7 +196,7 @@ function hasVariables(text: string | undefined): boolean {
   return parts.ok && parts.value.some((part) => 'variable' in part);
 }
 
-export const directorySchema = z
+const directorySchema = z
   .discriminatedUnion('type', [passwdFile, ldap, sql, dovecot])
   .superRefine((source, context) => {
     const complain = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });

@@ -11,7 +11,7 @@ export interface FailoverLimits {
   readonly demotedMs: number;
 }
 
-export const DEFAULT_FAILOVER_LIMITS: FailoverLimits = { restMs: 1_000, demotedMs: 60_000 };
+const DEFAULT_FAILOVER_LIMITS: FailoverLimits = { restMs: 1_000, demotedMs: 60_000 };
 
 interface Server<Client> {
   readonly client: Client;

@@ -7,7 +7,7 @@ import { WorldError } from '#base/world-error.ts';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
 
 /** Larger ones belong into a database. */
-export const MOST_PASSWD_BYTES = 64 * 1024 * 1024;
+const MOST_PASSWD_BYTES = 64 * 1024 * 1024;
 
 export interface Guard {
   readonly ownUid: number;

@@ -10,7 +10,7 @@ export interface AcceptedSecretLimits {
   readonly entries: number;
 }
 
-export const DEFAULT_ACCEPTED_SECRET_LIMITS: AcceptedSecretLimits = { lifetimeMs: 60_000, entries: 10_000 };
+const DEFAULT_ACCEPTED_SECRET_LIMITS: AcceptedSecretLimits = { lifetimeMs: 60_000, entries: 10_000 };
 
 interface Entry {
   readonly digest: Buffer;

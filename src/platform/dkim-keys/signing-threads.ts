@@ -5,7 +5,7 @@ import { type JobThreadLimits, JobThreads, USUAL_THREADS } from '#platform/machi
 import type { SigningAnswer, SigningJob } from './signing-worker.ts';
 
 /** So many messages wait for a thread; each is a session that waits for its reply. */
-export const DEFAULT_SIGNING_THREAD_LIMITS: JobThreadLimits = { threads: USUAL_THREADS, waitingJobs: 2_000 };
+const DEFAULT_SIGNING_THREAD_LIMITS: JobThreadLimits = { threads: USUAL_THREADS, waitingJobs: 2_000 };
 
 export class SigningThreads implements AsyncDisposable {
   readonly #threads: JobThreads<SigningJob, SigningAnswer>;

@@ -78,7 +78,7 @@ function readText(message: Buffer, start: number, end: number): string | undefin
 }
 
 /** RFC 5952 §4: no leading zeros, lower case, the longest run of zero groups is `::`. */
-export function formatIpv6(octets: Buffer): string {
+function formatIpv6(octets: Buffer): string {
   const groups = Array.from({ length: 8 }, (_, i) => octets.readUInt16BE(2 * i).toString(16));
   let best = { start: 0, length: 1 };
   for (let start = 0; start < groups.length; start++) {

@@ -34,7 +34,7 @@ export interface ResolverSettings {
   readonly dnssec: boolean;
 }
 
-export const DEFAULT_RESOLVER: ResolverSettings = {
+const DEFAULT_RESOLVER: ResolverSettings = {
   servers: undefined,
   resolverFile: '/etc/resolv.conf',
   hostsFile: '/etc/hosts',

@@ -24,7 +24,7 @@ export interface DotlockLimits {
   readonly staleMs: number;
 }
 
-export const DOTLOCK_LIMITS: DotlockLimits = { waitMs: 10_000, staleMs: 120_000 };
+const DOTLOCK_LIMITS: DotlockLimits = { waitMs: 10_000, staleMs: 120_000 };
 const RETRY_MS = 20;
 const EMPTY_STALE_MS = 2000;
 

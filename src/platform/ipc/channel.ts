@@ -10,7 +10,7 @@ import { FrameReader, formatFrameHead } from './frame.ts';
 import { PeerGone } from './peer-gone.ts';
 
 export const MOST_OPEN_ASKS = 256;
-export const MOST_OPEN_BYTES = 16_777_216;
+const MOST_OPEN_BYTES = 16_777_216;
 /** How long one who says goodbye waits for the other to go. */
 const GOODBYE_TIMEOUT_MS = 2_000;
 const LONGEST_FAILURE_CHARACTERS = 8_192;

@@ -4,7 +4,7 @@
 import type { Log } from '#mail/ports/log.ts';
 import type { JournalWriter } from './journal-writer.ts';
 
-export const CHECKPOINT_EVERY_MS = 3000;
+const CHECKPOINT_EVERY_MS = 3000;
 
 export interface CheckpointSurroundings {
   readonly journal: JournalWriter;

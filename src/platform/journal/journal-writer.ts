@@ -24,7 +24,7 @@ export interface JournalLimits {
   readonly segmentBytes: number;
 }
 
-export const JOURNAL_LIMITS: JournalLimits = { segmentBytes: 64 * 1024 * 1024 };
+const JOURNAL_LIMITS: JournalLimits = { segmentBytes: 64 * 1024 * 1024 };
 
 /** One record's way. */
 export interface Commitment {

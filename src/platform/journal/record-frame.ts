@@ -17,8 +17,8 @@ export interface Frame {
 }
 
 /** Longer ones are damage: a record holds one message of at most 128 KiB a body, and its plan. */
-export const LONGEST_PAYLOAD_BYTES = 64 * 1024 * 1024;
-export const FRAME_HEADER_BYTES = 13;
+const LONGEST_PAYLOAD_BYTES = 64 * 1024 * 1024;
+const FRAME_HEADER_BYTES = 13;
 
 const MARKER = Buffer.from([0xf5, 0x56, 0x4c, 0x4a]);
 const LENGTH_AT = 4;

@@ -20,7 +20,7 @@ export interface JourneySettings extends JourneyBounds {
   readonly flushAfterMs: number;
 }
 
-export const DEFAULT_JOURNEY_SETTINGS: JourneySettings = {
+const DEFAULT_JOURNEY_SETTINGS: JourneySettings = {
   maxAgeMs: 30 * 24 * 60 * 60 * 1000,
   maxBytes: 1_073_741_824,
   maxWaitingEvents: 100_000,

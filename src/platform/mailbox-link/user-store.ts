@@ -31,7 +31,7 @@ export interface UserStore extends AsyncDisposable {
   readonly store: MailStore;
 }
 
-export async function openUserStore(user: SystemUser, places: UserMailPlaces, log: Log): Promise<UserStore> {
+async function openUserStore(user: SystemUser, places: UserMailPlaces, log: Log): Promise<UserStore> {
   const own = join(user.home, OWN_FOLDER);
   if (places.home_mailbox.endsWith('/')) return await openMaildir(join(user.home, places.home_mailbox), user, own, log);
   const inbox =

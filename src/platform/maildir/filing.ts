@@ -87,7 +87,7 @@ function placeMessage(folder: MailboxFolder, message: PromisedMessage): Filing {
 }
 
 /** Under the lock. More keywords than a mailbox holds were refused before; should others have used them up, they are left out. */
-export function flagsOfPlace(folder: MailboxFolder, { systemFlags, keywords }: Place): number {
+function flagsOfPlace(folder: MailboxFolder, { systemFlags, keywords }: Place): number {
   const bits = folder.learnKeywords(keywords) ? (folder.table.keywordBits(keywords) ?? 0) : 0;
   return ((systemFlags & SYSTEM_FLAGS) | bits) >>> 0;
 }

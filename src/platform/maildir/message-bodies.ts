@@ -12,7 +12,7 @@ import type { RecordedBody } from '#platform/journal/journal-record.ts';
 import type { PromisedBody } from './promised-mail.ts';
 
 /** A body of this size or less stands in the record itself. */
-export const IN_RECORD_BYTES = 128 * 1024;
+const IN_RECORD_BYTES = 128 * 1024;
 
 /** `folder`: the journal's. */
 export async function recordBody(

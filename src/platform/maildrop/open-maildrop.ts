@@ -37,7 +37,7 @@ export interface MaildropLimits {
   readonly abandonedAfterMs: number;
 }
 
-export const MAILDROP_LIMITS: MaildropLimits = {
+const MAILDROP_LIMITS: MaildropLimits = {
   atOnce: 4,
   lookEveryMs: 10_000,
   retryAfterMs: 60_000,

@@ -2,7 +2,7 @@
 
 import type { FileHandle } from 'node:fs/promises';
 
-export const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 256 * 1024;
 
 /** Shorter only where the file ends. */
 export async function readRange(file: FileHandle, start: number, end: number): Promise<Buffer> {

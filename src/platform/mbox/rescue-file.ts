@@ -16,7 +16,7 @@ export type Segment =
   | { readonly kind: 'range'; readonly start: number; readonly end: number };
 
 /** What a kernel writes at once: a page of the mailbox is the old one or the new one. */
-export const PAGE_BYTES = 4096;
+const PAGE_BYTES = 4096;
 
 const FACTS = {
   inode: wholeNumber,

@@ -7,8 +7,8 @@ import { argon2Sync, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '#base/result.ts';
 import { decodeBase64, decodeCount, equalOctets, type KeptSecret, type PasswordScheme } from './scheme.ts';
 
-export const ARGON2_MEMORY_KIB = 19_456;
-export const ARGON2_PASSES = 2;
+const ARGON2_MEMORY_KIB = 19_456;
+const ARGON2_PASSES = 2;
 const ARGON2_LANES = 1;
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;

@@ -5,7 +5,7 @@ import type { ScramVerifier } from '#protocols/sasl/step.ts';
 import type { KeysJob, PasswordAnswer, PasswordJob } from './password-worker.ts';
 import type { NewHashes } from './schemes.ts';
 
-export const DEFAULT_PASSWORD_THREAD_LIMITS: JobThreadLimits = { threads: USUAL_THREADS, waitingJobs: 128 };
+const DEFAULT_PASSWORD_THREAD_LIMITS: JobThreadLimits = { threads: USUAL_THREADS, waitingJobs: 128 };
 
 export interface PasswordThreads extends AsyncDisposable {
   /** True when one of the forms matches. */

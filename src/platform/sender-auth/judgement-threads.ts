@@ -28,7 +28,7 @@ export interface JudgementThreadLimits extends JudgementLimits {
   readonly graceMs: number;
 }
 
-export const DEFAULT_JUDGEMENT_THREAD_LIMITS: JudgementThreadLimits = {
+const DEFAULT_JUDGEMENT_THREAD_LIMITS: JudgementThreadLimits = {
   ...DEFAULT_JUDGEMENT_LIMITS,
   threads: Math.max(1, Math.min(4, availableParallelism() - 1)),
   jobs: 128,

@@ -5,7 +5,7 @@ import { readProxyHeader } from '#protocols/haproxy/proxy-header.ts';
 import type { SocketConnection } from './socket-connection.ts';
 
 /** For the whole header, however slowly its octets come: proxies send it at once. */
-export const PROXY_HEADER_TIMEOUT_MS = 5_000;
+const PROXY_HEADER_TIMEOUT_MS = 5_000;
 
 /**
  * From here on the connection is the client's. Throws WorldError where no header comes, or another than can be: whoever

@@ -10,7 +10,7 @@ export interface GetentLimits {
   readonly waiting: number;
 }
 
-export const GETENT_LIMITS: GetentLimits = { timeoutMs: 5_000, atOnce: 8, waiting: 512 };
+const GETENT_LIMITS: GetentLimits = { timeoutMs: 5_000, atOnce: 8, waiting: 512 };
 
 export type Database = 'passwd' | 'shadow' | 'group';
 

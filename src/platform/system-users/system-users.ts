@@ -12,7 +12,7 @@ export interface SystemUserLimits {
   readonly keptAnswers: number;
 }
 
-export const SYSTEM_USER_LIMITS: SystemUserLimits = { keepFoundMs: 10_000, keepMissingMs: 5_000, keptAnswers: 10_000 };
+const SYSTEM_USER_LIMITS: SystemUserLimits = { keepFoundMs: 10_000, keepMissingMs: 5_000, keptAnswers: 10_000 };
 
 interface KeptAnswer {
   readonly answer: Promise<SystemUser | undefined>;

@@ -9,7 +9,7 @@ export interface IncludeFileLimits {
   readonly mostBytes: number;
 }
 
-export const DEFAULT_INCLUDE_LIMITS: IncludeFileLimits = { mostBytes: 4 * 1024 * 1024 };
+const DEFAULT_INCLUDE_LIMITS: IncludeFileLimits = { mostBytes: 4 * 1024 * 1024 };
 
 const WRITABLE_BY_OTHERS = 0o002;
 

@@ -18,7 +18,7 @@ import { readTableFile } from './table-file.ts';
 export type ServerTableType = 'pgsql' | 'mysql';
 
 /** What Postfix asks of a server, each process of its own by one connection. */
-export const SERVER_TABLE_LIMITS = { timeoutMs: 10_000, connectionLimit: 4, waitingLimit: 1_000 } as const;
+const SERVER_TABLE_LIMITS = { timeoutMs: 10_000, connectionLimit: 4, waitingLimit: 1_000 } as const;
 
 const SERVER_NAMES = ['hosts', 'user', 'password', 'dbname'];
 /** Known to Postfix, and of no meaning here: connections are kept and tried again by other rules, and texts are UTF-8. */

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { errnoOf } from '#platform/files/errno.ts';
 
 /** Larger tables belong into a database. */
-export const MOST_TABLE_BYTES = 512 * 1024 * 1024;
+const MOST_TABLE_BYTES = 512 * 1024 * 1024;
 
 export interface FileStamp {
   readonly path: string;

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { trimBlanks } from '#mail/routing/aliases/quoted-text.ts';
 import { stripBraces, takeBracedList } from './braced-list.ts';
 
-export const FILE_TABLE_TYPES = [
+const FILE_TABLE_TYPES = [
   'cdb',
   'hash',
   'texthash',

@@ -12,7 +12,7 @@ export interface CheckedPair extends ServerCertificate {
 }
 
 /** Many times what the longest chains have. */
-export const LONGEST_PEM_OCTETS = 262_144;
+const LONGEST_PEM_OCTETS = 262_144;
 const MOST_CHAIN_CERTIFICATES = 16;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
@@ -37,7 +37,7 @@ export function checkPair(certificate: string, secretKey: string): Result<Checke
   }
 }
 
-export function readFacts(certificate: X509Certificate): CertificateFacts {
+function readFacts(certificate: X509Certificate): CertificateFacts {
   return {
     names: certificateNames(certificate),
     issuer: field(certificate.issuer, 'CN') ?? field(certificate.issuer, 'O') ?? certificate.issuer,

@@ -28,7 +28,7 @@ export function formatFlagNames({ view, access }: SelectedMailbox): string {
 }
 
 /** One FETCH a message. The UID is always told: who asked by UID must hear it, and nobody minds. */
-export function formatFlagsOf(view: MailboxView, rows: readonly number[]): Buffer {
+function formatFlagsOf(view: MailboxView, rows: readonly number[]): Buffer {
   const writer = new FetchWriter();
   const texts = flagTextsOf(view);
   for (const row of rows) {

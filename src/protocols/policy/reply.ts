@@ -8,7 +8,7 @@ import { isUtf8 } from 'node:buffer';
 import { ByteQueue } from '#base/byte-queue.ts';
 import { err, ok, type Result } from '#base/result.ts';
 
-export const LONGEST_POLICY_REPLY = 16_384;
+const LONGEST_POLICY_REPLY = 16_384;
 
 const LF = 0x0a;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;

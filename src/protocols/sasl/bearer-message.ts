@@ -10,7 +10,7 @@ import { decodeUtf8 } from './identity.ts';
 
 /** As much as a line of base64 can carry (12,288 octets). */
 export const MAX_BEARER_MESSAGE_OCTETS = 9_216;
-export const MAX_BEARER_PAIRS = 16;
+const MAX_BEARER_PAIRS = 16;
 
 const KVSEP = '\x01';
 const KEY = /^[A-Za-z]+$/;

@@ -1,8 +1,8 @@
 // The texts inside a mechanism's messages: who, and with which password. UTF-8 without NUL, of bounded length; names
 // hold no control characters, so that they may stand in a log line. RFC 4616 §2, RFC 4013 §2.3.
 
-export const MAX_IDENTITY_OCTETS = 255;
-export const MAX_PASSWORD_OCTETS = 1024;
+const MAX_IDENTITY_OCTETS = 255;
+const MAX_PASSWORD_OCTETS = 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;

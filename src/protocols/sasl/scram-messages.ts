@@ -8,8 +8,8 @@
 import { parseBase64 } from './base64.ts';
 import { decodeUtf8, isIdentity } from './identity.ts';
 
-export const MAX_SCRAM_MESSAGE_OCTETS = 4096;
-export const MAX_SCRAM_NONCE_OCTETS = 256;
+const MAX_SCRAM_MESSAGE_OCTETS = 4096;
+const MAX_SCRAM_NONCE_OCTETS = 256;
 
 export interface ClientFirstMessage {
   /** Everything before `bare`; the client repeats it in its final message. */

@@ -12,7 +12,7 @@ export interface UploadLimits {
 }
 
 /** Twice the largest message that is taken by default, as base64 in base64. */
-export const DEFAULT_UPLOAD_LIMITS: UploadLimits = { uploads: 4, octets: 192 * 1024 * 1024 };
+const DEFAULT_UPLOAD_LIMITS: UploadLimits = { uploads: 4, octets: 192 * 1024 * 1024 };
 
 interface Upload {
   readonly pieces: Buffer[];

@@ -16,7 +16,7 @@ export interface AliasMistake {
 }
 
 /** A list of more is no alias but an accident, or an attack: each target costs a look-up or a delivery. */
-export const MOST_ALIAS_TARGETS = 100_000;
+const MOST_ALIAS_TARGETS = 100_000;
 
 const INCLUDE = ':include:';
 

@@ -8,7 +8,7 @@ import { fieldText, type HeaderBlock, parseHeaderFields } from '../header-fields
 import { formatStatusField } from './status-field.ts';
 import { findTypedText, formatTypedAddress, formatTypedText, type TypedText } from './typed-text.ts';
 
-export const DELIVERY_ACTIONS = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
+const DELIVERY_ACTIONS = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
 export type DeliveryAction = (typeof DELIVERY_ACTIONS)[number];
 
 /** Fields of our own, or of others: `X-Valija-Queue-ID`. */

@@ -15,7 +15,7 @@ const END = Buffer.from('.\r\n');
 const END_OF_LINE_AND_END = Buffer.from('\r\n.\r\n');
 
 /** Postfix's `smtp_line_length_limit`: a longer line is broken, and goes on behind a space. */
-export const LINE_LENGTH_LIMIT = 998;
+const LINE_LENGTH_LIMIT = 998;
 
 export class DotStuffing {
   readonly #lineLimit: number;

@@ -19,7 +19,7 @@ export interface ReplyLimits {
   readonly replyOctets: number;
 }
 
-export const DEFAULT_REPLY_LIMITS: ReplyLimits = { lineOctets: 2_048, lines: 200, replyOctets: 65_536 };
+const DEFAULT_REPLY_LIMITS: ReplyLimits = { lineOctets: 2_048, lines: 200, replyOctets: 65_536 };
 
 export type ReplyDefect = 'endless' | 'not-a-reply';
 

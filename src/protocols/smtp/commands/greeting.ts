@@ -38,7 +38,7 @@ export function greetingAnswered(from: CommandState, greeting: Greeting, answer:
 }
 
 /** What EHLO announces: exactly what this session will do as it stands. */
-export function extensions(session: Session, setting: SmtpSetting): string[] {
+function extensions(session: Session, setting: SmtpSetting): string[] {
   const { profile, limits, tlsLevel } = setting;
   const mayLogIn = profile.authentication !== 'none' && session.mechanisms.length > 0;
   return [
