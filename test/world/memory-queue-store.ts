@@ -57,7 +57,7 @@ export class MemoryQueueStore implements QueueStore {
   }
 
   async keep(
-    envelope: QueuedEnvelope,
+    { held, ...envelope }: QueuedEnvelope,
     recipients: readonly TrackedRecipient[],
     content: MessageContent,
   ): Promise<void> {
@@ -70,7 +70,7 @@ export class MemoryQueueStore implements QueueStore {
         envelope: sized,
         recipients: byNumber,
         octets,
-        held: false,
+        held: held === true,
         warned: false,
       });
     });

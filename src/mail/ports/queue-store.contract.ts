@@ -92,6 +92,18 @@ export function queueStoreContract(name: string, open: () => Promise<QueueStore>
     assert.equal((await ids({})).length, 2);
   });
 
+  test(`${name}: what is kept on hold was never due, and is when it is released`, async () => {
+    await using store = await open();
+    const message = queued(['bea@a.example'], { held: true });
+    await keep(store, message);
+    assert.deepEqual(await store.dueDestinations(10), []);
+    const { held: _, recipients: __, ...envelope } = message;
+    const stored = await store.load(message.queueId);
+    assert.deepEqual([stored?.held, stored?.envelope], [true, { ...envelope, sizeBytes: stored?.envelope.sizeBytes }]);
+    assert.equal((await store.change([message.queueId], { kind: 'release', nowMs: NOW })).length, 1);
+    assert.deepEqual(await store.dueDestinations(10), [{ destination: 'smtp:a.example', dueMs: NOW }]);
+  });
+
   test(`${name}: what is on hold is not due until it is released; what is deleted is finished`, async () => {
     await using store = await open();
     const messages = [queued(['bea@a.example']), queued(['bea@a.example'])];

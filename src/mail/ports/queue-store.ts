@@ -65,7 +65,7 @@ export interface QueueStore extends AsyncDisposable {
   /** No id above this one was known when the store was opened: a message with such an id is a new one. */
   readonly newestId: string;
 
-  /** Keeps a message; one that is kept already stays as it is. The content stays the caller's. */
+  /** Keeps a message, on hold where it says so; one that is kept already stays as it is. The content stays the caller's. */
   keep(message: QueuedEnvelope, recipients: readonly TrackedRecipient[], content: MessageContent): Promise<void>;
   /** Remembers the end of a message that was never kept. */
   finish(queueId: string, nowMs: number): Promise<void>;

@@ -60,6 +60,19 @@ test('killed at any write, nothing is lost, and nothing comes twice that was wri
   }
 });
 
+test('what is to wait for an administrator waits, also when the world ends while it is kept', async () => {
+  for (const atWrite of [0, 1, 2]) {
+    for (const when of ['before', 'after'] as const) {
+      const disk = new QueueDisk();
+      const message = queued(['si1@a.example'], { held: true });
+      await live(new QueueHouse({ ...world(new Map()), disk, death: { atWrite, when } }), [{ message }]);
+      const second = new QueueHouse({ ...world(new Map()), disk });
+      await live(second, [{ message }]);
+      assert.deepEqual([second.jobs, disk.rows.get(message.queueId)?.held], [[], true], `${when} write ${atWrite}`);
+    }
+  }
+});
+
 async function killAt(atWrite: number, when: 'before' | 'after'): Promise<void> {
   const where = `killed ${when} write ${atWrite}`;
   const seen = new Map<string, number>();

@@ -186,8 +186,7 @@ export class QueueRunner implements Outbox {
     content: MessageContent,
   ): Promise<void> {
     const { store, journeyLog } = this.#world;
-    await store.keep(envelope, tracked, content);
-    await store.change([envelope.queueId], { kind: 'hold' });
+    await store.keep({ ...envelope, held: true }, tracked, content);
     journeyLog.record(envelope.queueId, { kind: 'held' });
   }
 

@@ -62,11 +62,11 @@ export function messageRow(
     size_bytes: sizeBytes,
     prefix: envelope.prefix,
     details: JSON.stringify(details),
-    held: 0,
+    held: envelope.held === true ? 1 : 0,
   };
 }
 
-export function recipientRow({ queueId, origin }: QueuedEnvelope, tracked: TrackedRecipient): RecipientRow {
+export function recipientRow({ queueId, origin, held }: QueuedEnvelope, tracked: TrackedRecipient): RecipientRow {
   const { address, original, parameters, nextHop, sender } = tracked.recipient;
   const details: RecipientDetails = { parameters, nextHop, ...(sender !== undefined && { sender }) };
   return {
@@ -79,6 +79,7 @@ export function recipientRow({ queueId, origin }: QueuedEnvelope, tracked: Track
     origin,
     details: JSON.stringify(details),
     ...progressColumns(tracked.progress),
+    ...(held && { due_ms: null }),
   };
 }
 
