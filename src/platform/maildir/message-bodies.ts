@@ -27,9 +27,15 @@ export async function recordBody(
     return { kind: 'octets', octets };
   }
   const name = largeMessageName(id, number);
-  await using file = await keepContent(content, join(folder, name));
-  await file.datasync();
-  await syncPath(folder);
+  try {
+    await using file = await keepContent(content, join(folder, name));
+    await file.datasync();
+    await syncPath(folder);
+  } catch (cause) {
+    // The next start would be the first to find it, and the disk may be full.
+    await rm(join(folder, name), { force: true });
+    throw cause;
+  }
   return { kind: 'file', file: name, sizeBytes: content.sizeBytes };
 }
 
