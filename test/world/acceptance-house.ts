@@ -3,11 +3,10 @@
 import { parseIpNetworks } from '#base/ip-network.ts';
 import type { WorldError } from '#base/world-error.ts';
 import { createAcceptance } from '#mail/acceptance/acceptance.ts';
-import type { AcceptanceWorld } from '#mail/acceptance/acceptance-world.ts';
+import type { AcceptanceWorld, SenderChecks } from '#mail/acceptance/acceptance-world.ts';
 import type { RecipientParameters, SenderParameters, ServiceProfile, SessionFacts } from '#mail/acceptance/envelope.ts';
 import { createPosting } from '#mail/acceptance/posting.ts';
 import { createQueueIds } from '#mail/acceptance/queue-id.ts';
-import type { SenderChecks } from '#mail/acceptance/sender-checks.ts';
 import type { Signing } from '#mail/acceptance/signing.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { AppendRequest, MailStore } from '#mail/ports/mail-store.ts';

@@ -2,6 +2,7 @@
 
 import type { IpNetwork } from '#base/ip-network.ts';
 import type { DoorMilters, MilterPorts } from '#mail/milters/door-milters.ts';
+import type { AuthenticationPolicy } from '#mail/policy/authentication.ts';
 import type { RejectCodes } from '#mail/policy/recipient.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Directory } from '#mail/ports/directory.ts';
@@ -12,9 +13,9 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { MessageReports } from '#mail/ports/message-reports.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
+import type { SenderAuthentication } from '#mail/ports/sender-authentication.ts';
 import type { Restrictions } from '#mail/restrictions/judge-command.ts';
 import type { Routing } from '#mail/routing/routing.ts';
-import type { SenderChecks } from './sender-checks.ts';
 import type { Signing } from './signing.ts';
 
 /** Postfix's parameters of the same names. */
@@ -29,6 +30,12 @@ export interface AcceptanceSettings extends RejectCodes {
   readonly authserv_id?: string | undefined;
   /** Clients that may send to other servers without a login. */
   readonly mynetworks: readonly IpNetwork[];
+}
+
+/** How strangers are asked who they are, and what becomes of the answers. */
+export interface SenderChecks {
+  readonly authentication: SenderAuthentication;
+  readonly policy: AuthenticationPolicy;
 }
 
 export interface AcceptanceWorld {

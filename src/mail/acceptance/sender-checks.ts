@@ -1,19 +1,14 @@
 // Whose mail is checked for its origin, what is written down of it, and the fields that tell others: mail that strangers
 // bring to port 25. Who logged in, is in `mynetworks`, or belongs to the house, is known already.
 
-import type { AuthenticationFacts, AuthenticationPolicy } from '#mail/policy/authentication.ts';
+import type { AuthenticationFacts } from '#mail/policy/authentication.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
-import type { AuthenticationFindings, SenderAuthentication } from '#mail/ports/sender-authentication.ts';
+import type { AuthenticationFindings } from '#mail/ports/sender-authentication.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import { trustIn } from './client-trust.ts';
 import type { ReversePath, SessionFacts } from './envelope.ts';
 import { printable } from './log-lines.ts';
-
-export interface SenderChecks {
-  readonly authentication: SenderAuthentication;
-  readonly policy: AuthenticationPolicy;
-}
 
 export interface SenderCheckQuestion {
   readonly queueId: string;

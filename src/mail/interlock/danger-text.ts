@@ -1,24 +1,8 @@
 // A finding in words: why it is dangerous, what to do instead, and how to load it nevertheless.
 
-import type { Danger, DangerFinding, DangerPhrase } from './danger.ts';
+import type { Danger, DangerFinding } from './danger.ts';
 import { DANGERS_ENGLISH } from './dangers-english.ts';
 import { DANGERS_SPANISH } from './dangers-spanish.ts';
-
-/** `{element}` is what the setting says. */
-export interface DangerWords {
-  readonly why: string;
-  readonly instead: string;
-}
-
-export interface DangerLanguage {
-  readonly phrases: Readonly<Record<DangerPhrase, DangerWords>>;
-  /** Before `instead`. */
-  readonly instead: string;
-  /** `{danger}` is its name. */
-  readonly nevertheless: string;
-  /** What the name stands for. */
-  readonly names: Readonly<Record<Danger, string>>;
-}
 
 const LANGUAGES = { en: DANGERS_ENGLISH, es: DANGERS_SPANISH } as const;
 export type DangerLanguageName = keyof typeof LANGUAGES;

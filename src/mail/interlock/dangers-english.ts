@@ -1,6 +1,6 @@
 // The interlock's words, in English.
 
-import type { DangerLanguage } from './danger-text.ts';
+import type { DangerLanguage } from './danger-language.ts';
 
 export const DANGERS_ENGLISH: DangerLanguage = {
   instead: 'Instead:',

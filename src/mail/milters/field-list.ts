@@ -3,24 +3,7 @@
 
 import { ok, type Result } from '#base/result.ts';
 import type { HeaderField } from '#protocols/message/header-fields.ts';
-import { formatMilterField } from './milter-field.ts';
-
-export interface ListedField {
-  readonly name: string;
-  /** The whole field, its last line end included. */
-  readonly octets: Buffer;
-  /** A milter wrote it. */
-  readonly isWritten: boolean;
-}
-
-export interface FieldEdit {
-  readonly name: Buffer;
-  /** What it is called from then on, where that is something else. */
-  readonly newName?: Buffer;
-  readonly value: Buffer;
-  /** The value begins with the blank behind the colon, or with none. */
-  readonly keepsSpace: boolean;
-}
+import { type FieldEdit, formatMilterField, type ListedField } from './milter-field.ts';
 
 export class FieldList {
   readonly #fields: ListedField[];

@@ -4,7 +4,23 @@
 //   field = field-name ":" value CRLF ; field-name = 1*( %d33-57 / %d59-126 )      RFC 5322 §3.6.8
 
 import { err, ok, type Result } from '#base/result.ts';
-import type { FieldEdit, ListedField } from './field-list.ts';
+
+export interface ListedField {
+  readonly name: string;
+  /** The whole field, its last line end included. */
+  readonly octets: Buffer;
+  /** A milter wrote it. */
+  readonly isWritten: boolean;
+}
+
+export interface FieldEdit {
+  readonly name: Buffer;
+  /** What it is called from then on, where that is something else. */
+  readonly newName?: Buffer;
+  readonly value: Buffer;
+  /** The value begins with the blank behind the colon, or with none. */
+  readonly keepsSpace: boolean;
+}
 
 /** Behind the colon, as milters read it: one blank is left out where the milter does not ask for it. */
 export function shownValue({ octets }: ListedField, keepsSpace: boolean): Buffer {

@@ -3,7 +3,7 @@
 // ends when its query does, for SQLite cannot be stopped from here, and another one is started only while few of those are left.
 
 import { Worker } from 'node:worker_threads';
-import type { SqliteAnswer, SqliteOrder, SqliteThreadSettings } from './sqlite-thread.ts';
+import type { SqliteAnswer, SqliteOrder, SqliteRows, SqliteThreadSettings } from './sqlite-thread.ts';
 
 export interface SqliteLimits {
   /** From the question to the answer, those before it included. */
@@ -14,13 +14,6 @@ export interface SqliteLimits {
   readonly mostWaiting: number;
   /** Threads that were given up and whose query still runs. */
   readonly mostGivenUp: number;
-}
-
-export interface SqliteRows {
-  /** In lower case. */
-  readonly columns: readonly string[];
-  /** `undefined` is NULL. */
-  readonly rows: readonly (readonly (string | undefined)[])[];
 }
 
 export interface SqliteDatabase extends AsyncDisposable {

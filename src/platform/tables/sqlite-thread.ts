@@ -5,7 +5,6 @@ import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '#base/thrown.ts';
-import type { SqliteRows } from './sqlite-database.ts';
 
 export interface SqliteThreadSettings {
   readonly databasePath: string;
@@ -19,6 +18,13 @@ export interface SqliteOrder {
   readonly sql: string;
   /** `undefined`: whether the query can be prepared, nothing else. */
   readonly parameters: readonly string[] | undefined;
+}
+
+export interface SqliteRows {
+  /** In lower case. */
+  readonly columns: readonly string[];
+  /** `undefined` is NULL. */
+  readonly rows: readonly (readonly (string | undefined)[])[];
 }
 
 export type SqliteAnswer =

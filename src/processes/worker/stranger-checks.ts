@@ -1,7 +1,7 @@
 // Who checks strangers: threads that judge, and the DNS that they ask. They outlive a change of the settings, so that what is
 // being judged goes on.
 
-import type { SenderChecks } from '#mail/acceptance/sender-checks.ts';
+import type { SenderChecks } from '#mail/acceptance/acceptance-world.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { Config } from '#platform/config/schema.ts';
