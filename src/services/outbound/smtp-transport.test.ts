@@ -232,6 +232,7 @@ const AFTER_TLS = 'S: 220 go\nTLS\nC: EHLO mail.valija.test\nS: 250-mx\nS: 250 P
 test('[C41] smtp_tls_security_level and smtp_tls_policy_maps', async () => {
   const cases: readonly (readonly [policy: string, script: string, line: RegExp])[] = [
     ['may', `${TLS_HELLO}${AFTER_TLS}${ACCEPT}`, /^delivered/],
+    ['may', `S: 220 x\nC...\nS: 250-mx\nS: 250 PIPELINING\n${ACCEPT}`, /^delivered/],
     ['none', `S: 220 x\nC...\nS: 250-mx\nS: 250-STARTTLS\nS: 250 PIPELINING\n${ACCEPT}`, /^delivered/],
     ['encrypt', 'S: 220 x\nC...\nS: 250 mx', /^deferred 4\.7\.4 TLS is required, but was not offered by host mx1/],
     [
