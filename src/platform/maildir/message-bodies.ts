@@ -32,8 +32,8 @@ export async function recordBody(
     await file.datasync();
     await syncPath(folder);
   } catch (cause) {
-    // The next start would be the first to find it, and the disk may be full.
-    await rm(join(folder, name), { force: true });
+    // The next start would be the first to find it, and the disk may be full. One that was there is another message's.
+    if (errnoOf(cause) !== 'EEXIST') await rm(join(folder, name), { force: true });
     throw cause;
   }
   return { kind: 'file', file: name, sizeBytes: content.sizeBytes };
