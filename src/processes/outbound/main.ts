@@ -7,6 +7,7 @@ import { unreachable } from '#base/unreachable.ts';
 import { parseConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
 import { formatComplaint } from '#platform/config/toml-text.ts';
+import { giveBackAtRest } from '#platform/machine/rest.ts';
 import { type Handover, linkToSupervisor } from '#processes/supervisor-link.ts';
 import { compose, type OutboundHouse } from './compose.ts';
 import { answerProbes, answerQueueQuestions } from './queue-questions.ts';
@@ -17,6 +18,7 @@ const EX_CONFIG = 78;
 
 const [configFile = '', ...flags] = process.argv.slice(2);
 
+giveBackAtRest();
 await using link = linkToSupervisor('the outbound process');
 let house: OutboundHouse | undefined;
 /** The worker may come before the settings do. */
