@@ -2,10 +2,13 @@
 // refuses it, or where nobody confirms it in time, whoever was killed meanwhile.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RunningServer, startServer } from '../world/running-server.ts';
+import { openSmtp } from '../world/smtp-talk.ts';
 import { until } from '../world/until.ts';
 import { valija } from '../world/valija-command.ts';
 
@@ -60,6 +63,33 @@ test('config apply: what the server refuses is taken back, and it says why', asy
   assert.match(table.errors, /nowhere/);
   assert.equal(readFileSync(server.configFile, 'utf8'), before);
   assert.equal(existsSync(`${server.configFile}.unconfirmed`), false);
+});
+
+test('config apply: what cannot be entered whole is not entered: a port that is taken, a broken certificate, no log', async () => {
+  await using server = await startServer({ settings: 'myhostname = "before.valija.test"\n' });
+  const before = readFileSync(server.configFile, 'utf8');
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const broken = join(server.state, 'broken.pem');
+  writeFileSync(broken, 'no certificate');
+  const refused = [
+    ['', `[[listen]]\nservice = "smtp"\naddress = "127.0.0.1"\nport = ${port}\n`, /cannot be bound: another program/],
+    [`smtpd_tls_cert_file = "${broken}"\nsmtpd_tls_key_file = "${broken}"\n`, '', /load a certificate: .*broken\.pem/],
+    [`maillog_file = "${broken}/valija.log"\n`, '', /open the log \(maillog_file\): /],
+  ] as const;
+  for (const [first, last, reason] of refused) {
+    const file = join(server.state, 'new.toml');
+    writeFileSync(file, `${first}${before.replace('before.valija.test', 'after.valija.test')}\n${last}`);
+    const applied = await valija(server, 'config', 'apply', file);
+    assert.notEqual(applied.code, 0, applied.output);
+    assert.match(applied.errors, reason);
+    await until('the same words in the log', () => reason.test(server.log()));
+    using talk = await openSmtp(server, 'smtp');
+    assert.match(await talk.say('EHLO client.example'), /^250[ -]before\.valija\.test/m);
+  }
+  other.close();
+  assert.equal(readFileSync(server.configFile, 'utf8'), before);
 });
 
 test('config apply --confirm-within: unconfirmed it goes back by itself, though the worker was killed in between', async () => {
