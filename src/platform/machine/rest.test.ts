@@ -9,6 +9,7 @@ const MB = 1024 * 1024;
 /** What a thread was asked to do, and how it is while it is looked at. */
 class MadeUpThread {
   share = 0;
+  aliveBytes = 20 * MB;
   usedBytes = 40 * MB;
   heldBytes = 60 * MB;
   readonly done: string[] = [];
@@ -23,7 +24,7 @@ class MadeUpThread {
 
   collect(): void {
     this.done.push('collect');
-    this.usedBytes = 20 * MB;
+    this.usedBytes = this.aliveBytes;
   }
 
   releasePages(): void {
@@ -86,12 +87,33 @@ test('what little work leaves behind adds up, and is collected when it is worth 
   assert.deepEqual(thread.done, ['collect', 'release', 'trim']);
 });
 
+test('what V8 gave back itself counts as new when it is taken again', () => {
+  const thread = new MadeUpThread();
+  const rest = new Rest(thread);
+  lookTimes(rest, 4);
+  thread.done.length = 0;
+  thread.heldBytes -= 10 * MB;
+  lookTimes(rest, 2);
+  thread.heldBytes += REST_LIMITS.worthBytes;
+  lookTimes(rest, 6);
+  assert.deepEqual(thread.done, ['collect', 'release', 'trim']);
+});
+
 test('a heap that takes long to walk through is never collected at a stretch', () => {
   const thread = new MadeUpThread();
-  thread.usedBytes = REST_LIMITS.usedBytes + 1;
-  thread.heldBytes = 2 * REST_LIMITS.usedBytes;
+  thread.usedBytes = REST_LIMITS.collectedBytes + 1;
+  thread.heldBytes = 2 * REST_LIMITS.collectedBytes;
   lookTimes(new Rest(thread), 4);
   assert.deepEqual(thread.done, ['trim']);
+});
+
+test('of a heap with much that is alive the dead objects go, and its pages stay', () => {
+  const thread = new MadeUpThread();
+  thread.aliveBytes = REST_LIMITS.releasedBytes + 1;
+  thread.usedBytes = REST_LIMITS.collectedBytes;
+  thread.heldBytes = 2 * REST_LIMITS.collectedBytes;
+  lookTimes(new Rest(thread), 8);
+  assert.deepEqual(thread.done, ['collect', 'trim']);
 });
 
 const BURST = `

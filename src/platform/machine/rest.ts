@@ -34,7 +34,9 @@ export const REST_LIMITS = {
   /** Less is not worth a collection. */
   worthBytes: 16 * 1024 * 1024,
   /** To walk through a larger heap stops the thread for more than 50 ms: V8 does it in steps, when it must. */
-  usedBytes: 96 * 1024 * 1024,
+  collectedBytes: 96 * 1024 * 1024,
+  /** The same of what is alive then, for pages are released by walking through it twice. */
+  releasedBytes: 56 * 1024 * 1024,
 } as const;
 
 type Phase = 'resting' | 'working' | 'collected' | 'released';
@@ -66,7 +68,7 @@ export class Rest {
         this.#thread.collect();
         return 'collected';
       case 'collected':
-        this.#thread.releasePages();
+        if (this.#thread.memory().usedBytes <= REST_LIMITS.releasedBytes) this.#thread.releasePages();
         this.#keptBytes = this.#thread.memory().heldBytes;
         return 'released';
       case 'released':
@@ -79,7 +81,9 @@ export class Rest {
 
   #isWorthCollecting(): boolean {
     const { usedBytes, heldBytes } = this.#thread.memory();
-    return usedBytes <= REST_LIMITS.usedBytes && heldBytes - this.#keptBytes >= REST_LIMITS.worthBytes;
+    // V8 may have given back some itself.
+    this.#keptBytes = Math.min(this.#keptBytes, heldBytes);
+    return usedBytes <= REST_LIMITS.collectedBytes && heldBytes - this.#keptBytes >= REST_LIMITS.worthBytes;
   }
 }
 
