@@ -7,6 +7,7 @@
 // a message which holds the octets of a record is not taken for one.
 
 import { crc32 } from 'node:zlib';
+import { RangeChecksums } from './range-checksums.ts';
 
 export interface Frame {
   readonly type: number;
@@ -41,24 +42,49 @@ export function frameHeader(type: number, pieces: readonly Uint8Array[], salt: n
 
 /** The record that begins here; `undefined` when there is none, or not all of it, or not as it was written. */
 export function readFrame(octets: Buffer, start: number, salt: number): Frame | undefined {
+  return readFrameBy(octets, start, salt, (from, end, seed) => crc32(octets.subarray(from, end), seed));
+}
+
+/** Finds records behind damage, in time that grows with the octets and not with what they look like. */
+export class FrameSearch {
+  readonly #octets: Buffer;
+  readonly #salt: number;
+  #checksums: RangeChecksums | undefined;
+
+  constructor(octets: Buffer, salt: number) {
+    this.#octets = octets;
+    this.#salt = salt;
+  }
+
+  /** The first whole record at or behind this place. */
+  find(from: number): Frame | undefined {
+    for (let at = this.#octets.indexOf(MARKER, from); at >= 0; at = this.#octets.indexOf(MARKER, at + 1)) {
+      const frame = readFrameBy(this.#octets, at, this.#salt, (...range) => this.#checksum(...range));
+      if (frame !== undefined) return frame;
+    }
+    return undefined;
+  }
+
+  #checksum(start: number, end: number, seed: number): number {
+    this.#checksums ??= new RangeChecksums(this.#octets);
+    return this.#checksums.of(start, end, seed);
+  }
+}
+
+function readFrameBy(
+  octets: Buffer,
+  start: number,
+  salt: number,
+  checksumOf: (start: number, end: number, seed: number) => number,
+): Frame | undefined {
   const payloadAt = start + FRAME_HEADER_BYTES;
   if (payloadAt > octets.length || MARKER.compare(octets, start, start + MARKER.length) !== 0) return undefined;
   const length = octets.readUInt32LE(start + LENGTH_AT);
   const end = payloadAt + length;
   if (length > LONGEST_PAYLOAD_BYTES || end > octets.length) return undefined;
-  const payload = octets.subarray(payloadAt, end);
-  const checksum = crc32(payload, headChecksum(octets, start, salt));
+  const checksum = checksumOf(payloadAt, end, headChecksum(octets, start, salt));
   if (checksum !== octets.readUInt32LE(start + CHECKSUM_AT)) return undefined;
-  return { type: octets.readUInt8(start + TYPE_AT), payload, start, end };
-}
-
-/** The first whole record at or behind this place. */
-export function findFrame(octets: Buffer, from: number, salt: number): Frame | undefined {
-  for (let at = octets.indexOf(MARKER, from); at >= 0; at = octets.indexOf(MARKER, at + 1)) {
-    const frame = readFrame(octets, at, salt);
-    if (frame !== undefined) return frame;
-  }
-  return undefined;
+  return { type: octets.readUInt8(start + TYPE_AT), payload: octets.subarray(payloadAt, end), start, end };
 }
 
 function headChecksum(octets: Buffer, start: number, salt: number): number {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AccountId } from '#mail/ports/account.ts';
+import { threadCpuMs } from '../../../test/world/cpu-time.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
 import { encodeRecord, type JournalRecord, type MessageRecord } from './journal-record.ts';
 import { frameHeader } from './record-frame.ts';
@@ -156,4 +157,28 @@ describe('journal segment', () => {
       assert.equal(parseSegmentName(other), undefined);
     }
   });
+});
+
+it('[T21] a message full of what looks like records costs no start minutes when it is torn', () => {
+  const body = Buffer.alloc(128 * 1024);
+  for (let at = 0; at < body.length; at += 8) {
+    body.writeUInt32BE(0xf5564c4a, at);
+    // Each would end within the zeros that a segment grows by.
+    body.writeUInt32LE(1_900_000, at + 4);
+  }
+  const salt = 7;
+  const { type, pieces } = encodeRecord({
+    kind: 'message',
+    id: '4Abc',
+    arrivedMs: 0,
+    envelope: '{}',
+    bodies: [{ kind: 'octets', octets: body }],
+    filings: [],
+  });
+  const whole = Buffer.concat([SEGMENT_TITLE, frameHeader(type, pieces, salt), ...pieces]);
+  assert.equal(readSegment(whole, salt).records.length, 1);
+  const torn = Buffer.concat([whole.subarray(0, -1000), Buffer.alloc(2 * 1024 * 1024)]);
+  const beganMs = threadCpuMs();
+  assert.deepEqual(readSegment(torn, salt), { records: [], damage: [], endBytes: SEGMENT_TITLE.length });
+  assert.ok(threadCpuMs() - beganMs < 5_000, `${threadCpuMs() - beganMs} ms`);
 });

@@ -6,7 +6,7 @@
 // nobody was promised it. A place inside that cannot be read, with whole records behind it, is damage.
 
 import { decodeRecord, type JournalRecord } from './journal-record.ts';
-import { findFrame, readFrame } from './record-frame.ts';
+import { FrameSearch, readFrame } from './record-frame.ts';
 
 export interface SegmentName {
   readonly sequence: number;
@@ -52,13 +52,14 @@ export function readSegment(octets: Buffer, salt: number, promisedBytes?: number
   const limit = promisedBytes === undefined ? octets : octets.subarray(0, promisedBytes);
   const records: PlacedRecord[] = [];
   const damage: DamagedRange[] = [];
+  const search = new FrameSearch(limit, salt);
   let at = SEGMENT_TITLE.length;
   if (!limit.subarray(0, at).equals(SEGMENT_TITLE)) {
     // A file that was being begun holds nothing; any other title is not ours to guess about, but what is whole is whole.
-    if (limit.length > 0 && findFrame(limit, 0, salt) !== undefined) damage.push({ start: 0, end: at });
+    if (limit.length > 0 && search.find(0) !== undefined) damage.push({ start: 0, end: at });
   }
   for (;;) {
-    const frame = readFrame(limit, at, salt) ?? findFrame(limit, at, salt);
+    const frame = readFrame(limit, at, salt) ?? search.find(at);
     if (frame === undefined) break;
     if (frame.start > at) damage.push({ start: at, end: frame.start });
     const record = decodeRecord(frame.type, frame.payload);
