@@ -9,7 +9,7 @@ import { addUser } from '../world/machine-user.ts';
 import { imapClient } from '../world/mail-reader.ts';
 import { idsOf, type RootServer, startRootServer } from '../world/root-server.ts';
 import { openSmtpAt } from '../world/smtp-talk.ts';
-import { until } from '../world/until.ts';
+import { until, untilLogged } from '../world/until.ts';
 import { type DovecotMailServer, startDovecotMail } from './dovecot-mail-server.ts';
 import { findProgram, programTest } from './real-program.ts';
 
@@ -94,8 +94,8 @@ describe('a Dovecot that asks us', { skip: isRoot ? false : 'needs root' }, () =
     assert.match(await talk.bring('x@example.org', [ANA.address], 'Subject: de fuera\r\n\r\nhola\r\n'), /^250 /);
     await until('the message', async () => (await subjects()).includes('de fuera'));
     await assert.rejects(logIn('otra'));
-    assert.match(server.log(), /plain\(ana@casa\.test,127\.0\.0\.1\): authentication succeeded/);
-    assert.match(server.log(), /plain\(ana@casa\.test,127\.0\.0\.1\): authentication failure/);
+    await untilLogged(server, /plain\(ana@casa\.test,127\.0\.0\.1\): authentication succeeded/);
+    await untilLogged(server, /plain\(ana@casa\.test,127\.0\.0\.1\): authentication failure/);
   });
 
   programTest('dovecot', '[C57] [C67] a delivery by its LMTP, for one who is there and one who is not', async () => {

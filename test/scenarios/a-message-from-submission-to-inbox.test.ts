@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { readMailbox } from '../world/mail-reader.ts';
 import { PASSWORD, type RunningServer, startServer } from '../world/running-server.ts';
 import { deliver, openSmtp, queueIdOf, submit } from '../world/smtp-talk.ts';
+import { untilLogged } from '../world/until.ts';
 
 const VALIJA = resolve(import.meta.dirname, '../../bin/valija');
 const [ONE, TWO, SECRET] = ['usuario1', 'usuario2', 'secreto'].map((name) => ({
@@ -124,7 +125,7 @@ test('valija why tells the story by queue id and by Message-ID, in English and i
   assert.equal(await valija('why', 'historia@valija.test', '--lang', 'en'), english);
   const { stories } = JSON.parse(await valija('why', id, '--json'));
   assert.deepEqual(stories.length, 1);
-  assert.match(server.log(), new RegExp(`${id}: to=<${TWO.address}>, .*dsn=2\\.0\\.0, status=sent`));
+  await untilLogged(server, new RegExp(`${id}: to=<${TWO.address}>, .*dsn=2\\.0\\.0, status=sent`));
 });
 
 test('valija why tells of a refusal: the rule, and what was said', async () => {

@@ -11,7 +11,7 @@ import { freePort } from '../world/free-port.ts';
 import { findChild, isRunning, privateStreams } from '../world/process-table.ts';
 import { type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { deliver } from '../world/smtp-talk.ts';
-import { until } from '../world/until.ts';
+import { until, untilLogged } from '../world/until.ts';
 
 const PATIENCE_MS = 90_000;
 /** As `supervisor/main.ts` has it: within this a second request is the first one, told twice. */
@@ -37,7 +37,7 @@ test('a killed worker is replaced and gets the sockets again; root, or whoever s
   assert.equal(waitingToBeAccepted(server.ports.smtp), clients.length);
   process.kill(server.supervisorPid, 'SIGCONT');
   for (const greeting of await Promise.all(clients.map(firstLine))) assert.match(greeting, /^220 /);
-  assert.match(server.log(), /supervisor.*the worker \(pid \d+\) ended: SIGKILL/);
+  await untilLogged(server, /supervisor.*the worker \(pid \d+\) ended: SIGKILL/);
   for (const client of clients) client.destroy();
 });
 
@@ -93,7 +93,7 @@ test('SIGHUP: new settings for new sessions, doors opened and shut, and no sessi
     changed.replace('nuevo.valija.test', 'malo.valija.test"\nmessage_size_limt = "5'),
     /not reloaded/,
   );
-  assert.match(server.log(), /message_size_limt.*did you mean message_size_limit/);
+  await untilLogged(server, /message_size_limt.*did you mean message_size_limit/);
   await reload(
     server,
     `virtual_mailbox_base = "otra"\n${changed}`,
@@ -133,7 +133,7 @@ test('the worker ends when the supervisor is gone', async () => {
   const server = await startServer();
   process.kill(server.supervisorPid, 'SIGKILL');
   await until('the end of the worker', () => !isRunning(server.pid));
-  assert.match(server.log(), /terminating on the end of its supervisor/);
+  await untilLogged(server, /terminating on the end of its supervisor/);
   await server[Symbol.asyncDispose]();
 });
 

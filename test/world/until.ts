@@ -5,6 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PATIENCE_MS = 90_000;
 const LOOK_EVERY_MS = 20;
 
+/** A server's log, once it says so: lines are written together, a moment later. */
+export async function untilLogged(server: { log(): string }, words: RegExp): Promise<string> {
+  return until(`the log to say ${words}`, () => {
+    const log = server.log();
+    return words.test(log) && log;
+  });
+}
+
 type Nothing = false | undefined | '' | 0;
 
 /** The first answer that is not `false`, `undefined`, `''` or 0. */
