@@ -211,7 +211,7 @@ function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): SpawnSyncReturns<string> | undefined {
-  const ran = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...env } });
+  const ran = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } });
   return ran.error === undefined ? ran : undefined;
 }
 
