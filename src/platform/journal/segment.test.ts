@@ -159,7 +159,7 @@ describe('journal segment', () => {
   });
 });
 
-it('[T21] a message full of what looks like records costs no start minutes when it is torn', () => {
+it('[T-crash 11] a message full of what looks like records costs no start minutes when it is torn', () => {
   const body = Buffer.alloc(128 * 1024);
   for (let at = 0; at < body.length; at += 8) {
     body.writeUInt32BE(0xf5564c4a, at);
