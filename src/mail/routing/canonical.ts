@@ -24,6 +24,7 @@ export async function findCanonical(
   const own = role === 'sender' ? tables.sender_canonical_maps : tables.recipient_canonical_maps;
   let current = address;
   for (const each of [own, tables.canonical_maps]) {
+    if (each.length === 0) continue;
     const next = await settle(context, each, current);
     if (!next.ok) return next;
     current = next.value;
@@ -36,7 +37,6 @@ async function settle(
   tables: readonly Table[],
   address: AddrSpec,
 ): Promise<Result<AddrSpec, string>> {
-  if (tables.length === 0) return ok(address);
   const { settings } = context;
   let current = address;
   for (let turn = 0; turn < MOST_TURNS; turn++) {

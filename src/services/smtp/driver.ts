@@ -36,7 +36,14 @@ export class SmtpDriver implements AsyncDisposable {
 
   async run(): Promise<void> {
     for (;;) {
-      const event = (await this.#performAll()) ?? (await this.#nextEvent());
+      let event: SmtpEvent | undefined;
+      // An effect that the machine waits for brings the next event.
+      for (const effect of this.#current.effects) {
+        if (effect.kind === 'reply') this.#stream.say(effect.reply);
+        else event = await this.#perform(effect);
+      }
+      if (this.#stream.mustFlush) await this.#stream.flush();
+      event ??= await this.#nextEvent();
       if (event === undefined) return await this.#stream.flush();
       this.#note(event);
       this.#current = step(this.#current.state, event, this.#options.setting);
@@ -52,17 +59,6 @@ export class SmtpDriver implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#questions.abandon('disconnected');
     this.#options.acceptance.leave(this.#options.connection.facts);
-  }
-
-  /** An effect that the machine waits for brings the next event. */
-  async #performAll(): Promise<SmtpEvent | undefined> {
-    let event: SmtpEvent | undefined;
-    for (const effect of this.#current.effects) {
-      if (effect.kind === 'reply') this.#stream.say(effect.reply);
-      else event = await this.#perform(effect);
-    }
-    if (this.#stream.mustFlush) await this.#stream.flush();
-    return event;
   }
 
   async #perform(effect: Exclude<Effect, { kind: 'reply' }>): Promise<SmtpEvent | undefined> {

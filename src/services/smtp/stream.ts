@@ -47,11 +47,12 @@ export class SmtpStream {
     return this.#replies.length > this.#options.limits.waitingReplyChars;
   }
 
-  async flush(): Promise<void> {
-    if (this.#replies === '') return;
+  /** `undefined` where there is nothing to be said. */
+  flush(): Promise<void> | undefined {
+    if (this.#replies === '') return undefined;
     const replies = this.#replies;
     this.#replies = '';
-    await this.#options.connection.write(replies);
+    return this.#options.connection.write(replies);
   }
 
   async startTls(): Promise<void> {
