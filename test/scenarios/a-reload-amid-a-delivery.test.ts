@@ -63,7 +63,7 @@ class ThoughtfulServer implements AsyncDisposable {
   }
 }
 
-test('[C14] a delivery that takes its time goes on through a SIGHUP, and is not made a second time', async () => {
+test('a delivery that takes its time goes on through a SIGHUP, and is not made a second time', async () => {
   await using other = new ThoughtfulServer('quick');
   const port = await other.listen();
   const settings = `transport_maps = ["inline:{example.org=smtp:[127.0.0.1]:${port}}"]\nqueue_run_delay = "1s"\n`;

@@ -129,7 +129,7 @@ function smallDiskRefused(): boolean {
 }
 
 describe('a start', () => {
-  it('a home on a disk that is not mounted keeps its mail in the journal, and everybody else has theirs', async () => {
+  it('a home on a disk that is not mounted keeps its mail in the journal, and everybody else has theirs [C42]', async () => {
     const folder = await crashAfter(async (store) => {
       await appendText(store, USUARIO1, 'INBOX', 'one');
       await appendText(store, USUARIO2, 'INBOX', 'two');
@@ -197,7 +197,7 @@ describe('a start', () => {
     );
   });
 
-  it('on a full disk: what is there is served, and what was promised is filed when there is room', async (t) => {
+  it('on a full disk: what is there is served, and what was promised is filed when there is room [C42]', async (t) => {
     if (smallDiskRefused()) return t.skip('mounting a small disk is not allowed here');
     await onFullDisk(async (folder, free) => {
       const crashed = await crashAfter(async (store) => {
