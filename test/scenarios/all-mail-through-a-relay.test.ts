@@ -7,7 +7,7 @@ import { readMailbox } from '../world/mail-reader.ts';
 import { type MailSink, openSink, type SinkOptions } from '../world/mail-sink.ts';
 import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
-import { until } from '../world/until.ts';
+import { until, untilLogged } from '../world/until.ts';
 import { queueIsEmpty, valija } from '../world/valija-command.ts';
 
 const NETWORK = `127.${30 + (process.pid % 200)}.${(process.pid >> 8) % 250}`;
@@ -68,7 +68,7 @@ test('[C20] a plain name is looked up as MX, and local mail never goes there', a
   const login = { address: USER2, password: PASSWORD };
   await until('the copy here', async () => (await readMailbox(house.server, login)).messages.length === 1);
   assert.equal(house.sink.messages.length, 1);
-  assert.match(house.server.log(), new RegExp(`to=<ana@example\\.net>, relay=mx\\.relay\\.test\\[${BY_MX}\\]:`));
+  await untilLogged(house.server, new RegExp(`to=<ana@example\\.net>, relay=mx\\.relay\\.test\\[${BY_MX}\\]:`));
 });
 
 test('[C20] a name without MX is an alias of a host: CNAME, then A', async () => {

@@ -13,7 +13,7 @@ import { openDns, readZone } from '../world/dns.ts';
 import { type MailSink, openSink } from '../world/mail-sink.ts';
 import { ONLY_STRANGERS, PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
-import { until } from '../world/until.ts';
+import { until, untilLogged } from '../world/until.ts';
 import { valija } from '../world/valija-command.ts';
 
 const TO = 'ana@example.org';
@@ -108,7 +108,7 @@ test('[C23] a key whose file is gone: mail leaves unsigned, and the log says why
     await submit(server);
     return /no signature by a key: .*ENOENT/.test(server.log());
   });
-  assert.match(server.log(), /sent without a signature: read the key: /);
+  await untilLogged(server, /sent without a signature: read the key: /);
   const made = await keysOf(server, 'generate', 'valija.test', '--selector', 'c', '--type', 'ed25519');
   const count = sink.messages.length;
   await until('what was sent before', async () => sink.messages.length >= count);

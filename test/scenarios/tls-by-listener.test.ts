@@ -7,7 +7,7 @@ import { openNetwork } from '../world/network-behind-a-router.ts';
 import { startRootServer } from '../world/root-server.ts';
 import { PASSWORD, type RunningServer, startServer, USER1, USER2 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
-import { until } from '../world/until.ts';
+import { until, untilLogged } from '../world/until.ts';
 
 const MESSAGE = 'Subject: hola\r\n\r\nhola\r\n';
 const FIRST = '530 5.7.0 Must issue a STARTTLS command first';
@@ -64,10 +64,8 @@ test('[C41] encrypt on a public port 25 is told when the server starts', {
     '[[listen]]\nservice = "smtp"\naddress = "0.0.0.0"\nport = 25',
   ];
   await using server = await startRootServer(() => settings.join('\n'), { namespace: network.inside });
-  const warnings = server
-    .log()
-    .split('\n')
-    .filter((line) => line.includes('warning: smtpd_tls_security_level'));
+  const log = await untilLogged(server, /warning: smtpd_tls_security_level/);
+  const warnings = log.split('\n').filter((line) => line.includes('warning: smtpd_tls_security_level'));
   assert.equal(warnings.length, 1);
   assert.match(
     warnings[0] ?? '',

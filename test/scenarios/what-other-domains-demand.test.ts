@@ -17,7 +17,7 @@ import { writeConfig } from '../world/given-state.ts';
 import { openSink } from '../world/mail-sink.ts';
 import { makeState, PASSWORD, type RunningServer, startServer, USER1 } from '../world/running-server.ts';
 import { openSmtp } from '../world/smtp-talk.ts';
-import { until } from '../world/until.ts';
+import { until, untilLogged } from '../world/until.ts';
 import { valija } from '../world/valija-command.ts';
 
 const LETTER = `From: ${USER1}\r\nSubject: hola\r\n\r\nHola.\r\n`;
@@ -100,8 +100,8 @@ test('[C71] [T33] a policy in force: to the server that it names, verified; neve
   const story = (await storyOf(server, id, /MTA-STS/)).replace(/\s+/g, ' ');
   assert.match(story, /The MTA-STS policy of its domain demands a server that it names/);
   assert.match(story, /MTA-STS policy: enforce A1/);
-  assert.match(
-    server.log(),
+  await untilLogged(
+    server,
     /Verified TLS connection established to mx\.example\.org\[127\.0\.0\.2\]:\d+: TLSv1\.3 with cipher/,
   );
   assert.match(readFileSync(join(options.state, 'mta-sts/example.org.json'), 'utf8'), /"mode": "enforce"/);
