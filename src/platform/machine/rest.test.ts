@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { REST_LIMITS, Rest } from './rest.ts';
 
 const MB = 1024 * 1024;
+const CALM = REST_LIMITS.looksBefore;
 
 /** What a thread was asked to do, and how it is while it is looked at. */
 class MadeUpThread {
@@ -48,6 +49,8 @@ test('a thread that comes to rest is collected, its pages are released, and what
   lookTimes(rest, 5);
   assert.deepEqual(thread.done, []);
   thread.share = 0;
+  lookTimes(rest, CALM - 1);
+  assert.deepEqual(thread.done, [], 'a pause is no rest');
   lookTimes(rest, 10);
   assert.deepEqual(thread.done, ['collect', 'release', 'trim']);
 });
@@ -55,47 +58,47 @@ test('a thread that comes to rest is collected, its pages are released, and what
 test('work that comes between two steps ends them: they begin anew when it is over', () => {
   const thread = new MadeUpThread();
   const rest = new Rest(thread);
-  lookTimes(rest, 1);
+  lookTimes(rest, CALM);
   thread.share = 0.5;
   lookTimes(rest, 3);
   assert.deepEqual(thread.done, ['collect']);
   thread.share = 0.01;
-  lookTimes(rest, 3);
+  lookTimes(rest, CALM + 2);
   assert.deepEqual(thread.done, ['collect', 'collect', 'release', 'trim']);
 });
 
 test('after a burst that left little in the heap only what the C library freed goes back', () => {
   const thread = new MadeUpThread();
   const rest = new Rest(thread);
-  lookTimes(rest, 4);
+  lookTimes(rest, CALM + 3);
   thread.done.length = 0;
   thread.share = 1;
   thread.heldBytes += REST_LIMITS.worthBytes - 1;
   lookTimes(rest, 2);
   thread.share = 0;
-  lookTimes(rest, 4);
+  lookTimes(rest, CALM + 3);
   assert.deepEqual(thread.done, ['trim']);
 });
 
 test('what little work leaves behind adds up, and is collected when it is worth it', () => {
   const thread = new MadeUpThread();
   const rest = new Rest(thread);
-  lookTimes(rest, 4);
+  lookTimes(rest, CALM + 3);
   thread.done.length = 0;
   thread.heldBytes += REST_LIMITS.worthBytes;
-  lookTimes(rest, 6);
+  lookTimes(rest, CALM + 3);
   assert.deepEqual(thread.done, ['collect', 'release', 'trim']);
 });
 
 test('what V8 gave back itself counts as new when it is taken again', () => {
   const thread = new MadeUpThread();
   const rest = new Rest(thread);
-  lookTimes(rest, 4);
+  lookTimes(rest, CALM + 3);
   thread.done.length = 0;
   thread.heldBytes -= 10 * MB;
   lookTimes(rest, 2);
   thread.heldBytes += REST_LIMITS.worthBytes;
-  lookTimes(rest, 6);
+  lookTimes(rest, CALM + 3);
   assert.deepEqual(thread.done, ['collect', 'release', 'trim']);
 });
 
@@ -103,7 +106,7 @@ test('a heap that takes long to walk through is never collected at a stretch', (
   const thread = new MadeUpThread();
   thread.usedBytes = REST_LIMITS.collectedBytes + 1;
   thread.heldBytes = 2 * REST_LIMITS.collectedBytes;
-  lookTimes(new Rest(thread), 4);
+  lookTimes(new Rest(thread), CALM + 3);
   assert.deepEqual(thread.done, ['trim']);
 });
 
@@ -112,7 +115,7 @@ test('of a heap with much that is alive the dead objects go, and its pages stay'
   thread.aliveBytes = REST_LIMITS.releasedBytes + 1;
   thread.usedBytes = REST_LIMITS.collectedBytes;
   thread.heldBytes = 2 * REST_LIMITS.collectedBytes;
-  lookTimes(new Rest(thread), 8);
+  lookTimes(new Rest(thread), CALM + 3);
   assert.deepEqual(thread.done, ['collect', 'trim']);
 });
 

@@ -1,7 +1,8 @@
 // What a burst of work leaves behind goes back to the system when it is over. V8 keeps dead objects until it needs their
 // room, and the room until it is short of memory; the C library keeps what was freed. On a small machine that is half of
-// what the server holds after a busy minute. A thread that was busy and has come to rest is collected, in three short steps
-// between which it serves whoever comes; one that stays busy is left to V8.
+// what the server holds after a busy minute. A thread that was busy and has rested for some seconds is collected, in three
+// short steps between which it serves whoever comes; one that stays busy is left to V8. Not at every pause: with the dead
+// objects goes the machine code that V8 made of hot functions, and a burst behind it costs a quarter more until it is back.
 
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
@@ -29,6 +30,8 @@ export interface HeldMemory {
 
 export const REST_LIMITS = {
   lookEveryMs: 500,
+  /** So many looks in a row find a thread at rest before anything is done: five seconds. */
+  looksBefore: 10,
   /** Above it the thread does not rest. */
   busyShare: 0.15,
   /** Less is not worth a collection. */
@@ -45,6 +48,7 @@ export class Rest {
   readonly #thread: RestingThread;
   /** The start of a server is work. */
   #phase: Phase = 'working';
+  #calmLooks = 0;
   /** After the last collection. */
   #keptBytes = 0;
 
@@ -54,7 +58,9 @@ export class Rest {
 
   /** From time to time, with time for others in between. */
   look(): void {
-    this.#phase = this.#thread.busyShare() > REST_LIMITS.busyShare ? 'working' : this.#goOn();
+    const isBusy = this.#thread.busyShare() > REST_LIMITS.busyShare;
+    this.#calmLooks = isBusy ? 0 : this.#calmLooks + 1;
+    this.#phase = isBusy ? 'working' : this.#goOn();
     // What that took itself is no work.
     this.#thread.busyShare();
   }
@@ -64,6 +70,7 @@ export class Rest {
       case 'resting':
         return this.#isWorthCollecting() ? 'working' : 'resting';
       case 'working':
+        if (this.#calmLooks < REST_LIMITS.looksBefore) return 'working';
         if (!this.#isWorthCollecting()) return 'released';
         this.#thread.collect();
         return 'collected';
