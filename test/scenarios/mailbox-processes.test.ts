@@ -22,7 +22,7 @@ const isRoot = process.getuid?.() === 0;
 /** Of every Debian. */
 const USERS = ['daemon', 'bin', 'sys', 'games', 'man', 'lp', 'news', 'uucp', 'proxy', 'backup'];
 const PROBE = { program: '../../test/world/privileges-probe.ts' };
-const HUB = { program: '../../test/world/hub-probe.ts', gets: [] };
+const HUB = { program: '../../test/world/hub-probe.ts' };
 
 interface House extends AsyncDisposable {
   readonly notes: string[];

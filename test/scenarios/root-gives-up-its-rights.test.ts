@@ -66,7 +66,7 @@ async function probe({ checkout, configFile, keyFile, uid, gid }: Place): Promis
   const folder = join(checkout, 'src/processes/supervisor');
   const { startProcess }: typeof StartProcess = await import(join(folder, 'start-process.ts'));
   const { findCredentials }: typeof Privileges = await import(join(folder, 'privileges.ts'));
-  const row = { program: '../../test/world/privileges-probe.ts', gets: [] };
+  const row = { program: '../../test/world/privileges-probe.ts' };
   const child = startProcess(row, [configFile, keyFile], findCredentials('worker'));
   const [{ environment, ...answer }] = await once(child, 'message');
   assert.ok(!environment.includes('NOTIFY_SOCKET'));

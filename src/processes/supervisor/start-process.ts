@@ -15,10 +15,9 @@ const OWN_VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'LISTEN
 const HARMLESS_VARIABLES = ['PATH', 'LANG', 'LANGUAGE', 'LC_ALL', 'LC_CTYPE', 'LC_MESSAGES', 'TZ'];
 /**
  * Room for what is new, in MB, thrice for each thread. V8's own limit is four times that: it saves no time that could be
- * measured, and keeps hundreds of megabytes after a busy hour. All mail comes through the one that serves clients: twice the
- * room there saves a twentieth of a message's CPU.
+ * measured, and keeps hundreds of megabytes after a busy hour.
  */
-const YOUNG_HEAP_MB = { serving: 32, others: 16 };
+const YOUNG_HEAP = '--max-semi-space-size=16';
 /** A process that comes to rest gives back what it does not need (`platform/machine/rest.ts`). */
 const COLLECTION_ON_DEMAND = '--expose-gc';
 /** Of the C library: a heap for each thread keeps what others could use, some tens of megabytes. */
@@ -27,22 +26,21 @@ const BECOME_USER = join(import.meta.dirname, 'become-user.ts');
 
 /** `credentials`: whom to become; nobody else where there are none. `input`: the descriptor that is its standard input. */
 export function startProcess(
-  row: Pick<ProcessRow, 'program' | 'group' | 'gets'>,
+  row: Pick<ProcessRow, 'program' | 'group'>,
   args: readonly string[],
   credentials: Credentials | undefined,
   input?: number,
 ): ChildProcess {
   const program = join(import.meta.dirname, '..', row.program);
-  const youngHeapMb = row.gets.includes('sockets') ? YOUNG_HEAP_MB.serving : YOUNG_HEAP_MB.others;
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_CHANNEL_FD: undefined };
   for (const name of OWN_VARIABLES) delete env[name];
-  if (credentials === undefined) return start(program, args, { env }, youngHeapMb, input);
+  if (credentials === undefined) return start(program, args, { env }, input);
   const { user, uid, gid } = credentials;
   const own = { HOME: '/', USER: user, LOGNAME: user };
   // What others of its user could write, a process that may do more than they may does not run.
   const cache = row.group === undefined ? env['NODE_COMPILE_CACHE'] : undefined;
   const NODE_COMPILE_CACHE = compiledCodeFolder(cache, credentials);
-  return start(program, args, { uid, gid, cwd: '/', env: { ...env, ...own, NODE_COMPILE_CACHE } }, youngHeapMb, input);
+  return start(program, args, { uid, gid, cwd: '/', env: { ...env, ...own, NODE_COMPILE_CACHE } }, input);
 }
 
 /** A process of a user of the machine, with the groups of that user. */
@@ -57,14 +55,8 @@ export function startProcessOf(
   return start(BECOME_USER, [program, user, String(uid), String(gid)], options);
 }
 
-function start(
-  program: string,
-  args: readonly string[],
-  options: ForkOptions,
-  youngHeapMb = YOUNG_HEAP_MB.others,
-  input?: number,
-): ChildProcess {
-  const execArgv = [...process.execArgv, `--max-semi-space-size=${youngHeapMb}`, COLLECTION_ON_DEMAND];
+function start(program: string, args: readonly string[], options: ForkOptions, input?: number): ChildProcess {
+  const execArgv = [...process.execArgv, YOUNG_HEAP, COLLECTION_ON_DEMAND];
   const env = { ...FEW_HEAPS, ...options.env };
   return fork(program, args, {
     ...options,
