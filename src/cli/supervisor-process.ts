@@ -5,6 +5,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { leaveOpen } from '#platform/native/next-program.ts';
 import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
+import { inheritedDescriptors } from '#processes/supervisor/systemd.ts';
 
 const SUPERVISOR = join(import.meta.dirname, '../processes/supervisor/main.ts');
 
@@ -12,20 +13,11 @@ const SUPERVISOR = join(import.meta.dirname, '../processes/supervisor/main.ts');
 export function becomeSupervisor(configFile: string): never {
   // What was compiled is kept at a program's exit; this is none.
   flushCompileCache();
-  for (const descriptor of socketsOfSystemd(process.env)) leaveOpen(descriptor);
+  // What systemd has bound is for the supervisor.
+  for (const descriptor of inheritedDescriptors(process.env)) leaveOpen(descriptor);
   const program = [process.execPath, ...process.execArgv, SUPERVISOR];
   process.execve?.(process.execPath, [...program, configFile, '--log-to-terminal'], process.env);
   throw new Error('this Node cannot replace a program by another');
-}
-
-const FIRST_DESCRIPTOR = 3;
-const MOST_DESCRIPTORS = 256;
-
-/** sd_listen_fds(3): those that it has bound for this process, which the supervisor is to have. */
-function socketsOfSystemd({ LISTEN_PID, LISTEN_FDS = '0' }: NodeJS.ProcessEnv): number[] {
-  if (LISTEN_PID !== String(process.pid) || !/^\d{1,3}$/.test(LISTEN_FDS)) return [];
-  const length = Math.min(Number(LISTEN_FDS), MOST_DESCRIPTORS);
-  return Array.from({ length }, (_, at) => FIRST_DESCRIPTOR + at);
 }
 
 export interface SupervisorProcess {

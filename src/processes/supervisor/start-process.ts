@@ -14,8 +14,8 @@ const OWN_VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'LISTEN
 /** What a process of a user of the machine may know of root's environment. */
 const HARMLESS_VARIABLES = ['PATH', 'LANG', 'LANGUAGE', 'LC_ALL', 'LC_CTYPE', 'LC_MESSAGES', 'TZ'];
 /**
- * Room for what is new, in MB, thrice for each thread. V8's own limit is four times that: it saves no time that could be
- * measured, and keeps hundreds of megabytes after a busy hour.
+ * Room for what is new, in MB, thrice for each thread. V8's own limit is four times that: it saves a twentieth of the
+ * CPU at most, and keeps hundreds of megabytes after a busy hour.
  */
 const YOUNG_HEAP = '--max-semi-space-size=16';
 /** A process that comes to rest gives back what it does not need (`platform/machine/rest.ts`). */

@@ -9,14 +9,16 @@ const MOST_DESCRIPTORS = 256;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The sockets that are meant for this process. */
+/** Those of the sockets that are meant for this process. */
+export function inheritedDescriptors({ LISTEN_PID, LISTEN_FDS = '0' }: Environment): number[] {
+  const count = /^\d{1,3}$/.test(LISTEN_FDS) ? Number(LISTEN_FDS) : 0;
+  if (LISTEN_PID !== String(process.pid) || count > MOST_DESCRIPTORS) return [];
+  return Array.from({ length: count }, (_, at) => FIRST_DESCRIPTOR + at);
+}
+
 export function inheritedSockets(environment: Environment): Socket[] {
-  const count = Number(environment['LISTEN_FDS'] ?? 0);
-  if (environment['LISTEN_PID'] !== String(process.pid) || !(count > 0 && count <= MOST_DESCRIPTORS)) return [];
-  return Array.from({ length: count }, (_, at) => {
-    // Neither read nor written: it is only handed on.
-    return new Socket({ fd: FIRST_DESCRIPTOR + at, readable: false, writable: false });
-  });
+  // Neither read nor written: it is only handed on.
+  return inheritedDescriptors(environment).map((fd) => new Socket({ fd, readable: false, writable: false }));
 }
 
 /** How often systemd must hear from us; `undefined` where it need not. */

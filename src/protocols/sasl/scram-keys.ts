@@ -46,7 +46,7 @@ export interface ScramShape {
   readonly iterations: number;
 }
 
-/** For an account that is not there, as all of its logins write its name: what a stranger sees has any shape. */
+/** For a name that nobody has, in the one spelling of all its logins. The keys can be made in any shape a stranger may see. */
 export type DecoyKeys = (shape: ScramShape) => ScramVerifier;
 
 /**
