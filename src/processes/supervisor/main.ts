@@ -4,6 +4,7 @@
 // and root binds loopback only.
 
 import { resolve } from 'node:path';
+import { inheritedSockets, openNotifier, watchdogMs } from '#platform/machine/systemd.ts';
 import type { SocketUse, StarterMessage } from '../messages.ts';
 import { formatMessage } from '../messages.ts';
 import { BoundSockets } from './bound-sockets.ts';
@@ -12,7 +13,6 @@ import { checkOwner } from './privileges.ts';
 import type { Outcome } from './process-keeper.ts';
 import { readSettings } from './settings.ts';
 import { EX_SOFTWARE, StartFailure } from './start-failure.ts';
-import { inheritedSockets, openNotifier, watchdogMs } from './systemd.ts';
 import { Trial } from './trial.ts';
 
 /** npm, the terminal and systemd may all pass on one and the same request. */
