@@ -70,6 +70,7 @@ export const AREAS: readonly Area[] = [
       'src/platform',
       'src/processes/messages.ts',
       'src/processes/roster.ts',
+      'src/processes/systemd.ts',
     ],
     outside: 'any',
     pure: false,

@@ -3,9 +3,9 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { inheritedDescriptors } from '#platform/machine/systemd.ts';
 import { leaveOpen } from '#platform/native/next-program.ts';
 import { parseStarterMessage, type StarterMessage } from '#processes/messages.ts';
+import { inheritedDescriptors } from '#processes/systemd.ts';
 
 const SUPERVISOR = join(import.meta.dirname, '../processes/supervisor/main.ts');
 

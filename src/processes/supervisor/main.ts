@@ -4,7 +4,7 @@
 // and root binds loopback only.
 
 import { resolve } from 'node:path';
-import { inheritedSockets, openNotifier, watchdogMs } from '#platform/machine/systemd.ts';
+import { inheritedSockets, openNotifier, watchdogMs } from '#processes/systemd.ts';
 import type { SocketUse, StarterMessage } from '../messages.ts';
 import { formatMessage } from '../messages.ts';
 import { BoundSockets } from './bound-sockets.ts';
