@@ -20,7 +20,7 @@ class MadeUpThread {
   }
 
   memory() {
-    return { usedBytes: this.usedBytes, heldBytes: this.heldBytes };
+    return { usedBytes: this.usedBytes, aliveBytes: this.aliveBytes, heldBytes: this.heldBytes };
   }
 
   collect(): void {
@@ -104,10 +104,19 @@ test('what V8 gave back itself counts as new when it is taken again', () => {
 
 test('a heap that takes long to walk through is never collected at a stretch', () => {
   const thread = new MadeUpThread();
+  thread.aliveBytes = REST_LIMITS.collectedBytes + 1;
   thread.usedBytes = REST_LIMITS.collectedBytes + 1;
   thread.heldBytes = 2 * REST_LIMITS.collectedBytes;
   lookTimes(new Rest(thread), CALM + 3);
   assert.deepEqual(thread.done, ['trim']);
+});
+
+test('what is dead takes no time: a large heap with little alive is collected', () => {
+  const thread = new MadeUpThread();
+  thread.usedBytes = 4 * REST_LIMITS.collectedBytes;
+  thread.heldBytes = 5 * REST_LIMITS.collectedBytes;
+  lookTimes(new Rest(thread), CALM + 3);
+  assert.deepEqual(thread.done, ['collect', 'release', 'trim']);
 });
 
 test('of a heap with much that is alive the dead objects go, and its pages stay', () => {

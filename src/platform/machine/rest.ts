@@ -4,7 +4,13 @@
 // short steps between which it serves whoever comes; one that stays busy is left to V8. Not at every pause: with the dead
 // objects goes the machine code that V8 made of hot functions, and a burst behind it costs a quarter more until it is back.
 
-import { performance } from 'node:perf_hooks';
+import {
+  constants,
+  type NodeGCPerformanceDetail,
+  type PerformanceEntry,
+  PerformanceObserver,
+  performance,
+} from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { unreachable } from '#base/unreachable.ts';
 import { giveBackFreeMemory } from '#platform/native/free-memory.ts';
@@ -24,6 +30,8 @@ export interface RestingThread {
 export interface HeldMemory {
   /** Objects, dead ones too. */
   readonly usedBytes: number;
+  /** Those that V8 found alive when it last walked through all of them; where it never did, all. */
+  readonly aliveBytes: number;
   /** The pages that they lie on, and what they hold outside of them. */
   readonly heldBytes: number;
 }
@@ -36,9 +44,9 @@ export const REST_LIMITS = {
   busyShare: 0.15,
   /** Less is not worth a collection. */
   worthBytes: 16 * 1024 * 1024,
-  /** To walk through a larger heap stops the thread for more than 50 ms: V8 does it in steps, when it must. */
-  collectedBytes: 96 * 1024 * 1024,
-  /** The same of what is alive then, for pages are released by walking through it twice. */
+  /** To walk through more that is alive stops the thread for more than 50 ms: V8 does it in steps, when it must. */
+  collectedBytes: 64 * 1024 * 1024,
+  /** The same when pages are released, which walks through it twice. */
   releasedBytes: 56 * 1024 * 1024,
 } as const;
 
@@ -87,10 +95,10 @@ export class Rest {
   }
 
   #isWorthCollecting(): boolean {
-    const { usedBytes, heldBytes } = this.#thread.memory();
+    const { aliveBytes, heldBytes } = this.#thread.memory();
     // V8 may have given back some itself.
     this.#keptBytes = Math.min(this.#keptBytes, heldBytes);
-    return usedBytes <= REST_LIMITS.collectedBytes && heldBytes - this.#keptBytes >= REST_LIMITS.worthBytes;
+    return aliveBytes <= REST_LIMITS.collectedBytes && heldBytes - this.#keptBytes >= REST_LIMITS.worthBytes;
   }
 }
 
@@ -98,6 +106,7 @@ export class Rest {
 export function giveBackAtRest(): void {
   const collect = globalThis.gc;
   if (collect === undefined) return;
+  const aliveBytes = watchAlive();
   let before = performance.eventLoopUtilization();
   const rest = new Rest({
     busyShare: () => {
@@ -108,7 +117,9 @@ export function giveBackAtRest(): void {
     },
     memory: () => {
       const heap = getHeapStatistics();
-      return { usedBytes: heap.used_heap_size, heldBytes: heap.total_physical_size + heap.external_memory };
+      const usedBytes = heap.used_heap_size;
+      const heldBytes = heap.total_physical_size + heap.external_memory;
+      return { usedBytes, aliveBytes: Math.min(usedBytes, aliveBytes()), heldBytes };
     },
     collect: () => collect(),
     releasePages: () => collect({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
@@ -119,4 +130,18 @@ export function giveBackAtRest(): void {
     rest.look();
     timer.refresh();
   }, REST_LIMITS.lookEveryMs).unref();
+}
+
+function watchAlive(): () => number {
+  let aliveBytes = Number.POSITIVE_INFINITY;
+  new PerformanceObserver((list) => {
+    if (list.getEntries().some(isOfAllObjects)) aliveBytes = getHeapStatistics().used_heap_size;
+  }).observe({ entryTypes: ['gc'] });
+  return () => aliveBytes;
+}
+
+function isOfAllObjects(entry: PerformanceEntry): boolean {
+  // Node's types know the detail of marks alone.
+  const { detail } = entry as PerformanceEntry & { readonly detail: NodeGCPerformanceDetail };
+  return detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }
