@@ -205,6 +205,7 @@ export class Commits {
       if (usedBytes + addedBytes > copy.quotaBytes) return overQuota();
     }
     const folder = found ?? (await mail.create(copy.mailbox));
+    if (copy.mode === 'append') folder.isVisited = true;
     if (copy.keywords.length > 0 && !(await folder.learnKeywordsLocked(copy.keywords))) return tooManyKeywords();
     return ok(folder);
   }

@@ -61,7 +61,7 @@ async function fileInto(
   const temporary = (message: PromisedMessage): string => join(temporaryFolder, message.filing.baseName);
   for (const message of messages) {
     const octets = writeMessage(temporary(message), message.filing, message.body);
-    if (octets !== undefined) prepared.set(message, prepare(octets));
+    if (octets !== undefined && folder.isVisited) prepared.set(message, prepare(octets));
   }
   const filings = await withDotlock(folder.lockPath, async () => {
     if (folder.uidlist.hasChanged()) await folder.reconcile();

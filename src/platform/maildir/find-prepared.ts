@@ -19,6 +19,7 @@ export function* findPrepared(
   sieve?: Sieve,
 ): Steps<PreparedFetch[]> {
   const pace = new Pace();
+  folder.isVisited = true;
   yield* folder.pending.fetchCarried();
   const present = [...uids].filter((uid) => folder.table.find(uid) >= 0);
   const known = folder.pending.findPrepared(present, parts);

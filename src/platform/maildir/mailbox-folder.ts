@@ -55,6 +55,11 @@ export class MailboxFolder {
   mailboxId = '';
   uidValidity = 0;
   firstRecentUid = 1;
+  /**
+   * A client has fetched from it or appended to it: what FETCH sends of a new message is prepared while its octets are at
+   * hand. Of a mailbox that is only delivered to it is made when it is asked for, as Dovecot's cache has it.
+   */
+  isVisited = false;
   table = new MessageTable();
   files = new Map<number, string>();
   readonly #around: FolderSurroundings;

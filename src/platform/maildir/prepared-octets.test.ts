@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, it } from 'node:test';
 import type { AccountId } from '#mail/ports/account.ts';
-import { appendText, contractPreparation, prepared, value } from '#mail/ports/mail-store/fixture.contract.ts';
+import { appendText, contractPreparation, prepared, request, value } from '#mail/ports/mail-store/fixture.contract.ts';
 import { accountPath } from './account-home.ts';
 import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
 
@@ -110,4 +110,23 @@ it('a part that is damaged in the index is prepared again', async () => {
   assert.deepEqual(logged, []);
   assert.deepEqual(await prepared(store, USUARIO1, 'INBOX', [1], ['header']), ['1 H1']);
   assert.equal(logged.length, 1);
+});
+
+it('of a mailbox to which mail is only delivered nothing is prepared, until a client fetches from it', async () => {
+  const deliver = (texts: readonly string[]) =>
+    store.append(
+      USUARIO1,
+      'Delivered',
+      texts.map((text) => request(text, { mode: 'deliver' })),
+    );
+  value(await deliver(['a', 'bb']));
+  await restart();
+  value(await deliver(['ccc']));
+  assert.equal(preparations, 3, 'those of INBOX');
+  assert.deepEqual(await prepared(store, USUARIO1, 'Delivered', [1, 3], ['envelope']), ['1 E1', '3 E3']);
+  value(await deliver(['dddd']));
+  await store.status(USUARIO1, 'Delivered');
+  assert.equal(preparations, 6);
+  assert.deepEqual(await prepared(store, USUARIO1, 'Delivered', [4], ['envelope']), ['4 E4']);
+  assert.equal(preparations, 6);
 });
