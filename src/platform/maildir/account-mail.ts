@@ -92,7 +92,7 @@ export class AccountMail {
   }
 
   get temporaryFolder(): string {
-    return join(this.#around.home, 'tmp');
+    return `${this.#around.home}/tmp`;
   }
 
   existing(): Set<MailboxName> {
@@ -121,6 +121,11 @@ export class AccountMail {
   writeMarked(marked: ReadonlyMap<MailboxName, SpecialUse>): void {
     this.#makeHome();
     writeAtomically(join(this.#around.home, SPECIAL_USES), formatSpecialUses(marked));
+  }
+
+  /** Without a look whether it is still there; `undefined` when it was not opened yet. */
+  lastSeen(name: MailboxName): MailboxFolder | undefined {
+    return this.#folders.get(name);
   }
 
   /** With its numbers as they were last seen; `undefined` when there is none. */

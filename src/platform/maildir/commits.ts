@@ -172,10 +172,8 @@ export class Commits {
     bodies: readonly RecordedBody[],
   ): Promise<Result<CommittedMessage, StoreRefusal>> {
     let message: CommittedMessage & { readonly durable: Promise<void> };
-    {
-      using turns = new DisposableStack();
-      const accounts = [...new Set(request.copies.map(({ account }) => account))].sort();
-      for (const account of accounts) turns.use(await this.#around.mailOf(account).enter());
+    const turns = await this.#enterAll(request.copies);
+    try {
       const folders: MailboxFolder[] = [];
       for (const copy of request.copies) {
         const folder = await this.#folderFor(copy, bodies);
@@ -187,9 +185,20 @@ export class Commits {
       const { id, arrivedMs, envelope, queued } = request;
       const record = { kind: 'message', id, arrivedMs, envelope, bodies, filings, ...(queued && { queued }) } as const;
       message = this.#record(record, folders);
+    } finally {
+      for (const turn of turns) turn[Symbol.dispose]();
     }
     await message.durable;
     return ok(message);
+  }
+
+  /** A turn of each account, asked for in the order of their names. */
+  async #enterAll(copies: readonly CopyRequest[]): Promise<Disposable[]> {
+    const accounts = [...new Set(copies.map(({ account }) => account))].sort();
+    const mails = accounts.map((account) => this.#around.mailOf(account));
+    const turns: Disposable[] = [];
+    for (const mail of mails) turns.push(await mail.enter());
+    return turns;
   }
 
   async #folderFor(copy: CopyRequest, bodies: readonly RecordedBody[]): Promise<Result<MailboxFolder, StoreRefusal>> {
@@ -197,7 +206,9 @@ export class Commits {
     if (mail.promised.failure !== undefined) {
       throw new WorldError(`storing a message for ${copy.account}`, { transient: true, cause: mail.promised.failure });
     }
-    const found = await mail.find(copy.mailbox);
+    // Should another program take away the one that was there, filing makes it anew.
+    const known = copy.mode === 'deliver' ? mail.lastSeen(copy.mailbox) : undefined;
+    const found = known ?? (await mail.find(copy.mailbox));
     if (found === undefined && copy.mode === 'append') return nonexistent();
     if (copy.quotaBytes > 0) {
       const addedBytes = bodies.reduce((sum, body) => sum + sizeOfBody(body), 0);
@@ -237,6 +248,7 @@ export class Commits {
     const done = (): void => {
       if (--undone <= 0) finish();
     };
+    const mails = record.filings.map(({ account }) => this.#around.mailOf(account));
     const messages = record.filings.map((filing, i): PromisedMessage => {
       const message: PromisedMessage = {
         filing,
@@ -251,32 +263,30 @@ export class Commits {
         },
       };
       this.#unfiledBytes += sizeOfPromised(message);
-      this.#around.mailOf(filing.account).promised.add(message);
+      mails[i]?.promised.add(message);
       return message;
     });
     if (undone === 0) durable.then(finish, () => undefined);
     return {
       durable: durable.then(
         () => {
-          this.#promised(messages);
+          this.#promised(messages, mails);
           if (messages.length === 0) filed.resolve(outcomes);
           if (record.queued !== undefined) this.#offer(record.queued, this.#bodyOf(record.bodies[0]), done);
         },
-        (cause) => this.#failed(messages, cause),
+        (cause) => this.#failed(messages, mails, cause),
       ),
       copies: () => outcomes,
       filed: filed.promise,
     };
   }
 
-  #promised(messages: readonly PromisedMessage[]): void {
+  #promised(messages: readonly PromisedMessage[], mails: readonly AccountMail[]): void {
     const nowMs = performance.now();
     this.#lastGapMs = nowMs - this.#lastPromisedMs;
     this.#lastPromisedMs = nowMs;
-    for (const message of messages) {
-      message.isDurable = true;
-      this.#fileSoon(this.#around.mailOf(message.filing.account));
-    }
+    for (const message of messages) message.isDurable = true;
+    for (const mail of mails) this.#fileSoon(mail);
   }
 
   #bodyOf(body: RecordedBody | undefined): PromisedBody {
@@ -294,12 +304,10 @@ export class Commits {
     this.#around.offer(message, body);
   }
 
-  #failed(messages: readonly PromisedMessage[], cause: unknown): never {
+  #failed(messages: readonly PromisedMessage[], mails: readonly AccountMail[], cause: unknown): never {
     const gone = new Set(messages);
-    for (const message of messages) {
-      this.#around.mailOf(message.filing.account).promised.remove(gone);
-      this.#release(message);
-    }
+    for (const mail of mails) mail.promised.remove(gone);
+    for (const message of messages) this.#release(message);
     throw cause;
   }
 

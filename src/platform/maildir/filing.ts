@@ -18,8 +18,8 @@ import {
   rmSync,
   utimesSync,
   writeSync,
+  writevSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
 import type { Place } from '#platform/journal/journal-record.ts';
@@ -58,10 +58,10 @@ async function fileInto(
   prepare: PrepareOctets,
 ): Promise<Filing[]> {
   const prepared = new Map<PromisedMessage, PreparedOctets>();
-  const temporary = (message: PromisedMessage): string => join(temporaryFolder, message.filing.baseName);
+  const temporary = (message: PromisedMessage): string => `${temporaryFolder}/${message.filing.baseName}`;
   for (const message of messages) {
     const octets = writeMessage(temporary(message), message.filing, message.body);
-    if (octets !== undefined && folder.isVisited) prepared.set(message, prepare(octets));
+    if (octets !== undefined && folder.isVisited) prepared.set(message, prepare(Buffer.concat(octets)));
   }
   const filings = await withDotlock(folder.lockPath, async () => {
     if (folder.uidlist.hasChanged()) await folder.reconcile();
@@ -102,20 +102,20 @@ function moveIntoPlace(
   temporary: (message: PromisedMessage) => string,
 ): void {
   try {
-    for (const { message, file } of filings) renameSync(temporary(message), join(folder.path, file));
+    for (const { message, file } of filings) renameSync(temporary(message), `${folder.path}/${file}`);
     folder.uidlist.add(filings.map(({ uid, message }) => ({ uid, extensions: '', baseName: message.filing.baseName })));
   } catch (cause) {
-    for (const { file } of filings) rmSync(join(folder.path, file), { force: true });
+    for (const { file } of filings) rmSync(`${folder.path}/${file}`, { force: true });
     throw cause;
   }
 }
 
-/** Returns the octets of a small one. */
+/** Returns the octets of a small one, in pieces. */
 export function writeMessage(
   path: string,
   { prefix, internalDateMs }: { readonly prefix: Buffer; readonly internalDateMs: number },
   body: PromisedBody,
-): Buffer | undefined {
+): readonly Buffer[] | undefined {
   const date = new Date(internalDateMs);
   if (body.kind === 'file' && prefix.length === 0) {
     copyFileSync(body.path, path);
@@ -130,8 +130,8 @@ export function writeMessage(
       futimesSync(file, date, date);
       return undefined;
     }
-    const octets = prefix.length === 0 ? body.octets : Buffer.concat([prefix, body.octets]);
-    writeAll(file, octets);
+    const octets = [prefix, body.octets];
+    writePieces(file, octets);
     futimesSync(file, date, date);
     return octets;
   } catch (cause) {
@@ -150,6 +150,13 @@ function appendFile(target: number, path: string): void {
     }
   } finally {
     closeSync(source);
+  }
+}
+
+function writePieces(file: number, pieces: readonly Buffer[]): void {
+  const written = writevSync(file, pieces);
+  if (written < pieces.reduce((sum, { length }) => sum + length, 0)) {
+    writeAll(file, Buffer.concat(pieces).subarray(written));
   }
 }
 

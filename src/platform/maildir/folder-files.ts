@@ -35,7 +35,7 @@ export interface FolderListing {
 }
 
 export function lookAt(path: string): Look {
-  const [fresh, current, uidlist] = [join(path, 'new'), join(path, 'cur'), join(path, UIDLIST)].map((each) => {
+  const [fresh, current, uidlist] = [`${path}/new`, `${path}/cur`, `${path}/${UIDLIST}`].map((each) => {
     const stat = statSync(each, { bigint: true, throwIfNoEntry: false });
     return stat === undefined
       ? { text: '-', ms: 0 }
@@ -83,7 +83,7 @@ export function isEmptyDirectory(path: string): boolean {
 
 /** A folder is a mailbox when it has a cur/. */
 export function isMailboxFolder(path: string): boolean {
-  return statSync(join(path, 'cur'), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statSync(`${path}/cur`, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** cur/ comes last and makes it a mailbox; whatever a crash left before it is completed the next time. */
