@@ -147,17 +147,12 @@ export class MessageTransaction implements Transaction {
     };
     if (route.kind === 'unknown-user') known.destinations = [unknownDestination(address)];
     const decided = decideRecipient(facts, judged.permission);
-    const verdict = await this.#askMilters(decided, { ...named, destinations: known.destinations });
+    const milters = isPosted(this.#session) ? undefined : this.#milters;
+    const verdict = milters
+      ? await askMilters(milters, decided, { ...named, destinations: known.destinations })
+      : decided;
     if (verdict.outcome === 'permit') this.#restrictions.accept(recipient, judged);
     return verdict;
-  }
-
-  async #askMilters(decided: Verdict, recipient: MilterRecipient): Promise<Verdict> {
-    const milters = isPosted(this.#session) ? undefined : this.#milters;
-    if (milters === undefined) return decided;
-    if (decided.outcome === 'permit') return (await milters.judgeRecipient(recipient)) ?? decided;
-    await milters.mentionRefused(recipient, decided.reply);
-    return decided;
   }
 
   /** For what is posted on this machine: who posted it hears of the refusal by a bounce. */
@@ -363,6 +358,13 @@ const NO_HEADER: MessageHeader = {
 /** Accepted all the same where the settings say so: whoever wrote it gets a bounce. */
 function unknownDestination(address: AddrSpec): Destination {
   return refusedDestination(address, '5.1.1', 'User unknown');
+}
+
+/** They have the last word on whom we would take, and hear of whom we refuse. */
+async function askMilters(milters: MessageMilters, decided: Verdict, recipient: MilterRecipient): Promise<Verdict> {
+  if (decided.outcome === 'permit') return (await milters.judgeRecipient(recipient)) ?? decided;
+  await milters.mentionRefused(recipient, decided.reply);
+  return decided;
 }
 
 /** It waits for nobody: the queue bounces it at once. */

@@ -28,7 +28,7 @@ export async function gatherRecipientFacts(
     rejectsUnlisted: restrictions?.settings.smtpd_reject_unlisted_recipient ?? true,
     // Our own people hear of it by a bounce, and need not wait.
     verification: isStranger ? await verify(recipientProbe, route) : undefined,
-    room: await findRoom(mailStore, route, declaredSizeBytes ?? 0),
+    room: hasRoom(route) ? 'enough' : await findRoom(mailStore, route, declaredSizeBytes ?? 0),
     codes: settings,
   };
 }
@@ -50,6 +50,15 @@ async function verify(probe: RecipientProbe | undefined, route: Route): Promise<
   const { address, nextHop } = destination;
   if (nextHop.transport !== 'smtp' && nextHop.transport !== 'lmtp') return undefined;
   return await probe.probe(formatAddrSpec(address), nextHop);
+}
+
+/** Without a question: somebody has it without a limit. */
+function hasRoom(route: Route): boolean {
+  return route.kind !== 'deliverable' || route.destinations.some(isUnlimited);
+}
+
+function isUnlimited(destination: Destination): boolean {
+  return destination.kind !== 'mailbox' || destination.account.quotaBytes === 0;
 }
 
 /**
@@ -76,7 +85,7 @@ async function roomAt(
   destination: Destination,
   sizeBytes: number,
 ): Promise<RecipientFacts['room']> {
-  if (destination.kind !== 'mailbox' || destination.account.quotaBytes === 0) return 'enough';
+  if (destination.kind !== 'mailbox' || isUnlimited(destination)) return 'enough';
   const { account } = destination;
   if (sizeBytes > account.quotaBytes) return 'never';
   const used = await mailStore.quotaUsage(account.id);

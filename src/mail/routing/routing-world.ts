@@ -6,7 +6,7 @@ import type { Directory } from '#mail/ports/directory.ts';
 import type { SystemUsers } from '#mail/ports/system-users.ts';
 import type { Table } from '#mail/ports/table.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
-import { type DomainClasses, openDomainClasses } from './domain-classes.ts';
+import { type AddressClass, type DomainClasses, openDomainClasses } from './domain-classes.ts';
 import type { RouteSearch } from './route-search.ts';
 import type { RoutingSettings, TableSetting } from './settings.ts';
 import type { TransportTables } from './transports.ts';
@@ -38,6 +38,8 @@ export interface RouteQuestion {
   readonly search: RouteSearch;
   /** `undefined` is the null reverse-path. */
   readonly sender: AddrSpec | undefined;
+  /** What was asked about. */
+  readonly classified: { readonly address: AddrSpec; readonly addressClass: AddressClass };
 }
 
 export function openContext(world: RoutingWorld): RoutingContext {

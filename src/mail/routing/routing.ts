@@ -50,8 +50,8 @@ export function createRouting(world: RoutingWorld): Routing {
 
 async function findRoute(context: RoutingContext, address: AddrSpec, sender: AddrSpec | undefined): Promise<Route> {
   const search = new RouteSearch(context.settings);
-  const question = { context, search, sender };
   const addressClass = await classify(context, address);
+  const question = { context, search, sender, classified: { address, addressClass } };
   const canonical = await findCanonical(context, address, 'recipient');
   if (!canonical.ok) {
     search.giveUp(canonical.error);
@@ -77,12 +77,19 @@ async function classify({ classes, settings }: RoutingContext, address: AddrSpec
 
 async function resolve(question: RouteQuestion, pending: Pending): Promise<void> {
   const { context } = question;
-  if (await followSrs(question, pending)) return;
-  if (pending.stage === 'whole' && (await followVirtualAlias(question, pending))) return;
-  const addressClass = await classify(context, pending.address);
-  if (await followTransport(question, pending, addressClass)) return;
+  const { tables, transports } = context;
+  if (followSrs(question, pending)) return;
+  const isAsked = pending.stage === 'whole' && tables.virtual_alias_maps.length > 0;
+  if (isAsked && (await followVirtualAlias(question, pending))) return;
+  const addressClass = await classOf(question, pending.address);
+  if (transports.transport_maps.length > 0 && (await followTransport(question, pending, addressClass))) return;
   if (await followClassTransport(question, pending, addressClass)) return;
   await resolveInClass(question, pending, addressClass);
+}
+
+/** Most addresses are what was asked about. */
+function classOf({ context, classified }: RouteQuestion, address: AddrSpec): AddressClass | Promise<AddressClass> {
+  return address === classified.address ? classified.addressClass : classify(context, address);
 }
 
 async function resolveInClass(question: RouteQuestion, pending: Pending, addressClass: AddressClass): Promise<void> {
@@ -105,7 +112,7 @@ async function resolveInClass(question: RouteQuestion, pending: Pending, address
 }
 
 /** A bounce to mail that we forwarded goes back to whom it came from. */
-async function followSrs({ context, search }: RouteQuestion, pending: Pending): Promise<boolean> {
+function followSrs({ context, search }: RouteQuestion, pending: Pending): boolean {
   const { settings, clock } = context;
   const { address, depth } = pending;
   if (settings.srs_domain === '' || address.domain.toLowerCase() !== settings.srs_domain) return false;
@@ -175,7 +182,7 @@ async function handOn(
 
 /** The tables of its class know it, and it is no alias: those are followed, and what is unknown is refused as ever. */
 async function endsHere(
-  { context, sender }: RouteQuestion,
+  { context, sender, classified }: RouteQuestion,
   pending: Pending,
   addressClass: AddressClass,
 ): Promise<boolean> {
@@ -183,7 +190,7 @@ async function endsHere(
   // A server behind us may know them all: as in Postfix, no table is no question.
   if (addressClass === 'virtual-mailbox' && context.tables.virtual_mailbox_maps.length === 0) return true;
   const trial = new RouteSearch(context.settings);
-  await resolveInClass({ context, search: trial, sender }, pending, addressClass);
+  await resolveInClass({ context, search: trial, sender, classified }, pending, addressClass);
   return trial.take() === undefined && trial.conclude(addressClass).kind === 'deliverable';
 }
 

@@ -34,6 +34,11 @@ export class DirectoryDatabase implements Disposable {
     return asking('reading the directory', () => this.#kept.find(sql, values, read)) as Row | undefined;
   }
 
+  /** What `read` put together from answers; under `question`, which is no SQL, and a value of its own. */
+  kept<T>(question: string, value: string, read: () => T): T {
+    return asking('reading the directory', () => this.#kept.find(question, [value], read));
+  }
+
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
     return asking('reading the directory', () => this.#prepared(sql).all(...values)) as Row[];
   }

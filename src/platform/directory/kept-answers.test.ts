@@ -34,6 +34,31 @@ describe('kept answers', () => {
     assert.equal(ask('1'), 4);
   });
 
+  it('an answer put together while somebody wrote is not kept', () => {
+    let version = 1;
+    let nowMs = 0;
+    const kept = new KeptAnswers(
+      () => version,
+      () => nowMs,
+    );
+    const part = (name: string): string => kept.find('part', [name], () => `${name}${version}`);
+    const whole = (between: () => void): string =>
+      kept.find('whole', ['x'], () => {
+        const first = part('a');
+        between();
+        return first + part('b');
+      });
+    const mixed = whole(() => {
+      version = 2;
+      nowMs += 10;
+    });
+    assert.equal(mixed, 'a1b2');
+    assert.equal(
+      whole(() => undefined),
+      'a2b2',
+    );
+  });
+
   it('many strangers do not fill the memory', () => {
     let reads = 0;
     const kept = new KeptAnswers(() => 1);

@@ -9,8 +9,9 @@ const LOOK_EVERY_MS = 10;
 
 export class KeptAnswers {
   /** By question, and by its values. */
-  readonly #answers = new Map<string, Map<string, unknown>>();
+  readonly #answers = new Map<string, Map<SQLInputValue | undefined, unknown>>();
   #count = 0;
+  #timesForgotten = 0;
   readonly #version: () => unknown;
   readonly #nowMs: () => number;
   #lastVersion: unknown;
@@ -24,22 +25,25 @@ export class KeptAnswers {
 
   find<T>(question: string, values: readonly SQLInputValue[], read: () => T): T {
     this.#look();
-    const key = JSON.stringify(values);
+    const key = values.length === 1 ? values[0] : JSON.stringify(values);
     const known = this.#answers.get(question);
     if (known?.has(key) === true) return known.get(key) as T;
+    const timesForgotten = this.#timesForgotten;
     const answer = read();
-    if (this.#count >= MOST_ANSWERS) this.forget();
-    this.#keep(question, key, answer);
+    // An answer that was put together from several may be half of before.
+    if (this.#timesForgotten === timesForgotten) this.#keep(question, key, answer);
     return answer;
   }
 
   forget(): void {
     this.#answers.clear();
     this.#count = 0;
+    this.#timesForgotten += 1;
   }
 
-  #keep(question: string, key: string, answer: unknown): void {
-    const known = this.#answers.get(question) ?? new Map<string, unknown>();
+  #keep(question: string, key: SQLInputValue | undefined, answer: unknown): void {
+    if (this.#count >= MOST_ANSWERS) this.forget();
+    const known = this.#answers.get(question) ?? new Map<SQLInputValue | undefined, unknown>();
     this.#answers.set(question, known.set(key, answer));
     this.#count += 1;
   }

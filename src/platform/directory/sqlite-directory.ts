@@ -25,7 +25,8 @@ const TARGETS = 'SELECT local_part AS localPart, domain FROM alias_targets WHERE
 export function sqliteDirectory(database: DirectoryDatabase, recipientDelimiter: string): Directory {
   return {
     async lookUpRecipient(address) {
-      return lookUp(database, recipientDelimiter, address);
+      const spelt = `${address.localPart}@${address.domain}`;
+      return database.kept('recipient', spelt, () => lookUp(database, recipientDelimiter, address));
     },
     async findAccount(login) {
       const row = findLogin(database, login);
