@@ -16,11 +16,12 @@ export interface LogLine {
 
 const LONGEST_TEXT_CHARS = 4_000;
 const MARKS: Readonly<Record<LogLevel, string>> = { debug: 'debug: ', info: '', warn: 'warning: ', error: 'error: ' };
-const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
+const EACH_CONTROL = new RegExp(CONTROL, 'g');
 
 /** Areas that speak in Dovecot's words; those of `OURS` are our own, all others Postfix's programs. */
 const DOVECOT = new Set(['imap', 'imap-login', 'pop3', 'pop3-login', 'auth', 'managesieve']);
-const OURS = new Set(['valija', 'log', 'journal', 'journeys', 'maildir', 'directory', 'control']);
+const OURS = new Set(['log', 'journal', 'journeys', 'maildir', 'directory', 'control']);
 
 /** The facility `mail` and the severity, as syslog(3) numbers them. */
 const PRIORITIES: Readonly<Record<LogLevel, number>> = { debug: 23, info: 22, warn: 20, error: 19 };
@@ -42,6 +43,7 @@ function formatEvent({ pid, level, area, text, fields }: LogLine): string {
   return `${program(area, pid)}: ${mark}${printable(said)}`;
 }
 
+
 /** Many lines are of the same second. */
 let lastSecond = { atMs: Number.NaN, text: '' };
 
@@ -55,7 +57,8 @@ function timeOf(atMs: number): string {
 
 function program(area: string, pid: number): string {
   if (DOVECOT.has(area)) return `dovecot[${pid}]: ${area}`;
-  return OURS.has(area) ? `valija/${area}[${pid}]`.replace('valija/valija', 'valija') : `postfix/${area}[${pid}]`;
+  if (area === 'valija') return `valija[${pid}]`;
+  return OURS.has(area) ? `valija/${area}[${pid}]` : `postfix/${area}[${pid}]`;
 }
 
 export function formatJsonLine({ atMs, host, pid, level, area, text, fields }: LogLine): string {
@@ -103,5 +106,5 @@ function parseJsonLine(line: string): ReadLogLine | undefined {
 
 function printable(text: string): string {
   const bounded = text.length > LONGEST_TEXT_CHARS ? `${text.slice(0, LONGEST_TEXT_CHARS)}…` : text;
-  return bounded.replace(CONTROL, '?');
+  return CONTROL.test(bounded) ? bounded.replace(EACH_CONTROL, '?') : bounded;
 }
