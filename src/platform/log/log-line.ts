@@ -43,7 +43,6 @@ function formatEvent({ pid, level, area, text, fields }: LogLine): string {
   return `${program(area, pid)}: ${mark}${printable(said)}`;
 }
 
-
 /** Many lines are of the same second. */
 let lastSecond = { atMs: Number.NaN, text: '' };
 
