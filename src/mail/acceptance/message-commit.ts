@@ -93,13 +93,14 @@ async function seal(
 
 async function sign(
   { signing, settings, clock, journeyLog, log }: AcceptanceWorld,
-  { queueId, envelope, signedWith = [] }: AcceptedMessage,
+  { queueId, envelope, signedWith = [], ...before }: AcceptedMessage,
   content: MessageContent,
 ): Promise<string> {
   if (signing === undefined) return '';
   const { session } = envelope;
+  const header = content === before.content ? before.header : undefined;
   const headerSizeLimit = settings.header_size_limit + ADDED_HEADER_OCTETS;
-  const question = { queueId, session, content, nowMs: clock.nowMs(), headerSizeLimit, signedWith };
+  const question = { queueId, session, content, header, nowMs: clock.nowMs(), headerSizeLimit, signedWith };
   const { fields, keys } = await signMessage(signing, log, question);
   for (const { domain, selector } of keys) {
     journeyLog.record(queueId, { kind: 'amended', change: `added DKIM-Signature (s=${selector}, d=${domain})` });

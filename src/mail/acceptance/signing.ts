@@ -39,6 +39,8 @@ export interface SigningQuestion {
   readonly session: SessionFacts;
   /** As it leaves. */
   readonly content: MessageContent;
+  /** That of the content, where it was read already. */
+  readonly header?: MessageHeader | undefined;
   readonly headerSizeLimit: number;
   readonly nowMs: number;
   /** Names of keys that milters have signed with. */
@@ -65,7 +67,7 @@ export async function signMessage(
 ): Promise<Signatures> {
   const { queueId, session, content, headerSizeLimit } = question;
   if (!isOwnMail(session, settings)) return NONE;
-  const header = await readMessageHeader(content, headerSizeLimit);
+  const header = question.header ?? (await readMessageHeader(content, headerSizeLimit));
   // Where it is in doubt what is header and what is body, a signature would be judged by somebody else's reading.
   if (header === undefined || !header.separated || isPassedOn(session, header)) return NONE;
   const author = findAuthorDomain(header);
