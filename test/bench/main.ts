@@ -119,7 +119,8 @@ async function relay(folder: string): Promise<Page> {
   const messages = Number(values.messages ?? (values.quick ? 10_000 : 100_000));
   const backlog = await measureBacklog(fresh('backlog'), messages);
   const remarks = [
-    'In by SMTP without pipelining, out by SMTP to `smtp-sink`, at most 50 deliveries at once; a message counts as delivered ' +
+    'In by SMTP without pipelining, from `smtp-source` or from a generator of our own, which times its transactions; out by ' +
+      'SMTP to `smtp-sink`, at most 50 deliveries at once; a message counts as delivered ' +
       'when the sink has it. In brackets: against Postfix. Flushes are those of the whole disk. Load generator and sink run ' +
       'on the same machine, and their CPU is not counted.',
   ];

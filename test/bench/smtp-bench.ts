@@ -9,6 +9,7 @@ import { type Spent, startMeter } from './meter.ts';
 import type { SmtpPeer } from './peer.ts';
 import { pause, runLoad } from './program.ts';
 import type { LoadOrder, LoadReport } from './smtp-load.ts';
+import { runSmtpSource } from './smtp-source.ts';
 import { formatRatio, type Table } from './table.ts';
 
 export const LOAD = join(import.meta.dirname, 'smtp-load.ts');
@@ -19,7 +20,7 @@ const QUIET_MS = 1_200;
 const QUIET_LOOKS = 10;
 const BASE = 'Postfix';
 
-export type Shape = Omit<LoadOrder, 'port' | 'domain'>;
+export type Shape = Omit<LoadOrder, 'port' | 'domain'> & { readonly generator?: 'smtp-source' };
 
 const KB = 1_024;
 export const DELIVERY_SHAPES: ReadonlyMap<string, Shape> = new Map([
@@ -30,7 +31,11 @@ export const DELIVERY_SHAPES: ReadonlyMap<string, Shape> = new Map([
   ['1 MB, 10 connections, reused', { connections: 10, messages: 200, sizeBytes: KB * KB, reuse: true }],
 ]);
 
-export const RELAY_SHAPES: ReadonlyMap<string, Shape> = new Map([
+export const RELAY_SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  [
+    '4 KB, 50 connections, reused, in from `smtp-source`',
+    { connections: 50, messages: 5_000, sizeBytes: 4 * KB, reuse: true, generator: 'smtp-source' },
+  ],
   ['4 KB, 50 connections, reused', { connections: 50, messages: 5_000, sizeBytes: 4 * KB, reuse: true }],
   ['50 KB, 50 connections, reused', { connections: 50, messages: 2_000, sizeBytes: 50 * KB, reuse: true }],
 ]);
@@ -117,7 +122,8 @@ async function measure(peer: SmtpPeer, shape: Shape): Promise<Sample> {
   const { messages } = shape;
   const deliveredBefore = await peer.countDelivered();
   const spent = startMeter(peer.rootPids, peer.folder);
-  const report = await runLoad<LoadReport>(LOAD, { ...shape, port: peer.smtpPort, domain: 'bench.test' });
+  const order = { ...shape, port: peer.smtpPort, domain: 'bench.test' };
+  const report = shape.generator === undefined ? await runLoad<LoadReport>(LOAD, order) : await runSmtpSource(order);
   while ((await peer.countDelivered()) - deliveredBefore < messages) {
     if (spent().seconds * 1_000 > DELIVERY_DEADLINE_MS) {
       throw new Error(`${peer.name} did not deliver all of ${messages} messages`);
@@ -162,14 +168,14 @@ function tableOf(title: string, byPeer: Samples, base: string): Table {
   const row = (name: string) => {
     const compared = (field: keyof Sample, digits: number) => {
       const value = of(name, field);
-      return `${value.toFixed(digits)} (${formatRatio(value, of(base, field))})`;
+      return Number.isNaN(value) ? '–' : `${value.toFixed(digits)} (${formatRatio(value, of(base, field))})`;
     };
     return [
       name,
       compared('acceptedPerSecond', 0),
       compared('deliveredPerSecond', 0),
       compared('cpuSeconds', 2),
-      of(name, 'p50Ms').toFixed(1),
+      Number.isNaN(of(name, 'p50Ms')) ? '–' : of(name, 'p50Ms').toFixed(1),
       compared('p99Ms', 1),
       of(name, 'flushes').toFixed(2),
       of(name, 'generatorCpuSeconds').toFixed(2),
