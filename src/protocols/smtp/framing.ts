@@ -29,20 +29,20 @@ const BARE_LINE_END: ContentFrame = { kind: 'bare-line-end' };
 
 export class SmtpFraming {
   #buffer: Buffer = EMPTY;
+  /** The same, while it is content: V8 searches a string in half of the time. */
+  #text: string | undefined;
   #start = 0;
   #atLineStart = true;
   #condemned = false;
 
   push(octets: Buffer): void {
     const rest = this.#buffer.length - this.#start;
-    this.#buffer = rest === 0 ? octets : Buffer.concat([this.#buffer.subarray(this.#start), octets]);
-    this.#start = 0;
+    this.#hold(rest === 0 ? octets : Buffer.concat([this.#buffer.subarray(this.#start), octets]));
   }
 
   /** The memory of what was pushed will be used anew: what is held back is kept elsewhere. */
   ownRest(): void {
-    this.#buffer = this.hasMore ? Buffer.from(this.#buffer.subarray(this.#start)) : EMPTY;
-    this.#start = 0;
+    this.#hold(this.hasMore ? Buffer.from(this.#buffer.subarray(this.#start)) : EMPTY);
   }
 
   /** Octets are here that nobody has read. */
@@ -52,8 +52,7 @@ export class SmtpFraming {
 
   /** Forgets what was not read: the clear text behind STARTTLS. RFC 3207 §4.2. */
   clear(): void {
-    this.#buffer = EMPTY;
-    this.#start = 0;
+    this.#hold(EMPTY);
   }
 
   /** The next line without its CRLF; `undefined` until there is a whole one. */
@@ -94,12 +93,14 @@ export class SmtpFraming {
     }
     const buffer = this.#buffer;
     const start = this.#start;
+    this.#text ??= buffer.toString('latin1');
+    const text = this.#text;
     let at = start;
-    while (at < buffer.length) {
-      const cr = buffer.indexOf(CR, at);
-      const lf = buffer.indexOf(LF, at);
-      if (cr === -1 && lf === -1) return this.#take(start, buffer.length, false);
-      if (cr === buffer.length - 1) return lf === -1 ? this.#take(start, cr, false) : this.#condemn();
+    while (at < text.length) {
+      const cr = text.indexOf('\r', at);
+      const lf = text.indexOf('\n', at);
+      if (cr === -1 && lf === -1) return this.#take(start, text.length, false);
+      if (cr === text.length - 1) return lf === -1 ? this.#take(start, cr, false) : this.#condemn();
       if (cr === -1 || lf !== cr + 1) return this.#condemn();
       at = lf + 1;
       if (buffer[at] === DOT) break;
@@ -130,6 +131,12 @@ export class SmtpFraming {
     this.#start += 1;
     this.#atLineStart = false;
     return 'unstuffed';
+  }
+
+  #hold(octets: Buffer): void {
+    this.#buffer = octets;
+    this.#text = undefined;
+    this.#start = 0;
   }
 
   #condemn(): ContentFrame {
@@ -172,15 +179,16 @@ export function checkLineEnds(octets: Buffer, after: 'cr' | 'other'): 'cr' | 'ot
     if (octets[0] !== LF) return 'bare';
     at = 1;
   }
-  while (at < octets.length) {
-    const cr = octets.indexOf(CR, at);
-    const lf = octets.indexOf(LF, at);
+  const text = octets.toString('latin1');
+  while (at < text.length) {
+    const cr = text.indexOf('\r', at);
+    const lf = text.indexOf('\n', at);
     if (cr === -1) return lf === -1 ? 'other' : 'bare';
-    if (cr === octets.length - 1) return lf === -1 ? 'cr' : 'bare';
+    if (cr === text.length - 1) return lf === -1 ? 'cr' : 'bare';
     if (lf !== cr + 1) return 'bare';
     at = lf + 1;
   }
-  return octets.length === 0 ? after : 'other';
+  return text.length === 0 ? after : 'other';
 }
 
 function isLineEnd(octet: number | undefined): boolean {
