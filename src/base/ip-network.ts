@@ -13,6 +13,9 @@ const IPV4_OCTETS = 4;
 const IPV6_OCTETS = 16;
 const LONGEST_ADDRESS_CHARS = 45;
 const DECIMAL_OCTET = /^(?:0|[1-9][0-9]{0,2})$/;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 const GROUP = /^[0-9a-fA-F]{1,4}$/;
 const IPV4_IN_IPV6 = Buffer.from('00000000000000000000ffff', 'hex');
 
@@ -27,18 +30,24 @@ export function parseIpAddress(text: string): Buffer | undefined {
 // dotted-quad = octet "." octet "." octet "." octet          ; without leading zeros: some read those as octal
 function parseIpv4(text: string): Buffer | undefined {
   const octets = Buffer.allocUnsafe(IPV4_OCTETS);
-  let start = 0;
-  for (let i = 0; i < IPV4_OCTETS; i++) {
-    const dot = text.indexOf('.', start);
-    const end = dot === -1 ? text.length : dot;
-    // Only the last one ends where the text does.
-    if ((dot === -1) !== (i === IPV4_OCTETS - 1)) return undefined;
-    const part = text.slice(start, end);
-    if (!DECIMAL_OCTET.test(part) || Number(part) > 255) return undefined;
-    octets[i] = Number(part);
-    start = end + 1;
+  let filled = 0;
+  let value = 0;
+  let digits = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const code = i < text.length ? text.charCodeAt(i) : DOT;
+    if (code === DOT) {
+      if (digits === 0 || filled === IPV4_OCTETS) return undefined;
+      octets[filled++] = value;
+      value = digits = 0;
+    } else {
+      const hasLeadingZero = digits > 0 && value === 0;
+      if (code < ZERO || code > NINE || hasLeadingZero) return undefined;
+      value = value * 10 + code - ZERO;
+      digits += 1;
+      if (value > 255) return undefined;
+    }
   }
-  return octets;
+  return filled === IPV4_OCTETS ? octets : undefined;
 }
 
 // Groups of up to four hexadecimal digits between colons; once, `::` stands for zeros; the last two groups may be a
@@ -89,7 +98,7 @@ export function parseIpNetworks(texts: readonly string[] = []): readonly IpNetwo
 export function isInNetwork(address: Buffer, { octets, prefixBits }: IpNetwork): boolean {
   if (address.length !== octets.length) return false;
   const whole = prefixBits >> 3;
-  if (address.compare(octets, 0, whole, 0, whole) !== 0) return false;
+  for (let i = 0; i < whole; i++) if (address[i] !== octets[i]) return false;
   const mask = 0xff00 >> (prefixBits & 7);
   return prefixBits === octets.length * 8 || (((address[whole] ?? 0) ^ (octets[whole] ?? 0)) & mask & 0xff) === 0;
 }
