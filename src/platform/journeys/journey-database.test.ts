@@ -148,6 +148,34 @@ test('a notice leads to the message that it is about, and that to its notices', 
   assert.deepEqual(related('Q2'), ['Q1']);
 });
 
+test('what is remembered of a story is forgotten with it, and with a batch that was taken back', (t) => {
+  const { database, write, keys } = openDatabase(t);
+  const broken = { ...makeJourneyPiece('Q9', []), events: Symbol('no text') as unknown as string };
+  const good = makeJourneyPiece('Q1', [{ key: 'Q1', atMs: START_MS, event: filed('usuario1@valija.test') }]);
+  assert.throws(() => database.write([good, broken]));
+  write('Q1', START_MS, filed('usuario1@valija.test'));
+  assert.deepEqual(keys({ about: 'usuario1@valija.test' }), ['Q1']);
+  while (database.prune({ ...BOUNDS, maxAgeMs: 0 }, START_MS + 1));
+  assert.deepEqual(keys({ about: 'Q1' }), []);
+  write('Q1', START_MS + 2, filed('usuario1@valija.test'));
+  write('Q1', START_MS + 3, filed('usuario2@valija.test'));
+  for (const about of ['Q1', 'usuario1@valija.test', 'usuario2@valija.test', 'valija.test']) {
+    assert.deepEqual(keys({ about }), ['Q1'], about);
+  }
+});
+
+test('more stories at once than are remembered, each in two pieces', (t) => {
+  const { database, keys } = openDatabase(t);
+  const pieces = (event: JourneyEvent) =>
+    Array.from({ length: 10_000 }, (_, i) => makeJourneyPiece(`Q${i}`, [{ key: `Q${i}`, atMs: START_MS, event }]));
+  database.write(pieces({ kind: 'posted', user: 'usuario1', sender: 'ana@example.org' }));
+  database.write(pieces(filed('usuario2@valija.test')));
+  for (const about of ['Q0', 'Q9999']) assert.deepEqual(keys({ about }), [about]);
+  const { stories } = database.find({ about: 'usuario2@valija.test', from: 'ana@example.org', limit: 1_000 });
+  assert.equal(stories.length, 1_000);
+  assert.deepEqual(new Set(stories.map(({ length }) => length)), new Set([2]));
+});
+
 test('a file that is too large loses its oldest stories, slice by slice, and their room is used again', (t) => {
   const { path, database, keys } = openDatabase(t);
   const bounds = { ...BOUNDS, maxBytes: 3_000_000 };

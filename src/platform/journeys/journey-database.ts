@@ -51,9 +51,14 @@ export class JourneyDatabase implements Disposable {
   }
 
   write(pieces: readonly JourneyPiece[]): void {
-    inTransaction(this.#database, () => {
-      for (const piece of pieces) this.#writer.write(piece);
-    });
+    try {
+      inTransaction(this.#database, () => {
+        for (const piece of pieces) this.#writer.write(piece);
+      });
+    } catch (error) {
+      this.#writer.forget();
+      throw error;
+    }
   }
 
   /** One slice; true while there is more to take away. */
@@ -67,7 +72,10 @@ export class JourneyDatabase implements Disposable {
       if (!isTooLarge && Number(atMs) >= nowMs - maxAgeMs) break;
       doomed.push(Number(id));
     }
-    if (doomed.length > 0) inTransaction(this.#database, () => this.#remove(doomed));
+    if (doomed.length > 0) {
+      inTransaction(this.#database, () => this.#remove(doomed));
+      this.#writer.forget();
+    }
     return doomed.length === STORIES_IN_SLICE;
   }
 

@@ -206,8 +206,9 @@ export class Commits {
     if (mail.promised.failure !== undefined) {
       throw new WorldError(`storing a message for ${copy.account}`, { transient: true, cause: mail.promised.failure });
     }
-    // Should another program take away the one that was there, filing makes it anew.
-    const known = copy.mode === 'deliver' ? mail.lastSeen(copy.mailbox) : undefined;
+    // Should another program take away the one that was there, filing makes it anew; keywords are learnt in it now.
+    const isOnlyFiled = copy.mode === 'deliver' && copy.keywords.length === 0;
+    const known = isOnlyFiled ? mail.lastSeen(copy.mailbox) : undefined;
     const found = known ?? (await mail.find(copy.mailbox));
     if (found === undefined && copy.mode === 'append') return nonexistent();
     if (copy.quotaBytes > 0) {

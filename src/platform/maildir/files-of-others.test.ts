@@ -29,6 +29,7 @@ import {
   openBox,
   prepared,
   readText,
+  request,
   settle,
   value,
 } from '#mail/ports/mail-store/fixture.contract.ts';
@@ -169,6 +170,21 @@ describe('files of other programs', () => {
     assert.deepEqual([...value(await store.expunge(USUARIO1, 'INBOX', Uint32Array.of(2)))], [2]);
     assert.equal(readdirSync(join(home, 'cur')).length, 1);
   });
+
+  for (const keywords of [[], ['$Junk']]) {
+    it(`a mailbox that another program took away is made again by a delivery${keywords.map((word) => ` with ${word}`)}`, async () => {
+      const deliver = async (text: string) =>
+        value(await store.append(USUARIO1, 'Lists', [request(text, { mode: 'deliver', keywords })]));
+      await deliver('first');
+      await settle(store, USUARIO1);
+      rmSync(join(home, '.Lists'), { recursive: true });
+      await deliver('second');
+      const { messages } = value(await store.status(USUARIO1, 'Lists'));
+      assert.equal(messages, 1);
+      const { columns } = await openBox(store, USUARIO1, 'Lists');
+      assert.equal(await readText(store, USUARIO1, 'Lists', columns.uids[0] ?? 0), 'second');
+    });
+  }
 
   it('a file that comes back after its expunge was told is a new message [I3]', async () => {
     await appendText(store, USUARIO1, 'INBOX', HELLO);
