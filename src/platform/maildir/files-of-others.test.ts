@@ -173,12 +173,12 @@ describe('files of other programs', () => {
 
   for (const keywords of [[], ['$Junk']]) {
     it(`a mailbox that another program took away is made again by a delivery${keywords.map((word) => ` with ${word}`)}`, async () => {
-      const deliver = async (text: string) =>
-        value(await store.append(USUARIO1, 'Lists', [request(text, { mode: 'deliver', keywords })]));
-      await deliver('first');
+      const deliver = async (text: string, words: readonly string[]) =>
+        value(await store.append(USUARIO1, 'Lists', [request(text, { mode: 'deliver', keywords: words })]));
+      await deliver('first', []);
       await settle(store, USUARIO1);
       rmSync(join(home, '.Lists'), { recursive: true });
-      await deliver('second');
+      await deliver('second', keywords);
       const { messages } = value(await store.status(USUARIO1, 'Lists'));
       assert.equal(messages, 1);
       const { columns } = await openBox(store, USUARIO1, 'Lists');
