@@ -1,7 +1,6 @@
 // What other programs do to the files, what a crash leaves, and what is lost with the index: nothing.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -23,7 +22,6 @@ import type { AccountId } from '#mail/ports/account.ts';
 import {
   appendText,
   change,
-  contractPreparation,
   flagsOf,
   HELLO,
   openBox,
@@ -34,8 +32,8 @@ import {
   value,
 } from '#mail/ports/mail-store/fixture.contract.ts';
 import type { MailboxChange } from '#mail/ports/mail-store.ts';
-import { accountPath } from './account-home.ts';
-import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
+import type { MaildirStore } from './maildir-store.ts';
 
 /** A directory's time has the grain of the kernel's tick: what happens within one is noticed later. */
 const nextTick = () => delay(30);
@@ -48,19 +46,7 @@ let store: MaildirStore;
 let logged: string[];
 
 function openStore(): MaildirStore {
-  return openMaildirStoreHere({
-    clock: { nowMs: () => Date.now() },
-    randomness: { bytes: (count) => randomBytes(count) },
-    log: { write: (_level, _area, text) => logged.push(text) },
-    prepare: contractPreparation,
-    accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
-    accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
-    journal: {
-      folder: join(folder, 'journal'),
-      mailBase: join(folder, 'vhosts'),
-      reserve: { reservePercent: 0, reserveBytes: 0 },
-    },
-  });
+  return openMaildirBelow(folder, { log: { write: (_level, _area, text) => logged.push(text) } });
 }
 
 /** In the order of their UIDs. */

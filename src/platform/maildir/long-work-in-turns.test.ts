@@ -2,7 +2,6 @@
 // file that is looked at, renamed or listed, each row of the index that is read or written.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,10 +10,11 @@ import { StatementSync } from 'node:sqlite';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { STEP_ITEMS, type Steps } from '#base/steps.ts';
 import type { AccountId } from '#mail/ports/account.ts';
-import { contractPreparation, openBox } from '#mail/ports/mail-store/fixture.contract.ts';
+import { openBox } from '#mail/ports/mail-store/fixture.contract.ts';
 import { MessageTable } from '#platform/message-index/message-table.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
 import { accountPath } from './account-home.ts';
-import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
+import type { MaildirStore } from './maildir-store.ts';
 import { sortInSteps } from './sort-in-steps.ts';
 import { matchFiles } from './uid-matching.ts';
 import { readUidlist, writeUidlist } from './uidlist.ts';
@@ -62,14 +62,11 @@ async function watchTurns(work: () => Promise<unknown>): Promise<{ most: number;
 }
 
 function openStore(): MaildirStore {
-  return openMaildirStoreHere({
-    clock: { nowMs: () => Date.now() },
-    randomness: { bytes: (count) => randomBytes(count) },
+  return openMaildirBelow(folder, {
     log: { write: (...words) => console.error(...words) },
-    prepare: contractPreparation,
     accountHome: () => home,
     accountIndex: () => join(folder, 'index.db'),
-    journal: { folder: join(folder, 'journal'), mailBase: folder, reserve: { reservePercent: 0, reserveBytes: 0 } },
+    journal: { mailBase: folder },
   });
 }
 

@@ -1,15 +1,13 @@
 // A segment of the journal goes when its messages are on stable storage, wherever their homes lie.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import type { AccountId } from '#mail/ports/account.ts';
-import { appendText, contractPreparation } from '#mail/ports/mail-store/fixture.contract.ts';
-import { accountPath } from './account-home.ts';
-import { openMaildirStoreHere } from './maildir-store.ts';
+import { appendText } from '#mail/ports/mail-store/fixture.contract.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
 
 const OTHER = '/dev/shm';
 
@@ -27,17 +25,8 @@ it("a domain's mail on a disk of its own is synced before the journal lets go of
   mkdirSync(vhosts);
   symlinkSync(disk, join(vhosts, 'example.org'));
   const synced: number[][] = [];
-  const store = openMaildirStoreHere({
-    clock: { nowMs: () => Date.now() },
-    randomness: { bytes: (count) => randomBytes(count) },
-    log: { write: () => undefined },
-    prepare: contractPreparation,
-    accountHome: (account) => join(vhosts, accountPath(account)),
-    accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
+  const store = openMaildirBelow(folder, {
     journal: {
-      folder: join(folder, 'journal'),
-      mailBase: vhosts,
-      reserve: { reservePercent: 0, reserveBytes: 0 },
       checkpointEveryMs: 3_600_000,
       syncFileSystems: async (paths) => void synced.push(paths.map((path) => statSync(path).dev)),
     },

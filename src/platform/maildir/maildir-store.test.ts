@@ -1,33 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_QUOTA_BYTES, contractPreparation } from '#mail/ports/mail-store/fixture.contract.ts';
 import { describeMailStore, type StoreUnderTest } from '#mail/ports/mail-store.contract.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
-import { accountPath } from './account-home.ts';
-import { type MaildirStore, openMaildirStore, openMaildirStoreHere } from './maildir-store.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
+import { type MaildirStore, openMaildirStore } from './maildir-store.ts';
 
 const log = { write: (level: string, area: string, text: string) => console.error(level, area, text) };
 const findQuotaBytes = async () => CONTRACT_QUOTA_BYTES;
 
 describeMailStore('Maildir, in this thread', async () =>
-  inFolder(contractPreparation, (folder) =>
-    openMaildirStoreHere({
-      clock: { nowMs: () => Date.now() },
-      randomness: { bytes: (count) => randomBytes(count) },
-      log,
-      prepare: contractPreparation,
-      accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
-      accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
-      journal: {
-        folder: join(folder, 'journal'),
-        mailBase: join(folder, 'vhosts'),
-        reserve: { reservePercent: 0, reserveBytes: 0 },
-      },
-      findQuotaBytes,
-    }),
-  ),
+  inFolder(contractPreparation, (folder) => openMaildirBelow(folder, { log, findQuotaBytes })),
 );
 
 describeMailStore('Maildir, in its own thread', async () =>

@@ -1,7 +1,6 @@
 // What was prepared is prepared once: it goes with copies, and outlives a restart, in the index.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, it } from 'node:test';
 import type { AccountId } from '#mail/ports/account.ts';
 import { appendText, contractPreparation, prepared, request, value } from '#mail/ports/mail-store/fixture.contract.ts';
-import { accountPath } from './account-home.ts';
-import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
+import type { MaildirStore } from './maildir-store.ts';
 
 const USUARIO1 = 'usuario1@valija.test' as AccountId;
 const PARTS = ['envelope', 'bodyStructure', 'header'] as const;
@@ -20,21 +19,13 @@ let logged: string[];
 let preparations: number;
 
 function openStore(): MaildirStore {
-  return openMaildirStoreHere({
-    clock: { nowMs: () => Date.now() },
-    randomness: { bytes: (count) => randomBytes(count) },
+  return openMaildirBelow(folder, {
     log: { write: (level, _area, text) => level === 'error' && logged.push(text) },
     prepare(message) {
       preparations++;
       return contractPreparation(message);
     },
-    accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
     accountIndex: () => join(folder, 'index.db'),
-    journal: {
-      folder: join(folder, 'journal'),
-      mailBase: join(folder, 'vhosts'),
-      reserve: { reservePercent: 0, reserveBytes: 0 },
-    },
   });
 }
 

@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   cpSync,
@@ -22,11 +21,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FileAction } from '#mail/acceptance/plan.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { JournalEntry } from '#mail/ports/journal.ts';
-import { appendText, contractPreparation, openBox, readText, value } from '#mail/ports/mail-store/fixture.contract.ts';
+import { appendText, openBox, readText, value } from '#mail/ports/mail-store/fixture.contract.ts';
 import { errnoOf } from '#platform/files/errno.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
 import { accountPath } from './account-home.ts';
-import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
+import type { MaildirStore } from './maildir-store.ts';
 
 const USUARIO1 = 'usuario1@valija.test' as AccountId;
 const USUARIO2 = 'usuario2@valija.test' as AccountId;
@@ -37,20 +37,7 @@ let folders = 0;
 after(() => rmSync(base, { recursive: true }));
 
 function openStore(folder: string, checkpointEveryMs = NEVER_MS): MaildirStore {
-  return openMaildirStoreHere({
-    clock: { nowMs: () => Date.now() },
-    randomness: { bytes: (count) => randomBytes(count) },
-    log: { write: () => undefined },
-    prepare: contractPreparation,
-    accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
-    accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
-    journal: {
-      folder: join(folder, 'journal'),
-      mailBase: join(folder, 'vhosts'),
-      reserve: { reservePercent: 0, reserveBytes: 0 },
-      checkpointEveryMs,
-    },
-  });
+  return openMaildirBelow(folder, { journal: { checkpointEveryMs } });
 }
 
 /** The disk as it was when all this was done and answered. */

@@ -2,7 +2,6 @@
 // into the state that a kill or a power cut would have left, and a store is opened on it.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -19,17 +18,10 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { FLAGGED, SEEN } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
-import {
-  appendText,
-  contractPreparation,
-  existing,
-  flagsOf,
-  openBox,
-  readText,
-  value,
-} from '#mail/ports/mail-store/fixture.contract.ts';
+import { appendText, existing, flagsOf, openBox, readText, value } from '#mail/ports/mail-store/fixture.contract.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
 import { accountPath } from './account-home.ts';
-import { type MaildirStore, openMaildirStoreHere } from './maildir-store.ts';
+import type { MaildirStore } from './maildir-store.ts';
 
 const USUARIO1 = 'usuario1@valija.test' as AccountId;
 const NEVER_MS = 3_600_000;
@@ -40,19 +32,9 @@ let logged: string[] = [];
 after(() => rmSync(base, { recursive: true }));
 
 function openStore(folder: string): MaildirStore {
-  return openMaildirStoreHere({
-    clock: { nowMs: () => Date.now() },
-    randomness: { bytes: (count) => randomBytes(count) },
+  return openMaildirBelow(folder, {
     log: { write: (_level, _area, text) => logged.push(text) },
-    prepare: contractPreparation,
-    accountHome: (account) => join(folder, 'vhosts', accountPath(account)),
-    accountIndex: (account) => join(folder, 'index', `${accountPath(account)}.db`),
-    journal: {
-      folder: join(folder, 'journal'),
-      mailBase: join(folder, 'vhosts'),
-      reserve: { reservePercent: 0, reserveBytes: 0 },
-      checkpointEveryMs: NEVER_MS,
-    },
+    journal: { checkpointEveryMs: NEVER_MS },
   });
 }
 
