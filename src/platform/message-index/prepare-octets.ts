@@ -1,5 +1,5 @@
-// What FETCH sends of a message, made when it is filed or first asked for: ENVELOPE and BODYSTRUCTURE as IMAP writes them (RFC 3501 §7.4.2), and
-// the header as it stands.
+// What FETCH sends of a message, made when it is filed or first asked for: ENVELOPE and BODYSTRUCTURE as IMAP writes them
+// (RFC 3501 §7.4.2), and the header as it stands.
 
 import { formatBodyStructure } from '#protocols/imap/format/body-structure.ts';
 import { formatEnvelope } from '#protocols/imap/format/envelope.ts';
