@@ -1,10 +1,11 @@
 // What is known when RCPT is judged, once the recipient's route is. Throws WorldError when the store cannot be asked.
 
 import type { RecipientFacts } from '#mail/policy/recipient.ts';
+import type { Account } from '#mail/ports/directory.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ProbeAnswer, RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { RecipientDestination } from '#mail/restrictions/restriction.ts';
-import type { Destination, Route } from '#mail/routing/route.ts';
+import type { Route } from '#mail/routing/route.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import { trustIn } from './client-trust.ts';
@@ -22,13 +23,14 @@ export async function gatherRecipientFacts(
   { session, address, route, declaredSizeBytes }: RecipientQuestion,
 ): Promise<RecipientFacts> {
   const isStranger = trustIn(session, settings) === 'stranger';
+  const accounts = limitedAccounts(route);
   return {
     recipient: formatAddrSpec(address),
     route,
     rejectsUnlisted: restrictions?.settings.smtpd_reject_unlisted_recipient ?? true,
     // Our own people hear of it by a bounce, and need not wait.
     verification: isStranger ? await verify(recipientProbe, route) : undefined,
-    room: hasRoom(route) ? 'enough' : await findRoom(mailStore, route, declaredSizeBytes ?? 0),
+    room: accounts.length === 0 ? 'enough' : await findRoom(mailStore, accounts, declaredSizeBytes ?? 0),
     codes: settings,
   };
 }
@@ -52,13 +54,13 @@ async function verify(probe: RecipientProbe | undefined, route: Route): Promise<
   return await probe.probe(formatAddrSpec(address), nextHop);
 }
 
-/** Without a question: somebody has it without a limit. */
-function hasRoom(route: Route): boolean {
-  return route.kind !== 'deliverable' || route.destinations.some(isUnlimited);
-}
-
-function isUnlimited(destination: Destination): boolean {
-  return destination.kind !== 'mailbox' || destination.account.quotaBytes === 0;
+/** Where all of them are mailboxes with a limit: anybody else has room, without a question. */
+function limitedAccounts(route: Route): readonly Account[] {
+  if (route.kind !== 'deliverable') return [];
+  const accounts = route.destinations.flatMap((destination) =>
+    destination.kind === 'mailbox' && destination.account.quotaBytes !== 0 ? [destination.account] : [],
+  );
+  return accounts.length === route.destinations.length ? accounts : [];
 }
 
 /**
@@ -67,13 +69,12 @@ function isUnlimited(destination: Destination): boolean {
  */
 async function findRoom(
   mailStore: Pick<MailStore, 'quotaUsage'>,
-  route: Route,
+  accounts: readonly Account[],
   sizeBytes: number,
 ): Promise<RecipientFacts['room']> {
-  if (route.kind !== 'deliverable') return 'enough';
   let room: RecipientFacts['room'] = 'never';
-  for (const destination of route.destinations) {
-    const here = await roomAt(mailStore, destination, sizeBytes);
+  for (const account of accounts) {
+    const here = await roomAt(mailStore, account, sizeBytes);
     if (here === 'enough') return 'enough';
     if (here === 'full') room = 'full';
   }
@@ -82,11 +83,9 @@ async function findRoom(
 
 async function roomAt(
   mailStore: Pick<MailStore, 'quotaUsage'>,
-  destination: Destination,
+  account: Account,
   sizeBytes: number,
 ): Promise<RecipientFacts['room']> {
-  if (destination.kind !== 'mailbox' || isUnlimited(destination)) return 'enough';
-  const { account } = destination;
   if (sizeBytes > account.quotaBytes) return 'never';
   const used = await mailStore.quotaUsage(account.id);
   // Without a declared size one octet must fit: a mailbox filled to the brim is full.

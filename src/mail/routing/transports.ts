@@ -26,7 +26,6 @@ export interface TransportTables {
 
 /** `undefined` also where the table says `:`, which is «as if there were no table». */
 export async function findTransport(tables: TransportTables, address: AddrSpec): Promise<TransportEntry | undefined> {
-  if (tables.transport_maps.length === 0) return undefined;
   const match = await findInTables(tables.transport_maps, transportKeys(address, tables.rules));
   if (match === undefined) return undefined;
   const entry = transportEntry(match.value, match.key);

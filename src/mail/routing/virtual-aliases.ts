@@ -11,7 +11,6 @@ import type { RouteQuestion } from './routing-world.ts';
 /** True when the address was an alias: what it stands for will be looked at. */
 export async function followVirtualAlias({ context, search }: RouteQuestion, pending: Pending): Promise<boolean> {
   const { settings, tables } = context;
-  if (tables.virtual_alias_maps.length === 0) return false;
   const { address, depth } = pending;
   const keys = addressKeys(address, settings, await hasBareNames(context, address.domain));
   const match = await findInTables(tables.virtual_alias_maps, keys);
