@@ -102,7 +102,8 @@ async function smtp(folder: string): Promise<Page> {
   const tables = await benchSmtp(contenders, { shapes: DELIVERY_SHAPES, ...howLong() });
   const remarks = [
     'Each message goes to one of 100 mailboxes, without pipelining; a message counts as delivered when its file is in the ' +
-      'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine.',
+      'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine. ' +
+      'Before each table server and generator warm up, by a part of the same load.',
   ];
   return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, cast };
 }

@@ -18,6 +18,8 @@ const DELIVERY_DEADLINE_MS = 180_000;
 const QUIET_SHARE = 0.03;
 const QUIET_MS = 1_200;
 const QUIET_LOOKS = 10;
+/** Before its memory is measured. */
+const REST_MS = 15_000;
 const BASE = 'Postfix';
 
 export type Shape = Omit<LoadOrder, 'port' | 'domain'> & { readonly generator?: 'smtp-source' };
@@ -45,6 +47,9 @@ export const RELAY_SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
  * is at rest after twenty thousand messages or so, and takes a sixth of the CPU until then.
  */
 const WARM_UP: Shape = { connections: 50, messages: 20_000, sizeBytes: 4 * KB, reuse: true };
+
+/** So much of each shape's own load goes before it, not measured: its code is another than that of the shape before. */
+const WARM_UP_PART = 2;
 
 interface Sample {
   readonly acceptedPerSecond: number;
@@ -96,10 +101,12 @@ export async function benchSmtp(
       try {
         await measure(peer, divided(options.warmUp ?? WARM_UP, options.divisor));
         for (const [title, shape] of options.shapes) {
+          await measure(peer, divided(shape, options.divisor * WARM_UP_PART));
           const sample = await measure(peer, divided(shape, options.divisor));
           append(samples.get(title), peer.name, sample);
           options.report(`round ${round}: ${peer.name}: ${title}: ${formatSample(sample)}`);
         }
+        await pause(REST_MS);
         append(memory, peer.name, residentBytesOf(peer.rootPids));
       } finally {
         await peer.stop();
@@ -187,7 +194,7 @@ function tableOf(title: string, byPeer: Samples, base: string): Table {
 
 function memoryTable(memory: ReadonlyMap<string, readonly number[]>): Table {
   return {
-    title: 'Memory after all of these',
+    title: 'Memory after all of these, and a quarter of a minute of rest',
     columns: ['server', 'MB (Pss of all its processes)'],
     rows: [...memory].map(([name, values]) => [name, (median(values) / 1e6).toFixed(0)]),
   };
