@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { REVOCATION_REASONS } from '#mail/certificates/revocation.ts';
-import type { CertificateListing, CertificateRecord, Revoked } from '#mail/ports/certificate-admin.ts';
+import type { CertificateListing, Revoked } from '#mail/ports/certificate-admin.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
 import { askFor } from './ask-for.ts';
 import { askServer, controlPath } from './ask-server.ts';
@@ -11,12 +11,12 @@ import type { CommandContext } from './command-context.ts';
 import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { mustSucceed } from './open-admin.ts';
-import { formatMoment } from './output/moment.ts';
 import { harmless } from './output/table.ts';
 import { addSubcommand } from './program.ts';
 import { show } from './show-record.ts';
-import { formatFailure, formatListing } from './tls/certificate-view.ts';
+import { formatListing } from './tls/certificate-view.ts';
 import { checkPorts, formatFindings } from './tls/check-ports.ts';
+import { formatRenewal, judgeRenewals } from './tls/renewal-outcome.ts';
 import { readTrustedAuthorities } from './tls/trusted-authorities.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -37,18 +37,16 @@ function addRenew(tls: Command, context: CommandContext): void {
   addSubcommand(tls, context, 'renew', 'tls.renew', 'tls.renew.examples')
     .argument('[certificate]', say('tls.argument.id'))
     .action(async (id: string | undefined) => {
-      const startedMs = (await list(context)).nowMs;
+      const before = await list(context);
       const ids = await ask<readonly string[]>(context, 'tls.renew', { id });
       const isForPeople = !context.globalOptions().json;
       if (isForPeople && ids.length > 0) context.print(say('tls.renewing', { ids: ids.join(', ') }));
-      const outcome = (await awaitOrders(context, ids)).certificates.filter((one) => ids.includes(one.id));
-      const isIssued = ({ served }: CertificateRecord) =>
-        Boolean(served && served.fromMs >= startedMs - ISSUED_BEFORE_MS);
-      const hasFailed = ({ failure }: CertificateRecord) => Boolean(failure && failure.atMs >= startedMs);
-      if (outcome.some((one) => hasFailed(one))) context.exitCode = EXIT.temporary;
-      show(context, outcome, () => {
+      const outcomes = judgeRenewals(ids, before, await awaitOrders(context, ids));
+      if (outcomes.some(({ hasFailed }) => hasFailed)) context.exitCode = EXIT.temporary;
+      const records = outcomes.flatMap(({ record }) => record ?? []);
+      show(context, records, () => {
         if (ids.length === 0) return say('tls.nothing-to-ask');
-        return outcome.flatMap((one) => formatOutcome(context, one, { isIssued, hasFailed })).join('\n');
+        return outcomes.flatMap((one) => formatRenewal(context, one)).join('\n');
       });
     });
 }
@@ -65,26 +63,6 @@ function addRevoke(tls: Command, context: CommandContext): void {
       const revoked = await ask<Revoked>(context, 'tls.revoke', { name: id, reason });
       show(context, revoked, () => say('tls.revoked', { id, authority: harmless(revoked.authority) }));
     });
-}
-
-/** Authorities date their certificates back, so that late clocks take them. */
-const ISSUED_BEFORE_MS = 2 * 3_600_000;
-
-interface Judges {
-  isIssued(record: CertificateRecord): boolean;
-  hasFailed(record: CertificateRecord): boolean;
-}
-
-function formatOutcome(context: CommandContext, record: CertificateRecord, { isIssued, hasFailed }: Judges): string[] {
-  const { say, paint } = context;
-  const { id, served, failure } = record;
-  if (served && isIssued(record) && !(failure && failure.failures > 0)) {
-    const until = formatMoment(context, served.untilMs);
-    const issued = paint('green', say('tls.renewed', { id, issuer: harmless(served.issuer), until }));
-    return [issued, ...(hasFailed(record) ? formatFailure(context, record) : [])];
-  }
-  if (hasFailed(record)) return formatFailure(context, record);
-  return [paint('yellow', say('tls.nothing-leads-here', { id }))];
 }
 
 async function awaitOrders(context: CommandContext, ids: readonly string[]): Promise<CertificateListing> {

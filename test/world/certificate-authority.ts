@@ -27,8 +27,13 @@ export interface CertificateWishes {
   readonly days?: number;
 }
 
+export interface SignedCertificate extends TestCertificate {
+  /** Another one for the same names and the same key. */
+  renew(): Promise<TestCertificate>;
+}
+
 export interface TestAuthority extends TestCertificate {
-  sign(names: readonly string[], wishes?: CertificateWishes): Promise<TestCertificate>;
+  sign(names: readonly string[], wishes?: CertificateWishes): Promise<SignedCertificate>;
   /** One below it. */
   authorize(name: string): Promise<TestAuthority>;
 }
@@ -50,7 +55,9 @@ async function authority(name: string, issuer: Issuer | undefined): Promise<Test
     async sign(names, wishes = {}) {
       const own = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
       const alternatives = names.map((value) => ({ type: 'dns', value }) as const);
-      return certify(names[0] ?? '', own, self, [new SubjectAlternativeNameExtension(alternatives)], wishes);
+      const renew = () =>
+        certify(names[0] ?? '', own, self, [new SubjectAlternativeNameExtension(alternatives)], wishes);
+      return { ...(await renew()), renew };
     },
     authorize: (below) => authority(below, self),
   };

@@ -73,6 +73,7 @@ the old one are wrong then (valija domain check).`,
   'tls.nothing-to-ask':
     'The files were looked at. No certificate is asked of an authority here: valija.toml has no [[acme]].',
   'tls.renewed': '{id}: issued by {issuer}, valid until {until}',
+  'tls.nothing-came': '{id}: nothing came of it; the log says why: valija log tail',
   'tls.nothing-leads-here': '{id}: none of its names leads here, so nothing was asked for',
   'tls.check.good': 'good',
   'tls.check.unseen': 'no TLS: {reason}',

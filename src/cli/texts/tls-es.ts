@@ -75,6 +75,7 @@ los registros TLSA de la anterior dejan de valer (valija domain check).`,
   'tls.nothing-to-ask':
     'Se han mirado los ficheros. Aquí no se pide ningún certificado a una autoridad: valija.toml no tiene [[acme]].',
   'tls.renewed': '{id}: emitido por {issuer}, vale hasta el {until}',
+  'tls.nothing-came': '{id}: no ha salido nada; el registro dice por qué: valija log tail',
   'tls.nothing-leads-here': '{id}: ninguno de sus nombres lleva aquí, así que no se ha pedido nada',
   'tls.check.good': 'bien',
   'tls.check.unseen': 'sin TLS: {reason}',

@@ -45,16 +45,19 @@ function judge({ source, served, failure }: CertificateRecord, nowMs: number): W
 export class ToldWorries {
   readonly #toldMs = new Map<string, number>();
 
-  /** Those that are to be told now. */
+  /** Those that are to be told now. One that was told in the future was told by a clock that was wrong. */
   select(worries: readonly Worry[], nowMs: number): Worry[] {
     const keys = new Set(worries.map(keyOf));
     for (const key of this.#toldMs.keys()) if (!keys.has(key)) this.#toldMs.delete(key);
     return worries.filter((worry) => {
-      const key = keyOf(worry);
-      if (nowMs - (this.#toldMs.get(key) ?? Number.NEGATIVE_INFINITY) < DAY_MS) return false;
-      this.#toldMs.set(key, nowMs);
-      return true;
+      const toldMs = this.#toldMs.get(keyOf(worry)) ?? Number.NEGATIVE_INFINITY;
+      return toldMs > nowMs || nowMs - toldMs >= DAY_MS;
     });
+  }
+
+  /** They are on their way to the postmaster. */
+  note(worries: readonly Worry[], nowMs: number): void {
+    for (const worry of worries) this.#toldMs.set(keyOf(worry), nowMs);
   }
 }
 

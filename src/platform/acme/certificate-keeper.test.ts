@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -44,6 +44,9 @@ function openHouse(t: TestContext) {
     /** When the authority wants renewals; it says nothing of it otherwise. */
     window: undefined as RenewalWindow | undefined,
     asked: 0,
+    /** How often the names were looked up, and what that waits for. */
+    lookedUp: 0,
+    answering: Promise.resolve(),
     revoking: Promise.resolve(),
   };
   const issue = async (names: readonly string[]): Promise<Obtained> => {
@@ -59,7 +62,11 @@ function openHouse(t: TestContext) {
     return new CertificateKeeper({
       ...{ clock, log, kept, randomness: seededRandomness() },
       wanted: async () => state.wanted,
-      skipped: async (names) => state.skipped.filter(({ name }) => names.includes(name)),
+      async skipped(names) {
+        state.lookedUp += 1;
+        await state.answering;
+        return state.skipped.filter(({ name }) => names.includes(name));
+      },
       async obtain(names, before) {
         orders.push({ names, secretKey: before?.secretKey, replaced: before?.replaced?.renewalId });
         return await issue(names);
@@ -281,4 +288,66 @@ test('two talks with authorities do not go on at once', async (t) => {
   assert.equal((await first).kind, 'revoked');
   await look;
   assert.equal(house.orders.length, 2, 'the look came behind it, and found nothing');
+});
+
+test('[C51] looks that come while one goes on are one look, which asks for all that they were to ask for', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  await keeper.look();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  house.state.answering = promise;
+  const before = house.state.lookedUp;
+  const looks = [keeper.look()];
+  while (house.state.lookedUp === before) await new Promise(setImmediate);
+  for (let minute = 0; minute < 60; minute += 1) looks.push(keeper.look(minute % 2 === 0 ? [] : [ID]));
+  resolve();
+  await Promise.all(looks);
+  assert.equal(house.state.lookedUp - before, 2);
+  assert.equal(house.orders.length, 2);
+});
+
+test('[C51] what somebody asked for is being asked for, until it has been, though nobody knows yet where its names lead', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  await keeper.look();
+  house.state.wanted.push({ id: 'example.org', names: ['example.org'] });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  house.state.answering = promise;
+  const look = keeper.look(['example.org']);
+  const seen = () => keeper.records.find(({ id }) => id === 'example.org');
+  assert.equal(seen()?.isOrdering, true);
+  resolve();
+  await look;
+  assert.equal(seen()?.isOrdering, false);
+  assert.ok(seen()?.facts !== undefined);
+});
+
+test('[C51] a certificate that the disk does not take is shown, told of, and not asked for every minute', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  house.state.wanted.push({ id: 'example.org', names: ['example.org'] });
+  // A full disk, as far as this one file can tell.
+  mkdirSync(join(house.folder, `${ID}.pem.new`));
+  await keeper.look();
+  await keeper.look();
+  assert.deepEqual(
+    house.orders.map(({ names }) => names[0]),
+    [ID, 'example.org'],
+  );
+  assert.ok(keeper.records.every(({ facts }) => facts !== undefined));
+  assert.match(house.lines.join('\n'), /error warning: the certificate of valija\.test cannot be kept: /);
+});
+
+test('a server that stops waits for no further look-ups', async (t) => {
+  const house = openHouse(t);
+  const keeper = house.open();
+  house.state.wanted = Array.from({ length: 50 }, (_, i) => ({ id: `d${i}.test`, names: [`d${i}.test`] }));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  house.state.answering = promise;
+  void keeper.look();
+  while (house.state.lookedUp === 0) await new Promise(setImmediate);
+  const stopped = keeper.stop();
+  resolve();
+  await stopped;
+  assert.equal(house.state.lookedUp, 1);
 });

@@ -1,6 +1,7 @@
 // Keeps the certificates that authorities issue: finds out which names are to have one and lead here, asks in time, and
 // again later where it failed. One order at a time; the certificate in use stays until a better one is there.
 
+import { messageOf } from '#base/thrown.ts';
 import type { CertificateFacts } from '#mail/certificates/certificate-facts.ts';
 import { coversHost } from '#mail/certificates/host-name.ts';
 import { decideOrder, type OrderAttempt, type OrderDecision } from '#mail/certificates/order-decision.ts';
@@ -73,6 +74,8 @@ export class CertificateKeeper {
   /** Looks and revocations go one after the other. */
   #turn: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** One that has not begun serves all that want one meanwhile. */
+  #nextLook: Promise<void> | undefined;
   #stopped = false;
 
   constructor(world: KeeperWorld) {
@@ -83,7 +86,11 @@ export class CertificateKeeper {
   /** Asks for what is due; for all, whether due or not, of those that are named. */
   look(demanded: readonly string[] = []): Promise<void> {
     for (const id of demanded) this.#demanded.add(id);
-    return this.#inTurn(() => this.#look(demanded));
+    this.#nextLook ??= this.#inTurn(() => {
+      this.#nextLook = undefined;
+      return this.#look();
+    });
+    return this.#nextLook;
   }
 
   /** The order that is under way is the last. */
@@ -122,7 +129,10 @@ export class CertificateKeeper {
 
   get records(): readonly KeptRecord[] {
     const { kept } = this.#world;
-    return this.#known.map(({ wanted: { id }, names }) => {
+    const ids = new Set(this.#known.map(({ wanted }) => wanted.id));
+    // Asked for before anybody knows where its names lead.
+    const unknown = [...this.#demanded].filter((id) => !ids.has(id)).map((id) => ({ wanted: { id }, names: [] }));
+    return [...this.#known, ...unknown].map(({ wanted: { id }, names }) => {
       const facts = kept.find(id)?.facts;
       const decision = this.#decide(id, names);
       return {
@@ -140,24 +150,25 @@ export class CertificateKeeper {
     return this.#known.flatMap(({ skipped }) => skipped);
   }
 
-  async #look(demanded: readonly string[]): Promise<void> {
+  async #look(): Promise<void> {
     const { log, kept } = this.#world;
+    const demanded = new Set(this.#demanded);
     try {
       this.#known = await this.#findOut();
+      if (this.#stopped) return;
       await this.#advice.ask(this.#known.flatMap(({ wanted: { id } }) => ({ id, pair: kept.find(id) })));
       for (const { wanted, names } of this.#known) {
         if (this.#stopped) return;
-        const isDemanded = demanded.includes(wanted.id) && names.length > 0;
-        this.#demanded.delete(wanted.id);
-        if (isDemanded || this.#decide(wanted.id, names).kind === 'order') await this.#order(wanted.id, names);
+        const isDemanded = demanded.delete(wanted.id);
+        const isDue = this.#decide(wanted.id, names).kind === 'order';
+        // What is asked for since this look began waits for the next, unless it is asked for now.
+        if (isDemanded || isDue) this.#demanded.delete(wanted.id);
+        if (isDue || (isDemanded && names.length > 0)) await this.#order(wanted.id, names);
       }
     } catch (error) {
-      log.write(
-        'error',
-        'tls',
-        `warning: looking after certificates: ${error instanceof Error ? error.message : error}`,
-      );
+      log.write('error', 'tls', `warning: looking after certificates: ${messageOf(error)}`);
     } finally {
+      // Nobody wants these any more.
       for (const id of demanded) this.#demanded.delete(id);
     }
   }
@@ -165,6 +176,7 @@ export class CertificateKeeper {
   async #findOut(): Promise<Known[]> {
     const known: Known[] = [];
     for (const wanted of await this.#world.wanted()) {
+      if (this.#stopped) break;
       const skipped = await this.#world.skipped(wanted.names);
       const names = wanted.names.filter((name) => !skipped.some((one) => one.name === name));
       known.push({ wanted, names: this.#keepUnsure(wanted.id, names, skipped), skipped });
@@ -253,5 +265,5 @@ function ignore(): void {
 
 /** It must wait like any other failure. */
 function unexpected(error: unknown): Obtained {
-  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error), retryAfterMs: 0 };
+  return { kind: 'failed', reason: messageOf(error), retryAfterMs: 0 };
 }

@@ -31,6 +31,10 @@ interface Falsehood {
 interface OrderSettings {
   readonly orderTimeoutMs?: number;
   readonly replaced?: string;
+  /** Of the certificate before. */
+  readonly secretKey?: string;
+  /** What certificates were asked for with, one text for each request. */
+  readonly requests?: string[];
   /** What is asked for, one text for each request for an order. */
   readonly orders?: string[];
 }
@@ -54,6 +58,7 @@ async function obtainFrom(t: TestContext, falsehood: Falsehood, settings: OrderS
   };
   const { directory, trusted } = await openAcmeAuthority(t, ({ path, origin, payload: asked }) => {
     if (path === '/order') settings.orders?.push(asked);
+    if (path === '/finalize') settings.requests?.push(asked);
     const lie = falsehood[path];
     const given = lie !== undefined && asked.includes(lie.to ?? '') ? lie : undefined;
     const { status = path === '/order' ? 201 : 200, body = usual(path, origin), retryAfter } = given ?? {};
@@ -62,7 +67,7 @@ async function obtainFrom(t: TestContext, falsehood: Falsehood, settings: OrderS
   });
   return await obtainCertificate([NAME], {
     clock: systemClock,
-    secretKey: undefined,
+    secretKey: settings.secretKey,
     replaced: settings.replaced === undefined ? undefined : { authority: directory, renewalId: settings.replaced },
     contact: undefined,
     requestTimeoutMs: 10_000,
@@ -144,4 +149,25 @@ test('[C51] an order says which certificate it replaces, and is placed without t
     orders.map((order) => (JSON.parse(order) as { readonly replaces?: string }).replaces),
     ['key.1', undefined],
   );
+});
+
+test('[C51] a key that the authority takes no longer, as one that was compromised, gives way to a new one', async (t) => {
+  const { certificate, secretKey } = await makeSelfSigned(NAME, nowMs - HOUR_MS, nowMs + HOUR_MS);
+  const refusal = (type: string) => ({
+    '/finalize': { status: 400, body: { type: `urn:ietf:params:acme:error:${type}`, detail: 'no' } },
+    '/cert': { body: certificate },
+  });
+  for (const [type, count] of [
+    ['badCSR', 2],
+    ['badPublicKey', 2],
+    ['rateLimited', 1],
+  ] as const) {
+    const requests: string[] = [];
+    const reason = reasonOf(await obtainFrom(t, refusal(type), { secretKey, requests }));
+    assert.match(reason, new RegExp(`no \\(${type}\\)`));
+    assert.equal(new Set(requests).size, count, type);
+  }
+  const first: string[] = [];
+  await obtainFrom(t, refusal('badCSR'), { requests: first });
+  assert.equal(first.length, 1, 'a new key was refused already');
 });

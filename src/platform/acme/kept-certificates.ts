@@ -3,6 +3,8 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { err, type Result } from '#base/result.ts';
+import { messageOf } from '#base/thrown.ts';
 import type { OrderAttempt } from '#mail/certificates/order-decision.ts';
 import type { Log } from '#mail/ports/log.ts';
 import { writeAtomically } from '#platform/files/atomic-write.ts';
@@ -16,12 +18,14 @@ const FILE = /^[a-z0-9_.-]+\.pem$/;
 
 export class KeptCertificates {
   readonly #folder: string;
+  readonly #log: Log;
   readonly #attemptsFile: string;
   readonly #issued: Map<string, CheckedPair>;
   readonly #attempts: Map<string, OrderAttempt>;
 
   constructor(folder: string, log: Log) {
     this.#folder = folder;
+    this.#log = log;
     this.#attemptsFile = join(folder, 'attempts.json');
     this.#issued = readIssued(folder, log);
     this.#attempts = readAttempts(this.#attemptsFile, log);
@@ -40,15 +44,14 @@ export class KeptCertificates {
   }
 
   keep(id: string, pair: CheckedPair): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    writeAtomically(join(this.#folder, `${id}${ENDING}`), `${pair.secretKey}${pair.certificate}`);
     this.#issued.set(id, pair);
+    this.#write(`the certificate of ${id}`, this.#fileOf(id), `${pair.secretKey}${pair.certificate}`);
   }
 
   /** One that is revoked is nobody's any more, and neither is its key. */
   forget(id: string): void {
-    rmSync(join(this.#folder, `${id}${ENDING}`), { force: true });
     this.#issued.delete(id);
+    rmSync(this.#fileOf(id), { force: true });
   }
 
   /** `undefined`: all went well. */
@@ -56,8 +59,22 @@ export class KeptCertificates {
     if (attempt === undefined && !this.#attempts.has(id)) return;
     if (attempt === undefined) this.#attempts.delete(id);
     else this.#attempts.set(id, attempt);
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    writeAtomically(this.#attemptsFile, `${JSON.stringify(Object.fromEntries(this.#attempts), undefined, 2)}\n`);
+    const text = JSON.stringify(Object.fromEntries(this.#attempts), undefined, 2);
+    this.#write(`what came of asking for ${id}`, this.#attemptsFile, `${text}\n`);
+  }
+
+  #fileOf(id: string): string {
+    return join(this.#folder, `${id}${ENDING}`);
+  }
+
+  /** What the disk does not take is good until the server stops: an authority counts how often it is asked for the same. */
+  #write(what: string, file: string, text: string): void {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      writeAtomically(file, text);
+    } catch (cause) {
+      this.#log.write('error', 'tls', `warning: ${what} cannot be kept: ${messageOf(cause)}`);
+    }
   }
 }
 
@@ -65,13 +82,21 @@ function readIssued(folder: string, log: Log): Map<string, CheckedPair> {
   const issued = new Map<string, CheckedPair>();
   for (const name of namesIn(folder).filter((one) => FILE.test(one))) {
     const file = join(folder, name);
-    const text = readFileSync(file, 'utf8');
-    const checked = checkPair(text, text);
+    const checked = readPair(file);
     // What is broken is asked for anew.
     if (checked.ok) issued.set(name.slice(0, -ENDING.length), checked.value);
     else log.write('error', 'tls', `warning: ${file}: ${checked.error}; another one is asked for`);
   }
   return issued;
+}
+
+function readPair(file: string): Result<CheckedPair, string> {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return checkPair(text, text);
+  } catch (cause) {
+    return err(messageOf(cause));
+  }
 }
 
 function readAttempts(file: string, log: Log): Map<string, OrderAttempt> {

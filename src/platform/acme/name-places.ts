@@ -22,8 +22,10 @@ export async function findSkippedNames(names: readonly string[], world: PlacesWo
     names.map(async (name) => judgePlace(name, await placeOf(world.resolver, name), isOurs)),
   );
   return judged.flatMap((skipped) => {
-    if (skipped === undefined || (skipped.reason === 'elsewhere' && world.mayLeadElsewhere)) return [];
-    return [skipped];
+    if (skipped?.reason !== 'elsewhere') return skipped ?? [];
+    if (world.mayLeadElsewhere) return [];
+    // It may be our outer address all the same: who knows while the DNS is silent of our own name?
+    return host.kind === 'unknown' ? { name: skipped.name, reason: 'dns-failed', address: undefined } : skipped;
   });
 }
 

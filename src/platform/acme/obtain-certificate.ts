@@ -15,8 +15,6 @@ export interface ObtainWorld extends Omit<OrderWorld, 'accountKey' | 'prover'> {
   readonly challengeTypes: readonly ChallengeType[];
   readonly proving: ProverWorld;
   readonly accountFolder: string;
-  /** What is worth a line in the log. */
-  report(text: string): void;
 }
 
 /** `leftOut`: names that could not be proven, and why. */
@@ -41,7 +39,7 @@ export async function obtainCertificate(names: readonly string[], world: ObtainW
 async function askAuthority(authority: Authority, names: readonly string[], world: ObtainWorld): Promise<Obtained> {
   const { challengeTypes } = world;
   const accountKey = keptAccountKey(world.accountFolder, authority.directory);
-  const orderWorld: OrderWorld = { ...world, accountKey, prover: createProver(world.proving) };
+  const orderWorld: OrderWorld = { ...world, accountKey, prover: createProver(world.proving, world.report) };
   /** What is left to try for each name. */
   const ways = new Map(names.map((name) => [name, [...challengeTypes]]));
   const leftOut = new Map<string, string>();

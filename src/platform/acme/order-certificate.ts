@@ -27,6 +27,8 @@ export interface OrderWorld {
   readonly orderTimeoutMs: number;
   /** The server stops. */
   readonly stopped: AbortSignal;
+  /** What is worth a line in the log. */
+  report(text: string): void;
 }
 
 export type ReplacedCertificate = Pick<RenewalAdvice, 'authority' | 'renewalId'>;
@@ -41,6 +43,9 @@ export type OrderOutcome =
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs: number };
 
 const REPLACEMENT_REFUSALS = new Set(['alreadyReplaced', 'malformed', 'unauthorized']);
+
+/** Of a key that others have, or that is too short by now. RFC 8555 §7.4, §11.1. */
+const KEY_REFUSALS = new Set(['badCSR', 'badPublicKey']);
 
 const FIRST_LOOK_MS = 250;
 const LATER_LOOKS_MS = 3_000;
@@ -72,7 +77,7 @@ export async function orderCertificate(
 async function performOrder(
   client: Client,
   names: OrderedNames,
-  { contact, prover, clock, secretKey, replaces }: OrderWorld & { readonly replaces: string | undefined },
+  { contact, prover, clock, secretKey, replaces, report }: OrderWorld & { readonly replaces: string | undefined },
   signal: AbortSignal,
 ): Promise<OrderOutcome> {
   await enterAccount(client, contact);
@@ -90,9 +95,8 @@ async function performOrder(
   if (broken !== undefined) throw broken.reason;
   const reasons = new Map(proofs.flatMap((proof) => (proof.status === 'fulfilled' ? proof.value : [])));
   if (reasons.size > 0) return { kind: 'unproven', reasons };
-  const key = secretKey ?? (await crypto.createPrivateEcdsaKey('P-256')).toString();
-  const [, request] = await crypto.createCsr({ altNames: wanted }, key);
-  const issued = await awaitCertificate(client, await client.finalizeOrder(order, request), signal);
+  const { finalized, key } = await finalize(client, order, wanted, { secretKey, report });
+  const issued = await awaitCertificate(client, finalized, signal);
   return judge(issued, key, wanted, clock.nowMs());
 }
 
@@ -164,6 +168,25 @@ async function attemptProof(
     if (seen?.status === 'pending') continue;
     const refused = seen?.challenges.find((one) => 'error' in one);
     return `${type}: ${refused !== undefined && 'error' in refused ? describeProblem(refused.error) : `it is ${seen?.status}`}`;
+  }
+}
+
+/** With the key of before, and with a new one where the authority takes that no longer: else no renewal would ever succeed. */
+async function finalize(
+  client: Client,
+  order: Order,
+  names: string[],
+  { secretKey, report }: Pick<OrderWorld, 'secretKey' | 'report'>,
+): Promise<{ readonly finalized: Order; readonly key: string }> {
+  const key = secretKey ?? (await crypto.createPrivateEcdsaKey('P-256')).toString();
+  const [, request] = await crypto.createCsr({ altNames: names }, key);
+  try {
+    return { finalized: await client.finalizeOrder(order, request), key };
+  } catch (error) {
+    const isOfKey = error instanceof AcmeProblem && KEY_REFUSALS.has(error.kind);
+    if (!isOfKey || secretKey === undefined) throw error;
+    report(`${names.join(', ')}: ${error.message}; a new key is made: TLSA records of the one before are wrong then`);
+    return await finalize(client, order, names, { secretKey: undefined, report });
   }
 }
 

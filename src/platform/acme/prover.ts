@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { type Authorization, crypto } from 'acme-client';
+import { messageOf } from '#base/thrown.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { ChallengeType } from '#mail/certificates/challenge-type.ts';
@@ -36,7 +37,8 @@ export interface ProverWorld {
   readonly dnsWaitMs: number;
 }
 
-export function createProver({ answers, textRecords, dnsWaitMs }: ProverWorld): Prover {
+/** `report`: what is worth a line in the log. */
+export function createProver({ answers, textRecords, dnsWaitMs }: ProverWorld, report: (text: string) => void): Prover {
   return {
     async answer({ type, authorization, token, keyAuthorization, signal }) {
       const name = authorization.identifier.value;
@@ -47,7 +49,7 @@ export function createProver({ answers, textRecords, dnsWaitMs }: ProverWorld): 
           return answers.answerTls(name, await challengeContext(authorization, keyAuthorization));
         case 'dns-01': {
           await using answer = new AsyncDisposableStack();
-          answer.use(await answerInDns(textRecords, `_acme-challenge.${name}`, keyAuthorization));
+          answer.use(await answerInDns(textRecords, `_acme-challenge.${name}`, keyAuthorization, report));
           await delay(dnsWaitMs, undefined, { signal });
           return answer.move();
         }
@@ -65,11 +67,23 @@ async function challengeContext(authorization: Authorization, keyAuthorization: 
   return createSecureContext({ key, cert: certificate, minVersion: 'TLSv1.2' });
 }
 
-async function answerInDns(records: TextRecords | undefined, name: string, text: string): Promise<AsyncDisposable> {
+async function answerInDns(
+  records: TextRecords | undefined,
+  name: string,
+  text: string,
+  report: (text: string) => void,
+): Promise<AsyncDisposable> {
   if (records === undefined) {
     const cause = new Error('no zone of ours takes dynamic updates');
     throw new WorldError(`TXT record ${name}`, { transient: false, cause });
   }
   await records.add(name, text);
-  return { [Symbol.asyncDispose]: () => records.remove(name, text) };
+  return {
+    async [Symbol.asyncDispose]() {
+      // The proof is over, for good or bad: one record too many changes nothing of it.
+      await records.remove(name, text).catch((error: unknown) => {
+        report(`TXT record ${name} stays in its zone: ${messageOf(error)}`);
+      });
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import type { CertificateFacts } from '#mail/certificates/certificate-facts.ts';
 import type { ServerCertificate } from './server-certificate.ts';
 
+/** The chain alone and the key alone, whatever else stood in the files: both may be one file. */
 export interface CheckedPair extends ServerCertificate {
   readonly facts: CertificateFacts;
 }
@@ -29,9 +30,10 @@ export function checkPair(certificate: string, secretKey: string): Result<Checke
     const key = readKey(secretKey);
     if (!key.ok) return key;
     if (!first.checkPrivateKey(key.value)) return err('the key does not belong to the certificate');
+    const pair = { certificate: `${blocks.join('\n')}\n`, secretKey: writeKey(key.value) };
     // What OpenSSL refuses otherwise, such as a key that is too short for its security level.
-    createSecureContext({ cert: certificate, key: secretKey });
-    return ok({ certificate, secretKey, facts: readFacts(first) });
+    createSecureContext({ cert: pair.certificate, key: pair.secretKey });
+    return ok({ ...pair, facts: readFacts(first) });
   } catch (cause) {
     return err(cause instanceof Error ? cause.message : String(cause));
   }
@@ -57,6 +59,10 @@ function readKey(pem: string): Result<KeyObject, string> {
   } catch {
     return err('the key is not whole, or no key at all');
   }
+}
+
+function writeKey(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** RFC 9525 §6.3: the common name counts only where there are no alternative names. */

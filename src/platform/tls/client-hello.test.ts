@@ -50,6 +50,19 @@ test('what is no hello is told at once, and never waited for', () => {
   assert.equal(readClientHello(Buffer.from([22, 3, 1, 0, 4, 1, 255, 255, 255])), 'other');
 });
 
+test('[T5] a hello without an end is not waited for, in whatever records it comes', () => {
+  const empty = Buffer.from([22, 3, 1, 0, 0]);
+  const single = Buffer.from([22, 3, 1, 0, 1, 0]);
+  const begun = Buffer.from([22, 3, 1, 0, 4, 1, 0, 255, 252]);
+  for (const record of [empty, single]) {
+    const records = (octets: number) => Buffer.alloc(Math.ceil(octets / record.length) * record.length, record);
+    for (const first of [begun, empty]) {
+      assert.equal(readClientHello(Buffer.concat([first, records(70_000)])), 'other');
+    }
+    assert.equal(readClientHello(Buffer.concat([begun, records(60_000)])), 'incomplete');
+  }
+});
+
 test('whatever comes instead of a hello, nothing is thrown', () => {
   const bent = fc.tuple(fc.nat(hello.length - 1), fc.nat(255), fc.nat(hello.length));
   fc.assert(

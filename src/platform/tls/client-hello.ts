@@ -12,6 +12,8 @@ export type HelloReading = ClientHello | 'incomplete' | 'other';
 const HANDSHAKE_RECORD = 22;
 const CLIENT_HELLO = 1;
 const RECORD_HEADER_OCTETS = 5;
+const MESSAGE_HEADER_OCTETS = 4;
+/** With the headers of its records, of which those of a real one are few. */
 const LONGEST_HELLO_OCTETS = 65_536;
 const SERVER_NAME = 0;
 const ALPN = 16;
@@ -50,6 +52,7 @@ class Cursor {
 
 export function readClientHello(octets: Buffer): HelloReading {
   const message = joinRecords(octets);
+  if (message === 'incomplete' && octets.length > LONGEST_HELLO_OCTETS) return 'other';
   if (typeof message === 'string') return message;
   try {
     return parseHello(new Cursor(message));
@@ -63,6 +66,7 @@ export function readClientHello(octets: Buffer): HelloReading {
 function joinRecords(octets: Buffer): Buffer | 'incomplete' | 'other' {
   const pieces: Buffer[] = [];
   let total = 0;
+  let header: Buffer = Buffer.alloc(0);
   for (let at = 0; ; ) {
     if (octets.length > at && octets[at] !== HANDSHAKE_RECORD) return 'other';
     if (octets.length < at + RECORD_HEADER_OCTETS) return 'incomplete';
@@ -70,11 +74,13 @@ function joinRecords(octets: Buffer): Buffer | 'incomplete' | 'other' {
     const piece = octets.subarray(at + RECORD_HEADER_OCTETS, end);
     pieces.push(piece);
     total += piece.length;
-    const message = pieces.length === 1 ? piece : Buffer.concat(pieces);
-    if (message[0] !== undefined && message[0] !== CLIENT_HELLO) return 'other';
-    const length = message.length < 4 ? undefined : 4 + message.readUIntBE(1, 3);
-    if (length !== undefined && length > LONGEST_HELLO_OCTETS) return 'other';
-    if (length !== undefined && total >= length) return message.subarray(4, length);
+    if (header.length < MESSAGE_HEADER_OCTETS)
+      header = Buffer.concat([header, piece]).subarray(0, MESSAGE_HEADER_OCTETS);
+    if (header[0] !== undefined && header[0] !== CLIENT_HELLO) return 'other';
+    const isWhole = header.length === MESSAGE_HEADER_OCTETS;
+    const length = isWhole ? MESSAGE_HEADER_OCTETS + header.readUIntBE(1, 3) : Number.POSITIVE_INFINITY;
+    if (isWhole && length > LONGEST_HELLO_OCTETS) return 'other';
+    if (total >= length) return Buffer.concat(pieces).subarray(MESSAGE_HEADER_OCTETS, length);
     if (octets.length < end) return 'incomplete';
     at = end;
   }

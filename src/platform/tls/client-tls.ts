@@ -17,15 +17,18 @@ const MOST_SESSIONS = 1_000;
 
 type Identity = Omit<ServerIdentity, 'tls'>;
 
-interface Resumable {
+/** What one connection has: the identity is that of the server which gave the ticket, and of no other. */
+interface Session {
   ticket: Buffer | undefined;
-  /** In a resumed session no certificate is shown: it is the one of the session. */
   identity: Identity | undefined;
+  /** Of the session that it wants to take up again, in which no certificate is shown. */
+  readonly resumed: Identity | undefined;
 }
 
 export class ClientTls {
   readonly #context: SecureContext;
-  readonly #sessions = new Map<string, Resumable>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #ofConnections = new WeakMap<TLSSocket, Session>();
 
   /** `authorities`: PEM certificates besides those that Node brings along: Postfix's `smtp_tls_CAfile`. */
   constructor(authorities: readonly string[] = []) {
@@ -34,42 +37,42 @@ export class ClientTls {
 
   wrap(clear: Socket, { serverName, sessionKey }: ClientTlsOptions): TLSSocket {
     const kept = sessionKey === undefined ? undefined : this.#sessions.get(sessionKey);
-    const session = kept?.identity === undefined ? undefined : kept.ticket;
+    const resumable = kept?.identity === undefined ? undefined : kept;
     const secure = connect({
       socket: clear,
       secureContext: this.#context,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       ...(serverName === undefined ? {} : { servername: serverName }),
-      ...(session === undefined ? {} : { session }),
+      ...(resumable?.ticket === undefined ? {} : { session: resumable.ticket }),
     });
-    if (sessionKey !== undefined) {
-      secure.on('session', (ticket: Buffer) => {
-        this.#resumable(sessionKey).ticket = ticket;
-      });
-    }
+    if (sessionKey === undefined) return secure;
+    const session: Session = { ticket: undefined, identity: undefined, resumed: resumable?.identity };
+    this.#ofConnections.set(secure, session);
+    secure.on('session', (ticket: Buffer) => {
+      session.ticket = ticket;
+      this.#keep(sessionKey, session);
+    });
     return secure;
   }
 
   /** After the handshake. */
-  identify(secure: TLSSocket, { sessionKey }: ClientTlsOptions): Identity {
-    const kept = sessionKey === undefined ? undefined : this.#resumable(sessionKey);
-    if (secure.isSessionReused() && kept?.identity !== undefined) return kept.identity;
-    const identity = readIdentity(secure);
-    if (kept !== undefined) kept.identity = identity;
+  identify(secure: TLSSocket): Identity {
+    const session = this.#ofConnections.get(secure);
+    const resumed = secure.isSessionReused() ? session?.resumed : undefined;
+    const identity = resumed ?? readIdentity(secure);
+    if (session !== undefined) session.identity = identity;
     return identity;
   }
 
-  /** Those that were not asked for longest go first. */
-  #resumable(key: string): Resumable {
-    const found = this.#sessions.get(key) ?? { ticket: undefined, identity: undefined };
+  /** Those that gave no ticket for longest go first. */
+  #keep(key: string, session: Session): void {
     this.#sessions.delete(key);
-    this.#sessions.set(key, found);
+    this.#sessions.set(key, session);
     for (const oldest of this.#sessions.keys()) {
       if (this.#sessions.size <= MOST_SESSIONS) break;
       this.#sessions.delete(oldest);
     }
-    return found;
   }
 }
 

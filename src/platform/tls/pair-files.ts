@@ -42,7 +42,7 @@ export class PairFiles {
       return 'broken';
     }
     this.#stamp = stamp;
-    const isSame = read.value.facts.fingerprint === this.pair?.facts.fingerprint && this.failure === undefined;
+    const isSame = read.value.certificate === this.pair?.certificate && this.failure === undefined;
     this.pair = read.value;
     this.failure = undefined;
     return isSame ? 'same' : 'renewed';

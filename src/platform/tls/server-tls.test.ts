@@ -17,6 +17,7 @@ import { type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
 import { WorldError } from '#base/world-error.ts';
 import type { LogLevel } from '#mail/ports/log.ts';
+import { createAuthority } from '../../../test/world/certificate-authority.ts';
 import { fixedClock } from '../../../test/world/clock.ts';
 import { DEFAULT_SOCKET_LIMITS, SocketConnection } from '../sockets/socket-connection.ts';
 import { checkPair } from './checked-pair.ts';
@@ -78,13 +79,15 @@ async function visit(tls: ServerTls, servername: string, session?: Buffer, maxVe
   });
   const heard = once(client, 'data');
   await once(client, 'secureConnect');
-  const shown = client.getPeerX509Certificate()?.subject ?? '';
+  const own = client.getPeerX509Certificate();
+  const shown = own?.subject ?? '';
+  const above = own?.issuerCertificate?.subject.replace('CN=', '');
   const isResumed = client.isSessionReused();
   await heard;
   client.end();
   if (!client.closed) await once(client, 'close');
   server.close();
-  return { shown: shown.replace('CN=', ''), isResumed, ticket };
+  return { shown: shown.replace('CN=', ''), above, isResumed, ticket };
 }
 
 test('[C69] each name gets its own certificate; a name that nobody knows, and none, the default', async (t) => {
@@ -128,6 +131,29 @@ test('key and chain may stand in one file, in either order', async (t) => {
     const { certificates } = await openStore(folder, { others: [place] });
     assert.equal((await visit(certificates, 'mail.example.org')).shown, 'mail.example.org');
   }
+});
+
+test('[C51] the certificate of its issuer, put into the file or taken as another file, is shown with it at the next look', async (t) => {
+  const folder = openFolder(t);
+  const below = await (await createAuthority()).authorize('Below');
+  const { pem, key } = await below.sign(['mail.valija.test']);
+  const place = { certificateFile: join(folder, 'cert.pem'), secretKeyFile: join(folder, 'key.pem') };
+  writeFileSync(place.secretKeyFile, key);
+  writeFileSync(place.certificateFile, pem);
+  const { certificates, settings, lines } = await openStore(folder, { main: place });
+  assert.equal((await visit(certificates, 'mail.valija.test')).above, undefined);
+  const whole = { ...place, certificateFile: join(folder, 'fullchain.pem') };
+  writeFileSync(whole.certificateFile, `${pem}\n${below.pem}\n`);
+  const prepared = await certificates.prepare({ ...settings, main: whole }, new Map());
+  prepared.enter();
+  assert.equal((await visit(certificates, 'mail.valija.test')).above, 'Below');
+  (await certificates.prepare(settings, new Map())).enter();
+  assert.equal((await visit(certificates, 'mail.valija.test')).above, undefined);
+  writeFileSync(place.certificateFile, `${pem}\n${below.pem}\n`);
+  lines.length = 0;
+  await certificates.look();
+  assert.equal((await visit(certificates, 'mail.valija.test')).above, 'Below');
+  assert.match(lines.join(), /info certificate of .*cert\.pem: for mail\.valija\.test/);
 });
 
 test('[C51] what certbot renews through its symbolic links is live at the next look, and the log says so', async (t) => {
@@ -297,3 +323,16 @@ function copy(from: string, to: string): void {
   unlinkSync(to);
   symlinkSync(from, to);
 }
+
+test('what an authority issues while the own certificate is being made is not lost by it', async (t) => {
+  const folder = openFolder(t);
+  const { certificates, clock } = await openStore(folder, {});
+  clock.advance(340 * DAY_MS);
+  const made = await makeSelfSigned('mail.valija.test', NOW_MS, clock.nowMs() + DAY_MS);
+  const pair = checkPair(made.certificate, made.secretKey);
+  assert.ok(pair.ok);
+  const look = certificates.look();
+  await certificates.setIssued([{ id: 'mail.valija.test', pair: pair.value }]);
+  await look;
+  assert.equal(certificates.shownFor(undefined), pair.value.facts.fingerprint);
+});

@@ -44,7 +44,7 @@ export interface ServerTlsWorld {
 /** Who shows what, by the files of one moment. */
 interface Arrangement {
   readonly own: CheckedPair | undefined;
-  /** By fingerprint, so that contexts live on when something else changes. */
+  /** By chain, so that contexts live on when something else changes. */
   readonly held: ReadonlyMap<string, HeldCertificate>;
   readonly table: NameTable<HeldCertificate>;
   readonly default: HeldCertificate;
@@ -70,6 +70,8 @@ export class Certificates implements ServerTls {
   #files: readonly PairFiles[] = [];
   #issued: readonly IssuedCertificate[] = [];
   #shown: Arrangement | undefined;
+  /** Of the arrangement that was begun, or entered, last: one that was begun before it comes too late. */
+  #newest = 0;
 
   private constructor(world: ServerTlsWorld, settings: CertificateSettings, secrets: Secrets) {
     this.#world = world;
@@ -157,6 +159,7 @@ export class Certificates implements ServerTls {
         this.#files = files;
         if (issued !== undefined) this.#issued = issued;
         this.#shown = shown;
+        this.#newest += 1;
       },
     };
   }
@@ -205,7 +208,10 @@ export class Certificates implements ServerTls {
   }
 
   async #arrange(): Promise<void> {
-    this.#shown = await this.#choose({ settings: this.#settings, files: this.#files, issued: this.#issued });
+    this.#newest += 1;
+    const mine = this.#newest;
+    const shown = await this.#choose({ settings: this.#settings, files: this.#files, issued: this.#issued });
+    if (mine === this.#newest) this.#shown = shown;
   }
 
   /**
@@ -222,10 +228,9 @@ export class Certificates implements ServerTls {
     const shown = given ?? (await this.#makeOwn(place));
     const held = new Map<string, HeldCertificate>();
     const hold = (pair: CheckedPair) => {
-      const { fingerprint } = pair.facts;
-      const known =
-        held.get(fingerprint) ?? this.#shown?.held.get(fingerprint) ?? new HeldCertificate(pair, this.#ticketKeys);
-      held.set(fingerprint, known);
+      const { certificate: chain } = pair;
+      const known = held.get(chain) ?? this.#shown?.held.get(chain) ?? new HeldCertificate(pair, this.#ticketKeys);
+      held.set(chain, known);
       return known;
     };
     const table = new NameTable<HeldCertificate>();

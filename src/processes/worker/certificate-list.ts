@@ -20,7 +20,7 @@ export function listCertificates(
     ...certificates.files.map(ofFiles),
     // A domain none of whose names leads here has no certificate, and is not to have one.
     ...kept
-      .filter(({ names, facts }) => names.length > 0 || facts !== undefined)
+      .filter(({ names, facts, isOrdering }) => names.length > 0 || facts !== undefined || isOrdering)
       .map((one) => ofAuthority(one, config)),
     ...(certificates.own === undefined ? [] : [ofOurOwn(certificates.own.facts, config)]),
   ];

@@ -146,13 +146,13 @@ export class CertificateHouse implements AsyncDisposable {
     const worries = this.#told.select(findWorries(listing), listing.nowMs);
     if (worries.length === 0 || this.#neighbours === undefined) return;
     const { myhostname, nowMs: atMs } = listing;
+    const messageId = systemRandomness.bytes(12).toString('hex');
+    const octets = composeNotice({ myhostname, atMs, messageId, worries });
+    await this.#neighbours.ownMail().post({ sender: '', recipient: 'postmaster', octets, smtpUtf8: false });
+    this.#told.note(worries, atMs);
     for (const { kind, record } of worries) {
       this.#log.write('error', 'tls', `certificate of ${record.id} (${record.place}): ${kind}; the postmaster is told`);
     }
-    const messageId = systemRandomness.bytes(12).toString('hex');
-    const octets = composeNotice({ myhostname, atMs, messageId, worries });
-    const message = { sender: '', recipient: 'postmaster', octets, smtpUtf8: false };
-    await this.#neighbours.ownMail().post(message);
   }
 
   async #list(): Promise<CertificateListing> {
