@@ -27,6 +27,7 @@ export async function askServer(server: NameServer, question: DnsQuestion, setti
   const end = () => time.abort();
   const timer = setTimeout(end, settings.timeoutMs);
   settings.signal.addEventListener('abort', end);
+  if (settings.signal.aborted) end();
   try {
     const outcome = await askInForm(server, question, settings, { edns: true, signal: time.signal });
     return isFromOldServer(outcome)

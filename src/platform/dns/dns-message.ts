@@ -25,7 +25,7 @@ export const RCODE = { ok: 0, formatError: 1, serverFailure: 2, noSuchName: 3, n
 const CLASS_IN = 1;
 const HEADER_OCTETS = 12;
 /** Of all sections: 64 KiB hold no more that are of use, and each one costs memory. */
-const MOST_RECORDS = 1_024;
+export const MOST_RECORDS = 1_024;
 
 export interface WireRecord {
   readonly name: string;

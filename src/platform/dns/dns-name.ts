@@ -63,16 +63,21 @@ export function readName(message: Buffer, start: number): WireName | undefined {
     const next = at + 1 + octet;
     length += octet + 1;
     if (octet > LONGEST_LABEL || next > message.length || length > LONGEST_NAME + 1) return undefined;
-    labels.push(labelText(message.subarray(at + 1, next)));
+    labels.push(labelText(message, at + 1, next));
     at = next;
   }
   return undefined;
 }
 
-function labelText(octets: Buffer): string {
-  const text = octets.toString('latin1').toLowerCase();
-  if (LABEL.test(text)) return text;
-  return Array.from(text, (sign) =>
-    LABEL.test(sign) ? sign : `\\${String(sign.charCodeAt(0)).padStart(3, '0')}`,
-  ).join('');
+/** Signs are looked up: a hostile answer may have a thousand names of a hundred labels each. */
+function labelText(message: Buffer, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at++) text += SIGNS[message[at] ?? 0];
+  return text;
 }
+
+/** Of each octet. */
+const SIGNS: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+  const sign = String.fromCharCode(octet).toLowerCase();
+  return LABEL.test(sign) ? sign : `\\${String(octet).padStart(3, '0')}`;
+});

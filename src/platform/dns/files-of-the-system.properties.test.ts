@@ -20,14 +20,31 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
 );
 
-test('[T8] no text makes a reader of the files throw', (context) => {
+test('[T8] no text makes a reader of the files throw', async (context) => {
+  const hosts: ReturnType<typeof parseHostsFile>[] = [];
   alwaysHolds(
     context,
     fc.property(text, (content) => {
-      assert.ok(parseHostsFile(content).hosts instanceof Map);
+      hosts.push(parseHostsFile(content));
       assert.ok(Array.isArray(parseResolverFile(content).servers));
       const zone = parseZone({ origin: 'valija.test', text: content });
       if (!zone.ok) assert.notEqual(zone.error, '');
     }),
   );
+  for (const each of hosts) assert.ok((await each).hosts instanceof Map);
+});
+
+test('a hosts file against advertisers delays nobody', async () => {
+  const lines = Array.from({ length: 50_000 }, (_, at) => `0.0.0.0 ads${at}.example.org`);
+  let turns = 0;
+  let isRead = false;
+  const count = () => {
+    turns++;
+    if (!isRead) setImmediate(count);
+  };
+  setImmediate(count);
+  const { hosts } = await parseHostsFile(lines.join('\n'));
+  isRead = true;
+  assert.equal(hosts.size, lines.length);
+  assert.ok(turns > 1, `${turns} turns of the event loop meanwhile`);
 });

@@ -9,13 +9,13 @@ const LARGEST_OCTETS = 4 * 1024 * 1024;
 
 export class FreshFile<T> {
   readonly #path: string;
-  readonly #parse: (text: string) => T;
+  readonly #parse: (text: string) => T | Promise<T>;
   readonly #clock: Clock;
   #lookAtMs = Number.NEGATIVE_INFINITY;
   #stamp = '';
   #content: Promise<T> | undefined;
 
-  constructor(path: string, parse: (text: string) => T, clock: Clock) {
+  constructor(path: string, parse: (text: string) => T | Promise<T>, clock: Clock) {
     this.#path = path;
     this.#parse = parse;
     this.#clock = clock;
@@ -38,7 +38,7 @@ export class FreshFile<T> {
       if (known !== undefined && stamp === this.#stamp) return await known;
       const text = size > LARGEST_OCTETS ? '' : await readFile(this.#path, 'utf8');
       this.#stamp = stamp;
-      return this.#parse(text);
+      return await this.#parse(text);
     } catch {
       this.#stamp = '';
       return this.#parse('');

@@ -4,6 +4,7 @@
 import { parseIpAddress } from '#base/ip-network.ts';
 import { reverseName } from '#base/reverse-name.ts';
 import type { DnsAnswer, DnsType } from '#mail/ports/resolver.ts';
+import { forEachInTurns } from '#platform/tables/in-turns.ts';
 import { parseDnsName } from './dns-name.ts';
 
 interface KnownHost {
@@ -21,14 +22,14 @@ const LOOPBACK: KnownHost = { A: ['127.0.0.1'], AAAA: ['::1'] };
 /** What the file says holds until it says otherwise, which is looked at every few seconds. */
 const TTL_SECONDS = 5;
 
-/** line = address 1*(WSP name) [WSP] ["#" comment] */
-export function parseHostsFile(text: string): HostsFile {
+/** line = address 1*(WSP name) [WSP] ["#" comment] ; where advertisers are blocked by this file it has 100,000 of them */
+export async function parseHostsFile(text: string): Promise<HostsFile> {
   const hosts = new Map<string, KnownHost>();
   const names = new Map<string, string[]>();
-  for (const line of text.split('\n')) {
+  await forEachInTurns(text.split('\n'), (line) => {
     const [address = '', ...written] = line.replace(/#.*$/, '').trim().split(/\s+/);
     const reverse = parseIpAddress(address) && reverseName(address);
-    if (reverse === undefined) continue;
+    if (reverse === undefined) return;
     const known = written.map(parseDnsName).filter((name) => name !== undefined);
     for (const name of known) {
       const host = hosts.get(name) ?? { A: [], AAAA: [] };
@@ -38,7 +39,7 @@ export function parseHostsFile(text: string): HostsFile {
     }
     const [first] = known;
     if (first !== undefined && !names.has(reverse)) names.set(reverse, [first]);
-  }
+  });
   return { hosts, names };
 }
 

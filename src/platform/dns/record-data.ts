@@ -65,8 +65,13 @@ export function negativeTtl(message: Buffer, soa: WireRecord): number | undefine
   return Math.min(soa.ttlSeconds, message.readUInt32BE(person.end + 16));
 }
 
-/** Character strings, each behind its length; together they are one text. */
 function readText(message: Buffer, start: number, end: number): string | undefined {
+  const strings = readStrings(message, start, end);
+  return strings && Buffer.concat(strings).toString('utf8');
+}
+
+/** Character strings, each behind its length; together they are one text. At least one. */
+export function readStrings(message: Buffer, start: number, end: number): readonly Buffer[] | undefined {
   const parts: Buffer[] = [];
   for (let at = start; at < end; ) {
     const next = at + 1 + (message[at] ?? 0);
@@ -74,7 +79,7 @@ function readText(message: Buffer, start: number, end: number): string | undefin
     parts.push(message.subarray(at + 1, next));
     at = next;
   }
-  return start === end ? undefined : Buffer.concat(parts).toString('utf8');
+  return start === end ? undefined : parts;
 }
 
 /** RFC 5952 §4: no leading zeros, lower case, the longest run of zero groups is `::`. */

@@ -28,6 +28,14 @@ test('[T9] what was changed on the way, cut off, or never signed, is not believe
   }
 });
 
+test('[T9] a reply of more records than are of use is not searched for a signature', () => {
+  const many = Array.from({ length: 1_100 }, (_, at) => ({ ...add[0], name: `x${at}.valija.test` }));
+  const message = formatUpdate(4711, 'valija.test', { add: many, remove: [] });
+  assert.ok(message.ok);
+  const { octets, mac } = signMessage(message.value, key, NOW_MS);
+  assert.deepEqual(verifyReply(octets, key, mac, NOW_MS), { ok: false, error: UNSIGNED });
+});
+
 test('a signature is over the whole message, and says when it was made', () => {
   const once = signMessage(update(), key, NOW_MS);
   assert.equal(once.octets.readUInt16BE(10), 1);

@@ -4,6 +4,7 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '#base/result.ts';
+import { MOST_RECORDS } from './dns-message.ts';
 import { formatDnsName, readName } from './dns-name.ts';
 
 /** Of RFC 8945 §6 those that nobody advises against; by their names in the hashes of Node. */
@@ -141,11 +142,12 @@ function findSignature(octets: Buffer): FoundSignature | undefined {
   };
 }
 
-/** Where it begins; `undefined` where the additional section is empty, or the message is none. */
+/** Where it begins; `undefined` where the additional section is empty, or the message is none, or has too many records. */
 function findLastRecord(octets: Buffer): number | undefined {
   if (octets.length < HEADER_OCTETS || octets.readUInt16BE(RECORDS_AT) === 0) return undefined;
   const [questions = 0, ...sections] = [4, 6, 8, 10].map((at) => octets.readUInt16BE(at));
   const records = sections.reduce((sum, count) => sum + count, 0);
+  if (questions + records > MOST_RECORDS) return undefined;
   let at = HEADER_OCTETS;
   for (let i = 0; i < questions + records; i++) {
     const name = readName(octets, at);

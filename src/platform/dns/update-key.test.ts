@@ -13,6 +13,15 @@ test('keys are read as the tools of name servers write them', () => {
   }
 });
 
+test('a key file of BIND may have tabs, comments, and all on one line', () => {
+  const key = { ...KEY, algorithm: 'hmac-sha512', secret: 'c2//cmV0' };
+  const tabs = 'key\t"valija-key"\t{\n\talgorithm\thmac-sha512;\n\tsecret\t"c2//cmV0";\n};\n';
+  const comments =
+    'key "valija-key" {\n\t// of the year 2026\n\t# secret "b2xk";\n\talgorithm hmac-sha512;\n\tsecret "c2//cmV0";\n};\n';
+  const oneLine = 'key valija-key { algorithm "hmac-sha512"; secret "c2//cmV0"; };';
+  for (const text of [tabs, comments, oneLine]) assert.deepEqual(parseUpdateKey(text), { ok: true, value: key }, text);
+});
+
 test('what is no key, and what nobody should use, is refused by its name', () => {
   const complaint = (text: string) => {
     const parsed = parseUpdateKey(text);

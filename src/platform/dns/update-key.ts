@@ -15,6 +15,9 @@ export interface UpdateKey {
 
 const LONGEST_FILE = 16_384;
 const BIND = /^[ \t]*key[ \t]+"?([^\s"{]+)"?\s*\{([^}]*)\}/m;
+/** At the beginning of a line, or of a statement: comments stand before others. */
+const ALGORITHM = /(?:^|;)[ \t]*algorithm[ \t]+"?([^\s";]+)/m;
+const SECRET = /(?:^|;)[ \t]*secret[ \t]+"?([^\s";]+)/m;
 const LINE = /^#?[ \t]*(?:(hmac-[a-z0-9-]+):)?([A-Za-z0-9._-]+):([A-Za-z0-9+/]+=*)[ \t\r]*$/m;
 
 export function readUpdateKeyFile(file: string): UpdateKey {
@@ -36,14 +39,9 @@ export function parseUpdateKey(text: string): Result<UpdateKey, string> {
   const [keyName = '', algorithm = 'hmac-sha256', secret = ''] =
     bind === null
       ? [line?.[2], line?.[1], line?.[3]]
-      : [bind[1], wordOf(bind[2] ?? '', 'algorithm'), wordOf(bind[2] ?? '', 'secret')];
+      : [bind[1], ALGORITHM.exec(bind[2] ?? '')?.[1], SECRET.exec(bind[2] ?? '')?.[1]];
   if (keyName === '' || secret === '') return err('it holds no key such as `tsig-keygen` writes');
   const known = TSIG_ALGORITHMS.find((each) => each === algorithm.toLowerCase().replace(/\.$/, ''));
   if (known === undefined) return err(`its algorithm ${algorithm} is none of ${TSIG_ALGORITHMS.join(', ')}`);
   return ok({ keyName, algorithm: known, secret });
-}
-
-function wordOf(statements: string, name: string): string | undefined {
-  const found = statements.split(';').find((statement) => statement.trim().startsWith(`${name} `));
-  return found?.trim().slice(name.length).trim().replace(/^"|"$/g, '');
 }

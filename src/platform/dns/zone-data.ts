@@ -54,10 +54,12 @@ export class DataWords {
     return text;
   }
 
-  rest(what: string): string[] {
-    const texts = [this.text(what)];
-    while (this.#next < this.#words.length) texts.push(this.text(what));
-    return texts;
+  /** All that is left: one word, or more. */
+  rest(what: string): readonly Buffer[] {
+    const words = this.#words.slice(this.#next);
+    this.#next = this.#words.length;
+    if (words.length === 0) this.fail(`${what} is missing`);
+    return words.map(({ octets }) => octets);
   }
 
   fail(message: string): void {
@@ -108,14 +110,13 @@ export function isZoneType(text: string): text is ZoneType {
 }
 
 /** A text that is too long for one character string is put into several, as everybody's tools do for DKIM keys. */
-function intoStrings(text: string): Buffer[] {
-  const octets = Buffer.from(text);
+function intoStrings(octets: Buffer): Buffer[] {
   const count = Math.max(1, Math.ceil(octets.length / LONGEST_STRING));
   return Array.from({ length: count }, (_, i) => octets.subarray(i * LONGEST_STRING, (i + 1) * LONGEST_STRING));
 }
 
 function hexadecimal(words: DataWords): Buffer {
-  const digits = words.rest('the certificate data').join('');
+  const digits = Buffer.concat(words.rest('the certificate data')).toString('latin1');
   if (!/^(?:[0-9a-fA-F]{2})+$/.test(digits)) words.fail('the certificate data is written in hexadecimal digits');
   return Buffer.from(digits, 'hex');
 }

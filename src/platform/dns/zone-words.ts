@@ -4,7 +4,8 @@ import { err, ok, type Result } from '#base/result.ts';
 
 export interface ZoneWord {
   readonly text: string;
-  readonly isQuoted: boolean;
+  /** For what is no name: `\DDD` is one octet, whatever text it is part of. */
+  readonly octets: Buffer;
 }
 
 export interface ZoneLine {
@@ -28,7 +29,7 @@ export function readZoneLines(text: string): Result<readonly ZoneLine[], string>
       if (parenthesis !== undefined) depth += parenthesis === '(' ? 1 : -1;
       if (depth < 0 || depth > 1) return err(`line ${i + 1}: a parenthesis too many`);
       const written = quoted ?? word;
-      if (written !== undefined) line.words.push({ text: withoutEscapes(written), isQuoted: quoted !== undefined });
+      if (written !== undefined) line.words.push(wordOf(written));
     }
     if (depth > 0) open = line;
     else if (line.words.length > 0) lines.push(line);
@@ -50,8 +51,13 @@ function* wordsOf(source: string) {
   }
 }
 
-function withoutEscapes(text: string): string {
-  return text.replace(/\\(?:([0-9]{3})|(.))/g, (_, digits?: string, sign = '') =>
+function wordOf(written: string): ZoneWord {
+  const octets = Buffer.from(withoutEscapes(Buffer.from(written).toString('latin1')), 'latin1');
+  return { text: octets.toString(), octets };
+}
+
+function withoutEscapes(octets: string): string {
+  return octets.replace(/\\(?:([0-9]{3})|(.))/g, (_, digits?: string, sign = '') =>
     digits === undefined ? sign : String.fromCharCode(Number(digits) & 0xff),
   );
 }
