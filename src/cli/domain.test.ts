@@ -47,6 +47,13 @@ test('[C72] the records as a zone file, and as JSON', async (t) => {
   assert.deepEqual(mx, { purpose: 'mx', weight: 'required', ...expected });
 });
 
+test('where there are no domains the check says so', async (t) => {
+  const state = given(t);
+  const none = await valija(state, 'domain', 'check');
+  assert.deepEqual([none.code, none.output], [0, 'No domains yet. Add one with: valija domain add example.org\n']);
+  assert.equal((await valija(state, 'domain', 'check', '--json')).output, '[]\n');
+});
+
 test('in Spanish, and what is wrong', async (t) => {
   const state = given(t, 'relayhost = "[smtp.example.org]"\n');
   const shown = await valija(state, 'domain', 'records', DOMAIN, '--lang', 'es');

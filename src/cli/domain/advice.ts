@@ -9,7 +9,7 @@ import { mustSucceed, withAdmin } from '../open-admin.ts';
 import { openProgress } from '../output/progress.ts';
 import { CLEAR_SCREEN } from '../output/screen.ts';
 import { addSubcommand } from '../program.ts';
-import { show } from '../show-record.ts';
+import { show, showList } from '../show-record.ts';
 import { formatReport } from './check-view.ts';
 import { withAdvisor } from './open-advisor.ts';
 import { formatPublication } from './publication-view.ts';
@@ -57,9 +57,9 @@ async function runCheck(context: CommandContext, name: string | undefined, optio
     const reports = await checkAll(context, domains);
     const isGreen = reports.every((report) => report.isGreen);
     if (options.watch === true && context.output.isTTY) context.output.write(CLEAR_SCREEN);
-    show(context, name === undefined ? reports : reports[0], () =>
-      reports.map((report) => formatReport(context, report, view)).join('\n\n'),
-    );
+    const format = () => reports.map((report) => formatReport(context, report, view)).join('\n\n');
+    if (name === undefined) showList(context, reports, format, 'domain.none');
+    else show(context, reports[0], format);
     context.exitCode = isGreen ? EXIT.ok : EXIT.data;
     if (isGreen || options.watch !== true) return;
     const time = new Date().toLocaleTimeString(context.language);

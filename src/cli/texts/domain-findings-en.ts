@@ -51,7 +51,7 @@ export const domainFindingsEn = {
     '{subject} is an alias of {target}: the owner of a CNAME record can have no MX record.',
   'domain.finding.mx-unanswered': 'The MX records of {subject} could not be asked for ({reason}).',
   'domain.finding.mx-missing': '{subject} has no MX record.',
-  'domain.finding.mx-null': '{subject} says by its MX record that it takes no mail at all.',
+  'domain.finding.mx-null': '{subject} says by its MX record that it takes no mail at all: that record must go.',
   'domain.finding.mx-is-address': 'An MX record names the address {subject}; it must name a host.',
   'domain.finding.mx-is-alias':
     'An MX record names {subject}, which is an alias (CNAME) of {target}; it must name the host itself.',
@@ -132,7 +132,7 @@ export const domainFindingsEn = {
   'domain.finding.dkim-unanswered': '{subject} could not be asked for ({reason}).',
   'domain.finding.dkim-missing': '{subject} has no record.',
   'domain.finding.dkim-misspelt':
-    'The record stands at {subject}; the word is _domainkey, without a line between domain and key.',
+    'The record stands at {subject}; the word is _domainkey, without an underscore between domain and key.',
   'domain.finding.dkim-doubled':
     'The record stands at {subject}: the web form wrote the domain behind the name once more.',
   'domain.finding.dkim-several': '{subject} has more than one key record: nobody knows which one others take.',
@@ -147,7 +147,6 @@ export const domainFindingsEn = {
   'domain.finding.dmarc-missing': 'There is no DMARC record at {subject}.',
   'domain.finding.dmarc-not-recognized': 'What stands at {subject} is no DMARC record: it must begin with «v=DMARC1;».',
   'domain.finding.dmarc-several': '{subject} has more than one DMARC record: then none counts.',
-  'domain.finding.dmarc-malformed': 'The DMARC record at {subject} cannot be read.',
   'domain.finding.dmarc-no-policy': 'The DMARC record at {subject} has no policy (p=).',
   'domain.finding.dmarc-bad-policy': 'The DMARC record at {subject} has p={policy}; it is none, quarantine or reject.',
   'domain.finding.dmarc-policy-none': 'The policy is «none»: forged mail is reported and still delivered.',

@@ -53,7 +53,7 @@ export const domainFindingsEs: Readonly<Record<keyof typeof domainFindingsEn, st
     '{subject} es un alias de {target}: el dueño de un registro CNAME no puede tener registro MX.',
   'domain.finding.mx-unanswered': 'No se ha podido preguntar por los registros MX de {subject} ({reason}).',
   'domain.finding.mx-missing': '{subject} no tiene registro MX.',
-  'domain.finding.mx-null': '{subject} dice con su registro MX que no recibe ningún correo.',
+  'domain.finding.mx-null': '{subject} dice con su registro MX que no recibe ningún correo: ese registro sobra.',
   'domain.finding.mx-is-address': 'Un registro MX nombra la dirección {subject}; tiene que nombrar una máquina.',
   'domain.finding.mx-is-alias':
     'Un registro MX nombra {subject}, que es un alias (CNAME) de {target}; tiene que nombrar la propia máquina.',
@@ -136,7 +136,7 @@ export const domainFindingsEs: Readonly<Record<keyof typeof domainFindingsEn, st
   'domain.finding.dkim-unanswered': 'No se ha podido preguntar por {subject} ({reason}).',
   'domain.finding.dkim-missing': '{subject} no tiene registro.',
   'domain.finding.dkim-misspelt':
-    'El registro está en {subject}; la palabra es _domainkey, sin raya entre domain y key.',
+    'El registro está en {subject}; la palabra es _domainkey, sin guion bajo entre domain y key.',
   'domain.finding.dkim-doubled':
     'El registro está en {subject}: el formulario ha vuelto a escribir el dominio detrás del nombre.',
   'domain.finding.dkim-several': '{subject} tiene más de un registro de clave: nadie sabe cuál toman los demás.',
@@ -152,7 +152,6 @@ export const domainFindingsEs: Readonly<Record<keyof typeof domainFindingsEn, st
   'domain.finding.dmarc-not-recognized':
     'Lo que hay en {subject} no es un registro DMARC: tiene que empezar por «v=DMARC1;».',
   'domain.finding.dmarc-several': '{subject} tiene más de un registro DMARC: entonces no vale ninguno.',
-  'domain.finding.dmarc-malformed': 'El registro DMARC en {subject} no se puede leer.',
   'domain.finding.dmarc-no-policy': 'El registro DMARC en {subject} no tiene política (p=).',
   'domain.finding.dmarc-bad-policy':
     'El registro DMARC en {subject} tiene p={policy}; puede ser none, quarantine o reject.',

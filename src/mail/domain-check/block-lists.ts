@@ -17,9 +17,10 @@ export const checkBlockLists: Check = async (world) => {
   if (addresses.length === 0) return [unknown('unknown-address', server.mailHost)];
   const pairs = addresses.flatMap((address) => settings.blockLists.map((list) => ({ address, list })));
   const found = (await Promise.all(pairs.map(({ address, list }) => askList(world, address, list)))).flat();
-  const clean = addresses.filter((address) =>
-    found.every(({ subject, rule }) => subject !== address || rule !== 'list-listed'),
-  );
+  const clean = addresses.filter((address) => {
+    const told = found.filter(({ subject }) => subject === address);
+    return told.every(({ rule }) => rule !== 'list-listed') && told.length < settings.blockLists.length;
+  });
   return [...found, ...clean.map((address) => ok(address))];
 };
 

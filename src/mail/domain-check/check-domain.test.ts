@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ServerFacts } from '#mail/domain-records/server-facts.ts';
 import {
   type CheckedDomain,
   checkGiven,
@@ -30,6 +31,18 @@ test('[C72] a zone with every record that the plan says is green, and only then'
   assert.equal(isGreen(findings), true);
   const advice = findings.filter(({ severity }) => severity === 'advice').map(({ rule }) => rule);
   assert.deepEqual(advice, ['zone-unsigned', 'tlsa-unproven']);
+});
+
+test('[C72] what is not offered is not missed: without a web server, and with all mail through another server', async () => {
+  const others: readonly Partial<ServerFacts>[] = [
+    { webPort: undefined },
+    { mtaSts: { ...SERVER.mtaSts, mode: 'none' } },
+    { relayhost: '[smtp.example.org]' },
+  ];
+  for (const server of others) {
+    const findings = await checkGiven({ server });
+    assert.deepEqual(troublesIn(findings), [], JSON.stringify(server));
+  }
 });
 
 test('[C72] without any one of the required records it is not green', async () => {
@@ -101,6 +114,8 @@ const TRAPS: readonly Trap[] = [
   ],
   ['[C22] no SPF record', 'failure spf-missing', { zone: zoneWith(SPF) }],
   ['[C22] a record that is nearly one', 'failure spf-not-recognized', spf('v = spf1 mx -all')],
+  ['[C22] a blank before the version', 'failure spf-not-recognized', spf(' v=spf1 mx -all')],
+  ['[C22] a semicolon, as other records have it', 'failure spf-not-recognized', spf('v=spf1; mx -all')],
   ['[C22] two SPF records', 'failure spf-several', { zone: [...wantedZone(), '@ TXT "v=spf1 mx -all"'] }],
   ['[C22] a term that nobody knows', 'failure spf-malformed', spf('v=spf1 mx ipv4:192.0.2.1 -all')],
   ['[C22] an address that is not covered', 'failure spf-not-covered', spf('v=spf1 ip4:203.0.113.1 -all')],
@@ -149,6 +164,8 @@ const TRAPS: readonly Trap[] = [
   ],
   ['[C25] no policy', 'failure dmarc-no-policy', dmarc('v=DMARC1; rua=mailto:postmaster@valija.test')],
   ['[C25] a policy that nobody knows', 'failure dmarc-bad-policy', dmarc('v=DMARC1; p=rejected')],
+  ['[C25] a version that is nearly one', 'failure dmarc-not-recognized', dmarc('v=dmarc1; p=none')],
+  ['[C25] a version without its semicolon', 'failure dmarc-not-recognized', dmarc('v=DMARC1 p=none')],
   ['[C25] two DMARC records', 'failure dmarc-several', { zone: [...wantedZone(), '_dmarc TXT "v=DMARC1; p=none"'] }],
   [
     '[C25] another domain that did not agree to take reports',
@@ -159,6 +176,11 @@ const TRAPS: readonly Trap[] = [
     '[C70] the id of another policy',
     'failure mta-sts-old-id',
     { zone: zoneWith(/^_mta-sts/, '_mta-sts TXT "v=STSv1; id=1"') },
+  ],
+  [
+    '[C70] a version without its semicolon, of MTA-STS',
+    'warning mta-sts-not-recognized',
+    { zone: zoneWith(/^_mta-sts/, '_mta-sts TXT "v=STSv1 id=1"') },
   ],
   [
     '[C70] an id with a dash',
@@ -244,6 +266,25 @@ test('[T9] name servers that fail, lie or say nothing make nothing green, and no
     const unknown = findings.filter(({ severity }) => severity === 'unknown').map(({ check }) => check);
     assert.deepEqual([...new Set(unknown)].sort(), ['mx', 'ptr', 'spf'], fault);
   }
+});
+
+test('[C70] of two MTA-STS records one is left: that of the policy that is given out, for all exchangers', async () => {
+  const backup = ['@ MX 20 backup', 'backup A 192.0.2.7'];
+  const findings = await checkGiven({ zone: [...wantedZone(), ...backup, '_mta-sts TXT "v=STSv1; id=1"'] });
+  const [paste] = findings.find(({ rule }) => rule === 'mta-sts-several')?.paste ?? [];
+  const mended = await checkGiven({ zone: zoneWith(/^_mta-sts/, ...backup, `_mta-sts TXT ${paste?.data}`) });
+  const rules = mended.map(({ rule }) => rule);
+  assert.equal(rules.includes('mta-sts-old-id'), false);
+  assert.ok(rules.includes('mta-sts-mx-differs'), 'the policy was looked at');
+});
+
+test('[C12] an address that no list said anything about is not said to be on none', async () => {
+  const silent = { '1.2.0.192.list.example.net A': 'servfail' } as const;
+  const findings = (await checkGiven({ faults: silent })).filter(({ check }) => check === 'list');
+  assert.deepEqual(
+    findings.map(({ rule, subject }) => `${rule} ${subject}`),
+    ['list-unanswered 192.0.2.1', 'list-ok 2001:db8::1'],
+  );
 });
 
 test('a key that will sign one day may be missing', async () => {

@@ -5,7 +5,7 @@ import { findDestinations } from '#mail/reports/report-destinations.ts';
 import { readReportUris } from '#mail/reports/report-uri.ts';
 import { type Check, type CheckWorld, wantedFor } from './check-world.ts';
 import { type Finding, finder } from './finding.ts';
-import { lookUpTexts, textsOfVersion } from './look-up.ts';
+import { lookUpTexts } from './look-up.ts';
 
 const { ok, advice, unknown, warning, failure } = finder('dmarc');
 
@@ -15,14 +15,13 @@ export const checkDmarc: Check = async (world) => {
   const paste = wantedFor(world, 'dmarc');
   const look = await lookUpTexts(dns, name);
   if (look.kind === 'failed') return [unknown('unanswered', name, { values: { reason: look.reason } })];
-  const records = textsOfVersion(look.records, 'v=DMARC1');
+  const records = look.records.filter((text) => readTags(text) !== undefined);
   const [record, ...more] = records;
-  if (record === undefined)
+  const tags = record === undefined ? undefined : readTags(record);
+  if (record === undefined || tags === undefined)
     return [failure(look.records.length > 0 ? 'not-recognized' : 'missing', name, { seen: look.records, paste })];
   const seen = records;
   if (more.length > 0) return [failure('several', name, { seen, paste })];
-  const tags = readTags(record);
-  if (tags === undefined) return [failure('malformed', name, { seen, paste })];
   const findings = [...judgePolicy(tags, name, record, world), ...(await judgeReports(tags, name, record, world))];
   const isGood = findings.every(({ severity }) => severity === 'advice');
   return isGood ? [ok(name, seen), ...findings] : findings;

@@ -19,18 +19,20 @@ function openWatch(kept: readonly WatchedDomain[] = [], intervalMs = DAY_MS) {
   const state = {
     ...{ findings: [] as readonly Finding[], checks: 0, kept, domains: [DOMAIN] },
     broken: undefined as string | undefined,
+    clockIsOffMs: 0,
   };
+  const clock = { nowMs: () => time.nowMs() + state.clockIsOffMs };
   const watch = new DomainWatch({
     advisor: {
       check: async (domain) => {
         state.checks++;
         if (domain === state.broken) throw new WorldError('the keys cannot be read', { transient: false });
         const { findings } = state;
-        return ok({ domain, checkedMs: time.nowMs(), isGreen: isGreen(findings), findings });
+        return ok({ domain, checkedMs: clock.nowMs(), isGreen: isGreen(findings), findings });
       },
     },
     listDomains: async () => state.domains,
-    clock: time,
+    clock,
     alarm: time,
     log: { write: (level, _, text) => logged.push(`${level} ${text}`) },
     intervalMs: () => intervalMs,
@@ -87,6 +89,27 @@ test('a restart asks nobody anew before its time, and tells nobody twice', async
   assert.equal(state.checks, 0);
   await time.pass(DAY_MS / 2 + 60_000);
   assert.deepEqual([state.checks, take()], [1, []]);
+});
+
+test('what somebody asked for counts, too, where the domain is ours', async () => {
+  const { watch, take } = openWatch([], 0);
+  for (const domain of [DOMAIN, 'example.org'])
+    await watch.hear({ domain, checkedMs: 1, isGreen: false, findings: [MISSING] });
+  assert.deepEqual(
+    watch.status.troubled.map(({ domain }) => domain),
+    [DOMAIN],
+  );
+  assert.deepEqual(take(), ['warn valija.test: spf-missing; «valija domain check valija.test» explains']);
+});
+
+test('a clock that is set back before the first look does not put it off', async () => {
+  const { time, state } = openWatch();
+  state.domains = [];
+  await time.pass(120_000);
+  state.domains = [DOMAIN];
+  state.clockIsOffMs = -DAY_MS;
+  await time.pass(120_000);
+  assert.equal(state.checks, 1);
 });
 
 test('no interval: no looks; and a domain that is gone is forgotten', async () => {

@@ -70,8 +70,13 @@ export class DomainWatch implements Disposable {
     };
   }
 
-  /** Also of one that somebody asked for. */
-  learn({ domain, checkedMs, findings }: DomainReport): void {
+  /** Of a domain that somebody asked for: what is wrong with one that is not ours is nobody's alarm. */
+  async hear(report: DomainReport): Promise<void> {
+    const domains = await this.#world.listDomains();
+    if (domains.includes(report.domain)) this.#learn(report);
+  }
+
+  #learn({ domain, checkedMs, findings }: DomainReport): void {
     const before = this.#watched.get(domain)?.troubles;
     const troubles = rememberTroubles(before ?? [], findings);
     this.#watched.set(domain, { domain, checkedMs, troubles });
@@ -104,7 +109,7 @@ export class DomainWatch implements Disposable {
       if (this.#isOver) return;
       try {
         const report = await this.#world.advisor.check(domain);
-        if (report.ok) this.learn(report.value);
+        if (report.ok) this.#learn(report.value);
       } catch (cause) {
         failures.push(new Error(`${domain}: ${String(cause)}`));
       }
@@ -118,11 +123,12 @@ export class DomainWatch implements Disposable {
 
   #isDue(domain: string): boolean {
     const { clock, intervalMs } = this.#world;
-    const interval = intervalMs();
     const last = this.#watched.get(domain)?.checkedMs;
-    const dueMs = last === undefined ? this.#startedMs + Math.min(interval, LONGEST_FIRST_WAIT_MS) : last + interval;
+    const sinceMs = last ?? this.#startedMs;
+    const waitMs = last === undefined ? Math.min(intervalMs(), LONGEST_FIRST_WAIT_MS) : intervalMs();
+    const passedMs = clock.nowMs() - sinceMs;
     // A clock that was set back must not put it off for ever.
-    return clock.nowMs() >= dueMs || (last !== undefined && clock.nowMs() < last);
+    return passedMs >= waitMs || passedMs < 0;
   }
 
   #tellFirst(domain: string, troubles: readonly Trouble[]): void {

@@ -3,13 +3,12 @@
 
 import { parseIpAddress } from '#base/ip-network.ts';
 
-/** Whole parts of a name between dots, dashes and digits. */
+/** Whole parts of a name between dots, dashes and digits. `static`, `ip` and `client` are said of rented machines, too. */
 const LINE_WORDS = new Set([
   'adsl',
   'broadband',
   'cable',
   'catv',
-  'client',
   'cust',
   'customer',
   'dhcp',
@@ -23,13 +22,11 @@ const LINE_WORDS = new Set([
   'dynamicip',
   'ftth',
   'home',
-  'ip',
   'pool',
   'ppp',
   'pppoe',
   'res',
   'residential',
-  'static',
   'vdsl',
   'wifi',
   'xdsl',
@@ -46,9 +43,7 @@ export function kindOfName(name: string, address: string): NameKind {
     .join('.')
     .split(/[^a-z]+/);
   const bearsAddress = containsAddress(host, address);
-  const isLine = words.some(
-    (word) => LINE_WORDS.has(word) && !(word === 'static' || word === 'ip' || word === 'client'),
-  );
+  const isLine = words.some((word) => LINE_WORDS.has(word));
   if (isLine && (bearsAddress || /\d/.test(host.split('.')[0] ?? ''))) return 'dynamic';
   return bearsAddress ? 'generic' : 'own';
 }

@@ -16,18 +16,17 @@ const LONGEST_LINE_LOOKED_AT = 1_000;
 export const checkMtaSts: Check = async (world) => {
   const { domain, dns } = world;
   const name = stsRecordName(domain);
-  const wanted = wantedFor(world, 'mta-sts');
   const look = await lookUpTexts(dns, name);
   if (look.kind === 'failed') return [unknown('unanswered', name, { values: { reason: look.reason } })];
   const records = textsOfVersion(look.records, 'v=STSv1');
   if (records.length === 0) {
     const rule = look.records.length > 0 ? 'not-recognized' : 'missing';
-    // Whose own policy is «none» does not want one.
-    const complain = world.server.mtaSts.mode === 'none' ? advice : warning;
     const paste = [...(await ownRecord(world)), ...wantedFor(world, 'mta-sts-host')];
+    // Whose own policy is «none», or who has no web server to give it out, does not want one.
+    const complain = paste.length === 0 ? advice : warning;
     return [complain(rule, name, { seen: look.records, paste })];
   }
-  if (records.length > 1) return [failure('several', name, { seen: records, paste: wanted })];
+  if (records.length > 1) return [failure('several', name, { seen: records, paste: await ownRecord(world) })];
   if (findStsId(records) === undefined)
     return [failure('malformed', name, { seen: records, paste: await ownRecord(world) })];
   const findings = [...(await judgeId(world, name, records)), ...(await judgeServedPolicy(world))];

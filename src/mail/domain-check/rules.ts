@@ -70,7 +70,6 @@ const RULES = {
     'missing',
     'not-recognized',
     'several',
-    'malformed',
     'no-policy',
     'bad-policy',
     'policy-none',

@@ -33,10 +33,14 @@ export type SpfTerm =
 const MOST_TERMS = 500;
 const QUALIFIERS = '+-?~';
 
-/** The error is the term that is wrong. */
+/** A text that begins in another way, with a blank for example, is none to anybody. RFC 7208 §4.5. */
+export function isSpfRecord(text: string): boolean {
+  return /^v=spf1(?: |$)/i.test(text);
+}
+
+/** `text` is one by its beginning; the error is the term that is wrong. */
 export function parseSpfRecord(text: string): Result<readonly SpfTerm[], string> {
-  const [version, ...words] = text.trim().split(/ +/);
-  if (version?.toLowerCase() !== 'v=spf1') return err(version ?? '');
+  const [, ...words] = text.trim().split(/ +/);
   if (words.length > MOST_TERMS) return err('…');
   const terms: SpfTerm[] = [];
   for (const word of words) {
@@ -99,12 +103,12 @@ function splitMechanism(text: string) {
 
 /** Bits behind the prefix may be set here. */
 function parseNetwork(qualifier: SpfQualifier, name: string, text: string): SpfTerm | undefined {
-  const [address = '', prefix] = text.split('/');
+  const [address = '', prefix, ...more] = text.split('/');
   const parsed = parseIpNetwork(address);
   if (!parsed.ok || address.includes(':') !== (name === 'ip6')) return undefined;
   const mostBits = name === 'ip6' ? 128 : 32;
   const bits = prefix === undefined ? mostBits : /^[0-9]{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
-  if (!(bits <= mostBits)) return undefined;
+  if (!(bits <= mostBits) || more.length > 0) return undefined;
   return { kind: 'network', qualifier, network: { octets: maskOctets(parsed.value.octets, bits), prefixBits: bits } };
 }
 

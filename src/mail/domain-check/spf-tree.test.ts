@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDns } from '../../../test/world/dns.ts';
-import { parseSpfRecord } from './spf-record.ts';
+import { isSpfRecord, parseSpfRecord } from './spf-record.ts';
 import { growSpf, sayOf } from './spf-tree.ts';
 
 const ZONE = `
@@ -66,6 +66,7 @@ test('[C22] terms are read as RFC 7208 writes them, and nothing else', () => {
   const bad = [
     'ip4:300.1.1.1',
     'ip4:1.2.3.4/33',
+    'ip4:1.2.3.4/24/8',
     'ip6:1.2.3.4',
     'include',
     'include:',
@@ -78,5 +79,10 @@ test('[C22] terms are read as RFC 7208 writes them, and nothing else', () => {
   ];
   for (const term of bad) assert.deepEqual(parseSpfRecord(`v=spf1 ${term}`), { ok: false, error: term });
   assert.equal(parseSpfRecord('v=spf1 redirect=a.test redirect=b.test').ok, false);
-  assert.equal(parseSpfRecord('v=spf10 a').ok, false);
+});
+
+test('[C22] a record is known by its beginning, and by nothing else', () => {
+  for (const text of ['v=spf1', 'v=spf1 a', 'V=SPF1  A']) assert.equal(isSpfRecord(text), true, text);
+  for (const text of ['v=spf10 a', ' v=spf1 a', 'v=spf1\ta', 'v=spf1;', ''])
+    assert.equal(isSpfRecord(text), false, text);
 });

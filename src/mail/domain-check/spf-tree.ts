@@ -4,8 +4,8 @@
 import { type IpNetwork, parseIpAddress } from '#base/ip-network.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
-import { lookUpHost, lookUpTexts, textsOfVersion } from './look-up.ts';
-import { maskOctets, parseSpfRecord, type SpfQualifier, type SpfTerm } from './spf-record.ts';
+import { lookUpHost, lookUpTexts } from './look-up.ts';
+import { isSpfRecord, maskOctets, parseSpfRecord, type SpfQualifier, type SpfTerm } from './spf-record.ts';
 
 export interface SpfTree {
   readonly domain: string;
@@ -113,7 +113,7 @@ async function growDomain(growth: Growth, domain: string): Promise<SpfTree | und
     growth.faults.push({ kind: 'unanswered', domain });
     return undefined;
   }
-  const [record, ...more] = textsOfVersion(look.records, 'v=spf1');
+  const [record, ...more] = look.records.filter(isSpfRecord);
   if (look.records.length === 0) growth.voids++;
   if (record === undefined) growth.faults.push({ kind: 'missing', domain });
   if (more.length > 0) growth.faults.push({ kind: 'several', domain });

@@ -4,8 +4,9 @@
 import { unreachable } from '#base/unreachable.ts';
 import { type Check, type CheckWorld, wantedFor } from './check-world.ts';
 import { type Finding, finder } from './finding.ts';
-import { lookUpTexts, textsOfVersion } from './look-up.ts';
+import { lookUpTexts } from './look-up.ts';
 import { sendingAddresses } from './sending-addresses.ts';
+import { isSpfRecord } from './spf-record.ts';
 import { type GrownSpf, growSpf, MOST_LOOKUPS, MOST_VOIDS, type SpfFault, type SpfTree, sayOf } from './spf-tree.ts';
 
 const { ok, advice, unknown, warning, failure } = finder('spf');
@@ -15,7 +16,7 @@ export const checkSpf: Check = async (world) => {
   const paste = wantedFor(world, 'spf');
   const look = await lookUpTexts(dns, domain);
   if (look.kind === 'failed') return [unknown('unanswered', domain, { values: { reason: look.reason } })];
-  const records = textsOfVersion(look.records, 'v=spf1');
+  const records = look.records.filter(isSpfRecord);
   const [record, ...more] = records;
   if (record === undefined) {
     // A record that nobody takes for one.

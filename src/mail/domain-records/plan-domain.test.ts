@@ -46,6 +46,17 @@ test('[C22] SPF names the exchangers and the addresses that mail leaves from', (
   assert.deepEqual(dataOf({ egress: [] }, DOMAIN)[1], '"v=spf1 mx -all"');
 });
 
+test('[C22] the name in EHLO has an SPF record of its own, which covers what mail leaves from', () => {
+  assert.deepEqual(dataOf({}, 'mail.valija.test').slice(-1), ['"v=spf1 a -all"']);
+  assert.deepEqual(dataOf({ egress: ['192.0.2.9'] }, 'mail.valija.test').slice(-1), ['"v=spf1 a ip4:192.0.2.9 -all"']);
+  const out = { heloName: 'out.valija.test', egress: ['192.0.2.1'] };
+  assert.deepEqual(dataOf(out, 'out.valija.test'), ['"v=spf1 a ip4:192.0.2.1 -all"']);
+  assert.equal(
+    planned({ heloName: '[192.0.2.1]' }).records.some(({ purpose }) => purpose === 'helo-spf'),
+    false,
+  );
+});
+
 test('[C25] DMARC reports go to an address that exists; elsewhere, with its consent', () => {
   assert.deepEqual(dataOf({}, `_dmarc.${DOMAIN}`), ['"v=DMARC1; p=quarantine; rua=mailto:postmaster@example.org"']);
   const settings = { ...SERVER.settings, reportAddress: 'a,b!c@valija.test' };
@@ -69,7 +80,8 @@ test('what is not known is said, and not made up', () => {
   assert.deepEqual(gaps, ['unknown-addresses', 'behind-relay', 'no-keys', 'no-certificate']);
   const left = [...new Set(records.map(({ purpose }) => purpose))];
   assert.deepEqual(left, ['mx', 'spf', 'helo-spf', 'dmarc', 'tls-rpt', 'client', 'caa']);
-  assert.deepEqual(planned({ mailHost: 'localhost' }).gaps, ['no-public-name']);
+  for (const mailHost of ['localhost', 'mail.local', '192.0.2.1'])
+    assert.deepEqual(planned({ mailHost, heloName: mailHost }).gaps, ['no-public-name']);
   assert.equal(
     planned({ mailHost: 'localhost' }).records.some(({ type }) => type === 'MX'),
     false,

@@ -47,10 +47,14 @@ export function planDomain(
   return { domain, mailHost, relayhost, records: records.filter(isFirstOfItsKind), gaps };
 }
 
-/** It means the same host to everybody: not one of one's own network. RFC 6761 §6. */
+/** It means the same host to everybody: not one of one's own network (RFC 6761 §6), and no address, which ends in a number. */
 export function isGlobalName(name: string): boolean {
   const last = name.split('.').at(-1) ?? '';
-  return name.includes('.') && !['localhost', 'localdomain', 'local', 'internal', 'invalid'].includes(last);
+  return (
+    name.includes('.') &&
+    /^[a-z]/.test(last) &&
+    !['localhost', 'localdomain', 'local', 'internal', 'invalid'].includes(last)
+  );
 }
 
 function findGaps(keys: readonly SigningKeyRecord[], server: ServerFacts): Gap[] {
@@ -74,7 +78,7 @@ function exchangeRecords(domain: string, server: ServerFacts): WantedRecord[] {
 
 /** What makes others believe that mail is of this domain. */
 function ownRecords(domain: string, keys: readonly SigningKeyRecord[], server: ServerFacts): WantedRecord[] {
-  const { mailHost } = server;
+  const { heloName } = server;
   const text = (purpose: Purpose, weight: Weight, name: string, value: string) =>
     record(server, purpose, weight, name, 'TXT', formatText(value));
   const reports = reportAddressOf(server, domain);
@@ -83,9 +87,9 @@ function ownRecords(domain: string, keys: readonly SigningKeyRecord[], server: S
   return [
     text('spf', 'required', domain, spfText(server)),
     // Of bounces, which have no sender, the name in EHLO is looked up. RFC 7208 §2.4.
-    ...(mailHost === domain || !isGlobalName(mailHost)
+    ...(heloName === domain || !isGlobalName(heloName)
       ? []
-      : [text('helo-spf', 'recommended', mailHost, 'v=spf1 a -all')]),
+      : [text('helo-spf', 'recommended', heloName, heloSpfText(server))]),
     ...publishedKeys(keys).map((key) =>
       text('dkim', key.status === 'next' ? 'recommended' : 'required', keyRecordName(key), formatKeyRecord(key)),
     ),
@@ -98,8 +102,18 @@ function ownRecords(domain: string, keys: readonly SigningKeyRecord[], server: S
 
 /** The exchangers, and the addresses that mail leaves from, which need not be theirs. */
 function spfText({ egress }: ServerFacts): string {
-  const addresses = egress.map((address) => (address.includes(':') ? `ip6:${address}` : `ip4:${address}`));
-  return ['v=spf1', 'mx', ...addresses, '-all'].join(' ');
+  return ['v=spf1', 'mx', ...egress.map(spfAddress), '-all'].join(' ');
+}
+
+/** The name's own addresses, and those that mail leaves from without being among them. */
+function heloSpfText({ heloName, mailHost, addresses, egress }: ServerFacts): string {
+  const own = heloName === mailHost ? addresses : [];
+  const others = egress.filter((address) => !own.includes(address));
+  return ['v=spf1', 'a', ...others.map(spfAddress), '-all'].join(' ');
+}
+
+function spfAddress(address: string): string {
+  return address.includes(':') ? `ip6:${address}` : `ip4:${address}`;
 }
 
 function dmarcText({ settings }: ServerFacts, reports: string): string {

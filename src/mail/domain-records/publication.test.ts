@@ -31,6 +31,33 @@ test('a text of the same kind is superseded, one of another kind stays', () => {
   assert.deepEqual([add.map(({ name, type }) => `${name} ${type}`), remove], [['valija.test TXT'], [old]]);
 });
 
+test('a text of the same kind is superseded as it stands, in whatever strings', () => {
+  const old = there('_dmarc.valija.test', 'TXT', '"v=DMA" "RC1; p=none; x=\\195\\169"');
+  assert.deepEqual(changeFrom(old).remove, [old]);
+});
+
+test('[C22] an SPF record that names others is theirs, too: it stays, and ours is left out and told', () => {
+  for (const text of [
+    'v=spf1 mx include:_spf.example.net ~all',
+    'v=spf1 redirect=_spf.example.net',
+    'V=SPF1 a:x.org',
+  ]) {
+    const { add, remove, conflicts } = changeFrom(there('valija.test', 'TXT', formatText(text)));
+    assert.deepEqual([add, remove], [[], []], text);
+    assert.deepEqual(
+      conflicts.map(({ name, type }) => `${name} ${type}`),
+      ['valija.test TXT'],
+      text,
+    );
+  }
+  const own = there('valija.test', 'TXT', formatText('v=spf1 a mx ip4:203.0.113.0/24 ip6:2001:db8::/32 ~all'));
+  assert.deepEqual(changeFrom(own).remove, [own]);
+});
+
+test('a text is written by its octets', () => {
+  assert.equal(formatText('a "b" \\ é'), '"a \\"b\\" \\\\ \\195\\169"');
+});
+
 test('another key at the same selector is superseded, and another selector is nobody’s business', () => {
   const old = there('202601._domainkey.valija.test', 'TXT', formatText('k=rsa; p=CCCC'));
   const foreign = there('mailing._domainkey.valija.test', 'TXT', formatText('v=DKIM1; p=DDDD'));
@@ -44,6 +71,12 @@ test('other exchangers and other authorities stay, other addresses of the mail h
   const { add, remove } = changeFrom(mx, caa, address);
   assert.deepEqual(remove, [address]);
   assert.deepEqual(add.map(({ type }) => type).sort(), ['A', 'CAA', 'MX']);
+});
+
+test('[C7] that nobody takes mail is superseded by who does', () => {
+  const nobody = there('valija.test', 'MX', '0 .');
+  const { add, remove } = changeFrom(nobody);
+  assert.deepEqual([add.map(({ data }) => data), remove], [['10 mail.valija.test.'], [nobody]]);
 });
 
 test('what a wildcard answers for is not there, and an alias that it answers rightly needs no record', () => {

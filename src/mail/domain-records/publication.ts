@@ -4,6 +4,8 @@
 import type { PublishedRecord } from './published-record.ts';
 import type { WantedRecord } from './wanted-record.ts';
 
+const NULL_EXCHANGE = '0 .';
+
 export interface ZoneChange {
   readonly add: readonly PublishedRecord[];
   readonly remove: readonly PublishedRecord[];
@@ -52,19 +54,32 @@ function keyOf({ name, type, data }: PublishedRecord): string {
   return `${name} ${type} ${value}`;
 }
 
-/** RFC 1034 §3.6.2: an alias stands alone. */
+/** RFC 1034 §3.6.2: an alias stands alone. Of SPF records there is one: RFC 7208 §3.2. */
 function excludes(record: PublishedRecord, other: PublishedRecord): boolean {
-  return record.type === 'CNAME' ? other.type !== 'CNAME' : other.type === 'CNAME';
+  if (record.type === 'CNAME') return other.type !== 'CNAME';
+  return other.type === 'CNAME' || (record.type === 'TXT' && isOfOneKind(record, other) && isSpfOfOthers(other));
+}
+
+function isOfOneKind(one: PublishedRecord, other: PublishedRecord): boolean {
+  return one.type === other.type && versionOf(joinedText(one.data)) === versionOf(joinedText(other.data));
+}
+
+/** Whom it names besides this server nobody knows here: in place of it their mail would fail. RFC 7208 §5, §6.1. */
+function isSpfOfOthers({ data }: PublishedRecord): boolean {
+  const text = joinedText(data);
+  return versionOf(text) === 'spf1' && /\s[-+?~]?(?:(?:include|exists|ptr|a|mx):|redirect=)/i.test(text);
 }
 
 function supersedes(record: WantedRecord, other: PublishedRecord): boolean {
   switch (record.type) {
-    // Somebody else may be meant to take the mail when we cannot, or to issue certificates.
+    // Somebody else may be meant to take the mail when we cannot, but «nobody takes any» is no more true. RFC 7505 §3.
     case 'MX':
+      return other.data === NULL_EXCHANGE;
+    // Or to issue certificates.
     case 'CAA':
       return false;
     case 'TXT':
-      return versionOf(joinedText(record.data)) === versionOf(joinedText(other.data)) || record.purpose === 'dkim';
+      return record.purpose === 'dkim' || (isOfOneKind(record, other) && !isSpfOfOthers(other));
     default:
       return true;
   }
@@ -77,5 +92,12 @@ function versionOf(text: string): string {
 
 function joinedText(data: string): string {
   const strings = data.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
-  return strings.map((each) => each.slice(1, -1).replace(/\\(.)/g, '$1')).join('');
+  return strings.map((each) => withoutEscapes(each.slice(1, -1))).join('');
+}
+
+/** `\DDD` and `\X` stand for one sign each. */
+function withoutEscapes(text: string): string {
+  return text.replace(/\\([0-9]{3}|.)/g, (_, sign: string) =>
+    sign.length === 3 ? String.fromCharCode(Number(sign)) : sign,
+  );
 }

@@ -24,7 +24,18 @@ export interface RemovedRecord {
 /** The data of a TXT record: strings of at most 255 octets, which readers join. RFC 1035 §3.3.14. */
 export function formatText(text: string): string {
   const strings = text === '' ? [''] : splitIntoStrings(text);
-  return strings.map((each) => `"${each.replace(/["\\]/g, '\\$&')}"`).join(' ');
+  return formatStrings(strings.map((each) => Buffer.from(each)));
+}
+
+/** As they stand: what is no visible ASCII is written `\DDD`. */
+export function formatStrings(strings: readonly Buffer[]): string {
+  return strings.map((each) => `"${escapeOctets(each.toString('latin1'))}"`).join(' ');
+}
+
+function escapeOctets(octets: string): string {
+  return octets.replace(/["\\]|[^ -~]/g, (sign) =>
+    sign === '"' || sign === '\\' ? `\\${sign}` : `\\${String(sign.charCodeAt(0)).padStart(3, '0')}`,
+  );
 }
 
 /** A line of a zone file. */

@@ -107,10 +107,24 @@ test('aliases are found, whatever they lead to, and followed into other zones by
   });
   assert.equal(await view.findAlias(`a.${ZONE}`), 'www.example.org');
   assert.equal(await view.findAlias(`b.${ZONE}`), 'nowhere.example.org');
-  assert.equal(await view.findAlias(`*.${ZONE}`), 'www.example.org');
+  assert.equal(await view.findAlias(`*.${ZONE}`), `a.${ZONE}`, 'one step');
   assert.equal(await view.findAlias(ZONE), undefined);
   const answer = await view.resolve(`a.${ZONE}`, 'TXT');
   assert.deepEqual(answer.kind === 'found' && answer.records, ['there']);
+});
+
+test('an alias of another zone is found, too, where it leads to nothing', async (t) => {
+  const { view } = await openView(t, { first: '', others: { 'example.org': 'mx CNAME gone' } });
+  assert.equal(await view.findAlias('mx.example.org'), 'gone.example.org');
+});
+
+test('a text is told by its strings, octet by octet: by them it is taken away', async (t) => {
+  const { view, one } = await openView(t, { first: 'x TXT "v=spf1 a" " -all"\nx TXT "\\195\\255"\ny CNAME x' });
+  one.setFault(`x.${ZONE} TXT`, 'refuse');
+  const strings = await view.findStrings(`x.${ZONE}`);
+  assert.deepEqual(strings, [[Buffer.from('v=spf1 a'), Buffer.from(' -all')], [Buffer.of(195, 255)]]);
+  assert.deepEqual(await view.findStrings(`y.${ZONE}`), [], 'what stands behind an alias is another name’s');
+  assert.equal(await view.findStrings('x.example.org'), undefined);
 });
 
 test('a zone below that others serve is asked there', async (t) => {

@@ -9,6 +9,7 @@ import { LONGEST_CHAIN, type Reading } from '#platform/dns/read-answer.ts';
 import { isWithin } from '#platform/dns/zone-file.ts';
 import {
   type AskingWorld,
+  askTextStrings,
   askZoneServer,
   findServedZone,
   type ServedZone,
@@ -49,16 +50,26 @@ export class AuthoritativeView implements DnsView {
   }
 
   async findAlias(written: string): Promise<string | undefined> {
-    const name = parseDnsName(written);
-    if (name === undefined) return undefined;
+    const answer = await this.resolve(written, 'CNAME');
+    return answer.kind === 'found' ? answer.records[0] : undefined;
+  }
+
+  /**
+   * Of each text at this very name the strings that it is made of; `undefined`: none of the zone's own servers says it.
+   * Whoever takes a record away names it octet by octet. RFC 2136 §2.5.4.
+   */
+  async findStrings(name: string): Promise<readonly (readonly Buffer[])[] | undefined> {
     const zone = this.#isOurs(name) ? await this.#zoneOf(name) : undefined;
-    const readings = await this.#askAll(zone, name, 'TXT');
-    const spoke = readings.find(({ reading }) => reading.kind !== 'failed')?.reading;
-    if (spoke !== undefined && spoke.kind !== 'failed')
-      return spoke.canonicalName === name ? undefined : spoke.canonicalName;
-    // Of an alias that leads to nothing the resolver does not tell.
-    const resolved = await this.#world.resolver.resolve(name, 'A');
-    return resolved.kind === 'found' && resolved.canonicalName !== name ? resolved.canonicalName : undefined;
+    for (const server of zone?.servers ?? []) {
+      const strings = await askTextStrings(server, name, this.#world);
+      if (strings !== undefined) return strings;
+    }
+    return undefined;
+  }
+
+  /** The name of the zone that it lies in; `undefined`: nobody serves one, or nobody could say. */
+  async findZone(name: string): Promise<string | undefined> {
+    return (await this.#zoneOf(name))?.zone;
   }
 
   async zones(): Promise<readonly ZoneObservation[]> {
@@ -127,7 +138,10 @@ export class AuthoritativeView implements DnsView {
   }
 }
 
-export function viewOf({ domain, server }: Pick<CheckWorld, 'domain' | 'server'>, world: AskingWorld): DnsView {
+export function viewOf(
+  { domain, server }: Pick<CheckWorld, 'domain' | 'server'>,
+  world: AskingWorld,
+): AuthoritativeView {
   return new AuthoritativeView([domain, server.mailHost], world);
 }
 

@@ -8,6 +8,7 @@ import { isGreen } from '#mail/domain-check/finding.ts';
 import { type DomainPlan, planDomain } from '#mail/domain-records/plan-domain.ts';
 import { planChange } from '#mail/domain-records/publication.ts';
 import type { ServerFacts } from '#mail/domain-records/server-facts.ts';
+import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 import type { DomainAdvisor, DomainReport, Publication } from '#mail/ports/domain-advisor.ts';
@@ -18,7 +19,7 @@ import type { DnsUpdates } from '#platform/dns/update.ts';
 import { isWithin } from '#platform/dns/zone-file.ts';
 import type { FetchSettings } from '#platform/mta-sts/fetch-policy.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
-import { viewOf } from './authoritative-view.ts';
+import { type AuthoritativeView, viewOf } from './authoritative-view.ts';
 import { openNetworkProbe } from './network-probe.ts';
 import { findSeenRecords } from './seen-records.ts';
 import { type AskingWorld, findServedZone } from './zone-servers.ts';
@@ -102,13 +103,20 @@ async function publish(world: AdvisorWorld, domain: string, dryRun: boolean): Pr
     const view = viewOf({ domain, server }, asked);
     const exchangers = await view.resolve(domain, 'MX');
     const plan = planDomain(domain, keys, server, exchangers.kind === 'found' ? exchangers.records : []);
-    const wanted = plan.records.filter(({ name }) => isWithin(name, zone));
+    const wanted = await withinZone(plan.records, zone, view);
     const seen = await findSeenRecords(wanted, view);
     const change = planChange(wanted, seen);
     const isDone = !dryRun && change.add.length + change.remove.length > 0;
     if (isDone) await updates.open().change(zone, change);
     return ok({ server: updates.server, zone, ...change, isDone });
   });
+}
+
+/** Not those of a zone further down, which has servers of its own. */
+async function withinZone(records: readonly WantedRecord[], zone: string, view: AuthoritativeView) {
+  const below = records.filter(({ name }) => isWithin(name, zone));
+  const zones = await Promise.all(below.map(({ name }) => view.findZone(name)));
+  return below.filter((_, at) => zones[at] === undefined || zones[at] === zone);
 }
 
 async function asking<T>(

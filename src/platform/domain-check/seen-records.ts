@@ -7,15 +7,15 @@ import { formatMx } from '#mail/domain-check/mail-exchangers.ts';
 import { formatTlsa } from '#mail/domain-check/tlsa.ts';
 import { formatService } from '#mail/domain-records/client-records.ts';
 import type { SeenRecord } from '#mail/domain-records/publication.ts';
-import { formatText, type RecordType } from '#mail/domain-records/published-record.ts';
+import { formatStrings, formatText, type RecordType } from '#mail/domain-records/published-record.ts';
 import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
 import type { DnsRecords } from '#mail/ports/resolver.ts';
+import type { AuthoritativeView } from './authoritative-view.ts';
 
-const FORMATS: { readonly [Type in Exclude<RecordType, 'CNAME'>]: (record: DnsRecords[Type]) => string } = {
+const FORMATS: { readonly [Type in Exclude<RecordType, 'CNAME' | 'TXT'>]: (record: DnsRecords[Type]) => string } = {
   A: (address) => address,
   AAAA: (address) => address,
   MX: formatMx,
-  TXT: formatText,
   PTR: (name) => `${name}.`,
   SRV: formatService,
   TLSA: formatTlsa,
@@ -23,7 +23,7 @@ const FORMATS: { readonly [Type in Exclude<RecordType, 'CNAME'>]: (record: DnsRe
 };
 
 /** Of each wanted name its records of that type, its alias, and, where an alias is wanted, its addresses. */
-export async function findSeenRecords(wanted: readonly WantedRecord[], dns: DnsView): Promise<SeenRecord[]> {
+export async function findSeenRecords(wanted: readonly WantedRecord[], dns: AuthoritativeView): Promise<SeenRecord[]> {
   const questions = new Map<string, { readonly name: string; readonly type: RecordType }>();
   for (const { name, type } of wanted) {
     for (const each of type === 'CNAME' ? (['CNAME', 'A', 'AAAA', 'TXT'] as const) : ([type, 'CNAME'] as const)) {
@@ -36,7 +36,7 @@ export async function findSeenRecords(wanted: readonly WantedRecord[], dns: DnsV
 
 async function findRecords(
   { name, type }: { readonly name: string; readonly type: RecordType },
-  dns: DnsView,
+  dns: AuthoritativeView,
 ): Promise<SeenRecord[]> {
   const alias = await dns.findAlias(name);
   const isCovered = alias !== undefined && (await isOfWildcard(name, alias, dns));
@@ -47,9 +47,12 @@ async function findRecords(
   if (answer.kind === 'failed') {
     throw new WorldError(`look at ${name} ${type} before it is changed: ${answer.reason}`, { transient: true });
   }
-  const records = answer.kind === 'found' ? answer.records : [];
-  const format = FORMATS[type] as (record: unknown) => string;
-  return records.map((record) => ({ name, type, ttlSeconds: 0, data: format(record) }));
+  if (answer.kind !== 'found') return [];
+  const data =
+    type === 'TXT'
+      ? ((await dns.findStrings(name))?.map(formatStrings) ?? answer.records.map((text) => formatText(String(text))))
+      : answer.records.map(FORMATS[type] as (record: unknown) => string);
+  return data.map((each) => ({ name, type, ttlSeconds: 0, data: each }));
 }
 
 /** RFC 4592 §3.3.1: the wildcard right below the nearest name that exists. */

@@ -4,7 +4,10 @@
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { DnsType, Resolver } from '#mail/ports/resolver.ts';
 import { askServer, type NameServer } from '#platform/dns/ask-server.ts';
-import { type Reading, readAnswer } from '#platform/dns/read-answer.ts';
+import { type DnsMessage, RCODE, TYPE_NUMBERS } from '#platform/dns/dns-message.ts';
+import type { DnsQuestion } from '#platform/dns/dns-question.ts';
+import { type FailedAnswer, type Reading, readAnswer } from '#platform/dns/read-answer.ts';
+import { readStrings } from '#platform/dns/record-data.ts';
 
 export interface ServedZone {
   readonly zone: string;
@@ -58,16 +61,39 @@ async function findServer(name: string, resolver: Resolver): Promise<ZoneServerN
 }
 
 export async function askZoneServer<Type extends DnsType>(
-  { address }: ZoneServerName,
+  server: ZoneServerName,
   question: { readonly name: string; readonly type: Type },
-  { port, randomness, signal }: AskingWorld,
+  world: AskingWorld,
 ): Promise<Reading<Type>> {
+  const message = await exchange(server, question, world);
+  return 'kind' in message ? message : readAnswer(message, question);
+}
+
+/** Of each text at this very name the strings that it is made of; `undefined`: the server did not say. */
+export async function askTextStrings(
+  server: ZoneServerName,
+  name: string,
+  world: AskingWorld,
+): Promise<readonly (readonly Buffer[])[] | undefined> {
+  const message = await exchange(server, { name, type: 'TXT' }, world);
+  if ('kind' in message || message.rcode !== RCODE.ok) return undefined;
+  const texts = message.answers.filter((record) => record.name === name && record.type === TYPE_NUMBERS.TXT);
+  return texts.flatMap(({ start, end }) => {
+    const strings = readStrings(message.octets, start, end);
+    return strings === undefined ? [] : [strings];
+  });
+}
+
+async function exchange(
+  { address }: ZoneServerName,
+  question: DnsQuestion,
+  { port, randomness, signal }: AskingWorld,
+): Promise<DnsMessage | FailedAnswer> {
   const server: NameServer = { address, port };
   const settings = { timeoutMs: TRY_TIMEOUT_MS, wantsSignatures: false, wantsRecursion: false, randomness, signal };
   for (let attempt = 1; ; attempt++) {
     const message = await askServer(server, question, settings);
-    const reading = 'kind' in message ? message : readAnswer(message, question);
-    if (reading.kind !== 'failed' || reading.reason !== 'timeout' || attempt === TRIES || signal.aborted)
-      return reading;
+    const isSilent = 'kind' in message && message.reason === 'timeout';
+    if (!isSilent || attempt === TRIES || signal.aborted) return message;
   }
 }

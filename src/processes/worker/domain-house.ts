@@ -43,7 +43,7 @@ export class DomainHouse implements AsyncDisposable {
       ...advisor,
       check: async (domain) => {
         const report = await advisor.check(domain);
-        if (report.ok) this.watch.learn(report.value);
+        if (report.ok) await this.watch.hear(report.value);
         return report;
       },
     };

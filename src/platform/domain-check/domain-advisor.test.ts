@@ -1,0 +1,55 @@
+// What would be published where, by what the zone's own servers have.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { planDomain } from '#mail/domain-records/plan-domain.ts';
+import type { Publication } from '#mail/ports/domain-advisor.ts';
+import { systemClock } from '#platform/machine/clock.ts';
+import { systemRandomness } from '#platform/machine/randomness.ts';
+import { DOMAIN, KEYS, SERVER } from '../../../test/world/checked-domain.ts';
+import { openDns } from '../../../test/world/dns.ts';
+import { openDomainAdvisor } from './domain-advisor.ts';
+
+const SERVED = '@ NS ns\nns A 127.0.0.1';
+
+async function wouldPublish(zones: Readonly<Record<string, string>>): Promise<Publication> {
+  await using dns = await openDns({ zones });
+  const { resolver, server } = dns;
+  const advisor = openDomainAdvisor({
+    ...{ clock: systemClock, randomness: systemRandomness },
+    findServer: async () => SERVER,
+    listKeys: async () => KEYS,
+    openDns: () => ({
+      resolve: (name, type) => resolver.resolve(name, type),
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+    settings: () => ({
+      ...{ blockLists: [], peer: '', smtpPort: 25, nameServerPort: server.port },
+      policies: { port: 443, authorities: [], timeoutMs: 1_000, policySizeLimit: 1_000 },
+      updates: { server: server.address, open: () => assert.fail('a dry run changes nothing') },
+    }),
+  });
+  const publication = await advisor.publish(DOMAIN, { dryRun: true });
+  assert.ok(publication.ok);
+  return publication.value;
+}
+
+test('[C70] in place of the null MX comes ours, with the policy that names it', async () => {
+  const { add, remove } = await wouldPublish({ [DOMAIN]: `${SERVED}\n@ MX 0 .` });
+  assert.deepEqual(remove, [{ name: DOMAIN, type: 'MX', ttlSeconds: 0, data: '0 .' }]);
+  const policy = planDomain(DOMAIN, KEYS, SERVER).records.find(({ purpose }) => purpose === 'mta-sts');
+  assert.deepEqual(
+    add.filter(({ name }) => name === policy?.name).map(({ data }) => data),
+    [policy?.data],
+  );
+});
+
+test('what lies in a zone of its own below is not written into the one above', async () => {
+  const { zone, add } = await wouldPublish({ [DOMAIN]: SERVED, [`mail.${DOMAIN}`]: SERVED });
+  assert.equal(zone, DOMAIN);
+  assert.deepEqual(
+    add.filter(({ name }) => name.endsWith(`mail.${DOMAIN}`)),
+    [],
+  );
+  assert.ok(add.some(({ type }) => type === 'MX'));
+});
