@@ -87,6 +87,22 @@ test('[C56] a token of the issuer, for us, of now, says who somebody is', async 
   assert.equal(tokens.hints?.openidConfiguration, `${ISSUER}/.well-known/openid-configuration`);
 });
 
+test('[C56] an issuer that stays in the settings keeps its keys while others come and go, even if it is away then', async () => {
+  await using server = await keyServer();
+  const { tokens, clock, settings } = world({ keysUri: server.uri });
+  assert.equal((await tokens.verify(await makeToken(clock))).kind, 'genuine');
+  server.answer = (_, response) => response.writeHead(503).end();
+  const [known] = settings.issuers;
+  const other = { ...known, issuer: 'https://id.example.org', proof: { keysUri: server.uri } } as IssuerSource;
+  tokens.change({ ...settings, issuers: [other, ...settings.issuers] });
+  assert.equal((await tokens.verify(await makeToken(clock))).kind, 'genuine');
+  assert.equal((await tokens.verify(await makeToken(clock, { iss: other.issuer }))).kind, 'unavailable');
+  assert.equal(tokens.hints?.openidConfiguration, `${other.issuer}/.well-known/openid-configuration`);
+  tokens.change({ ...settings, issuers: [other] });
+  const verdict = await tokens.verify(await makeToken(clock));
+  assert.equal(verdict.kind === 'refused' && verdict.reason, 'token-of-unknown-issuer');
+});
+
 test('[C56] issuer, audience, times, claims: each is looked at', async () => {
   await using server = await keyServer();
   const { tokens, clock } = world({ keysUri: server.uri }, { scope: 'correo leer' });
@@ -106,6 +122,7 @@ test('[C56] issuer, audience, times, claims: each is looked at', async () => {
     [{ email: ['a@valija.test'], scope }, 'token-names-nobody', false],
     [{ email: 'a\nb@valija.test', scope }, 'token-names-nobody', false],
     [{ email_verified: false, scope }, 'token-address-unverified', false],
+    [{ email_verified: 'false', scope }, 'token-address-unverified', false],
   ] as const) {
     const verdict = await tokens.verify(await makeToken(clock, claims as unknown as JWTPayload));
     assert.ok(verdict.kind === 'refused', reason);

@@ -30,7 +30,7 @@ export interface BearerTokenSettings {
 export interface BearerTokens extends BearerTokenVerifier {
   /** `undefined` where no issuer is known. */
   readonly hints: TokenHints | undefined;
-  /** Keys of issuers that stay as they were are not fetched again. */
+  /** Keys of issuers that stay as they were are not fetched again, and are believed as long as before. */
   change(settings: BearerTokenSettings): void;
 }
 
@@ -48,10 +48,15 @@ export function openBearerTokens(settings: BearerTokenSettings, world: BearerTok
   return opened;
 }
 
+interface OpenIssuer {
+  /** All that the settings say of it. */
+  readonly written: string;
+  readonly issuer: TokenIssuer | IntrospectingIssuer;
+}
+
 class OpenTokens implements BearerTokens {
   readonly #world: BearerTokenWorld;
-  #written = '';
-  #issuers: ReadonlyMap<string, TokenIssuer | IntrospectingIssuer> = new Map();
+  #issuers: ReadonlyMap<string, OpenIssuer> = new Map();
   hints: TokenHints | undefined;
 
   constructor(world: BearerTokenWorld) {
@@ -59,17 +64,20 @@ class OpenTokens implements BearerTokens {
   }
 
   change(settings: BearerTokenSettings): void {
-    const written = JSON.stringify(settings);
-    if (written === this.#written) return;
-    this.#written = written;
-    const { issuers } = settings;
-    this.#issuers = new Map(issuers.map((source) => [source.issuer, this.#open(source, settings)]));
+    const { issuers, ...limits } = settings;
+    const opened = issuers.map((source): [string, OpenIssuer] => {
+      const written = JSON.stringify([source, limits]);
+      const known = this.#issuers.get(source.issuer);
+      const isKept = known?.written === written;
+      return [source.issuer, isKept ? known : { written, issuer: this.#open(source, settings) }];
+    });
+    this.#issuers = new Map(opened);
     this.hints = issuers[0] && hintsOf(issuers[0]);
   }
 
   async verify(token: string) {
     const named = await issuerOf(token);
-    const issuer = named === undefined ? undefined : this.#issuers.get(named);
+    const issuer = named === undefined ? undefined : this.#issuers.get(named)?.issuer;
     if (issuer !== undefined) return await issuer.judge(token);
     return named === undefined ? await this.#judgeOpaque(token) : refused('token-of-unknown-issuer');
   }
@@ -77,7 +85,7 @@ class OpenTokens implements BearerTokens {
   /** Only those can tell whose it is who can read it: the first that knows it decides. */
   async #judgeOpaque(token: string): Promise<TokenVerdict> {
     let verdict: TokenVerdict = refused('token-malformed');
-    for (const issuer of this.#issuers.values()) {
+    for (const { issuer } of this.#issuers.values()) {
       if (!(issuer instanceof IntrospectingIssuer)) continue;
       verdict = await issuer.judge(token);
       if (verdict.kind !== 'refused' || verdict.reason !== 'token-inactive') return verdict;

@@ -29,8 +29,9 @@ export function judgeClaims(claims: Claims, { scope, usernameClaim }: IssuerSett
   }
   const login = Object.hasOwn(claims, usernameClaim) ? claims[usernameClaim] : undefined;
   if (typeof login !== 'string' || !isIdentity(login)) return refused('token-names-nobody');
-  // Whoever may call himself what he likes at the issuer is not believed.
-  if (usernameClaim === 'email' && claims['email_verified'] === false) return refused('token-address-unverified');
+  // Whoever may call himself what he likes at the issuer is not believed. Some issuers write truth values as texts.
+  if (usernameClaim === 'email' && String(claims['email_verified']) === 'false')
+    return refused('token-address-unverified');
   return { kind: 'genuine', login };
 }
 

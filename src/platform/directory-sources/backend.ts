@@ -28,8 +28,11 @@ export interface Backend extends AsyncDisposable {
   bind?(name: string, secret: string): Promise<boolean>;
   /** Absent where the settings name all its domains. */
   listDomains?(): Promise<readonly string[]>;
-  /** In these domains. Absent where the settings do not say how to ask. */
-  list?(domains: readonly string[]): Promise<readonly ListedAnswer[]>;
+  /**
+   * In these domains; who wants the first alone asks for no more. Gives the event loop its turns. Absent where the settings do
+   * not say how to ask.
+   */
+  list?(domains: readonly string[]): AsyncIterable<ListedAnswer>;
   /** True when it was set; false where there is no such account. */
   setPasswordHash?(address: AddrSpec, hash: string): Promise<boolean>;
 }

@@ -65,6 +65,8 @@ export class CachedAnswers<T> {
 
   #keep(name: string, kept: Kept<T>): void {
     const { ttlMs, negativeTtlMs, entries } = this.#limits;
+    // A slow answer to an earlier question knows less.
+    if ((this.#kept.get(name)?.atMs ?? kept.atMs) > kept.atMs) return;
     this.#kept.delete(name);
     if ((kept.answer === undefined ? negativeTtlMs : ttlMs) <= 0) return;
     const [oldest] = this.#kept.keys();

@@ -22,7 +22,8 @@ export async function readGuarded(path: string, guard: Guard): Promise<string | 
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     return await readChecked(file, path, guard);
   } catch (cause) {
-    if (isMissing(cause) || errnoOf(cause) === 'ENOTDIR') return undefined;
+    // A name that is too long for a file is nobody's either.
+    if (isMissing(cause) || ['ENOTDIR', 'ENAMETOOLONG'].includes(errnoOf(cause) ?? '')) return undefined;
     if (cause instanceof WorldError) throw cause;
     throw errnoOf(cause) === 'ELOOP'
       ? refusal(path, 'is a symbolic link; put the file itself there')

@@ -44,16 +44,14 @@ export class HomeFilesBackend implements Backend {
     return await this.#readLine(path, address, this.#guard(shadowPath === undefined ? 'secret' : 'public'));
   }
 
-  async list(domains: readonly string[]): Promise<ListedAnswer[]> {
-    const listed: ListedAnswer[] = [];
+  async *list(domains: readonly string[]): AsyncGenerator<ListedAnswer> {
     for (const domain of domains) {
       for (const name of await this.#namesIn(domain)) {
         const parsed = parseAddress(formatAddrSpec({ localPart: name, domain }));
         const answer = parsed.ok ? await this.#listOne(parsed.value) : undefined;
-        if (answer !== undefined) listed.push(answer);
+        if (answer !== undefined) yield answer;
       }
     }
-    return listed;
   }
 
   async setPasswordHash(address: AddrSpec, hash: string): Promise<boolean> {

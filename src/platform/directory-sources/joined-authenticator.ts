@@ -5,7 +5,8 @@ import { WorldError } from '#base/world-error.ts';
 import type { Authenticator, PasswordCheck, ScramAnswer, ScramQuestion } from '#mail/ports/authenticator.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
-import { meantBy, type SourceWorld } from './joined-directory.ts';
+import type { ScramVerifier } from '#protocols/sasl/step.ts';
+import { isDisabledWithDomain, meantBy, type SourceWorld } from './joined-directory.ts';
 
 /** Throws WorldError, which says what cannot be asked. */
 export function joinAuthenticator(
@@ -49,7 +50,10 @@ async function askSources(
     if (check.kind === 'unavailable') {
       throw new WorldError(`directory ${source.name}: too many passwords wait`, { transient: true });
     }
-    if (check.kind === 'accepted' || check.reason !== 'unknown-account') return check;
+    if (check.kind === 'accepted') {
+      return (await isDisabledWithDomain(directory, check.account)) ? { kind: 'rejected', reason: 'disabled' } : check;
+    }
+    if (check.reason !== 'unknown-account') return check;
     // Of a domain of the sources' alone: that it is unknown has cost there what a wrong password costs.
     if (!(await directory.isLocalDomain(address.domain))) unknown = check;
   }
@@ -66,8 +70,16 @@ async function askForKeys(
   let unknown: ScramAnswer | undefined;
   for await (const { source, address } of meantBy(question.login, world)) {
     const answer = await source.findScramKeys(address, question);
-    if (answer.kind === 'keys' || answer.reason !== 'unknown-account') return answer;
+    if (answer.kind === 'keys') {
+      return (await isDisabledWithDomain(directory, answer.account)) ? withoutKeys(answer.keys) : answer;
+    }
+    if (answer.reason !== 'unknown-account') return answer;
     if (!(await directory.isLocalDomain(address.domain))) unknown = answer;
   }
   return unknown;
+}
+
+/** They look as they would if there were any. */
+function withoutKeys({ salt, iterations }: ScramVerifier): ScramAnswer {
+  return { kind: 'none', reason: 'no-keys', like: { saltOctets: salt.length, iterations } };
 }

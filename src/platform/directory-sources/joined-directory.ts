@@ -28,7 +28,9 @@ export function joinDirectory(embedded: Directory, world: SourceWorld): Director
       if (known !== undefined) return known;
       for await (const { source, address } of meantBy(login, world)) {
         const entry = await source.find(address);
-        if (entry?.kind === 'account') return entry.account;
+        if (entry?.kind !== 'account') continue;
+        const { account } = entry;
+        return (await isDisabledWithDomain(embedded, account)) ? { ...account, disabled: true } : account;
       }
       return undefined;
     },
@@ -37,8 +39,19 @@ export function joinDirectory(embedded: Directory, world: SourceWorld): Director
       const sources = await findSources(world, domain.toLowerCase(), { isHosted: false });
       return sources.length > 0;
     },
-    findFirstAccount: async (domain) => (await embedded.findFirstAccount(domain)) ?? findFirst(world, domain),
+    findFirstAccount: async (domain) => (await embedded.findFirstAccount(domain)) ?? findFirst(embedded, world, domain),
   };
+}
+
+/** An account is disabled with its domain, wherever the account itself is kept. */
+export async function isDisabledWithDomain(embedded: Directory, { id }: Account): Promise<boolean> {
+  return (await findDomainState(embedded, id.slice(id.lastIndexOf('@') + 1))) === 'disabled';
+}
+
+async function findDomainState(embedded: Directory, domain: string): Promise<'hosted' | 'disabled' | 'foreign'> {
+  const { kind } = await embedded.lookUpRecipient({ localPart: 'postmaster', domain });
+  if (kind === 'foreign-domain') return 'foreign';
+  return kind === 'disabled-domain' ? 'disabled' : 'hosted';
 }
 
 export interface MeantAddress {
@@ -114,13 +127,18 @@ async function ask(
 }
 
 /** For postmaster: who is listed first. */
-async function findFirst({ sources }: SourceWorld, domain: string | undefined): Promise<Account | undefined> {
+async function findFirst(
+  embedded: Directory,
+  world: SourceWorld,
+  domain: string | undefined,
+): Promise<Account | undefined> {
   const wanted = domain?.toLowerCase();
-  for (const source of sources()) {
-    if (!source.hostsMail) continue;
-    const domains = wanted === undefined ? 'hosted' : await source.findDomains();
-    if (wanted !== undefined && (domains === 'hosted' || !domains.has(wanted))) continue;
-    const first = await source.findFirst(wanted);
+  const state = wanted === undefined ? undefined : await findDomainState(embedded, wanted);
+  if (state === 'disabled') return undefined;
+  const all = world.sources();
+  const sources = wanted === undefined ? all : await findSources(world, wanted, { isHosted: state === 'hosted' });
+  for (const source of sources) {
+    const first = source.hostsMail ? await source.findFirst(wanted) : undefined;
     if (first !== undefined) return first;
   }
   return undefined;

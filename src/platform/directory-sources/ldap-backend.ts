@@ -7,6 +7,7 @@ import { attributesOf, type MappedField, mapAttributes } from '#mail/directory-s
 import { escapeFilterValue, escapeNameValue } from '#mail/directory-sources/ldap-text.ts';
 import { expandTemplate, hasVariable, type TemplatePart } from '#mail/directory-sources/variables.ts';
 import { parseAddress } from '#platform/directory/addresses.ts';
+import { inTurns } from '#platform/tables/in-turns.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Backend, ListedAnswer, LoginAnswer } from './backend.ts';
 import type { Failover } from './failover.ts';
@@ -77,21 +78,19 @@ export class LdapBackend implements Backend {
     return await this.#ask((client) => client.tryBind(name, secret));
   }
 
-  async list(domains: readonly string[]): Promise<ListedAnswer[]> {
+  async *list(domains: readonly string[]): AsyncGenerator<ListedAnswer> {
     const { base, listFilter, userAttributes } = this.#queries;
     const isOfDomain = hasVariable(base, 'domain') || hasVariable(listFilter, 'domain');
     const attributes = attributesOf(userAttributes);
-    const listed: ListedAnswer[] = [];
+    const wanted = new Set(domains);
     for (const domain of isOfDomain ? domains : domains.slice(0, 1)) {
       const entries = await this.#search(listFilter, attributes, { localPart: '', domain }, MOST_LISTED);
-      for (const entry of entries) {
+      for await (const entry of inTurns(entries)) {
         const fields = this.#userFields(entry);
         const address = addressOf(fields, domain);
-        if (address !== undefined && domains.includes(address.domain))
-          listed.push({ address, fields, problem: undefined });
+        if (address !== undefined && wanted.has(address.domain)) yield { address, fields, problem: undefined };
       }
     }
-    return listed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -117,8 +117,11 @@ export class LookupSource implements DirectorySource {
 
   findFirst(domain: string | undefined): Promise<Account | undefined> {
     return this.#firsts.find([domain ?? ''], 'kept', async () => {
-      const listed = (await this.list?.())?.map(({ account }) => account) ?? [];
-      return listed.find(({ id, disabled }) => !disabled && (domain === undefined || id.endsWith(`@${domain}`)));
+      const domains = domain === undefined ? await this.#ownDomains() : [domain];
+      for await (const { account } of this.#listIn(domains)) {
+        if (!account.disabled && (domain === undefined || account.id.endsWith(`@${domain}`))) return account;
+      }
+      return undefined;
     });
   }
 
@@ -135,10 +138,20 @@ export class LookupSource implements DirectorySource {
   }
 
   async #list(): Promise<SourceRecord[]> {
+    const records: SourceRecord[] = [];
+    for await (const record of this.#listIn(await this.#ownDomains())) records.push(record);
+    return records;
+  }
+
+  async *#listIn(domains: readonly string[]): AsyncGenerator<SourceRecord> {
+    for await (const answer of this.#backend.list?.(domains) ?? []) {
+      yield listedRecord(answer, this.#settings.defaultScheme);
+    }
+  }
+
+  async #ownDomains(): Promise<readonly string[]> {
     const domains = await this.findDomains();
-    const wanted = domains === 'hosted' ? await this.#hostedDomains() : [...domains];
-    const listed = (await this.#backend.list?.(wanted)) ?? [];
-    return listed.map((answer) => listedRecord(answer, this.#settings.defaultScheme));
+    return domains === 'hosted' ? await this.#hostedDomains() : [...domains];
   }
 
   #find(address: AddrSpec, freshness: Freshness): Promise<SourceEntry | undefined> {

@@ -1,7 +1,7 @@
 // MySQL and MariaDB, by the package `mysql2`. A connection that does not answer in time is ended; the next question opens
 // another one.
 
-import type { Pool, PoolConnection } from 'mysql2/promise';
+import type { Pool, PoolConnection, PoolOptions } from 'mysql2/promise';
 import { inTime } from './deadline.ts';
 import { OutOfReach } from './failover.ts';
 import { MOST_ROWS, readPlace, type SqlClient, type SqlRows, type SqlServerSettings, textOf } from './sql-client.ts';
@@ -15,7 +15,7 @@ const ABOUT_STATEMENT = /^ER_(?!CON_COUNT|TOO_MANY_USER|ACCESS_DENIED|SERVER_SHU
 export class MysqlClient implements SqlClient {
   readonly #settings: SqlServerSettings;
   readonly #turns: Turns;
-  #pool: Promise<Pool> | undefined;
+  #pool: Pool | undefined;
 
   constructor(settings: SqlServerSettings) {
     this.#settings = settings;
@@ -29,8 +29,8 @@ export class MysqlClient implements SqlClient {
       let connection: PoolConnection | undefined;
       let isLate = false;
       const answer = (async () => {
-        this.#pool ??= this.#open();
-        connection = await (await this.#pool).getConnection();
+        const pool = await this.#open();
+        connection = await pool.getConnection();
         // Opened for somebody who does not wait any more.
         if (isLate) connection.destroy();
         return await connection.execute({ sql, rowsAsArray: true }, [...values]);
@@ -51,14 +51,20 @@ export class MysqlClient implements SqlClient {
   async [Symbol.asyncDispose](): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
-    await (await pool)?.end();
+    await pool?.end();
   }
 
   async #open(): Promise<Pool> {
+    // Not its promise is kept: what failed once, for want of a descriptor, is tried again.
     const { createPool } = await import('mysql2/promise');
+    this.#pool ??= createPool(this.#options());
+    return this.#pool;
+  }
+
+  #options(): PoolOptions {
     const { host, database, user, password, timeoutMs, connectionLimit } = this.#settings;
     const place = readPlace(host, PORT);
-    return createPool({
+    return {
       ...(place.kind === 'socket' ? { socketPath: place.path } : { host: place.host, port: place.port }),
       database,
       user,
@@ -69,7 +75,7 @@ export class MysqlClient implements SqlClient {
       idleTimeout: IDLE_MS,
       multipleStatements: false,
       disableEval: true,
-    });
+    };
   }
 }
 

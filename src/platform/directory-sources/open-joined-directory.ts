@@ -52,7 +52,7 @@ export function openJoinedDirectory(
   const { recipient_delimiter: recipientDelimiter } = config;
   const opened = new AsyncDisposableStack();
   const embedded = opened.use(openDirectory({ file, recipientDelimiter, passwords, clock }));
-  const hostedDomains = async () => (await embedded.admin.listDomains()).map(({ name }) => name);
+  const hostedDomains = async () => embedded.domainNames();
   const all = opened.use(
     new ChangingSources({
       secrets: { threads: passwords, accepted: new AcceptedSecrets(steadyClock) },

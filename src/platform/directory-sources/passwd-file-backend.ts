@@ -6,6 +6,7 @@ import type { Fields } from '#mail/directory-sources/account-fields.ts';
 import { expandTemplate, hasVariable, type TemplatePart } from '#mail/directory-sources/variables.ts';
 import { parseAddress } from '#platform/directory/addresses.ts';
 import { encodeLevel } from '#platform/maildir/account-home.ts';
+import { inTurns } from '#platform/tables/in-turns.ts';
 import { stampText } from '#platform/tables/table-file.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Backend, ListedAnswer, LoginAnswer } from './backend.ts';
@@ -43,7 +44,7 @@ export class PasswdFileBackend implements Backend {
 
   async findLogin(address: AddrSpec): Promise<LoginAnswer | undefined> {
     const fields = await this.findUser(address);
-    return fields && { fields: await this.#withPassword(fields, address) };
+    return fields && { fields: this.#withPassword(fields, await this.#readShadow(address)) };
   }
 
   async findUser(address: AddrSpec): Promise<Fields | undefined> {
@@ -51,23 +52,10 @@ export class PasswdFileBackend implements Backend {
     return lines?.byAddress.get(`${address.localPart}@${address.domain}`);
   }
 
-  async list(domains: readonly string[]): Promise<ListedAnswer[]> {
-    const seen = new Set<string>();
-    const listed: ListedAnswer[] = [];
-    for (const domain of domains) {
-      const lines = await this.#read('passwd', { localPart: '', domain });
-      for (const [text, fields] of lines?.accounts ?? []) {
-        const address = parseAddress(text);
-        if (!address.ok || address.value.domain !== domain || seen.has(text)) continue;
-        seen.add(text);
-        listed.push({
-          address: address.value,
-          fields: await this.#withPassword(fields, address.value),
-          problem: undefined,
-        });
-      }
-    }
-    return listed;
+  async *list(domains: readonly string[]): AsyncGenerator<ListedAnswer> {
+    // One file may be of many domains: it is gone through once.
+    const files = Map.groupBy(domains, (domain) => this.#pathOf('passwd', { localPart: '', domain }));
+    for (const together of files.values()) yield* this.#listFile(together);
   }
 
   async setPasswordHash(address: AddrSpec, hash: string): Promise<boolean> {
@@ -88,13 +76,30 @@ export class PasswdFileBackend implements Backend {
     this.#loaded.clear();
   }
 
+  async *#listFile(domains: readonly string[]): AsyncGenerator<ListedAnswer> {
+    const shadows = new Map<string, PasswdLines | undefined>();
+    for (const domain of domains) shadows.set(domain, await this.#readShadow({ localPart: '', domain }));
+    const [domain = ''] = domains;
+    const lines = await this.#read('passwd', { localPart: '', domain });
+    for await (const [text, fields] of inTurns(lines?.accounts ?? [])) {
+      if (!shadows.has(domainOf(text))) continue;
+      const address = parseAddress(text);
+      if (!address.ok) continue;
+      const shadow = shadows.get(address.value.domain);
+      yield { address: address.value, fields: this.#withPassword(fields, shadow), problem: undefined };
+    }
+  }
+
   /** Where there is a shadow file, what stands in the other one is no password. */
-  async #withPassword(fields: Fields, address: AddrSpec): Promise<Fields> {
+  #withPassword(fields: Fields, shadow: PasswdLines | undefined): Fields {
     if (this.#options.shadowPath === undefined) return fields;
-    const lines = await this.#read('shadow', address);
-    const password = lines?.accounts.get(fields.get('user')?.[0] ?? '')?.get('password');
+    const password = shadow?.accounts.get(fields.get('user')?.[0] ?? '')?.get('password');
     const others = [...fields].filter(([name]) => name !== 'password');
     return new Map(password === undefined ? others : [...others, ['password', password]]);
+  }
+
+  async #readShadow(address: AddrSpec): Promise<PasswdLines | undefined> {
+    return this.#options.shadowPath === undefined ? undefined : await this.#read('shadow', address);
   }
 
   #read(which: Which, address: AddrSpec): Promise<PasswdLines | undefined> {
@@ -142,4 +147,8 @@ export class PasswdFileBackend implements Backend {
         return unreachable(which);
     }
   }
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
 }

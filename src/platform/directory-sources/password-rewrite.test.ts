@@ -44,6 +44,28 @@ test('one column of one line is changed, and nothing else, the mode included', a
   assert.equal(await change(path, 'nadie', 'z'), false);
 });
 
+test('others get their turns while a line is looked for among many', async () => {
+  const names = Array.from({ length: 20_000 }, (_, at) => `persona${at}`);
+  const path = write('many', names.map((name) => `${name}:{PLAIN}x:::::/x::quota_rule=*:storage=1G\n`).join(''));
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const turnsAt = new Map<string, number>();
+  const isOwn = (name: string) => {
+    turnsAt.set(name, turns);
+    return name === names.at(-1);
+  };
+  assert.equal(await rewritePassword({ path, guard: { ownUid, isSecret: true }, hash: 'y', isOwn }), true);
+  clearImmediate(counting);
+  assert.deepEqual([...turnsAt.keys()], names);
+  const between = (turnsAt.get('persona19999') ?? 0) - (turnsAt.get('persona0') ?? 0);
+  assert.ok(between >= 1, `${between} turns`);
+  assert.match(readFileSync(path, 'utf8'), /\npersona19998:\{PLAIN\}x:[^\n]*\npersona19999:y:::::\/x::[^\n]*\n$/);
+});
+
 test('a line, and a file, are made where there may be one', async () => {
   const path = write('shadow', 'ana:x');
   assert.equal(await change(path, 'berto', '{PLAIN}y', 'berto'), true);

@@ -6,6 +6,7 @@ import { parsePasswdLine, replacePassword } from '#mail/directory-sources/passwd
 import { writeAtomically } from '#platform/files/atomic-write.ts';
 import { withDotlock } from '#platform/files/dotlock.ts';
 import { errnoOf } from '#platform/files/errno.ts';
+import { inTurns } from '#platform/tables/in-turns.ts';
 import { type Guard, readGuarded } from './guarded-file.ts';
 
 /** Columns of a new line of a shadow file: user, password, and six that say nothing. */
@@ -26,7 +27,7 @@ export async function rewritePassword({ path, guard, hash, isOwn, newUser }: Pas
   try {
     return await withDotlock(`${path}.lock`, async () => {
       const text = await readGuarded(path, guard);
-      const rewritten = replaceLine(text ?? '', { hash, isOwn, newUser });
+      const rewritten = await replaceLine(text ?? '', { hash, isOwn, newUser });
       if (rewritten === undefined) return false;
       writeAtomically(path, rewritten, text === undefined ? undefined : path);
       return true;
@@ -37,19 +38,27 @@ export async function rewritePassword({ path, guard, hash, isOwn, newUser }: Pas
   }
 }
 
-function replaceLine(
+async function replaceLine(
   text: string,
   { hash, isOwn, newUser }: Pick<PasswordRewrite, 'hash' | 'isOwn'> & { readonly newUser: string | undefined },
-): string | undefined {
-  let isReplaced = false;
-  const lines = text.split('\n').map((line) => {
+): Promise<string | undefined> {
+  for await (const { start, end } of inTurns(linesOf(text))) {
+    const line = text.slice(start, end);
     const entry = parsePasswdLine(line);
-    if (isReplaced || !entry.ok || entry.value === undefined || !isOwn(entry.value.user)) return line;
-    isReplaced = true;
-    return replacePassword(line, hash);
-  });
-  if (isReplaced) return lines.join('\n');
+    if (!entry.ok || entry.value === undefined || !isOwn(entry.value.user)) continue;
+    return text.slice(0, start) + replacePassword(line, hash) + text.slice(end);
+  }
   if (newUser === undefined) return undefined;
   const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   return `${before}${newUser}:${hash}${EMPTY_COLUMNS}\n`;
+}
+
+/** Where each line begins and ends, without its line end. */
+function* linesOf(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf('\n', start);
+    const end = found === -1 ? text.length : found;
+    yield { start, end };
+    start = end + 1;
+  }
 }

@@ -17,7 +17,7 @@ const ELSEWHERE = /^(?:08|53|57P|58)/;
 export class PostgresClient implements SqlClient {
   readonly #settings: SqlServerSettings;
   readonly #turns: Turns;
-  #sql: Promise<postgres.Sql> | undefined;
+  #sql: postgres.Sql | undefined;
 
   constructor(settings: SqlServerSettings) {
     this.#settings = settings;
@@ -28,12 +28,10 @@ export class PostgresClient implements SqlClient {
   query(sql: string, values: readonly string[]): Promise<SqlRows> {
     const { host, timeoutMs } = this.#settings;
     return this.#turns.take(host, async () => {
-      this.#sql ??= this.#open();
-      const opened = this.#sql;
-      const connections = await opened;
+      const connections = await this.#open();
       try {
         const answer = connections.unsafe(sql, [...values], { prepare: true }).values();
-        const found = await inTime(answer, timeoutMs + GRACE_MS, host, () => this.#giveUp(opened));
+        const found = await inTime(answer, timeoutMs + GRACE_MS, host, () => this.#giveUp(connections));
         return rowsOf(found);
       } catch (error) {
         throw failureOf(error, host);
@@ -44,11 +42,17 @@ export class PostgresClient implements SqlClient {
   async [Symbol.asyncDispose](): Promise<void> {
     const opened = this.#sql;
     this.#sql = undefined;
-    await (await opened)?.end({ timeout: 0 });
+    await opened?.end({ timeout: 0 });
   }
 
   async #open(): Promise<postgres.Sql> {
+    // Not its promise is kept: what failed once, for want of a descriptor, is tried again.
     const { default: connect } = await import('postgres');
+    this.#sql ??= this.#connect(connect);
+    return this.#sql;
+  }
+
+  #connect(connect: typeof postgres): postgres.Sql {
     const { host, database, user, password, timeoutMs, connectionLimit } = this.#settings;
     const place = readPlace(host, PORT);
     return connect({
@@ -68,9 +72,9 @@ export class PostgresClient implements SqlClient {
   }
 
   /** The next question opens others. */
-  #giveUp(opened: Promise<postgres.Sql>): void {
-    if (this.#sql === opened) this.#sql = undefined;
-    void opened.then((connections) => connections.end({ timeout: 0 })).catch(() => undefined);
+  #giveUp(connections: postgres.Sql): void {
+    if (this.#sql === connections) this.#sql = undefined;
+    connections.end({ timeout: 0 }).catch(() => undefined);
   }
 }
 

@@ -50,6 +50,18 @@ test('who asks at the same moment shares the question; a failure is not kept; fr
   assert.equal(await answers.find(['x'], 'kept', ask), 3);
 });
 
+test('[T25] a slow answer to an earlier question does not take the place of a newer one', async () => {
+  let nowMs = 0;
+  const answers = new CachedAnswers<string>(LIMITS, () => nowMs);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const slow = answers.find(['x'], 'kept', () => promise);
+  nowMs = 1;
+  assert.equal(await answers.find(['x'], 'fresh', async () => 'new'), 'new');
+  resolve('old');
+  assert.equal(await slow, 'old');
+  assert.equal(await answers.find(['x'], 'kept', async () => 'asked again'), 'new');
+});
+
 interface Client extends AsyncDisposable {
   readonly name: string;
 }

@@ -6,6 +6,7 @@ import type { Fields } from '#mail/directory-sources/account-fields.ts';
 import type { BoundQuery } from '#mail/directory-sources/bound-query.ts';
 import { expandTemplate, type TemplatePart } from '#mail/directory-sources/variables.ts';
 import { parseAddress } from '#platform/directory/addresses.ts';
+import { inTurns } from '#platform/tables/in-turns.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { Backend, ListedAnswer, LoginAnswer } from './backend.ts';
 import type { Failover } from './failover.ts';
@@ -27,7 +28,7 @@ export interface SqlQueries {
 const NOBODY: AddrSpec = { localPart: '', domain: '' };
 
 export class SqlBackend implements Backend {
-  readonly list?: (domains: readonly string[]) => Promise<ListedAnswer[]>;
+  readonly list?: (domains: readonly string[]) => AsyncGenerator<ListedAnswer>;
   readonly listDomains?: () => Promise<string[]>;
   readonly #name: string;
   readonly #servers: Failover<SqlClient>;
@@ -60,20 +61,20 @@ export class SqlBackend implements Backend {
     return found?.rows.flatMap(([targets = '']) => targets.split(/[\s,]+/)).filter((target) => target !== '');
   }
 
-  async #list(list: AddressQuery, domains: readonly string[]): Promise<ListedAnswer[]> {
-    const listed: ListedAnswer[] = [];
+  async *#list(list: AddressQuery, domains: readonly string[]): AsyncGenerator<ListedAnswer> {
+    const wanted = new Set(domains);
     const seen = new Set<string>();
     const hangsOnDomain = list.parameters.length > 0;
     for (const domain of hangsOnDomain ? domains : domains.slice(0, 1)) {
       const found = await this.#ask(list, { localPart: '', domain });
-      for (const fields of fieldsOf(found)) {
+      for await (const row of inTurns(found?.rows ?? [])) {
+        const fields = fieldsOf(row, found?.columns ?? []);
         const address = addressOf(fields, domain);
-        if (address === undefined || !domains.includes(address.domain) || seen.has(formatAddrSpec(address))) continue;
+        if (address === undefined || !wanted.has(address.domain) || seen.has(formatAddrSpec(address))) continue;
         seen.add(formatAddrSpec(address));
-        listed.push({ address, fields, problem: undefined });
+        yield { address, fields, problem: undefined };
       }
     }
-    return listed;
   }
 
   async #listDomains(query: AddressQuery): Promise<string[]> {
@@ -86,8 +87,8 @@ export class SqlBackend implements Backend {
   }
 
   async #findOne(query: AddressQuery | undefined, address: AddrSpec): Promise<Fields | undefined> {
-    const [first, second] = fieldsOf(await this.#ask(query, address));
-    if (second === undefined) return first;
+    const { rows: [first, second] = [], columns = [] } = (await this.#ask(query, address)) ?? {};
+    if (second === undefined) return first && fieldsOf(first, columns);
     const cause = new Error(`the query finds several rows for ${formatAddrSpec(address)}; it must find one`);
     throw new WorldError(`directory ${this.#name}`, { transient: false, cause });
   }
@@ -106,15 +107,13 @@ export class SqlBackend implements Backend {
 }
 
 /** NULL is a field that is not there. */
-function fieldsOf(found: SqlRows | undefined): Fields[] {
-  return (found?.rows ?? []).map((row) => {
-    const fields = new Map<string, string[]>();
-    for (const [at, name] of (found?.columns ?? []).entries()) {
-      const value = row[at];
-      if (value !== undefined) fields.set(name, [value]);
-    }
-    return fields;
-  });
+function fieldsOf(row: SqlRows['rows'][number], columns: SqlRows['columns']): Fields {
+  const fields = new Map<string, string[]>();
+  for (const [at, name] of columns.entries()) {
+    const value = row[at];
+    if (value !== undefined) fields.set(name, [value]);
+  }
+  return fields;
 }
 
 /** Dovecot's iterate_query gives `user`, or `username` and `domain`. */

@@ -8,11 +8,11 @@ import type { AccountRecord, AccountSettings, DirectoryAdmin } from '#mail/ports
 import type { PasswordThreads } from '#platform/passwords/password-threads.ts';
 import { type NewHashes, parseHash } from '#platform/passwords/schemes.ts';
 import { parseNewSecret } from '#platform/passwords/secret.ts';
-import { ACCOUNT_BY_ROW_ID, ACCOUNTS_BY_DOMAIN, type AccountRow, accountRecordOf } from './account-rows.ts';
+import { ACCOUNT_BY_ROW_ID, ACCOUNTS_PAGE, type AccountRow, accountRecordOf } from './account-rows.ts';
 import { applyAccountSettings } from './account-settings.ts';
 import { claimAddress, findFreeAddress, foldGiven } from './address-claims.ts';
-import { parseDomain } from './addresses.ts';
 import type { DirectoryDatabase } from './database.ts';
+import { listInPages } from './listed-pages.ts';
 import { type Outcome, refuse } from './refusals.ts';
 
 export type AccountAdmin = Pick<
@@ -37,8 +37,7 @@ export function accountAdmin(database: DirectoryDatabase, clock: Clock, threads:
     },
 
     async listAccounts(domain) {
-      const name = domain === undefined ? null : (parseDomain(domain) ?? domain);
-      return database.all<AccountRow>(ACCOUNTS_BY_DOMAIN, name).map(accountRecordOf);
+      return await listInPages<AccountRow, AccountRecord>(database, ACCOUNTS_PAGE, domain, accountRecordOf);
     },
 
     async showAccount(address) {

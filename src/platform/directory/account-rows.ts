@@ -31,7 +31,8 @@ export const ACCOUNT_BY_ADDRESS = `${SELECT_ACCOUNT}
   WHERE a.id = (SELECT account_id FROM addresses WHERE address = ?)`;
 export const FIRST_ACCOUNT = `${SELECT_ACCOUNT}
   WHERE NOT a.disabled AND NOT d.disabled AND d.name = coalesce(?, d.name) ORDER BY a.id LIMIT 1`;
-export const ACCOUNTS_BY_DOMAIN = `${SELECT_ACCOUNT} WHERE d.name = coalesce(?, d.name) ORDER BY d.name, a.address`;
+export const ACCOUNTS_PAGE = `${SELECT_ACCOUNT}
+  WHERE d.name = coalesce(?, d.name) AND a.address > ? ORDER BY a.address LIMIT ?`;
 
 /** An account is disabled with its domain. */
 export function accountOf(row: AccountRow): Account {

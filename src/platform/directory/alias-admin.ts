@@ -5,8 +5,9 @@ import type { Clock } from '#mail/ports/clock.ts';
 import type { AliasRecord, DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { claimAddress, findFreeAddress, foldGiven, normaliseTarget } from './address-claims.ts';
-import { foldAddress, parseAddress, parseDomain } from './addresses.ts';
+import { foldAddress, parseAddress } from './addresses.ts';
 import type { DirectoryDatabase } from './database.ts';
+import { listInPages } from './listed-pages.ts';
 import { type Outcome, refuse } from './refusals.ts';
 
 export type AliasAdmin = Pick<DirectoryAdmin, 'addAlias' | 'listAliases' | 'showAlias' | 'setAlias' | 'removeAlias'>;
@@ -27,7 +28,8 @@ const SELECT_ALIAS = `
             FROM alias_targets t WHERE t.alias_id = s.id) AS targets
     FROM aliases s JOIN domains d ON d.id = s.domain_id`;
 const ALIAS_BY_ADDRESS = `${SELECT_ALIAS} WHERE s.address = ?`;
-const ALIASES_BY_DOMAIN = `${SELECT_ALIAS} WHERE d.name = coalesce(?, d.name) ORDER BY d.name, s.address`;
+const ALIASES_PAGE = `${SELECT_ALIAS}
+  WHERE d.name = coalesce(?, d.name) AND s.address > ? ORDER BY s.address LIMIT ?`;
 const ADD_ALIAS = 'INSERT INTO aliases (domain_id, address, created_ms) VALUES (?, ?, ?)';
 const ADD_TARGET = 'INSERT INTO alias_targets (alias_id, position, local_part, domain) VALUES (?, ?, ?, ?)';
 const REMOVE_TARGETS = 'DELETE FROM alias_targets WHERE alias_id = ?';
@@ -50,8 +52,7 @@ export function aliasAdmin(database: DirectoryDatabase, clock: Clock): AliasAdmi
     },
 
     async listAliases(domain) {
-      const name = domain === undefined ? null : (parseDomain(domain) ?? domain);
-      return database.all<AliasRow>(ALIASES_BY_DOMAIN, name).map(aliasRecordOf);
+      return await listInPages<AliasRow, AliasRecord>(database, ALIASES_PAGE, domain, aliasRecordOf);
     },
 
     async showAlias(address) {

@@ -173,6 +173,21 @@ test('[T25] a thousand logins at once each get their own account', async () => {
   await many[Symbol.asyncDispose]();
 });
 
+test('a domain that only a further address of an account elsewhere is in: it is said which, and how to take it away', async () => {
+  await using world = await openPopulated();
+  const { admin } = world;
+  await admin.addDomain('otra.test', {});
+  await admin.setAccount('usuario1@valija.test', { addAddresses: ['ana@otra.test'] });
+  const refused = await admin.removeDomain('otra.test');
+  assert.equal(!refused.ok && refused.error.phrase, 'domain-of-address');
+  assert.match(
+    refused.ok ? '' : refused.error.message,
+    /^ana@otra\.test .*: valija account set usuario1@valija\.test --remove-address ana@otra\.test$/,
+  );
+  await admin.setAccount('usuario1@valija.test', { removeAddresses: ['ana@otra.test'] });
+  assert.equal((await admin.removeDomain('otra.test')).ok, true);
+});
+
 test('what cannot be is refused by name, and nothing of it is kept', async () => {
   await using world = await openPopulated();
   const { admin } = world;

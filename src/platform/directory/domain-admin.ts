@@ -29,13 +29,14 @@ const SELECT_DOMAIN = `
     FROM domains d LEFT JOIN accounts c ON c.id = d.catch_all_account_id`;
 const DOMAIN_BY_NAME = `${SELECT_DOMAIN} WHERE d.name = ?`;
 const ALL_DOMAINS = `${SELECT_DOMAIN} ORDER BY d.name`;
+const NAMES = 'SELECT name FROM domains ORDER BY name';
 const ADD_DOMAIN = 'INSERT INTO domains (name, catch_all_account_id, created_ms) VALUES (?, ?, ?)';
 const SET_CATCH_ALL = 'UPDATE domains SET catch_all_account_id = ? WHERE id = ?';
 const SET_DISABLED = 'UPDATE domains SET disabled = ? WHERE id = ?';
 const REMOVE_DOMAIN = 'DELETE FROM domains WHERE id = ?';
-const FOREIGN_ADDRESSES = `
-  SELECT count(*) AS count FROM addresses x JOIN accounts a ON a.id = x.account_id
-   WHERE x.domain_id = ? AND a.domain_id <> x.domain_id`;
+const FOREIGN_ADDRESS = `
+  SELECT x.address, a.address AS account FROM addresses x JOIN accounts a ON a.id = x.account_id
+   WHERE x.domain_id = ? AND a.domain_id <> x.domain_id ORDER BY x.id LIMIT 1`;
 const ACCOUNT_ID = 'SELECT account_id FROM addresses WHERE address = ? AND account_id IS NOT NULL';
 
 export function domainAdmin(database: DirectoryDatabase, clock: Clock): DomainAdmin {
@@ -78,15 +79,19 @@ export function domainAdmin(database: DirectoryDatabase, clock: Clock): DomainAd
       return database.transaction(() => {
         const row = findDomain(database, parseDomain(name) ?? '');
         if (row === undefined) return refuse('domain-not-found', { domain: name });
-        const accounts = row.accounts + (database.one<{ count: number }>(FOREIGN_ADDRESSES, row.id)?.count ?? 0);
-        if (accounts + row.aliases > 0) {
-          return refuse('domain-in-use', { domain: row.name, accounts, aliases: row.aliases });
-        }
+        const { accounts, aliases } = row;
+        if (accounts + aliases > 0) return refuse('domain-in-use', { domain: row.name, accounts, aliases });
+        const foreign = database.one<{ address: string; account: string }>(FOREIGN_ADDRESS, row.id);
+        if (foreign !== undefined) return refuse('domain-of-address', { ...foreign });
         database.run(REMOVE_DOMAIN, row.id);
         return ok(domainRecordOf(row));
       });
     },
   };
+}
+
+export function domainNames(database: DirectoryDatabase): readonly string[] {
+  return database.kept('names of domains', '', () => database.all<{ name: string }>(NAMES).map(({ name }) => name));
 }
 
 export function findDomain(database: DirectoryDatabase, name: string): DomainRow | undefined {

@@ -12,6 +12,10 @@ const PHRASES = {
     'in-use',
     'the domain {domain} still has {accounts} accounts and {aliases} aliases; remove them first',
   ],
+  'domain-of-address': [
+    'in-use',
+    '{address} is still an address of {account}; take it away first: valija account set {account} --remove-address {address}',
+  ],
   'catch-all-not-account': [
     'not-found',
     'the catch-all address {address} is no account of this server; make the account first',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -56,6 +57,27 @@ test('[C57] what a killed server left behind is replaced; another server, and wh
   await assert.rejects(openAuthSocket(nowhere, echo, assert.ifError), wrong(/open the auth socket/));
   const long = { ...where, path: `/tmp/${'x'.repeat(110)}` };
   await assert.rejects(openAuthSocket(long, echo, assert.ifError), wrong(/more than 107 octets/));
+});
+
+/** Listens, and comes to nobody. */
+const BUSY_SERVER = `
+  const server = require('node:net').createServer();
+  server.listen({ path: process.argv[1], backlog: 1 }, () => {
+    require('node:fs').writeSync(1, 'listening');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });`;
+
+test('[C57] a server that is too busy to answer keeps its socket', async (t) => {
+  const where = place(t);
+  const busy = spawn(process.execPath, ['-e', BUSY_SERVER, where.path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => busy.kill('SIGKILL'));
+  await once(busy.stdout, 'data');
+  const crowd = Array.from({ length: 5 }, () => connect(where.path));
+  t.after(() => crowd.forEach((client) => void client.destroy()));
+  const refused = await Promise.race(crowd.map((client) => once(client, 'error')));
+  assert.equal(refused[0].code, 'EAGAIN');
+  await assert.rejects(openAuthSocket(where, echo, assert.ifError), wrong(/another server answers there/));
+  assert.ok(existsSync(where.path));
 });
 
 test('[C57] connections beyond the limit are closed, and a bug ends one connection alone', async (t) => {

@@ -5,6 +5,7 @@ import { chmodSync, chownSync, lstatSync, rmSync, type Stats } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { WorldError } from '#base/world-error.ts';
 import type { Connection } from '#mail/ports/connection.ts';
+import { errnoOf } from '../files/errno.ts';
 import { DEFAULT_SOCKET_LIMITS, SocketConnection } from '../sockets/socket-connection.ts';
 import type { ServerTls } from '../tls/server-tls.ts';
 
@@ -114,13 +115,21 @@ function setRights(path: string, made: Stats, { mode, userId, groupId }: AuthSoc
   }
 }
 
-/** A socket that a killed server left behind refuses connections. What is no socket is not touched. */
+/** A socket that a killed server left behind refuses connections. What is none, or somebody listens on, is not touched. */
 async function removeStale(path: string): Promise<void> {
   const found = findEntry(path);
   if (found === undefined) return;
   if (!found.isSocket()) throw failure(path, new Error('something that is no socket is there'));
-  if (await answers(path)) throw failure(path, new Error('another server answers there'));
-  rmSync(path, { force: true });
+  const refusal = await probe(path);
+  if (refusal === undefined || refusal === 'EAGAIN') throw failure(path, new Error('another server answers there'));
+  if (refusal !== 'ECONNREFUSED' && refusal !== 'ENOENT') {
+    throw failure(path, new Error(`a socket is there that cannot be asked whose it is: ${refusal}`));
+  }
+  try {
+    rmSync(path, { force: true });
+  } catch (cause) {
+    throw failure(path, cause);
+  }
 }
 
 function findEntry(path: string): Stats | undefined {
@@ -131,14 +140,15 @@ function findEntry(path: string): Stats | undefined {
   }
 }
 
-function answers(path: string): Promise<boolean> {
+/** The code with which a connection was refused; `undefined` where it was not. EAGAIN is a server that has not come to it. */
+function probe(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(undefined);
     });
-    probe.once('error', () => resolve(false));
+    socket.once('error', (cause) => resolve(errnoOf(cause) ?? cause.message));
   });
 }
 

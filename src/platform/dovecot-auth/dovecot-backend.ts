@@ -71,8 +71,8 @@ export class DovecotBackend implements Backend {
   }
 
   /** Dovecot names its users to `doveadm` alone. */
-  async list(): Promise<readonly ListedAnswer[]> {
-    return [];
+  async *list(): AsyncGenerator<ListedAnswer> {
+    // Nobody.
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

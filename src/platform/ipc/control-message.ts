@@ -8,7 +8,8 @@ import { err, ok, type Result } from '#base/result.ts';
 import type { ControlFault } from '#mail/ports/control-method.ts';
 
 const CONTROL_VERSION = 1;
-export const MOST_LINE_OCTETS = 64 * 1024;
+/** An alias with all the targets that it may have, an account with thousands of addresses: each is one line. */
+export const MOST_LINE_OCTETS = 1024 * 1024;
 /** The kernel's room for a socket's path, its NUL not counted. */
 export const MOST_PATH_OCTETS = 107;
 
@@ -53,15 +54,29 @@ export function parseAnswer(line: string): ControlAnswer | undefined {
   return { kind: 'value', id, value: message['value'] };
 }
 
-export function formatAnswer(id: number, outcome: Result<unknown, ControlFault>): string[] {
-  if (!outcome.ok) return [`${JSON.stringify({ id, ok: false, error: outcome.error })}\n`];
+/** A long list comes in parts, each of whole lines: whoever writes them can let others have a turn in between. */
+export function* formatAnswer(id: number, outcome: Result<unknown, ControlFault>): Generator<string, void> {
+  if (!outcome.ok) return yield formatFault(id, outcome.error);
   const { value } = outcome;
-  const lines = Array.isArray(value)
-    ? [...value.map((item: unknown) => ({ id, item })), { id, ok: true, items: value.length }]
-    : [{ id, ok: true, value }];
-  const texts = lines.map((line) => `${JSON.stringify(line)}\n`);
-  if (texts.every((text) => Buffer.byteLength(text) <= MOST_LINE_OCTETS)) return texts;
-  return formatAnswer(id, err({ code: 'failed', message: 'the answer is too long for the control socket' }));
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  let part = '';
+  for (const item of items) {
+    const line = `${JSON.stringify({ id, item })}\n`;
+    if (Buffer.byteLength(line) > MOST_LINE_OCTETS) return yield formatFault(id, TOO_LONG);
+    part += line;
+    if (part.length < PART_CHARS) continue;
+    yield part;
+    part = '';
+  }
+  const last = `${JSON.stringify({ id, ok: true, ...(Array.isArray(value) ? { items: items.length } : { value }) })}\n`;
+  yield Buffer.byteLength(last) > MOST_LINE_OCTETS ? formatFault(id, TOO_LONG) : part + last;
+}
+
+const PART_CHARS = 64 * 1024;
+const TOO_LONG: ControlFault = { code: 'failed', message: 'the answer is too long for the control socket' };
+
+function formatFault(id: number, error: ControlFault): string {
+  return `${JSON.stringify({ id, ok: false, error })}\n`;
 }
 
 function parseFault(id: number, error: unknown): ControlAnswer | undefined {

@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { err, type Result } from '#base/result.ts';
 import { messageOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
@@ -84,7 +85,7 @@ function serve(socket: Socket, methods: ControlMethods): void {
       const tooLong = err({ code: 'bad-request', message: `a line has at most ${MOST_LINE_OCTETS} octets` } as const);
       // Whatever else comes is passed over: it can only be more of the same.
       socket.removeAllListeners('data').resume();
-      socket.end(formatAnswer(0, tooLong).join(''));
+      socket.end([...formatAnswer(0, tooLong)].join(''));
       return;
     }
     // No more is read until what was asked is answered: the peer cannot fill the memory.
@@ -99,7 +100,23 @@ function serve(socket: Socket, methods: ControlMethods): void {
 async function answer(socket: Socket, methods: ControlMethods, line: string): Promise<void> {
   const request = parseRequest(line);
   const outcome = request.ok ? await perform(methods, request.value.method, request.value.params) : request;
-  if (socket.writable) socket.write(formatAnswer(request.ok ? request.value.id : 0, outcome).join(''));
+  for (const part of formatAnswer(request.ok ? request.value.id : 0, outcome)) {
+    if (!socket.writable) return;
+    if (!socket.write(part)) await drained(socket);
+    // A reader that keeps pace would have us write all of a long list at once.
+    await nextTurn();
+  }
+}
+
+/** When the peer has taken what was written, or is gone. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.on('drain', done).on('close', done);
+  });
 }
 
 async function perform(methods: ControlMethods, name: string, params: unknown): Promise<Result<unknown, ControlFault>> {

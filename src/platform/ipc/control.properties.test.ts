@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ok } from '#base/result.ts';
 import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
-import { formatRequest, parseAnswer, parseRequest } from './control-message.ts';
+import { formatAnswer, formatRequest, MOST_LINE_OCTETS, parseAnswer, parseRequest } from './control-message.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 const line = fc.oneof(fc.json(), fc.string({ unit: 'binary', maxLength: 100 }));
@@ -46,4 +47,18 @@ test('lines do not depend on how the stream was cut, and none is longer than the
       assert.ok(heard.every((each) => Buffer.byteLength(each) <= 40));
     }),
   );
+});
+
+test('a long list is written down in parts, of whole lines; one that is too long ends it with a fault', () => {
+  const items = Array.from({ length: 10_000 }, (_, n) => `cuenta ${n}`);
+  const parts = [...formatAnswer(7, ok(items))];
+  assert.ok(parts.length > 3 && parts.every((part) => part.endsWith('\n') && part.length < 128 * 1024));
+  const heard = parts.join('').trimEnd().split('\n').map(parseAnswer);
+  assert.deepEqual(heard.pop(), { kind: 'end-of-items', id: 7, items: items.length });
+  assert.deepEqual(
+    heard.map((each) => each?.kind === 'item' && each.item),
+    items,
+  );
+  const [fault] = [...formatAnswer(7, ok(['x', 'x'.repeat(MOST_LINE_OCTETS)]))];
+  assert.equal(parseAnswer(fault ?? '')?.kind, 'fault');
 });
