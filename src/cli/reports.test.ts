@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { recordsOf } from '#mail/reports/received-report.ts';
@@ -60,6 +60,45 @@ describe('[C25] valija reports, from what a server left', () => {
       /^192\.0\.2\.10 +120 +none +valija\.test +pass \(valija\.test pass\) +pass \(valija\.test pass\)$/m,
     );
     assert.match((await valija(server, 'reports', 'show', '4')).output, /policy sts: 5629 sessions, 303 failed/);
+  });
+
+  test('a domain may be named in its own letters', async () => {
+    {
+      using database = new ReportDatabase(join(state, 'reports.db'));
+      const policies = [{ domain: 'xn--espaa-rta.example', type: 'sts', successful: 1, failed: 0, failures: [] }];
+      const head = { organisation: 'Example', contact: '', reportId: 'n', beginSeconds: 1e9, endSeconds: 2e9 };
+      const origin = { queueId: 'Q8', receivedMs: Date.now(), author: 'example.org', isVerified: true };
+      for (const record of recordsOf({ kind: 'tls', report: { ...head, policies } }))
+        database.received.keep(record, origin, BOUNDS);
+    }
+    assert.match((await valija(server, 'reports', 'España.example')).output, /^xn--espaa-rta\.example\. Reports that/);
+  });
+
+  test('[T31] what strangers wrote does nothing to the terminal', async () => {
+    {
+      using database = new ReportDatabase(join(state, 'reports.db'));
+      const evil = '\x1b]0;evil\x07\u202e';
+      const policies = [{ domain: `valija.test${evil}`, type: evil, successful: 1, failed: 0, failures: [] }];
+      const report = { organisation: evil, contact: evil, reportId: evil, beginSeconds: 0, endSeconds: 1, policies };
+      const origin = { queueId: 'Q9', receivedMs: Date.now(), author: 'example.org', isVerified: false };
+      for (const record of recordsOf({ kind: 'tls', report })) database.received.keep(record, origin, BOUNDS);
+    }
+    for (const args of [['show', '6'], ['list'], [], ['valija.test']]) {
+      const { output, code } = await valija(server, 'reports', ...args, ...(args[0] === 'show' ? [] : ALWAYS));
+      assert.equal(code, 0);
+      assert.doesNotMatch(output, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/, args.join(' '));
+    }
+  });
+
+  test('a damaged file is said to be one, and what to do', async () => {
+    const other = await makeState();
+    writeFileSync(join(other, 'reports.db'), 'x'.repeat(9_000));
+    for (const args of [[], ['list'], ['show', '1']]) {
+      const run = await valija({ configFile: join(other, 'valija.toml') }, 'reports', ...args);
+      assert.equal(run.code, 74, run.errors);
+      assert.match(run.errors, /^valija: reports cannot be read from .*reports\.db: .+; .*sets it aside.*\n$/);
+    }
+    rmSync(other, { recursive: true });
   });
 
   test('what is not there, or not understood, is said', async () => {

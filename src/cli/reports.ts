@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { ReportSearch } from '#mail/ports/report-store.ts';
+import { parseDomainName } from '#protocols/message/domain-name.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { countOf, momentOf } from './option-values.ts';
@@ -74,8 +75,9 @@ function addSend(reports: Command, context: CommandContext): void {
   addSubcommand(reports, context, 'send', 'reports.send', 'reports.send.examples')
     .option('--now', context.say('reports.option.now'))
     .action(async ({ now }: { now?: boolean }) => {
-      const sent = await sendReports(context, now === true);
-      showList(context, sent, formatSent, 'reports.send.nothing');
+      const { sent, goesOn } = await sendReports(context, now === true);
+      showList(context, sent, formatSent, goesOn ? 'reports.send.goes-on' : 'reports.send.nothing');
+      if (goesOn && sent.length > 0) context.errors.write(`${context.say('reports.send.goes-on')}\n`);
     });
 }
 
@@ -86,5 +88,11 @@ function parseSearch(
 ): ReportSearch {
   const sinceMs = momentOf(context, '--since', since);
   const most = limit === undefined ? USUAL_LIMIT : countOf(context, '--limit', limit, { most: MOST_LISTED });
-  return { sinceMs, limit: most, ...(domain !== undefined && { domain: domain.toLowerCase() }) };
+  return { sinceMs, limit: most, ...(domain !== undefined && { domain: asWritten(domain) }) };
+}
+
+/** As reports have it: `xn--espaa-rta.example` for `España.example`. */
+function asWritten(domain: string): string {
+  const name = parseDomainName(domain);
+  return name.ok ? name.value : domain.toLowerCase();
 }

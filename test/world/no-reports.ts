@@ -7,5 +7,5 @@ export const NO_REPORTS: ReportAdmin & ReportSending = {
   find: async () => undefined,
   listSent: async () => [],
   summarize: async () => [],
-  sendNow: async () => [],
+  sendNow: async () => ({ sent: [], goesOn: false }),
 };

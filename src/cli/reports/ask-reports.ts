@@ -1,10 +1,19 @@
 // The reports of the running server, asked over its control socket; without one, what lies on the disk.
 
 import { join } from 'node:path';
-import type { ReportAdmin } from '#mail/ports/report-admin.ts';
+import { messageOf } from '#base/thrown.ts';
+import type { ReportAdmin, SendingSoFar } from '#mail/ports/report-admin.ts';
 import type { SentReport } from '#mail/ports/report-store.ts';
+import type { Resolver } from '#mail/ports/resolver.ts';
 import type { ReportListing } from '#mail/reports/received-report.ts';
-import { type ReportItem, reportOfItems, type SummaryItem, summariesOfItems } from '#mail/reports/report-items.ts';
+import {
+  type ReportItem,
+  reportOfItems,
+  type SendingItem,
+  type SummaryItem,
+  sendingOfItems,
+  summariesOfItems,
+} from '#mail/reports/report-items.ts';
 import { resolverOptions } from '#platform/config/client-settings.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
@@ -22,16 +31,24 @@ export function withReports<T>(context: CommandContext, work: (reports: ReportAd
     offline: async (config) => {
       const world = { clock: steadyClock, randomness: systemRandomness };
       await using dns = openResolver(resolverOptions(config), world);
-      using reports = openStoredReports(join(config.state_directory, 'reports.db'), dns.dnsOnly);
+      using reports = openFile(context, join(config.state_directory, 'reports.db'), dns.dnsOnly);
       return await work(reports);
     },
   });
 }
 
+function openFile({ say }: CommandContext, file: string, dns: Resolver): ReportAdmin & Disposable {
+  try {
+    return openStoredReports(file, dns);
+  } catch (error) {
+    throw new CommandFailure(EXIT.ioError, say('reports.unreadable', { file, reason: messageOf(error) }));
+  }
+}
+
 /** Only a server can send. */
-export function sendReports(context: CommandContext, withToday: boolean): Promise<readonly SentReport[]> {
+export function sendReports(context: CommandContext, withToday: boolean): Promise<SendingSoFar> {
   return withServerOrState(context, {
-    remote: (ask, goneText) => askFor<SentReport[]>(ask, goneText, 'send', { withToday }),
+    remote: async (ask, goneText) => sendingOfItems(await askFor<SendingItem[]>(ask, goneText, 'send', { withToday })),
     offline: async () => {
       throw new CommandFailure(EXIT.unavailable, context.say('reports.send.no-server'));
     },

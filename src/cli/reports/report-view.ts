@@ -6,7 +6,7 @@ import type { ReceivedTlsReport } from '#mail/reports/read-tls-report.ts';
 import type { ReportListing, StoredReport } from '#mail/reports/received-report.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatMoment } from '../output/moment.ts';
-import { formatFields, formatTable } from '../output/table.ts';
+import { formatFields, formatTable, harmless } from '../output/table.ts';
 import { meaningOf } from './summary-view.ts';
 
 export function formatListings(context: CommandContext, listings: readonly ReportListing[]): string {
@@ -103,7 +103,7 @@ function formatPolicies(context: CommandContext, { policies }: ReceivedTlsReport
     { title: say('reports.field.meaning') },
   ] as const;
   const blocks = policies.map(({ domain, type, successful, failed, failures }) => {
-    const heading = say('reports.tls.policy', { domain, type, sessions: successful + failed, failed });
+    const heading = harmless(say('reports.tls.policy', { domain, type, sessions: successful + failed, failed }));
     const rows = failures.map((failure) => [
       failure.reason === undefined ? failure.resultType : `${failure.resultType} (${failure.reason})`,
       failure.sendingAddress ?? '',

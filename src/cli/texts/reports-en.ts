@@ -31,9 +31,12 @@ Reports come to the addresses in report_recipients; what DMARC does not prove is
   'reports.none': 'No reports. They come to the addresses in report_recipients, once the DNS says so (rua=mailto:…).',
   'reports.none-about':
     'there are no reports about {domain} since then; they come once its DMARC record says rua=mailto:… (valija reports list)',
+  'reports.unreadable':
+    'reports cannot be read from {file}: {reason}; a server that starts sets it aside and begins anew',
   'reports.not-found': 'there is no report {id}; see: valija reports list',
   'reports.sent.none': 'No DMARC reports were sent since then.',
   'reports.send.nothing': 'There was nothing to send.',
+  'reports.send.goes-on': 'Reports are still being sent. What becomes of them: valija reports sent',
   'reports.send.no-server': 'no server runs: only a server can send reports',
   'reports.next': 'Who sends, and what to do about it: valija reports DOMAIN',
   'reports.heading': '{domain}. Reports that count: {reports} ({reporters}).',
@@ -105,6 +108,7 @@ Reports come to the addresses in report_recipients; what DMARC does not prove is
   'reports.outcome.refused': 'not sent: that domain did not agree to get them',
   'reports.outcome.too-large': 'not sent: larger than they take',
   'reports.outcome.given-up': 'given up',
+  'reports.outcome.waiting': 'not yet: it is tried again in an hour; the log says why',
   'reports.found.fine': 'fine',
   'reports.found.dkim-only': 'passes by DKIM alone',
   'reports.found.spf-only': 'passes by SPF alone',

@@ -34,9 +34,12 @@ Los informes llegan a las direcciones de report_recipients; lo que DMARC no prue
     'No hay informes. Llegan a las direcciones de report_recipients, cuando el DNS lo dice (rua=mailto:…).',
   'reports.none-about':
     'no hay informes sobre {domain} desde entonces; llegan cuando su registro DMARC dice rua=mailto:… (valija reports list)',
+  'reports.unreadable':
+    'no se pueden leer los informes de {file}: {reason}; un servidor que arranca lo aparta y empieza de nuevo',
   'reports.not-found': 'no hay ningún informe {id}; véase: valija reports list',
   'reports.sent.none': 'No se enviaron informes DMARC desde entonces.',
   'reports.send.nothing': 'No había nada que enviar.',
+  'reports.send.goes-on': 'Todavía se están enviando informes. Qué es de ellos: valija reports sent',
   'reports.send.no-server': 'no hay ningún servidor en marcha: solo un servidor puede enviar informes',
   'reports.next': 'Quién envía, y qué hacer: valija reports DOMINIO',
   'reports.heading': '{domain}. Informes que cuentan: {reports} ({reporters}).',
@@ -108,6 +111,7 @@ Los informes llegan a las direcciones de report_recipients; lo que DMARC no prue
   'reports.outcome.refused': 'sin enviar: ese dominio no ha aceptado recibirlos',
   'reports.outcome.too-large': 'sin enviar: mayor de lo que aceptan',
   'reports.outcome.given-up': 'abandonado',
+  'reports.outcome.waiting': 'aún no: se intenta de nuevo en una hora; el registro dice por qué',
   'reports.found.fine': 'bien',
   'reports.found.dkim-only': 'pasa solo por DKIM',
   'reports.found.spf-only': 'pasa solo por SPF',

@@ -16,7 +16,14 @@ export interface ReportAdmin extends Pick<ReportStore, 'list' | 'find' | 'listSe
   summarize(search: ReportSearch): Promise<readonly NamedSummary[]>;
 }
 
+/** What became of reports, as far as it could be waited for. */
+export interface SendingSoFar {
+  readonly sent: readonly SentReport[];
+  /** More of them are on their way. */
+  readonly goesOn: boolean;
+}
+
 export interface ReportSending {
-  /** Those of past days that still wait; of today, too, where asked. What became of them. */
-  sendNow(withToday: boolean): Promise<readonly SentReport[]>;
+  /** Those of past days that still wait; of today, too, where asked. */
+  sendNow(withToday: boolean): Promise<SendingSoFar>;
 }

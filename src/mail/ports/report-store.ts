@@ -6,23 +6,29 @@ import type { ObservedMessage } from '#mail/reports/observe-message.ts';
 import type { ReportListing, ReportOrigin, ReportRecord, StoredReport } from '#mail/reports/received-report.ts';
 
 /** So many messages alike, on one day (UTC). */
-export interface DaySum extends ObservedMessage {
+export interface DaySum extends Omit<ObservedMessage, 'row'> {
   readonly dayMs: number;
+  /** JSON of AggregateRow, by which messages alike are known: text passes from thread to thread as values would not. */
+  readonly row: string;
   readonly count: number;
   /** When the report of its day and domain is to be sent, if this is its first sum. */
   readonly dueMs: number;
 }
 
-export interface DueReport {
+/** Which report it is: there is one for each day and domain. */
+export interface ReportKey {
   readonly dayMs: number;
+  readonly policyDomain: string;
+}
+
+export interface DueReport extends ReportKey {
   /** The begin of the day, or where an earlier report about it ended. */
   readonly beginMs: number;
-  readonly policyDomain: string;
   /** The last one that was seen. */
   readonly record: string;
   /** Tries that failed. */
   readonly attempts: number;
-  /** JSON of CountedRow[]: thousands of rows would hold up whoever passes them from thread to thread. */
+  /** `counted-rows.ts` reads them. */
   readonly rows: string;
   /** In these rows. */
   readonly messages: number;
@@ -30,7 +36,8 @@ export interface DueReport {
   readonly uncounted: number;
 }
 
-export type SendingOutcome = 'sent' | 'refused' | 'too-large' | 'given-up';
+/** `waiting` is said to whoever asks, and not kept: it will be tried again. */
+export type SendingOutcome = 'sent' | 'refused' | 'too-large' | 'given-up' | 'waiting';
 
 export interface SentReport {
   readonly atMs: number;
@@ -55,9 +62,9 @@ export type KeepOutcome = 'kept' | 'duplicate' | 'too-many';
 
 export interface ReportStore {
   addSums(sums: readonly DaySum[]): Promise<void>;
-  /** One that was due by then, the oldest first; of the day in question too where `withToday` says so. */
-  findDue(byMs: number, withToday: boolean): Promise<DueReport | undefined>;
-  postpone(report: DueReport, dueMs: number): Promise<void>;
+  /** The next behind `after` of those that were due by then, the oldest day first; of today, too, where asked. */
+  findDue(byMs: number, withToday: boolean, after?: ReportKey): Promise<DueReport | undefined>;
+  postpone(report: ReportKey, dueMs: number): Promise<void>;
   /** Its sums are not kept any longer. */
   close(report: DueReport, outcomes: readonly SentReport[]): Promise<void>;
 
@@ -65,7 +72,7 @@ export interface ReportStore {
   list(search: ReportSearch): Promise<readonly ReportListing[]>;
   /** The rows that count most of a large one. */
   find(id: number): Promise<StoredReport | undefined>;
-  /** Of one domain, or of each that reports were about. `limit` is of senders. */
+  /** Of one domain, with so many senders as `limit` says; or of each that reports were about, without. */
   summarize(search: ReportSearch): Promise<readonly DomainSummary[]>;
   listSent(search: ReportSearch): Promise<readonly SentReport[]>;
 }

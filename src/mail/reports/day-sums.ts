@@ -14,6 +14,8 @@ export const DAY_MS = 86_400_000;
 const AFTER_MIDNIGHT_MS = 300_000;
 const FLUSH_AFTER_MS = 2_000;
 const MOST_WAITING = 10_000;
+/** Handed over in one go: it is done on the event loop. */
+const MOST_AT_ONCE = 500;
 
 export interface SumsWorld {
   readonly store: Pick<ReportStore, 'addSums'>;
@@ -37,14 +39,15 @@ export class DaySums {
   /** `mostDelayMs`: reports are sent at some time within it, lest all the world's come at midnight. */
   add(observed: ObservedMessage, mostDelayMs: number): void {
     const dayMs = dayOf(this.#world.clock.nowMs());
-    const key = JSON.stringify([dayMs, observed.policyDomain, observed.row]);
+    const row = JSON.stringify(observed.row);
+    const key = `${dayMs} ${observed.policyDomain} ${row}`;
     const known = this.#waiting.get(key);
     if (known === undefined && this.#waiting.size >= MOST_WAITING) {
       this.#dropped += 1;
       return;
     }
     const dueMs = known?.dueMs ?? dayMs + DAY_MS + AFTER_MIDNIGHT_MS + this.#share(mostDelayMs);
-    this.#waiting.set(key, { ...observed, dayMs, dueMs, count: (known?.count ?? 0) + 1 });
+    this.#waiting.set(key, { ...observed, row, dayMs, dueMs, count: (known?.count ?? 0) + 1 });
     this.#alarm ??= this.#world.alarm.after(FLUSH_AFTER_MS, () => void this.flush());
   }
 
@@ -61,11 +64,14 @@ export class DaySums {
     const batch = [...this.#waiting.values()];
     this.#waiting = new Map();
     let reason = '';
-    try {
-      await this.#world.store.addSums(batch);
-    } catch (error) {
-      this.#dropped += batch.reduce((sum, { count }) => sum + count, 0);
-      reason = `: ${messageOf(error)}`;
+    for (let at = 0; at < batch.length; at += MOST_AT_ONCE) {
+      const sums = batch.slice(at, at + MOST_AT_ONCE);
+      try {
+        await this.#world.store.addSums(sums);
+      } catch (error) {
+        this.#dropped += sums.reduce((total, { count }) => total + count, 0);
+        reason = `: ${messageOf(error)}`;
+      }
     }
     this.#writing = undefined;
     if (this.#dropped === 0) return;

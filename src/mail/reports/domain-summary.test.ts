@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { CountedRow, PublishedPolicy } from './aggregate-report.ts';
 import { DomainTally } from './domain-summary.ts';
 import { readPublishedPolicy } from './policy-record.ts';
+import { readTlsReport } from './read-tls-report.ts';
 import type { ReceivedReport } from './received-report.ts';
 import { itemsOfSummaries, summariesOfItems } from './report-items.ts';
 import { SenderTally } from './sender-tally.ts';
@@ -136,4 +137,22 @@ test('summaries come out of pieces as they went in', () => {
   const summary = summaryOf([OWN, row({ sourceAddress: '203.0.113.9' })]);
   const named = { ...summary, senders: summary.senders.map((sender) => ({ ...sender, hostName: undefined })) };
   assert.deepEqual(summariesOfItems(itemsOfSummaries([named, named])), [named, named]);
+});
+
+test('[T31] whatever strangers write, a summary fits into one line of the control socket', () => {
+  const tally = new DomainTally('valija.test');
+  for (let at = 0; at < 20; at++) {
+    const text = `${String(at).padStart(3)}${'\x01\ud800'.repeat(200)}`;
+    const count = Number.MAX_SAFE_INTEGER;
+    const failure = { 'result-type': text, 'receiving-mx-hostname': text, 'failed-session-count': count };
+    const read = readTlsReport({
+      'organization-name': text,
+      'date-range': { 'start-datetime': '2026-11-20T00:00:00Z', 'end-datetime': '2026-11-20T23:59:59Z' },
+      policies: [{ policy: { 'policy-domain': 'valija.test' }, 'failure-details': [failure] }],
+    });
+    assert.ok(read.ok);
+    tally.add({ kind: 'tls', report: read.value }, { isVerified: true, author: `${at}.${'a'.repeat(240)}.example` });
+  }
+  const octets = Buffer.byteLength(JSON.stringify(tally.summary(0)));
+  assert.ok(octets < 60_000, String(octets));
 });

@@ -7,10 +7,15 @@ const REPORT_NAMESPACE = 'urn:ietf:params:xml:ns:dmarc-2.0';
 
 type Content = string | number | readonly string[] | undefined;
 
-const ROWS_IN_PIECE = 50;
+const PIECE_LENGTH = 32_768;
+
+export interface WrittenReport extends Omit<AggregateReport, 'rows'> {
+  /** Each is asked for when it is written. */
+  readonly rows: Iterable<CountedRow>;
+}
 
 /** In pieces: a large report is written beside other work. */
-export function* formatAggregateReport(report: AggregateReport, generator: string): Generator<string> {
+export function* formatAggregateReport(report: WrittenReport, generator: string): Generator<string> {
   const { organisation, email, reportId, beginSeconds, endSeconds, errors, policy, rows } = report;
   const metadata = element('report_metadata', [
     element('org_name', organisation),
@@ -22,13 +27,14 @@ export function* formatAggregateReport(report: AggregateReport, generator: strin
   ]);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<feedback xmlns="${REPORT_NAMESPACE}">\n<version>1.0</version>\n`;
   yield metadata + formatPolicy(policy);
-  for (let at = 0; at < rows.length; at += ROWS_IN_PIECE) {
-    yield rows
-      .slice(at, at + ROWS_IN_PIECE)
-      .map(formatRow)
-      .join('');
+  let piece = '';
+  for (const row of rows) {
+    piece += formatRow(row);
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
   }
-  yield '</feedback>\n';
+  yield `${piece}</feedback>\n`;
 }
 
 function formatPolicy({ domain, p, sp, np, adkim, aspf, testing, fo }: PublishedPolicy): string {

@@ -11,6 +11,7 @@ import {
   type PublishedPolicy,
   type SpfRecord,
 } from './aggregate-report.ts';
+import { foreignText } from './foreign-text.ts';
 import { dispositionOf } from './policy-record.ts';
 
 /** As a parser of XML gives it: elements by their local names; those that repeat are lists, and texts are texts. */
@@ -19,7 +20,6 @@ export interface XmlElement {
   readonly [name: string]: XmlValue;
 }
 
-const LONGEST_TEXT = 255;
 const MOST_RESULTS = 10;
 const MOST_REASONS = 5;
 const MOST_ERRORS = 10;
@@ -129,7 +129,7 @@ function textAt(element: XmlElement, name: string): string | undefined {
 }
 
 function textOf(value: XmlValue): string {
-  return typeof value === 'string' ? value.trim().slice(0, LONGEST_TEXT) : '';
+  return typeof value === 'string' ? foreignText(value.trim()) : '';
 }
 
 /** In lower case, without the dot behind it. */

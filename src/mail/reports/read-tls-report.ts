@@ -2,6 +2,7 @@
 // `mail/tls-reports`. RFC 8460 §4.
 
 import { err, ok, type Result } from '#base/result.ts';
+import { foreignText } from './foreign-text.ts';
 
 export interface TlsFailure {
   /** `certificate-expired`, `starttls-not-supported` …; others are read, too. */
@@ -34,7 +35,6 @@ export interface ReceivedTlsReport {
 
 const MOST_POLICIES = 100;
 const MOST_FAILURES = 1_000;
-const LONGEST_TEXT = 255;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -95,7 +95,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : undefined;
+  return typeof value === 'string' ? foreignText(value) : undefined;
 }
 
 function countOf(value: unknown): number {

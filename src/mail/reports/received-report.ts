@@ -73,7 +73,11 @@ function countReport(received: ReceivedReport): Pick<ReportHead, 'total' | 'fail
       counts.failed += failed;
     }
   }
-  return counts;
+  // What strangers count may be beyond what the store can give back.
+  return {
+    total: Math.min(counts.total, Number.MAX_SAFE_INTEGER),
+    failed: Math.min(counts.failed, Number.MAX_SAFE_INTEGER),
+  };
 }
 
 const SHOWN_ROWS = 500;

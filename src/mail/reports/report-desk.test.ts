@@ -189,8 +189,12 @@ test('[C25] sums that cannot be kept are counted, said, and let go', async () =>
   sums.add(observed('192.0.2.1'), 0);
   await time.pass(3_000);
   assert.match(log.text(), /1 messages will not be in DMARC reports: .*reports/);
+  const before = written.length;
   for (let at = 0; at < 10_003; at++) sums.add(observed(`2001:db8::${at.toString(16)}`), 0);
   await time.pass(3_000);
-  assert.equal(written.at(-1)?.length, 10_000);
+  const flood = written.slice(before);
+  assert.equal(flood.flat().length, 10_000);
+  // Whoever hands them over does other work in between.
+  assert.ok(flood.every(({ length }) => length <= 500));
   assert.match(log.text(), /3 messages will not be in DMARC reports/);
 });

@@ -5,8 +5,9 @@ import type { OwnMessage } from '#mail/ports/own-mail.ts';
 import type { DueReport, SentReport } from '#mail/ports/report-store.ts';
 import { openDns } from '../../../test/world/dns.ts';
 import { collectingLog } from '../../../test/world/log.ts';
+import { until } from '../../../test/world/until.ts';
 import { VirtualTime } from '../../../test/world/virtual-time.ts';
-import type { CountedRow } from './aggregate-report.ts';
+import { formatCountedRows } from './counted-rows.ts';
 import { DAY_MS } from './day-sums.ts';
 import { ReportDispatch } from './report-dispatch.ts';
 
@@ -21,21 +22,18 @@ const DUE: DueReport = {
   attempts: 0,
   uncounted: 7,
   messages: 3,
-  rows: JSON.stringify([
-    {
-      sourceAddress: '192.0.2.1',
-      count: 3,
-      disposition: 'none',
-      dkim: 'fail',
-      spf: 'fail',
-      reasons: [],
-      headerFrom: 'example.org',
-      envelopeFrom: undefined,
-      dkimResults: [],
-      spfResults: [],
-    },
-  ] satisfies CountedRow[]),
+  rows: rowOf('192.0.2.1', 3),
 };
+const OTHER_ROW = rowOf('192.0.2.2', 1);
+
+function rowOf(sourceAddress: string, count: number): string {
+  return formatCountedRows([
+    {
+      ...{ sourceAddress, count, disposition: 'none', dkim: 'fail', spf: 'fail', reasons: [] },
+      ...{ headerFrom: 'example.org', envelopeFrom: undefined, dkimResults: [], spfResults: [] },
+    },
+  ]);
+}
 
 /** A store of one report, whose disk fails when a test says so. */
 function given(dns: Awaited<ReturnType<typeof openDns>>, due: DueReport = DUE) {
@@ -43,26 +41,31 @@ function given(dns: Awaited<ReturnType<typeof openDns>>, due: DueReport = DUE) {
   const log = collectingLog();
   const posted: OwnMessage[] = [];
   const closed: (readonly SentReport[])[] = [];
+  const closedRows: string[] = [];
   const faults = { close: 0, post: 0 };
+  /** Nothing is posted before it. */
+  const gate = { before: Promise.resolve() };
   /** Nothing can be posted to them: their mailbox is full. */
   const full = new Set<string>();
   let waiting: DueReport | undefined = due;
   let postponedMs = 0;
   const dispatch = new ReportDispatch({
     store: {
-      findDue: async (byMs) => (byMs >= postponedMs ? waiting : undefined),
-      async postpone(report, dueMs) {
-        waiting = { ...report, attempts: report.attempts + 1 };
+      findDue: async (byMs, _withToday, after) => (byMs >= postponedMs && after === undefined ? waiting : undefined),
+      async postpone(_report, dueMs) {
+        waiting = waiting && { ...waiting, attempts: waiting.attempts + 1 };
         postponedMs = dueMs;
       },
-      async close(_report, outcomes) {
+      async close(report, outcomes) {
         if (faults.close-- > 0) throw failure();
         closed.push(outcomes);
+        closedRows.push(report.rows);
         waiting = undefined;
       },
     },
     ownMail: {
       async post(message) {
+        await gate.before;
         if (faults.post-- > 0 || full.has(message.recipient)) throw failure();
         posted.push(message);
         return `Q${posted.length}`;
@@ -78,7 +81,11 @@ function given(dns: Awaited<ReturnType<typeof openDns>>, due: DueReport = DUE) {
     flush: async () => undefined,
     maySend: async () => true,
   });
-  return { time, log, posted, closed, faults, full, dispatch };
+  /** Another message of the same day. */
+  const add = () => {
+    waiting = waiting && { ...waiting, rows: `${waiting.rows}\n${OTHER_ROW}`, messages: waiting.messages + 1 };
+  };
+  return { time, log, posted, closed, closedRows, faults, full, gate, dispatch, add };
 }
 
 const xmlOf = (message: OwnMessage | undefined) =>
@@ -117,6 +124,42 @@ test('[C25] sent once, even while the disk does not take that it was', async () 
   for (let tries = 0; tries < 3; tries++) await assert.rejects(dispatch.sendNow(false), WorldError);
   await dispatch.sendNow(false);
   assert.deepEqual([posted.length, closed.length], [2, 1]);
+});
+
+test('[C25] what came in while the disk did not take that a report was sent is not in it, and stays', async () => {
+  await using dns = await openDns({ zones: {} });
+  const { dispatch, posted, closedRows, faults, add } = given(dns);
+  faults.close = 1;
+  await assert.rejects(dispatch.sendNow(true), WorldError);
+  add();
+  await dispatch.sendNow(true);
+  assert.equal(posted.length, 2);
+  assert.deepEqual(closedRows, [DUE.rows]);
+});
+
+test('[C25] whoever asks for reports while others are sent waits, and hears of its own alone', async () => {
+  await using dns = await openDns({ zones: {} });
+  const { dispatch, faults } = given(dns);
+  faults.close = 1;
+  const asked = await Promise.allSettled([1, 2, 3].map(() => dispatch.sendNow(false)));
+  assert.deepEqual(
+    asked.map((each) => (each.status === 'fulfilled' ? each.value.sent.length : 'failed')),
+    ['failed', 2, 0],
+  );
+});
+
+test('whoever asks for reports does not wait for all of a silent world', async () => {
+  await using dns = await openDns({ zones: {} });
+  const { dispatch, log, faults, time, gate } = given(dns);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate.before = promise;
+  const asked = dispatch.sendNow(false);
+  await time.pass(20_000);
+  assert.deepEqual(await asked, { sent: [], goesOn: true });
+  faults.close = 1;
+  resolve();
+  await until('a word about the disk', () => /disk/.test(log.text()));
+  assert.deepEqual((await dispatch.sendNow(false)).sent.length, 2);
 });
 
 test('[C25] while our own queue takes nothing, a report waits an hour, under the same name, and at last is given up', async () => {

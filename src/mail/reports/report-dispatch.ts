@@ -8,11 +8,11 @@ import type { Alarm } from '#mail/ports/alarm.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { OwnMail } from '#mail/ports/own-mail.ts';
-import type { ReportSending } from '#mail/ports/report-admin.ts';
-import type { DueReport, ReportStore, SentReport } from '#mail/ports/report-store.ts';
+import type { ReportSending, SendingSoFar } from '#mail/ports/report-admin.ts';
+import type { DueReport, ReportKey, ReportStore, SentReport } from '#mail/ports/report-store.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
-import type { CountedRow } from './aggregate-report.ts';
+import { readCountedRows } from './counted-rows.ts';
 import { DAY_MS } from './day-sums.ts';
 import { formatAggregateReport } from './format-aggregate-report.ts';
 import { readPublishedPolicy } from './policy-record.ts';
@@ -43,18 +43,27 @@ export interface DispatchWorld {
   readonly maySend: () => Promise<boolean>;
 }
 
+/** As it was when it was sent: what came in since is not in it. */
+interface Promised {
+  readonly report: DueReport;
+  readonly outcomes: readonly SentReport[];
+}
+
 const LOOK_EVERY_MS = 300_000;
+/** A command waits half a minute; a silent DNS may take longer. */
+const ANSWER_AFTER_MS = 20_000;
 const RETRY_AFTER_MS = 3_600_000;
 const MOST_ATTEMPTS = 24;
 
 export class ReportDispatch implements ReportSending, Disposable {
   readonly #world: DispatchWorld;
   /** Sent, and not yet known as such on the disk: a full disk is no reason to send them every five minutes. */
-  readonly #promised = new Map<string, readonly SentReport[]>();
+  readonly #promised = new Map<string, Promised>();
   /** What became of a report at some of its addresses while it waits for the others, by address. */
   readonly #begun = new Map<string, Map<string, SentReport>>();
   #alarm: Disposable | undefined;
-  #working: Promise<readonly SentReport[]> | undefined;
+  /** Settles when nobody sends; never fails. */
+  #working: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(world: DispatchWorld) {
@@ -66,10 +75,16 @@ export class ReportDispatch implements ReportSending, Disposable {
     this.#alarm = this.#world.alarm.after(LOOK_EVERY_MS, () => void this.#look());
   }
 
-  async sendNow(withToday: boolean): Promise<readonly SentReport[]> {
-    await this.#working;
-    await this.#world.flush();
-    return await this.#sendDue(Number.MAX_SAFE_INTEGER, withToday);
+  async sendNow(withToday: boolean): Promise<SendingSoFar> {
+    const { flush, alarm } = this.#world;
+    await flush();
+    const sent: SentReport[] = [];
+    const sending = this.#sendDue(Number.MAX_SAFE_INTEGER, withToday, sent);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    using _ = alarm.after(ANSWER_AFTER_MS, resolve);
+    const goesOn = await Promise.race([sending.then(() => false), late.then(() => true)]);
+    if (goesOn) sending.catch((error: unknown) => this.#complain(error));
+    return { sent: [...sent], goesOn };
   }
 
   [Symbol.dispose](): void {
@@ -78,34 +93,33 @@ export class ReportDispatch implements ReportSending, Disposable {
   }
 
   async #look(): Promise<void> {
-    const { clock, log, maySend } = this.#world;
+    const { clock, maySend } = this.#world;
     try {
-      if (await maySend()) await this.#sendDue(clock.nowMs(), false);
+      if (await maySend()) await this.#sendDue(clock.nowMs(), false, []);
     } catch (error) {
-      log.write('error', 'reports', `DMARC reports: ${sayFailure(error)}`);
+      this.#complain(error);
     }
     this.start();
   }
 
-  /** One at a time, whoever asks. */
-  async #sendDue(byMs: number, withToday: boolean): Promise<readonly SentReport[]> {
-    this.#working ??= this.#sendAll(byMs, withToday).finally(() => {
-      this.#working = undefined;
-    });
-    return await this.#working;
+  #complain(error: unknown): void {
+    this.#world.log.write('error', 'reports', `DMARC reports: ${sayFailure(error)}`);
   }
 
-  async #sendAll(byMs: number, withToday: boolean): Promise<readonly SentReport[]> {
-    const { store } = this.#world;
-    const sent: SentReport[] = [];
-    const seen = new Set<string>();
-    for (;;) {
-      const due = this.#stopped ? undefined : await store.findDue(byMs, withToday);
-      const key = due && `${due.dayMs} ${due.policyDomain}`;
-      // One that was postponed a moment ago is due again where everything is asked for.
-      if (due === undefined || key === undefined || seen.has(key)) return sent;
-      seen.add(key);
+  /** One at a time, whoever asks; each hears of its own, by `sent`, which grows. */
+  #sendDue(byMs: number, withToday: boolean, sent: SentReport[]): Promise<void> {
+    const sending = this.#working.then(() => this.#sendAll(byMs, withToday, sent));
+    this.#working = sending.catch(() => undefined);
+    return sending;
+  }
+
+  async #sendAll(byMs: number, withToday: boolean, sent: SentReport[]): Promise<void> {
+    let last: ReportKey | undefined;
+    while (!this.#stopped) {
+      const due = await this.#world.store.findDue(byMs, withToday, last);
+      if (due === undefined) break;
       sent.push(...(await this.#send(due)));
+      last = { dayMs: due.dayMs, policyDomain: due.policyDomain };
     }
   }
 
@@ -114,15 +128,16 @@ export class ReportDispatch implements ReportSending, Disposable {
     const { policyDomain } = due;
     const key = `${due.beginMs} ${policyDomain}`;
     const done = this.#begun.get(key) ?? new Map<string, SentReport>();
-    const outcomes = this.#promised.get(key) ?? (await this.#post(due, done));
-    if (outcomes === undefined) {
+    const promised = this.#promised.get(key) ?? (await this.#post(due, done));
+    if (promised === undefined) {
       if (done.size > 0) this.#begun.set(key, done);
       await store.postpone(due, clock.nowMs() + RETRY_AFTER_MS);
-      return [];
+      return [this.#outcome(due, 'waiting', '')];
     }
     this.#begun.delete(key);
-    this.#promised.set(key, outcomes);
-    await store.close(due, outcomes);
+    this.#promised.set(key, promised);
+    const { report, outcomes } = promised;
+    await store.close(report, outcomes);
     this.#promised.delete(key);
     for (const { recipient, outcome, queueId } of outcomes) {
       const how = queueId === undefined ? outcome : `${outcome} as ${queueId}`;
@@ -132,11 +147,13 @@ export class ReportDispatch implements ReportSending, Disposable {
   }
 
   /** `undefined`: later. `done` grows: an address that fails holds up no other, and no other gets it again for its sake. */
-  async #post(due: DueReport, done: Map<string, SentReport>): Promise<readonly SentReport[] | undefined> {
+  async #post(due: DueReport, done: Map<string, SentReport>): Promise<Promised | undefined> {
     const mayWait = due.attempts + 1 < MOST_ATTEMPTS;
     const find = () => findDestinations(due.policyDomain, due.record, this.#world.dns);
     const destinations = await this.#attempt(due, find);
-    if (destinations === undefined) return mayWait ? undefined : [this.#outcome(due, 'given-up', '')];
+    if (destinations === undefined) {
+      return mayWait ? undefined : { report: due, outcomes: [this.#outcome(due, 'given-up', '')] };
+    }
     const outcomes: SentReport[] = [];
     for (const destination of destinations) {
       const address = addressOf(destination);
@@ -146,7 +163,7 @@ export class ReportDispatch implements ReportSending, Disposable {
       if (outcome !== undefined) done.set(address, outcome);
       if (outcome !== undefined || !mayWait) outcomes.push(outcome ?? this.#outcome(due, 'given-up', address));
     }
-    return outcomes.length === destinations.length ? outcomes : undefined;
+    return outcomes.length === destinations.length ? { report: due, outcomes } : undefined;
   }
 
   /** `undefined` where it failed, which is said. */
@@ -190,7 +207,7 @@ export class ReportDispatch implements ReportSending, Disposable {
         endSeconds,
         errors: uncounted === 0 ? [] : [`${uncounted} messages are not in this report: there were too many rows`],
         policy: readPublishedPolicy(policyDomain, due.record),
-        rows: JSON.parse(due.rows) as CountedRow[],
+        rows: readCountedRows(due.rows),
       },
       generator,
     );

@@ -1,7 +1,8 @@
 // Reports and summaries as a list of small pieces, for what carries a line at a time: the head, and then what is in it, one by
 // one.
 
-import type { NamedSender, NamedSummary } from '#mail/ports/report-admin.ts';
+import type { NamedSender, NamedSummary, SendingSoFar } from '#mail/ports/report-admin.ts';
+import type { SentReport } from '#mail/ports/report-store.ts';
 import type { CountedRow } from './aggregate-report.ts';
 import type { TlsFailure, TlsPolicyResult } from './read-tls-report.ts';
 import type { StoredReport } from './received-report.ts';
@@ -13,6 +14,8 @@ export type ReportItem =
   | { readonly failure: TlsFailure };
 
 export type SummaryItem = { readonly summary: NamedSummary } | { readonly sender: NamedSender };
+
+export type SendingItem = { readonly sent: SentReport } | { readonly goesOn: true };
 
 export function itemsOfReport(stored: StoredReport): ReportItem[] {
   const { content } = stored;
@@ -60,4 +63,15 @@ export function summariesOfItems(items: readonly SummaryItem[]): NamedSummary[] 
     else summaries.at(-1)?.senders.push(item.sender);
   }
   return summaries;
+}
+
+export function itemsOfSending({ sent, goesOn }: SendingSoFar): SendingItem[] {
+  return [...sent.map((each) => ({ sent: each })), ...(goesOn ? [{ goesOn }] : [])];
+}
+
+export function sendingOfItems(items: readonly SendingItem[]): SendingSoFar {
+  return {
+    sent: items.flatMap((item) => ('sent' in item ? [item.sent] : [])),
+    goesOn: items.some((item) => 'goesOn' in item),
+  };
 }

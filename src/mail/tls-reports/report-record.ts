@@ -21,14 +21,24 @@ export function reportRecordName(domain: string): string {
   return `_smtp._tls.${domain}`;
 }
 
-/** Empty: nobody wants to be told, or more than one record would be it. */
+/** Each once. Empty: nobody wants to be told, or more than one record would be it. */
 export function findReportPlaces(records: readonly string[]): readonly ReportPlace[] {
   const ours = records.filter((record) => fieldsOf(record)[0] === VERSION);
   const [record] = ours;
   if (record === undefined || ours.length > 1) return [];
   const rua = fieldsOf(record).find((field) => field.startsWith('rua='));
   const uris = (rua ?? 'rua=').slice('rua='.length).split(',');
-  return uris.flatMap((uri) => readPlace(uri.trim()) ?? []).slice(0, MOST_PLACES);
+  const places = new Map<string, ReportPlace>();
+  for (const uri of uris) {
+    const place = readPlace(uri.trim());
+    if (place !== undefined) places.set(nameOfPlace(place), place);
+  }
+  return [...places.values()].slice(0, MOST_PLACES);
+}
+
+/** For the log, and to know it again. */
+export function nameOfPlace(place: ReportPlace): string {
+  return place.kind === 'mail' ? `mailto:${place.address}` : place.url;
 }
 
 function fieldsOf(record: string): string[] {

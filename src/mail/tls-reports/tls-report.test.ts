@@ -142,6 +142,7 @@ test('the record says who is told: by mail, by HTTPS, or nobody', () => {
     [['v=TLSRPTv1; rua=mailto:%0D%0ARCPT@example.org'], []],
     [['v=TLSRPTv1; rua=mailto:%zz@example.org'], []],
     [['v=TLSRPTv1; rua=http://example.org/'], []],
+    [['v=TLSRPTv1; rua=mailto:a@example.org,mailto:%61@example.org'], [mail('a@example.org')]],
     [['v=TLSRPTv1'], []],
     [['v=TLSRPTv1; rua=mailto:a@example.org', 'v=TLSRPTv1; rua=mailto:b@example.org'], []],
     [['v=TLSRPTv2; rua=mailto:a@example.org'], []],

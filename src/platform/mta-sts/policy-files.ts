@@ -50,15 +50,22 @@ export class PolicyFiles {
     await rm(this.#path(domain), { force: true });
   }
 
-  /** The domains, in no order. */
+  /** The domains, in no order; what else lies there is not ours. */
   async list(): Promise<string[]> {
     const names = await readdir(this.#folder).catch(() => []);
-    return names.filter((name) => name.endsWith(ENDING)).map((name) => name.slice(0, -ENDING.length));
+    return names
+      .filter((name) => name.endsWith(ENDING))
+      .map((name) => name.slice(0, -ENDING.length))
+      .filter(isDomain);
   }
 
   #path(domain: string): string {
-    const name = parseDomainName(domain);
-    if (!name.ok || name.value !== domain) throw new Error(`${JSON.stringify(domain)} is no name of a domain`);
+    if (!isDomain(domain)) throw new Error(`${JSON.stringify(domain)} is no name of a domain`);
     return join(this.#folder, `${domain}${ENDING}`);
   }
+}
+
+function isDomain(text: string): boolean {
+  const name = parseDomainName(text);
+  return name.ok && name.value === text;
 }

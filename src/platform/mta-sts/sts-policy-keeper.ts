@@ -53,8 +53,7 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
   }
 
   async find(domain: string): Promise<StsFinding> {
-    const answer = await this.#world.resolver.resolve(stsRecordName(domain), 'TXT');
-    const id = answer.kind === 'found' ? findStsId(answer.records) : undefined;
+    const id = await this.#findId(domain);
     const kept = await this.#load(domain);
     const valid = kept !== undefined && this.#isValid(kept) ? kept : undefined;
     if (id === undefined) return valid === undefined ? NONE : asFinding(valid);
@@ -67,7 +66,7 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
     return valid === undefined ? { kind: 'unavailable', ...fetched } : asFinding(valid);
   }
 
-  /** Fetches anew what is old, and forgets what is over. */
+  /** Fetches anew what is old, one after the other, and forgets what is over. */
   async refresh(): Promise<void> {
     const domains = await this.#files.list();
     const kept: { readonly domain: string; readonly policy: KeptPolicy }[] = [];
@@ -80,7 +79,8 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
     for (const { domain } of kept.splice(this.#settings.mostPolicies)) await this.#forget(domain);
     for (const { domain, policy } of kept) {
       if (this.#ending.signal.aborted) return;
-      if (this.#isOld(policy)) await this.find(domain);
+      const id = this.#isOld(policy) ? await this.#findId(domain) : undefined;
+      if (id !== undefined) await this.#fetch(domain, id);
     }
   }
 
@@ -98,6 +98,11 @@ export class StsPolicyKeeper implements StsPolicies, AsyncDisposable {
       .finally(() => {
         if (!this.#ending.signal.aborted) this.#sweep = this.#world.alarm.after(SWEEP_MS, () => this.#sweepLater());
       });
+  }
+
+  async #findId(domain: string): Promise<string | undefined> {
+    const answer = await this.#world.resolver.resolve(stsRecordName(domain), 'TXT');
+    return answer.kind === 'found' ? findStsId(answer.records) : undefined;
   }
 
   #isValid({ fetchedMs, policy }: KeptPolicy): boolean {

@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseIpAddress } from '#base/ip-network.ts';
 import { reverseName } from '#base/reverse-name.ts';
 import type { NamedSummary } from '#mail/ports/report-admin.ts';
-import type { ReportSearch } from '#mail/ports/report-store.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { DomainSummary } from '#mail/reports/domain-summary.ts';
 
@@ -13,14 +12,8 @@ import type { DomainSummary } from '#mail/reports/domain-summary.ts';
 const MOST_NAMED = 100;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Of all domains at once nobody looks at the senders. */
-export async function nameSenders(
-  summaries: readonly DomainSummary[],
-  { domain }: Pick<ReportSearch, 'domain'>,
-  dns: Resolver,
-): Promise<NamedSummary[]> {
-  const addresses =
-    domain === undefined ? [] : summaries.flatMap(({ senders }) => senders.map((sender) => sender.addresses[0]));
+export async function nameSenders(summaries: readonly DomainSummary[], dns: Resolver): Promise<NamedSummary[]> {
+  const addresses = summaries.flatMap(({ senders }) => senders.map((sender) => sender.addresses[0]));
   const wanted = [...new Set(addresses.filter((address) => address !== undefined))].slice(0, MOST_NAMED);
   const names = new Map<string, string | undefined>();
   const asking = wanted.map(async (address) => names.set(address, await findHostName(address, dns)));

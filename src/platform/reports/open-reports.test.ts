@@ -90,16 +90,16 @@ async function openHouse({
   };
 }
 
-function findingsOf(rua: string): AuthenticationFindings {
+function findingsOf(rua: string, domain: string): AuthenticationFindings {
   return {
     spf: {
-      ...{ result: 'softfail', identity: 'mailfrom', domain: 'example.org', mechanism: '~all', explanation: undefined },
+      ...{ result: 'softfail', identity: 'mailfrom', domain, mechanism: '~all', explanation: undefined },
       ...{ reason: undefined, lookups: 1, voidLookups: 0 },
     },
     dkim: [],
     unverifiedSignatures: 0,
     dmarc: {
-      ...{ result: 'fail', domain: 'example.org', policyDomain: 'example.org', policy: 'none', reason: undefined },
+      ...{ result: 'fail', domain, policyDomain: domain, policy: 'none', reason: undefined },
       ...{ record: `v=DMARC1; p=none; rua=${rua}`, alignedSpf: undefined, alignedDkim: undefined },
     },
     arc: { result: 'none', sets: [], reason: undefined },
@@ -113,9 +113,9 @@ const VERDICT: Verdict = {
   reply: { code: 250, enhanced: '2.0.0', lines: ['queued'] },
 };
 
-function decided(rua: string): DecidedMessage {
+function decided(rua: string, domain = 'example.org'): DecidedMessage {
   const origin: AuthenticationFacts = {
-    ...{ queueId: 'IN', clientAddress: '192.0.2.66', findings: findingsOf(rua) },
+    ...{ queueId: 'IN', clientAddress: '192.0.2.66', findings: findingsOf(rua, domain) },
     policy: {
       ...{ spf_fail_action: 'accept', dmarc_policy_enforcement: true, authentication_temporary_error: 'accept' },
       trusted_arc_sealers: [],
@@ -186,7 +186,7 @@ test('[C25] without a key that signs them, reports are not sent, unless the sett
 test('[C25] a report larger than the address takes is not sent there; others get theirs', async () => {
   await using house = await openHouse({ rua: 'mailto:poco@example.org!1k,mailto:todo@example.org!1m' });
   await house.note();
-  const sent = await house.admin.sendNow(true);
+  const { sent } = await house.admin.sendNow(true);
   assert.deepEqual(
     sent.map(({ recipient, outcome }) => [recipient, outcome]),
     [
@@ -202,17 +202,32 @@ test('[C25] what cannot be sent now is tried again; a silent DNS is waited for',
   await house.note();
   await house.time.pass(20 * HOUR_MS);
   house.failures.push(new WorldError('journal', { transient: true }));
-  assert.deepEqual(await house.admin.sendNow(false), []);
+  assert.deepEqual(
+    (await house.admin.sendNow(false)).sent.map(({ outcome }) => outcome),
+    ['waiting'],
+  );
   assert.match(house.log.text(), /report about example\.org: .*journal/);
-  const [again] = await house.admin.sendNow(false);
+  const [again] = (await house.admin.sendNow(false)).sent;
   assert.equal(again?.outcome, 'sent');
   await using silent = await openHouse({
     rua: 'mailto:a@mudo.test',
     dns: { zones: {}, faults: { '_dmarc.mudo.test': 'servfail' } },
   });
   await silent.note();
-  assert.deepEqual(await silent.admin.sendNow(true), []);
+  assert.equal((await silent.admin.sendNow(true)).sent[0]?.outcome, 'waiting');
   assert.equal(silent.posted.length, 0);
+});
+
+test('[C25] a report that must wait holds up no other of the same day', async () => {
+  await using house = await openHouse();
+  for (const domain of ['example.org', 'example.net', 'example.com']) {
+    await house.note(decided(`mailto:dmarc@${domain}`, domain));
+  }
+  house.failures.push(new WorldError('journal', { transient: true }));
+  const send = async () => (await house.admin.sendNow(true)).sent.map(({ outcome }) => outcome).sort();
+  assert.deepEqual(await send(), ['sent', 'sent', 'waiting']);
+  assert.deepEqual(await send(), ['sent']);
+  assert.deepEqual(await send(), []);
 });
 
 test('[C25] [T30] a report that comes to its address is read and not reported about; mail of people is', async () => {
@@ -226,11 +241,11 @@ test('[C25] [T30] a report that comes to its address is read and not reported ab
     queueId: 'IN1',
   });
   await until('the report', async () => (await house.admin.list({ sinceMs: 0, limit: 10 })).length === 1);
-  assert.deepEqual(await house.admin.sendNow(true), []);
+  assert.deepEqual((await house.admin.sendNow(true)).sent, []);
   const [listed] = await house.admin.list({ sinceMs: 0, limit: 10 });
   assert.deepEqual([listed?.isVerified, listed?.author, listed?.queueId], [false, 'example.org', 'IN1']);
   await house.note({ recipients, subject: 'hola' });
-  assert.equal((await house.admin.sendNow(true)).length, 1);
+  assert.equal((await house.admin.sendNow(true)).sent.length, 1);
 });
 
 test('[T31] what is too large, or no report at all, stays in the mailbox', async () => {

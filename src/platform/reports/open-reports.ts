@@ -101,7 +101,7 @@ export class Reports implements AsyncDisposable {
       list: (search) => store.list(search),
       find: (id) => store.find(id),
       listSent: (search) => store.listSent(search),
-      summarize: async (search) => nameSenders(await store.summarize(search), search, outside.dns),
+      summarize: async (search) => nameSenders(await store.summarize(search), outside.dns),
       sendNow: (withToday) => dispatch.sendNow(withToday),
     };
   }

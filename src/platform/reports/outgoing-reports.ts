@@ -2,8 +2,9 @@
 // by its JSON.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { DaySum, DueReport, ReportSearch, SentReport } from '#mail/ports/report-store.ts';
-import type { AggregateRow, CountedRow } from '#mail/reports/aggregate-report.ts';
+import type { DaySum, DueReport, ReportKey, ReportSearch, ReportStore, SentReport } from '#mail/ports/report-store.ts';
+import type { AggregateRow } from '#mail/reports/aggregate-report.ts';
+import { formatCountedRows, readCountedRows } from '#mail/reports/counted-rows.ts';
 import { DAY_MS } from '#mail/reports/day-sums.ts';
 import { inTransaction } from '#platform/files/transaction.ts';
 
@@ -13,6 +14,8 @@ const MOST_ROWS = 200_000;
 /** What could not be sent by then is of no use to anybody. */
 const SENDING_AGE_MS = 4 * DAY_MS;
 const SENT_AGE_MS = 90 * DAY_MS;
+
+type FindDue = Readonly<Parameters<ReportStore['findDue']>>;
 
 export class OutgoingReports {
   readonly #database: DatabaseSync;
@@ -31,10 +34,12 @@ export class OutgoingReports {
     });
   }
 
-  findDue(byMs: number, withToday: boolean, nowMs: number): DueReport | undefined {
+  findDue([byMs, withToday, after]: FindDue, nowMs: number): DueReport | undefined {
     const found = this.#database
-      .prepare('SELECT * FROM outgoing WHERE due_ms <= ? AND day_ms <= ? ORDER BY due_ms, domain LIMIT 1')
-      .get(byMs, withToday ? nowMs : nowMs - DAY_MS);
+      .prepare(
+        'SELECT * FROM outgoing WHERE due_ms <= ? AND day_ms <= ? AND (day_ms, domain) > (?, ?) ORDER BY day_ms, domain LIMIT 1',
+      )
+      .get(byMs, withToday ? nowMs : nowMs - DAY_MS, after?.dayMs ?? 0, after?.policyDomain ?? '');
     if (found === undefined) return undefined;
     const { dayMs, domain } = { dayMs: Number(found['day_ms']), domain: String(found['domain']) };
     const sums = this.#database
@@ -50,12 +55,12 @@ export class OutgoingReports {
       record: String(found['record']),
       attempts: Number(found['attempts']),
       uncounted: Number(found['uncounted']),
-      rows: JSON.stringify(rows),
+      rows: formatCountedRows(rows),
       messages: rows.reduce((sum, { count }) => sum + count, 0),
     };
   }
 
-  postpone({ dayMs, policyDomain }: DueReport, dueMs: number): void {
+  postpone({ dayMs, policyDomain }: ReportKey, dueMs: number): void {
     this.#database
       .prepare('UPDATE outgoing SET due_ms = ?, attempts = attempts + 1 WHERE day_ms = ? AND domain = ?')
       .run(dueMs, dayMs, policyDomain);
@@ -68,8 +73,7 @@ export class OutgoingReports {
     );
     const note = this.#database.prepare('INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     inTransaction(this.#database, () => {
-      for (const { count, ...row } of JSON.parse(rows) as CountedRow[])
-        take.run(count, dayMs, policyDomain, JSON.stringify(row));
+      for (const { count, ...row } of readCountedRows(rows)) take.run(count, dayMs, policyDomain, JSON.stringify(row));
       this.#database
         .prepare('DELETE FROM sums WHERE day_ms = ? AND domain = ? AND count <= 0')
         .run(dayMs, policyDomain);
@@ -81,13 +85,13 @@ export class OutgoingReports {
       for (const { atMs, beginMs, endMs, messages, outcome, recipient, queueId } of outcomes) {
         note.run(atMs, policyDomain, beginMs, endMs, messages, outcome, recipient, queueId ?? null);
       }
-      const [last] = outcomes;
-      if (last === undefined) return;
+      const [first] = outcomes;
+      if (first === undefined) return;
       this.#database
         .prepare(
           'UPDATE outgoing SET begin_ms = max(begin_ms, ?), uncounted = 0, attempts = 0 WHERE day_ms = ? AND domain = ?',
         )
-        .run(last.endMs, dayMs, policyDomain);
+        .run(first.endMs, dayMs, policyDomain);
     });
   }
 
@@ -136,8 +140,7 @@ export class OutgoingReports {
     const known = this.#database.prepare('SELECT count(*) AS total FROM sums WHERE day_ms = ? AND domain = ?');
     let room: number | undefined;
     for (const sum of sums) {
-      const { dayMs, policyDomain } = sum;
-      const row = JSON.stringify(sum.row);
+      const { dayMs, policyDomain, row } = sum;
       if (Number(count.run(sum.count, dayMs, policyDomain, row).changes) > 0) continue;
       room ??= mostRows - Number(known.get(dayMs, policyDomain)?.['total']);
       if (room > 0) begin.run(dayMs, policyDomain, row, sum.count);

@@ -252,6 +252,12 @@ test('[T31] long texts and many values are refused before they are parsed, which
   assert.match(faultOf(attached(Buffer.from(values), 'a.json')), /more than 600000 values/);
 });
 
+test('what begins as JSON and is none is said to be none', () => {
+  const whole = JSON.stringify({ 'date-range': {}, policies: [] });
+  assert.equal(faultOf(attached(Buffer.from(whole.slice(0, -1)), 'a.json')), 'it is no JSON');
+  assert.equal(faultOf(attached(Buffer.from(whole), 'a.json')), 'it has no date-range');
+});
+
 test('a report that takes too long ends its own thread, and nothing else', async () => {
   await using hasty = new ThreadedReader(() => DEFAULT_READING_LIMITS, { memoryMb: 512, timeMs: 1 });
   const outcome = await hasty.read(googleReport());

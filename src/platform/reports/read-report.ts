@@ -48,7 +48,9 @@ function readText(octets: Buffer, limits: ReadingLimits): Result<ReceivedReport,
   const first = /[^\s\ufeff]/.exec(octets.toString('utf8', 0, 1_000))?.[0];
   if (first === '{') {
     if (countValues(octets, limits.tags) > limits.tags) return err(`it has more than ${limits.tags} values`);
-    const report = readTlsReport(parseJson(octets));
+    const json = parseJson(octets);
+    if (json === undefined) return err('it is no JSON');
+    const report = readTlsReport(json);
     return report.ok ? ok({ kind: 'tls', report: report.value }) : report;
   }
   const xml = readXml(octets, limits);

@@ -79,7 +79,8 @@ export class ReceivedReports {
       const origin = { isVerified: row['is_verified'] === 1, author: String(row['author']) };
       tally.add(JSON.parse(String(row['content'])) as ReceivedReport, origin);
     }
-    return [...tallies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally.summary(limit));
+    const mostSenders = domain === undefined ? 0 : limit;
+    return [...tallies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally.summary(mostSenders));
   }
 
   /** What is too old; then, while there is too much, what nothing proves, and the oldest. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DaySum, DueReport, SentReport } from '#mail/ports/report-store.ts';
+import type { DaySum, DueReport, ReportSearch, SentReport } from '#mail/ports/report-store.ts';
 import type { AggregateRow, CountedRow } from '#mail/reports/aggregate-report.ts';
+import { readCountedRows } from '#mail/reports/counted-rows.ts';
 import { DAY_MS } from '#mail/reports/day-sums.ts';
 import { readPublishedPolicy } from '#mail/reports/policy-record.ts';
 import { type ReceivedReport, type ReportOrigin, type ReportRecord, recordsOf } from '#mail/reports/received-report.ts';
@@ -23,7 +24,7 @@ const row = (sourceAddress: string): AggregateRow => ({
 });
 
 const sum = (sourceAddress: string, count = 1, dayMs = DAY): DaySum => ({
-  ...{ dayMs, policyDomain: 'example.org', record: RECORD, row: row(sourceAddress), count },
+  ...{ dayMs, policyDomain: 'example.org', record: RECORD, row: JSON.stringify(row(sourceAddress)), count },
   dueMs: dayMs + DAY_MS + 1_000,
 });
 
@@ -32,10 +33,10 @@ const sentFrom = ({ policyDomain, beginMs }: DueReport, endMs: number): SentRepo
   ...{ outcome: 'sent', recipient: 'dmarc@example.org', queueId: 'Q' },
 });
 
-const rowsOf = (due: DueReport | undefined): CountedRow[] => JSON.parse(due?.rows ?? '[]');
+const rowsOf = (due: DueReport | undefined): CountedRow[] => [...readCountedRows(due?.rows ?? '')];
 
 function dueOf(database: ReportDatabase, nowMs: number, withToday = false): DueReport | undefined {
-  return database.outgoing.findDue(withToday ? Number.MAX_SAFE_INTEGER : nowMs, withToday, nowMs);
+  return database.outgoing.findDue([withToday ? Number.MAX_SAFE_INTEGER : nowMs, withToday], nowMs);
 }
 
 test('[C25] messages alike are one row; the report of a day is due when the day is over, at its time', () => {
@@ -149,6 +150,23 @@ test('[T31] reports are bounded by age and size; what nothing proves goes first'
   assert.deepEqual(ids(), ['3', '2']);
 });
 
+test('[T31] counts that no database number can hold keep nobody from reading the list', () => {
+  using database = new ReportDatabase(':memory:');
+  const most = Number.MAX_SAFE_INTEGER;
+  const policies = [{ domain: 'valija.test', type: 'sts', successful: most, failed: most, failures: [] }];
+  const forged: ReceivedReport = { kind: 'tls', report: { ...received('1').report, contact: '', policies } };
+  for (const record of recordsOf(forged)) database.received.keep(record, origin({ isVerified: false }), BOUNDS);
+  database.received.keep(recorded('2'), origin(), BOUNDS);
+  assert.deepEqual(
+    database.received.list(EVERYTHING).map(({ total, failed }) => [total, failed]),
+    [
+      [9, 2],
+      [most, most],
+    ],
+  );
+  assert.deepEqual(database.received.find(1)?.content, forged);
+});
+
 test('[T31] of a large report the rows that count most are shown, and all of them count', () => {
   using database = new ReportDatabase(':memory:');
   const rows = Array.from({ length: 2_000 }, (_, at) => ({ ...row(`2001:db8::${at.toString(16)}`), count: at + 1 }));
@@ -158,6 +176,10 @@ test('[T31] of a large report the rows that count most are shown, and all of the
   const [listed] = database.received.list(EVERYTHING);
   const content = database.received.find(listed!.id)?.content;
   assert.ok(content?.kind === 'aggregate');
+  const sendersOf = (search: ReportSearch) =>
+    database.received.summarize(search).map(({ senders, senderCount }) => [senders.length, senderCount]);
+  assert.deepEqual(sendersOf({ ...EVERYTHING, domain: 'valija.test' }), [[100, 2_000]]);
+  assert.deepEqual(sendersOf(EVERYTHING), [[0, 2_000]], 'many domains have too many of them to be passed on');
   assert.deepEqual(
     [content.report.rows.length, content.report.rows.at(-1)?.count, listed?.total],
     [500, 1_501, 2_001_000],

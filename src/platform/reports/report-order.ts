@@ -20,7 +20,7 @@ export function performReportOrder(
     case 'addSums':
       return database.outgoing.addSums(...order.args, bounds);
     case 'findDue':
-      return database.outgoing.findDue(...order.args, nowMs);
+      return database.outgoing.findDue(order.args, nowMs);
     case 'postpone':
       return database.outgoing.postpone(...order.args);
     case 'close':

@@ -13,7 +13,7 @@ export function openStoredReports(file: string, dns: Resolver): ReportAdmin & Di
     list: async (search) => database.received.list(search),
     find: async (id) => database.received.find(id),
     listSent: async (search) => database.outgoing.listSent(search),
-    summarize: (search) => nameSenders(database.received.summarize(search), search, dns),
+    summarize: (search) => nameSenders(database.received.summarize(search), dns),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
 }

@@ -8,7 +8,7 @@ import type { TlsResults } from '#mail/ports/tls-results.ts';
 import { type ResultRow, ResultSums } from '#mail/tls-reports/result-sums.ts';
 import type { TlsResult } from '#mail/tls-reports/tls-result.ts';
 import { OrderThread } from '#platform/machine/order-thread.ts';
-import type { DueReport } from './result-database.ts';
+import type { DueReport, ReportKey } from './result-database.ts';
 import type { ResultOrder, ResultValue } from './result-thread.ts';
 
 export interface ResultsWorld {
@@ -62,20 +62,20 @@ export class OpenResults implements TlsResults, AsyncDisposable {
     }
   }
 
-  /** Of days before `day`. Throws WorldError, as the others do. */
-  async due(day: string, limit: number): Promise<readonly DueReport[]> {
-    return (await this.#thread.perform({ kind: 'due', day, limit })) as readonly DueReport[];
+  /** Of days before `day`, from behind `after` on. Throws WorldError, as the others do. */
+  async due(day: string, limit: number, after?: ReportKey): Promise<readonly DueReport[]> {
+    return (await this.#thread.perform({ kind: 'due', day, limit, after })) as readonly DueReport[];
   }
 
-  async rows({ day, domain }: DueReport): Promise<readonly ResultRow[]> {
+  async rows({ day, domain }: ReportKey): Promise<readonly ResultRow[]> {
     return (await this.#thread.perform({ kind: 'rows', day, domain })) as readonly ResultRow[];
   }
 
-  async markSent({ day, domain }: DueReport, place: string): Promise<void> {
+  async markSent({ day, domain }: ReportKey, place: string): Promise<void> {
     await this.#thread.perform({ kind: 'mark-sent', day, domain, place });
   }
 
-  async remove({ day, domain }: DueReport): Promise<void> {
+  async remove({ day, domain }: ReportKey): Promise<void> {
     await this.#thread.perform({ kind: 'remove', day, domain });
   }
 

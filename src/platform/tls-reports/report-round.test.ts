@@ -20,6 +20,7 @@ const ZONES = {
   test: `
 _smtp._tls.mail TXT "v=TLSRPTv1; rua=mailto:tls@mail.test"
 _smtp._tls.both TXT "v=TLSRPTv1; rua=mailto:tls@both.test,https://both.test/tls"
+_smtp._tls.zuletzt TXT "v=TLSRPTv1; rua=mailto:tls@zuletzt.test"
 _smtp._tls.none TXT "v=spf1 -all"
 `,
 };
@@ -28,12 +29,12 @@ function result(domain: string, failure?: TlsResult['failure']): TlsResult {
   return { domain, policy: { type: 'no-policy-found', domain, lines: [], mxHosts: [] }, failure };
 }
 
-async function openHouse(t: TestContext) {
+async function openHouse(t: TestContext, mostRows = 100) {
   const folder = mkdtempSync(join(tmpdir(), 'valija-tlsrpt-'));
   const dns = await openDns({ zones: ZONES, faults: { '_smtp._tls.slow.test': 'servfail' }, resolver: { rounds: 1 } });
   const time = new VirtualTime();
   const log = collectingLog();
-  const results = new OpenResults({ file: join(folder, 'tls-results.db'), clock: time, alarm: time, log }, 100);
+  const results = new OpenResults({ file: join(folder, 'tls-results.db'), clock: time, alarm: time, log }, mostRows);
   const state = { isPosted: true, isTaken: true };
   const mails: OwnMessage[] = [];
   const posts: { readonly url: string; readonly compressed: Buffer }[] = [];
@@ -111,12 +112,45 @@ test('[C71] what is not taken is tried again, there only, and given up in the en
   assert.deepEqual(await results.due('9999-12-31', 10), []);
 });
 
+test('[C71] each domain has its turn on the same day, however many there are', async (t) => {
+  const { time, results, round, mails } = await openHouse(t, 1_000);
+  for (let i = 0; i < 600; i++) results.add(result(`${i}.none.test`));
+  results.add(result('zuletzt.test'));
+  time.jump(DAY);
+  assert.equal(await round.run(), true);
+  assert.deepEqual(
+    mails.map(({ recipient }) => recipient),
+    ['tls@zuletzt.test'],
+  );
+  assert.deepEqual(await results.due('9999-12-31', 10), []);
+});
+
 test('where nobody can say who is told, the report waits', async (t) => {
   const { time, results, round } = await openHouse(t);
   results.add(result('slow.test'));
   time.jump(DAY);
   assert.equal(await round.run(), false);
   assert.equal((await results.due('9999-12-31', 10)).length, 1);
+});
+
+test('a server that gives another reason each time neither fills the report nor keeps out other domains', async (t) => {
+  const { results } = await openHouse(t, 2_000);
+  const refuse = (reason: string) =>
+    results.add(result('mail.test', { type: 'starttls-not-supported', mxName: 'mx.mail.test', reason }));
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 1_500; i++) refuse(`454 not now, number ${round}-${i}`);
+    await results.flush();
+  }
+  results.add(result('both.test'));
+  await results.flush();
+  const due = await results.due('9999-12-31', 10);
+  assert.deepEqual(
+    due.map(({ domain }) => domain),
+    ['both.test', 'mail.test'],
+  );
+  const rows = due[1] === undefined ? [] : await results.rows(due[1]);
+  assert.deepEqual([rows.length, rows.reduce((total, { sessions }) => total + sessions, 0)], [501, 3_000]);
+  assert.equal(rows.find(({ failure }) => failure?.reason === undefined)?.sessions, 2_500);
 });
 
 test('results beyond the limit are passed over; those that are known go on being counted', async (t) => {

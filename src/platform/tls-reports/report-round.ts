@@ -11,7 +11,7 @@ import type { OwnMail } from '#mail/ports/own-mail.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import { composeReportMail } from '#mail/tls-reports/report-message.ts';
-import { findReportPlaces, type ReportPlace, reportRecordName } from '#mail/tls-reports/report-record.ts';
+import { findReportPlaces, nameOfPlace, type ReportPlace, reportRecordName } from '#mail/tls-reports/report-record.ts';
 import { dayOf } from '#mail/tls-reports/result-sums.ts';
 import { formatTlsReport, type TlsReport } from '#mail/tls-reports/tls-report.ts';
 import type { OpenResults } from './open-results.ts';
@@ -41,8 +41,8 @@ export interface ReportSettings {
 
 const DAY_MS = 86_400_000;
 const RETRY_MS = 3_600_000;
-/** Looked at in one go. */
-const MOST_REPORTS = 10_000;
+/** Asked for at once, until there are no more. */
+const REPORTS_AT_ONCE = 500;
 
 const compress = promisify(gzip);
 
@@ -85,11 +85,11 @@ export class ReportRound implements AsyncDisposable {
 
   /** False where something is left to be tried again. */
   async run(): Promise<boolean> {
-    const { results, clock, log } = this.#world;
+    const { results, log } = this.#world;
     let isDone = true;
     try {
       await results.flush();
-      for (const due of await results.due(dayOf(clock.nowMs()), MOST_REPORTS)) {
+      for await (const due of this.#dueReports()) {
         if (this.#ending.signal.aborted) return false;
         isDone = (await this.#report(due)) && isDone;
       }
@@ -100,6 +100,17 @@ export class ReportRound implements AsyncDisposable {
     }
   }
 
+  async *#dueReports(): AsyncGenerator<DueReport> {
+    const { results, clock } = this.#world;
+    const today = dayOf(clock.nowMs());
+    let last: DueReport | undefined;
+    do {
+      const reports = await results.due(today, REPORTS_AT_ONCE, last);
+      yield* reports;
+      last = reports.at(-1);
+    } while (last !== undefined);
+  }
+
   /** False where it is to be tried again. */
   async #report(due: DueReport): Promise<boolean> {
     const { results, resolver } = this.#world;
@@ -107,7 +118,7 @@ export class ReportRound implements AsyncDisposable {
     const isOver = this.#isOver(due);
     if (answer.kind === 'failed' && !isOver) return false;
     const places = answer.kind === 'found' ? findReportPlaces(answer.records) : [];
-    const left = places.filter((place) => !due.sentTo.includes(nameOf(place)));
+    const left = places.filter((place) => !due.sentTo.includes(nameOfPlace(place)));
     const isSent = left.length === 0 || (await this.#send(due, left));
     if (isSent || isOver) await results.remove(due);
     return isSent || isOver;
@@ -121,11 +132,11 @@ export class ReportRound implements AsyncDisposable {
     for (const place of places) {
       try {
         await this.#deliver(place, report, compressed);
-        await results.markSent(due, nameOf(place));
-        log.write('info', 'tlsrpt', `report of ${due.day} for ${due.domain} sent to ${nameOf(place)}`);
+        await results.markSent(due, nameOfPlace(place));
+        log.write('info', 'tlsrpt', `report of ${due.day} for ${due.domain} sent to ${nameOfPlace(place)}`);
       } catch (error) {
         isSent = false;
-        log.write('warn', 'tlsrpt', `report of ${due.day} for ${due.domain}: ${nameOf(place)}: ${String(error)}`);
+        log.write('warn', 'tlsrpt', `report of ${due.day} for ${due.domain}: ${nameOfPlace(place)}: ${String(error)}`);
       }
     }
     return isSent;
@@ -148,8 +159,4 @@ export class ReportRound implements AsyncDisposable {
   #isOver({ day }: DueReport): boolean {
     return this.#world.clock.nowMs() > Date.parse(`${day}T00:00:00Z`) + DAY_MS + this.#settings.lifetimeMs;
   }
-}
-
-function nameOf(place: ReportPlace): string {
-  return place.kind === 'mail' ? `mailto:${place.address}` : place.url;
 }

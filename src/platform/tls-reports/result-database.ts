@@ -24,13 +24,20 @@ const SCHEMA = `
   PRAGMA user_version = ${RESULTS_VERSION};
 `;
 
-/** A report that is to be made. */
-export interface DueReport {
+/** Which report it is: there is one for each day and domain. */
+export interface ReportKey {
   readonly day: string;
   readonly domain: string;
+}
+
+/** A report that is to be made. */
+export interface DueReport extends ReportKey {
   /** Where it went already. */
   readonly sentTo: readonly string[];
 }
+
+/** Kinds of results of a domain and day: some servers tell another reason each time, with the hour or a number in it. */
+const MOST_OF_DOMAIN = 500;
 
 export class ResultDatabase implements Disposable {
   readonly #database: DatabaseSync;
@@ -48,33 +55,40 @@ export class ResultDatabase implements Disposable {
     }
   }
 
-  /** Beyond `most` kinds of results, those that are new are passed over. */
+  /** Beyond `most` kinds of results, those that are new are passed over; of one domain many lose their reasons before. */
   add(rows: readonly ResultRow[], most: number): void {
-    const count = this.#database.prepare(
-      'UPDATE results SET sessions = sessions + ? WHERE day = ? AND domain = ? AND policy = ? AND failure = ?',
-    );
     const begin = this.#database.prepare('INSERT INTO results VALUES (?, ?, ?, ?, ?)');
     let room = most - Number(this.#database.prepare('SELECT count(*) AS total FROM results').get()?.['total'] ?? 0);
     inTransaction(this.#database, () => {
-      for (const { day, domain, policy, failure, sessions } of rows) {
-        const key = [
-          day,
-          domain,
-          JSON.stringify(policy),
-          failure === undefined ? '' : JSON.stringify(failure),
-        ] as const;
-        if (count.run(sessions, ...key).changes > 0 || room <= 0) continue;
-        begin.run(...key, sessions);
+      for (const row of rows) {
+        if (this.#isCounted(row)) continue;
+        const kept = this.#isCrowded(row) ? withoutReason(row) : row;
+        if ((kept !== row && this.#isCounted(kept)) || room <= 0) continue;
+        begin.run(...keyOf(kept), kept.sessions);
         room--;
       }
     });
   }
 
-  /** Of days before `day`, the oldest first. */
-  due(day: string, limit: number): DueReport[] {
+  #isCounted(row: ResultRow): boolean {
+    const count = this.#database.prepare(
+      'UPDATE results SET sessions = sessions + ? WHERE day = ? AND domain = ? AND policy = ? AND failure = ?',
+    );
+    return Number(count.run(row.sessions, ...keyOf(row)).changes) > 0;
+  }
+
+  #isCrowded({ day, domain }: ResultRow): boolean {
+    const known = this.#database.prepare('SELECT count(*) AS total FROM results WHERE day = ? AND domain = ?');
+    return Number(known.get(day, domain)?.['total']) >= MOST_OF_DOMAIN;
+  }
+
+  /** Of days before `day`, the oldest first, from behind `after` on. */
+  due(day: string, limit: number, after: ReportKey = { day: '', domain: '' }): DueReport[] {
     const found = this.#database
-      .prepare('SELECT DISTINCT day, domain FROM results WHERE day < ? ORDER BY day, domain LIMIT ?')
-      .all(day, limit);
+      .prepare(
+        'SELECT DISTINCT day, domain FROM results WHERE day < ? AND (day, domain) > (?, ?) ORDER BY day, domain LIMIT ?',
+      )
+      .all(day, after.day, after.domain, limit);
     const sent = this.#database.prepare('SELECT place FROM sent WHERE day = ? AND domain = ?');
     return found.map((row) => {
       const report = { day: String(row['day']), domain: String(row['domain']) };
@@ -110,4 +124,14 @@ export class ResultDatabase implements Disposable {
   [Symbol.dispose](): void {
     this.#database.close();
   }
+}
+
+function keyOf({ day, domain, policy, failure }: ResultRow): [string, string, string, string] {
+  return [day, domain, JSON.stringify(policy), failure === undefined ? '' : JSON.stringify(failure)];
+}
+
+function withoutReason({ failure, ...row }: ResultRow): ResultRow {
+  if (failure === undefined) return { ...row, failure };
+  const { reason: _, ...rest } = failure;
+  return { ...row, failure: rest };
 }

@@ -5,11 +5,11 @@ import { unreachable } from '#base/unreachable.ts';
 import type { ResultRow } from '#mail/tls-reports/result-sums.ts';
 import { type DatabaseKind, isBroken, openDisposableDatabase } from '#platform/files/disposable-database.ts';
 import { answerOrders, reportToLog } from '#platform/machine/answer-orders.ts';
-import { type DueReport, ResultDatabase } from './result-database.ts';
+import { type DueReport, type ReportKey, ResultDatabase } from './result-database.ts';
 
 export type ResultOrder =
   | { readonly kind: 'add'; readonly rows: readonly ResultRow[]; readonly most: number }
-  | { readonly kind: 'due'; readonly day: string; readonly limit: number }
+  | { readonly kind: 'due'; readonly day: string; readonly limit: number; readonly after: ReportKey | undefined }
   | { readonly kind: 'rows'; readonly day: string; readonly domain: string }
   | { readonly kind: 'mark-sent'; readonly day: string; readonly domain: string; readonly place: string }
   | { readonly kind: 'remove'; readonly day: string; readonly domain: string };
@@ -36,7 +36,7 @@ function perform(order: ResultOrder): ResultValue {
       database.add(order.rows, order.most);
       return undefined;
     case 'due':
-      return database.due(order.day, order.limit);
+      return database.due(order.day, order.limit, order.after);
     case 'rows':
       return database.rows(order.day, order.domain);
     case 'mark-sent':

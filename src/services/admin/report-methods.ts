@@ -4,7 +4,7 @@ import { ok } from '#base/result.ts';
 import type { ControlMethod } from '#mail/ports/control-method.ts';
 import type { ReportAdmin, ReportSending } from '#mail/ports/report-admin.ts';
 import type { ReportSearch } from '#mail/ports/report-store.ts';
-import { itemsOfReport, itemsOfSummaries } from '#mail/reports/report-items.ts';
+import { itemsOfReport, itemsOfSending, itemsOfSummaries } from '#mail/reports/report-items.ts';
 import { given, method, type Params } from './params.ts';
 
 const USUAL_LIMIT = 20;
@@ -22,7 +22,10 @@ export function reportMethods(reports: ReportAdmin & ReportSending): readonly (r
         return ok(found === undefined ? [] : itemsOfReport(found));
       }),
     ],
-    ['reports.send', method(async (params) => ok(await reports.sendNow(params.optionalBoolean('withToday') ?? false)))],
+    [
+      'reports.send',
+      method(async (params) => ok(itemsOfSending(await reports.sendNow(params.optionalBoolean('withToday') ?? false)))),
+    ],
   ];
 }
 
