@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
   existsSync,
   linkSync,
+  lutimesSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -142,6 +143,18 @@ test('waits for a lock, gives up in time, and removes a stale one', async () => 
     assert.ok((await deliver('x', { lockLimits })).ok, owner);
   }
   assert.ok(!existsSync(`${path}.lock`));
+});
+
+test('whatever else lies where the lock file should be is waited for, and goes when it is stale', async () => {
+  const lockLimits = { waitMs: 100, staleMs: 60_000 };
+  const old = (Date.now() - 61_000) / 1000;
+  const lock = `${path}.lock`;
+  for (const make of [() => spawnSync('mkfifo', [lock]), () => symlinkSync(join(folder, 'nowhere'), lock)]) {
+    make();
+    assert.match(await refusalOf(deliver('x', { lockLimits })), /^deferred 4\.2\.0 unable to lock mailbox/);
+    lutimesSync(lock, old, old);
+    assert.ok((await deliver('x', { lockLimits })).ok);
+  }
 });
 
 test('where no lock file can be made, fcntl is enough for whoever may have no more', async () => {

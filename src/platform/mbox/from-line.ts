@@ -8,9 +8,12 @@ export const LONGEST_FROM_LINE_BYTES = 1024;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** As RFC 5321 §4.5.3.1.3 has it; with more the line would become longer than one that begins a message. */
+const LONGEST_SENDER_CHARS = 256;
+
 /** An empty sender is MAILER-DAEMON, as with Postfix; the line ends with LF. */
 export function formatFromLine(sender: string, dateMs: number): string {
-  const words = sender.replace(/[\x00-\x1f\x7f]/g, '?');
+  const words = sender.slice(0, LONGEST_SENDER_CHARS).replace(/[\x00-\x1f\x7f]/g, '?');
   return `From ${words === '' ? 'MAILER-DAEMON' : words}  ${formatAsctime(new Date(dateMs))}\n`;
 }
 

@@ -2,7 +2,7 @@
 // link is followed, and holding `pid:host`. It is stale when its process on this host is dead, or when nobody touched it for
 // `stale_lock_time`: other programs write something else into theirs, or nothing.
 
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
 
@@ -49,14 +49,24 @@ function create(path: string): DotlockAttempt {
 function isStale(path: string, staleMs: number): boolean {
   try {
     // Not refreshed by reading: the time of its last change counts.
-    if (Date.now() - statSync(path).mtimeMs > staleMs) return true;
-    const owner = readFileSync(path, 'latin1').slice(0, LONGEST_OWNER_BYTES);
-    const [, pid, host] = /^(\d{1,10}):(\S{1,255})$/.exec(owner) ?? [];
+    if (Date.now() - lstatSync(path).mtimeMs > staleMs) return true;
+    const [, pid, host] = /^(\d{1,10}):(\S{1,255})$/.exec(readOwner(path)) ?? [];
     if (pid === undefined || host !== hostname()) return false;
     return Number(pid) === process.pid ? !held.has(path) : !isAlive(Number(pid));
   } catch {
     // Gone meanwhile, or not ours to read: then its age is all that counts.
     return false;
+  }
+}
+
+/** Whatever lies there, in a folder where others may make files: no link is followed, no pipe waited for. */
+function readOwner(path: string): string {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  try {
+    const octets = Buffer.alloc(LONGEST_OWNER_BYTES);
+    return octets.toString('latin1', 0, readSync(descriptor, octets));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

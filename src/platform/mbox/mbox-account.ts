@@ -20,8 +20,10 @@ import type { Randomness } from '#mail/ports/randomness.ts';
 import { errnoOf } from '#platform/files/errno.ts';
 import { nonexistent, refuse } from '#platform/message-index/refusals.ts';
 import {
+  checkMboxName,
   createMailboxFile,
   deleteMailboxFile,
+  finishMoves,
   listMailboxFiles,
   type MboxPlaces,
   mailboxPath,
@@ -71,6 +73,7 @@ export class MboxAccount {
   }
 
   names(): Set<MailboxName> {
+    this.#loaded();
     return listMailboxFiles(this.#options.places);
   }
 
@@ -101,7 +104,7 @@ export class MboxAccount {
   }
 
   create(name: MailboxName, specialUse: SpecialUse | undefined): Result<{ mailboxId: string }, StoreRefusal> {
-    const checked = checkMailboxName(name);
+    const checked = checkMboxName(name);
     if (!checked.ok) return checked;
     const names = this.names();
     if (names.has(checked.value)) return refuse('already-exists', 'The mailbox exists already');
@@ -135,6 +138,10 @@ export class MboxAccount {
     if (plan.value.kind === 'empty-inbox') {
       const made = this.create(plan.value.target, undefined);
       return made.ok ? ok({ emptyInboxInto: plan.value.target }) : err(made.error);
+    }
+    for (const [, newName] of plan.value.moves) {
+      const checked = checkMboxName(newName);
+      if (!checked.ok) return checked;
     }
     for (const [oldName, newName] of plan.value.moves) this.#renameOne(oldName, newName);
     return ok({ emptyInboxInto: undefined });
@@ -209,7 +216,10 @@ export class MboxAccount {
   }
 
   #loaded(): MboxRecords {
-    this.#records ??= new MboxRecords(this.#options.places.folder);
+    if (this.#records === undefined) {
+      finishMoves(this.#options.places);
+      this.#records = new MboxRecords(this.#options.places.folder);
+    }
     return this.#records;
   }
 }

@@ -4,7 +4,9 @@
 // have written theirs anywhere. `X-Valija-Form` says what an mbox cannot: that line ends are kept as they came (`verbatim`), that
 // the last line has no end (`open`), that the first begins with white space (`indented`).
 
+import { unreachable } from '#base/unreachable.ts';
 import { ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
+import type { BookkeepingField } from './bookkeeping-fields.ts';
 
 export interface MailboxBase {
   readonly uidValidity: number;
@@ -42,7 +44,8 @@ const X_STATUS_FLAGS: readonly (readonly [letter: string, flag: number])[] = [
   ['T', DRAFT],
 ];
 const FORM_WORDS = ['verbatim', 'open', 'indented'] as const;
-const MOST_UID = 0xffff_fffe;
+/** They have 32 bits; one is left for the UIDNEXT behind it. */
+export const MOST_UID = 0xffff_fffe;
 /** Keywords grow into this room; one more step of it when they do not fit. */
 const KEYWORD_ROOM_CHARS = 48;
 
@@ -80,8 +83,7 @@ export class BookReader {
   base: MailboxBase | undefined;
   form: MessageForm = PLAIN_FORM;
 
-  /** `name` in lower case. */
-  read(name: string, value: string): void {
+  read(name: BookkeepingField, value: string): void {
     switch (name) {
       case 'x-uid':
         this.uid = parseUid(value.trim());
@@ -109,9 +111,11 @@ export class BookReader {
         };
         return;
       }
-      default:
-        // Content-Length and the like: hidden, and not believed.
+      case 'content-length':
+        // Hidden, and not believed.
         return;
+      default:
+        unreachable(name);
     }
   }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { threadCpuMs } from '../../../test/world/cpu-time.ts';
+import { formatFromLine } from './from-line.ts';
 import { MboxEncoder } from './mbox-encoder.ts';
+import { MboxScanner } from './mbox-scanner.ts';
 
 const CASES: readonly (readonly [message: string, stored: string])[] = [
   ['', ''],
@@ -60,6 +62,26 @@ test('fields that keep the mailbox’s books are left out of the header, with th
       ['X-Statuses: kept', 'Subject: x', '', ...fields, ''].join('\n').replaceAll('\r\n', '\n'),
       `by ${size}`,
     );
+  }
+});
+
+test('[T11] nobody writes a mailbox’s books by mail: no field that its reader would take for ours passes, however it is spaced', () => {
+  for (const field of ['X-IMAPbase', 'X-UID', 'X-Status', 'Content-Length', 'X-Valija-Form']) {
+    for (const blanks of [0, 1, 6, 20, 900, 1_010, 1_024, 2_000, 5_000]) {
+      const line = `${field}${' '.repeat(blanks)}: 4294967290 4294967290`;
+      const message = Buffer.from(`Subject: x\r\n${line}\r\n\r\nhello\r\n`);
+      for (const size of [message.length, 7]) {
+        const encoder = new MboxEncoder();
+        const pieces: Buffer[] = [Buffer.from(formatFromLine('a@example.org', 0))];
+        for (let at = 0; at < message.length; at += size) pieces.push(encoder.encode(message.subarray(at, at + size)));
+        const scanner = new MboxScanner(0);
+        const [scanned, ...others] = [
+          ...scanner.push(Buffer.concat([...pieces, encoder.end(), Buffer.from('\n')])),
+          ...scanner.end(),
+        ];
+        assert.deepEqual([scanned?.hidden, scanned?.book.base, others], [[], undefined, []], line.slice(0, 40));
+      }
+    }
   }
 });
 

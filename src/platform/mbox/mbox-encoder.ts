@@ -3,27 +3,14 @@
 // own books (UIDs, flags, lengths) are left out of the header: a stranger's would be taken for ours.
 
 import { unreachable } from '#base/unreachable.ts';
+import { bookkeepingFieldAt, FIELD_LOOKAHEAD_BYTES } from './bookkeeping-fields.ts';
 import { FROM } from './from-line.ts';
-
-/** Dovecot leaves out the same. */
-export const BOOKKEEPING_FIELDS = [
-  'content-length',
-  'status',
-  'x-imap',
-  'x-imapbase',
-  'x-keywords',
-  'x-status',
-  'x-uid',
-  'x-valija-form',
-] as const;
 
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const TAB = 9;
 const GREATER = 62;
-/** Enough to tell what a line begins with. */
-const LOOKAHEAD_BYTES = 16;
 const EMPTY: Buffer = Buffer.alloc(0);
 const LINE_END = Buffer.from('\n');
 
@@ -102,7 +89,9 @@ export class MboxEncoder {
       this.#inHeader = false;
       return;
     }
-    if (first !== SPACE && first !== TAB) this.#leavesOut = isBookkeeping(this.#input, this.#at);
+    if (first !== SPACE && first !== TAB) {
+      this.#leavesOut = bookkeepingFieldAt(this.#input, this.#at, this.#input.length) !== undefined;
+    }
     if (this.#leavesOut) this.#place = 'in-left-out-line';
   }
 
@@ -145,7 +134,7 @@ export class MboxEncoder {
   }
 
   #canTell(isLast: boolean): boolean {
-    if (isLast || this.#input.length - this.#at >= LOOKAHEAD_BYTES) return true;
+    if (isLast || this.#input.length - this.#at >= FIELD_LOOKAHEAD_BYTES) return true;
     return this.#input.indexOf(LF, this.#at) >= 0;
   }
 
@@ -161,11 +150,4 @@ export class MboxEncoder {
 
 function startsWith(input: Buffer, at: number, word: Buffer): boolean {
   return at + word.length <= input.length && input.compare(word, 0, word.length, at, at + word.length) === 0;
-}
-
-/** `field-name *WSP ":"` */
-function isBookkeeping(input: Buffer, at: number): boolean {
-  const beginning = input.toString('latin1', at, at + LOOKAHEAD_BYTES);
-  const colon = beginning.search(/[ \t]*:/);
-  return colon > 0 && (BOOKKEEPING_FIELDS as readonly string[]).includes(beginning.slice(0, colon).toLowerCase());
 }

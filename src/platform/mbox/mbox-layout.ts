@@ -14,8 +14,9 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkMailboxName, INBOX, MAILBOX_NAME_LIMITS, parentNames } from '#mail/mailboxes/mailbox-name.ts';
-import type { MailboxName } from '#mail/ports/mail-store.ts';
+import type { Result } from '#base/result.ts';
+import { checkMailboxName, INBOX, MAILBOX_NAME_LIMITS, parentNames, refuseName } from '#mail/mailboxes/mailbox-name.ts';
+import type { MailboxName, StoreRefusal } from '#mail/ports/mail-store.ts';
 import { syncDirectoryNow } from '#platform/files/atomic-write.ts';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from '#platform/maildir/modified-utf7.ts';
@@ -28,6 +29,20 @@ export interface MboxPlaces {
 }
 
 const OWN_MESSAGES = 'mBoX-MeSsAgEs';
+/** Behind the name of a mailbox that is about to become a folder. No mailbox is called so, for none has a dot. */
+const MOVING = '.moving';
+/** What file systems take as one name; beside a mailbox may lie `X.moving`, or its lock. */
+const LONGEST_FILE_NAME_BYTES = 255 - MOVING.length;
+
+/** May a mailbox here bear this name? The name comes back normalised. */
+export function checkMboxName(name: string): Result<MailboxName, StoreRefusal> {
+  const checked = checkMailboxName(name);
+  if (!checked.ok) return checked;
+  const files = checked.value.split('/').map(encodeModifiedUtf7);
+  if (files.includes(OWN_MESSAGES)) return refuseName('cannot', `No mailbox can be called ${OWN_MESSAGES}`);
+  const isTooLong = files.some((file) => Buffer.byteLength(file) > LONGEST_FILE_NAME_BYTES);
+  return isTooLong ? refuseName('limit', 'A level of the mailbox name is too long') : checked;
+}
 
 export function mailboxPath({ inbox, folder }: MboxPlaces, name: MailboxName): string {
   if (name === INBOX) return inbox;
@@ -82,11 +97,29 @@ function makeRoomFor({ folder }: MboxPlaces, name: MailboxName): void {
   for (const parent of parentNames(name)) {
     const path = join(folder, ...parent.split('/').map(encodeModifiedUtf7));
     if (isFolder(path)) continue;
-    const aside = `${path}.moving`;
+    const aside = path + MOVING;
+    // What `finishMoves` left there is somebody's mail.
+    if (isThere(aside)) throw Object.assign(new Error(`${aside} is in the way`), { code: 'EEXIST' });
     const wasMailbox = renameIfThere(path, aside);
     mkdirSync(path, { mode: 0o700 });
     if (wasMailbox) renameSync(aside, join(path, OWN_MESSAGES));
+    syncDirectoryNow(path);
     syncDirectoryNow(dirname(path));
+  }
+}
+
+/** Mailboxes that were becoming folders when we were killed: their messages come to where they are found again. */
+export function finishMoves({ folder }: Pick<MboxPlaces, 'folder'>, depth = 1): void {
+  for (const entry of entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && depth < MAILBOX_NAME_LIMITS.levels) finishMoves({ folder: path }, depth + 1);
+    if (!entry.isFile() || !entry.name.endsWith(MOVING)) continue;
+    const mailbox = path.slice(0, -MOVING.length);
+    const place = isFolder(mailbox) ? join(mailbox, OWN_MESSAGES) : mailbox;
+    if (isThere(place)) continue;
+    renameSync(path, place);
+    syncDirectoryNow(dirname(place));
+    syncDirectoryNow(folder);
   }
 }
 
@@ -123,10 +156,14 @@ function entriesOf(path: string): Dirent[] {
 function nameOf(above: string, file: string): MailboxName | undefined {
   const level = file.includes('.') || file.includes('\ufffd') ? undefined : decodeModifiedUtf7(file);
   if (level === undefined) return undefined;
-  const checked = checkMailboxName(above === '' ? level : `${above}/${level}`);
+  const checked = checkMboxName(above === '' ? level : `${above}/${level}`);
   return checked.ok ? checked.value : undefined;
 }
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -9,7 +9,7 @@ import type { MailboxChange } from '#mail/ports/mail-store.ts';
 import { readRange, writeAll } from './file-ranges.ts';
 import { finishRewrite } from './finish-rewrite.ts';
 import { type LockedMailbox, lockMailbox, MAILBOX_LOCK_LIMITS } from './lock-mailbox.ts';
-import { formatBase, formatBook, type MessageBook } from './mbox-book.ts';
+import { formatBase, formatBook, type MessageBook, MOST_UID } from './mbox-book.ts';
 import {
   type IndexedMboxMessage,
   isSameLook,
@@ -167,7 +167,12 @@ export class MboxMailbox {
     const { index } = this;
     const base = scanned[0]?.book.base;
     if (base !== undefined && base.uidValidity !== index.uidValidity) this.#reset(base.uidValidity);
-    const lastUid = Math.max(index.table.uidNext - 1, base?.lastUid ?? 0);
+    let lastUid = Math.max(index.table.uidNext - 1, base?.lastUid ?? 0);
+    if (lastUid + scanned.length > MOST_UID) {
+      // Somebody wrote the last of all numbers into it: they begin anew.
+      this.#reset(this.#otherUidValidity());
+      lastUid = 0;
+    }
     const { messages, uidNext, unwrittenFrom } = numberMessages(scanned, lastUid);
     index.table.uidNext = Math.max(index.table.uidNext, uidNext);
     const lacksBase = messages.length > 0 && base === undefined;
@@ -239,6 +244,11 @@ export class MboxMailbox {
   #adopt(messages: readonly IndexedMboxMessage[], isMissing: boolean): void {
     for (const change of this.index.adopt(messages, this.#options.clock.nowMs())) this.#options.changed(change);
     if (isMissing) this.index.look = NO_LOOK;
+  }
+
+  #otherUidValidity(): number {
+    const seconds = Math.floor(this.#options.clock.nowMs() / 1000);
+    return seconds === this.index.uidValidity ? seconds + 1 : seconds;
   }
 
   #reset(uidValidity: number): void {

@@ -178,6 +178,15 @@ test('a message that was copied with its number, or claims one, gets a new one',
   assert.deepEqual([uidValidity, uidNext, ...columns.uids], [1234567890, 10, 5, 8, 9]);
 });
 
+test('[T11] a mailbox in which somebody wrote the last of all UIDs begins anew, and its UIDs rise from then on', async () => {
+  writeFileSync(inbox, stored('one', 'X-IMAPbase: 1234567890 4294967294\nX-UID: 4294967294\n') + stored('two'));
+  const first = await look(openStore());
+  assert.notEqual(first.uidValidity, 1234567890);
+  assert.deepEqual([first.uidNext, ...first.columns.uids], [3, 1, 2]);
+  const again = await look(openStore());
+  assert.deepEqual([again.uidValidity, again.uidNext, ...again.columns.uids], [first.uidValidity, 3, 1, 2]);
+});
+
 test('what is no mbox is left as it is', async () => {
   const store = openStore();
   for (const text of ['<html>\nFrom the web\n</html>\n', `garbage that is long enough\n${stored('one')}`]) {

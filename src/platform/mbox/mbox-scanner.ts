@@ -1,9 +1,9 @@
 // Finds the messages of an mbox, piece by piece: where each begins and ends, what its header notes about it, and how large it
 // is when it is sent. A few kilobytes are in memory, however long the file and its lines are.
 
+import { type BookkeepingField, bookkeepingFieldAt } from './bookkeeping-fields.ts';
 import { FROM, LONGEST_FROM_LINE_BYTES, parseFromLine } from './from-line.ts';
 import { BookReader, type MessageBook } from './mbox-book.ts';
-import { BOOKKEEPING_FIELDS } from './mbox-encoder.ts';
 
 /** Offsets are the file's. */
 export interface ScannedMessage {
@@ -31,9 +31,8 @@ const GREATER = 62;
 /** Behind it a line's beginning is known for what it is. */
 const LONGEST_BEGINNING_BYTES = 4_096;
 const LONGEST_VALUE_CHARS = 4_096;
-const LONGEST_NAME_BYTES = 32;
 /** The last field of ours, which has one line: what is indented behind it is the message's. */
-const FORM_FIELD = 'x-valija-form';
+const FORM_FIELD: BookkeepingField = 'x-valija-form';
 
 interface OpenMessage {
   readonly offset: number;
@@ -42,7 +41,7 @@ interface OpenMessage {
   readonly book: BookReader;
   readonly hidden: number[];
   inHeader: boolean;
-  hides: string | undefined;
+  hides: BookkeepingField | undefined;
   value: string;
   bytes: number;
   bareLineFeeds: number;
@@ -154,10 +153,7 @@ export class MboxScanner {
       message.inHeader = false;
       return;
     }
-    const beginning = input.toString('latin1', start, Math.min(end, start + LONGEST_NAME_BYTES));
-    const colon = beginning.search(/[ \t]*:/);
-    const name = colon > 0 ? beginning.slice(0, colon).toLowerCase() : '';
-    if ((BOOKKEEPING_FIELDS as readonly string[]).includes(name)) message.hides = name;
+    message.hides = bookkeepingFieldAt(input, start, end);
   }
 
   #hide(message: OpenMessage, input: Buffer, start: number, end: number): void {
