@@ -17,8 +17,10 @@ export type DeliveryAnswer = DeliveryDone | MailboxFault;
 
 /** Of one `~/.forward`. */
 export const MOST_FORWARDS = 1_000;
+/** All of them together, as JSON: an answer that is too long to be given would leave the message to be delivered again. */
+export const LONGEST_FORWARDS_BYTES = 32_768;
 const LONGEST_TEXT = 4_096;
-const LONGEST_ADDRESS = 1_024;
+const LONGEST_ADDRESS = LONGEST_FORWARDS_BYTES;
 
 const text = textOf(LONGEST_TEXT);
 const isDone: Check<DeliveryDone> = shape({
@@ -31,6 +33,11 @@ const isFault: Check<MailboxFault> = shape({ kind: oneOf('deferred', 'failed'), 
 
 export function isDeliveryAnswer(value: unknown): value is DeliveryAnswer {
   return isDone(value) || isFault(value);
+}
+
+/** What was done is said, however many files and commands it took. */
+export function withBoundedText<Answer extends DeliveryAnswer>(answer: Answer): Answer {
+  return { ...answer, text: answer.text.slice(0, LONGEST_TEXT) };
 }
 
 export function delivered(words: string): DeliveryDone {

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { AliasTarget } from '#mail/routing/aliases/alias-target.ts';
 import { deferred, type MailboxFault } from '#platform/mbox/mailbox-fault.ts';
-import { MOST_FORWARDS } from './delivery-answer.ts';
+import { LONGEST_FORWARDS_BYTES, MOST_FORWARDS } from './delivery-answer.ts';
 import { type ForwardOwner, forwardPaths, readForward, readTargets } from './dot-forward.ts';
 
 export interface ForwardPlan {
@@ -53,7 +53,12 @@ export async function planForwards(question: ForwardQuestion): Promise<Result<Fo
     for (const target of included.value) take(plan, question, target, false);
   }
   const count = plan.addresses.size + plan.commands.size + plan.files.size;
-  return count > MOST_FORWARDS ? err(deferred('4.3.5', `more than ${MOST_FORWARDS} targets`)) : ok(plan);
+  if (count > MOST_FORWARDS) return err(deferred('4.3.5', `more than ${MOST_FORWARDS} targets`));
+  const bytes = Buffer.byteLength(JSON.stringify([...plan.addresses]));
+  if (bytes <= LONGEST_FORWARDS_BYTES) return ok(plan);
+  return err(
+    deferred('4.3.5', `addresses of more than ${LONGEST_FORWARDS_BYTES} octets; make a list of them in alias_maps`),
+  );
 }
 
 /** What stands in an included file is not given to a shell and names no file: `allow_mail_to_commands = alias, forward`. */

@@ -337,6 +337,14 @@ describe('local delivery', () => {
     assert.ok(!existsSync(join(spoolFolder, 'usuario1')) && posted.length === 0);
   });
 
+  it('[C33] many files and commands, and long ones, are carried out once, whatever is said of it', async () => {
+    const files = Array.from({ length: 100 }, (_, i) => join(home, `${'copy'.repeat(12)}-${i}`));
+    forward([...files, `"|cat > /dev/null #${'x'.repeat(5_000)}"`, '\\usuario1'].join('\n'));
+    assert.match(await deliver({ home_mailbox: 'Maildir/' }), /^delivered 2\.0\.0 delivered to command: /);
+    assert.equal(readdirSync(join(home, 'Maildir/new')).length, 1);
+    for (const file of files) assert.equal(readFileSync(file, 'utf8').match(/^Subject/gm)?.length, 1);
+  });
+
   it('[C33] :include: gives addresses, and neither commands nor files', async () => {
     writeFileSync(join(home, 'list'), `a@example.org\n"|touch ${home}/bad"\n/${home}/bad\n:include:${home}/list\n`);
     if (OWN_UID === 0) chownSync(join(home, 'list'), USER.uid, USER.gid);

@@ -1,4 +1,4 @@
-// What addresses may do to a command: nothing, also where it is written carelessly.
+// What addresses may do to a command: nothing, also where it is written carelessly; and commands that cannot be run.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -48,5 +48,24 @@ test('[T10] an address is no part of a command, not even of one that evaluates w
     assert.ok(!existsSync(join(home, 'owned')), hostile);
     assert.match(readFileSync(join(home, 'said'), 'utf8'), /@example\.org/);
     rmSync(join(home, 'said'));
+  }
+});
+
+test('[C44] a command that no system takes puts the mail off, with what is wrong', async () => {
+  const addresses = {
+    sender: '',
+    recipient: 'a@valija.test',
+    originalRecipient: 'a@valija.test',
+    extension: undefined,
+  };
+  const order = { action: 'user', target: '', user: USER.name, dateMs: 0, ...addresses, settings: SETTINGS } as const;
+  for (const [command, reason] of [
+    ['true \0', /^cannot run "true \0": .*null bytes/],
+    [`true ${'x'.repeat(200_000)}`, /^cannot run "true x{395}": spawn E2BIG/],
+  ] as const) {
+    await using content = memoryContent(Buffer.from('A: b\r\n\r\n'));
+    const answer = await runCommand(command, USER, order, content);
+    assert.deepEqual(answer.kind === 'deferred' && answer.status, '4.3.5');
+    assert.match(answer.kind === 'deferred' ? answer.text : '', reason);
   }
 });

@@ -44,13 +44,13 @@ export async function runCommand(
   message: MessageContent,
 ): Promise<DeliveryAnswer> {
   if (user.uid === 0) return failed('5.3.5', 'mail for root is given to no command');
-  const child = spawn(SHELL, ['-c', command], {
-    cwd: folderOf(user),
-    env: environmentOf(user, order),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A process group of its own, so that at the time limit its children end with it.
-    detached: true,
-  });
+  let child: ChildProcess;
+  try {
+    child = start(command, user, order);
+  } catch (cause) {
+    // It is longer than the system takes, or has a NUL in it.
+    return deferred('4.3.5', `cannot run "${command.slice(0, LONGEST_SAID)}": ${messageOf(cause)}`);
+  }
   let isOverTime = false;
   const timer = setTimeout(() => {
     isOverTime = true;
@@ -70,6 +70,16 @@ export async function runCommand(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function start(command: string, user: SystemUser, order: DeliveryOrder): ChildProcess {
+  return spawn(SHELL, ['-c', command], {
+    cwd: folderOf(user),
+    env: environmentOf(user, order),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A process group of its own, so that at the time limit its children end with it.
+    detached: true,
+  });
 }
 
 const LONGEST_TIMER_MS = 0x7fff_ffff;

@@ -6,7 +6,7 @@ import type { SystemUser, SystemUsers } from '#mail/ports/system-users.ts';
 import type { Channel } from '#platform/ipc/channel.ts';
 import { failed } from '#platform/mbox/mailbox-fault.ts';
 import { openCarried } from './carried-content.ts';
-import type { DeliveryAnswer } from './delivery-answer.ts';
+import { type DeliveryAnswer, withBoundedText } from './delivery-answer.ts';
 import { type DeliveryOrder, isDeliveryOrder } from './delivery-order.ts';
 import { DELIVER } from './local-transport.ts';
 import { deliverToSpool, type MakeSpool } from './spool-delivery.ts';
@@ -37,6 +37,6 @@ function serve(
   channel.serve(DELIVER, async (head, body) => {
     const { order, content } = openCarried(channel, head, body);
     if (!isDeliveryOrder(order)) throw new WorldError('an order that is none', { transient: false });
-    return { head: await deliver(order, content) };
+    return { head: withBoundedText(await deliver(order, content)) };
   });
 }
