@@ -52,6 +52,19 @@ test('what was just recorded is found, by queue id, connection and Message-ID', 
   assert.deepEqual(await kindsOf(journeys, "' OR 1=1 --"), []);
 });
 
+test('a batch of many stories is written in slices, all of it and in its order', async (t) => {
+  const { path, clock, log } = place(t);
+  await using journeys = openJourneys(path, clock, log);
+  for (let i = 0; i < 200; i++) {
+    journeys.record(`c${i}`, CONNECTED);
+    journeys.record(`Q${i}`, { kind: 'joined', key: `c${i}` });
+  }
+  await journeys.flush();
+  for (const i of [0, 31, 32, 63, 64, 199])
+    assert.deepEqual(await kindsOf(journeys, `Q${i}`), [['connected', 'joined']]);
+  assert.deepEqual(log.lines, []);
+});
+
 test('nobody else may read who wrote to whom', async (t) => {
   const { folder, path, clock, log } = place(t);
   await using journeys = openJourneys(path, clock, log);
