@@ -106,6 +106,27 @@ test('SIGHUP: new settings for new sessions, doors opened and shut, and no sessi
   for (const client of [before, leaving]) client.destroy();
 });
 
+for (const role of ['worker', 'outbound']) {
+  test(`the ${role} that ends over new settings leaves those in force, and the log says so`, async () => {
+    // It kills itself when it hears of them.
+    const code = `process.on('newListener', function hear(event) {
+      if (event !== 'message' || !process.argv[1].endsWith('${role}/main.ts')) return;
+      process.off('newListener', hear);
+      process.on('message', ({ kind, text }) => {
+        if (kind === 'settings' && text.includes('nuevo.valija.test')) process.kill(process.pid, 'SIGKILL');
+      });
+    });`;
+    const preload = `--import data:text/javascript,${encodeURIComponent(code)}`;
+    await using server = await startServer({ environment: { NODE_OPTIONS: preload } });
+    const changed = readFileSync(server.configFile, 'utf8').replace('mail.valija.test', 'nuevo.valija.test');
+    const said = new RegExp(`not reloaded, the settings in force stay: the ${role} ended .*SIGKILL`);
+    await reload(server, changed, said);
+    // The worker may have had them already, and gets back what it had.
+    while (!/mail\.valija\.test/.test(await greeting(server))) await delay(10);
+    assert.match(await deliver(server, USER1, 'Subject: uno\r\n\r\nhola\r\n'), /^250 /);
+  });
+}
+
 test('a second request to stop does not wait for anybody', async () => {
   const server = await startServer();
   const sender = await arrive(server.ports.smtp);
@@ -142,6 +163,13 @@ async function reload(server: RunningServer, settings: string, expected: RegExp)
   writeFileSync(server.configFile, settings);
   process.kill(server.supervisorPid, 'SIGHUP');
   await until(`the log to say ${expected}`, () => expected.test(server.log().slice(saidBefore)));
+}
+
+async function greeting(server: RunningServer): Promise<string> {
+  const client = await arrive(server.ports.smtp);
+  const line = await firstLine(client);
+  client.destroy();
+  return line;
 }
 
 async function arrive(port: number): Promise<Socket> {

@@ -70,15 +70,19 @@ export class Household {
     this.#worker.tell({ kind: 'ping' });
   }
 
-  /** To the worker, then to the others. When one of these refuses, the worker gets back what it had. */
+  /**
+   * To the worker, then to the others. When one of these refuses, the worker gets back what it had. One that ends over them is
+   * replaced by one with the former settings: who knows what it ended of.
+   */
   async apply(handover: Handover): Promise<Outcome> {
     const former = this.#worker.current;
     if (former === undefined) await this.#belongTo(handover.settings.mailOwner);
     const outcome = await this.#worker.apply(handover);
+    if (outcome.kind === 'gone' && former !== undefined) this.keptSettings(endedOver('worker', outcome.text));
     if (outcome.kind !== 'ready') return outcome;
     const second = await this.#outbound.apply({ ...handover, sockets: [] });
-    if (second.kind === 'refused' && former !== undefined) {
-      this.keptSettings(second.text);
+    if (second.kind !== 'ready' && former !== undefined) {
+      this.keptSettings(second.kind === 'gone' ? endedOver('outbound', second.text) : second.text);
       await this.#worker.apply(former);
     }
     if (second.kind === 'ready') this.#startOthers(handover.settings.systemUsers);
@@ -164,4 +168,8 @@ export class Household {
       asked: (request, child) => void this.#asked(request, child),
     });
   }
+}
+
+function endedOver(role: OwnRole, how: string): string {
+  return `the ${role} ended before it had taken the new ones (${how}); reload again, and look at the log if it does so again`;
 }
