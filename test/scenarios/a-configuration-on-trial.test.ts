@@ -49,6 +49,21 @@ test('config apply: the difference is shown, the file keeps its mode, the server
   assert.match((await valija(server, 'status')).output, /Configuration no\. 3/);
 });
 
+test('config rollback: the one before is the one in force, where the file is another that was never loaded', async () => {
+  await using server = await startServer();
+  const inForce = readFileSync(server.configFile, 'utf8');
+  const alone = await valija(server, 'config', 'rollback');
+  assert.deepEqual([alone.code, /no other configuration is kept/.test(alone.errors)], [66, true], alone.errors);
+  assert.equal((await valija(server, 'config', 'apply', candidate(server, 'maillog_level = "debug"'))).code, 0);
+  writeFileSync(server.configFile, `maillog_level = "warn"\n${inForce}`);
+  const back = await valija(server, 'config', 'rollback');
+  assert.equal(back.code, 0, back.errors);
+  assert.match(readFileSync(server.configFile, 'utf8'), /^maillog_level = "debug"$/m);
+  assert.equal((await valija(server, 'config', 'rollback', '#1')).code, 0);
+  assert.equal(readFileSync(server.configFile, 'utf8'), inForce);
+  assert.match((await valija(server, 'config', 'rollback', 'x')).errors, /no configuration x;/);
+});
+
 test('config apply: what the server refuses is taken back, and it says why', async () => {
   await using server = await startServer();
   const before = readFileSync(server.configFile, 'utf8');

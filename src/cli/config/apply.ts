@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseDuration } from '#base/duration.ts';
+import type { KeptConfig } from '#platform/config/config-history.ts';
 import { confirmConfig, trialEndMs } from '#platform/config/config-trial.ts';
 import { controlPath } from '../ask-server.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -35,8 +36,9 @@ export function addApply(config: Command, context: CommandContext): void {
     .option('--confirm-within <time>', say('config.option.confirm-within'))
     .action(async (number: string | undefined, options: ApplyOptions) => {
       const kept = readKept(context);
-      const wanted = findKept(context, kept, Number(number ?? kept.at(-2)?.number ?? 0));
-      const candidate = judgeCandidate(context, wanted.text, nameOf(wanted).name, findConfigFile(context));
+      const place = findConfigFile(context);
+      const wanted = number === undefined ? findFormer(context, kept, place) : findKept(context, kept, number);
+      const candidate = judgeCandidate(context, wanted.text, nameOf(wanted).name, place);
       await put(context, candidate, { ...trialOf(context, options), how: 'rollback' });
     });
   addSubcommand(config, context, 'confirm', 'config.confirm.description', 'config.confirm.examples').action(() => {
@@ -45,6 +47,14 @@ export function addApply(config: Command, context: CommandContext): void {
     confirmConfig(file);
     show(context, { file, confirmed: true }, () => say('config.confirm.done', { file }));
   });
+}
+
+/** The last that was in force and is not what the file says: where that was never loaded, the one in force. */
+function findFormer({ say }: CommandContext, kept: readonly KeptConfig[], place: string): KeptConfig {
+  const now = readFileSync(place, 'utf8');
+  const former = kept.findLast(({ text }) => text !== now);
+  if (former === undefined) throw new CommandFailure(EXIT.noInput, say('config.rollback.none'));
+  return former;
 }
 
 function trialOf({ say }: CommandContext, { confirmWithin }: ApplyOptions): Pick<Installation, 'untilMs'> {

@@ -70,14 +70,17 @@ export function formatChanges({ say, paint }: CommandContext, changes: readonly 
 
 /** Of the history by its number, or of a file. */
 function findText(context: CommandContext, kept: readonly KeptConfig[], word: string): NamedText {
-  const number = /^#?(\d{1,6})$/.exec(word)?.[1];
-  return number === undefined ? fileText(resolve(word)) : nameOf(findKept(context, kept, Number(number)));
+  return NUMBER.test(word) ? nameOf(findKept(context, kept, word)) : fileText(resolve(word));
 }
 
-export function findKept({ say }: CommandContext, kept: readonly KeptConfig[], number: number): KeptConfig {
-  const entry = kept.find((one) => one.number === number);
-  if (entry === undefined) throw new CommandFailure(EXIT.noInput, say('config.history.not-there', { number }));
-  return entry;
+/** `3`, or `#3`, as it is named where something is wrong with it. */
+const NUMBER = /^#?(\d{1,6})$/;
+
+export function findKept({ say }: CommandContext, kept: readonly KeptConfig[], word: string): KeptConfig {
+  const number = NUMBER.exec(word)?.[1];
+  const entry = number === undefined ? undefined : kept.find((one) => one.number === Number(number));
+  if (entry !== undefined) return entry;
+  throw new CommandFailure(EXIT.noInput, say('config.history.not-there', { number: number ?? word }));
 }
 
 function lastOf({ say }: CommandContext, kept: readonly KeptConfig[]): NamedText {

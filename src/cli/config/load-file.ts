@@ -66,13 +66,23 @@ async function untilDecided(
   wanted: { readonly digest: string; readonly sinceMs: number },
 ): Promise<string | undefined> {
   while (Date.now() < wanted.sinceMs + PATIENCE_MS) {
-    const { digest, refusal } = (await readStatus(context, control))?.configuration ?? {};
+    const { digest, refusal } = (await readStatusOrNone(context, control))?.configuration ?? {};
     if (digest === wanted.digest) return undefined;
     // The server's JSON has null where there is none.
     if (refusal && refusal.atMs >= wanted.sinceMs) return refusal.text;
     await delay(POLL_MS);
   }
   return context.say('config.apply.no-word');
+}
+
+/** A server whose worker ends over what it loads starts another one, and answers a moment later. */
+async function readStatusOrNone(context: CommandContext, control: string): Promise<ServerStatus | undefined> {
+  try {
+    return await readStatus(context, control);
+  } catch (error) {
+    if (error instanceof CommandFailure && error.exitCode === EXIT.unavailable) return undefined;
+    throw error;
+  }
 }
 
 async function readStatus(context: CommandContext, control: string): Promise<ServerStatus | undefined> {

@@ -62,6 +62,7 @@ What the server refuses is taken back at once.`,
   valija config confirm`,
   'config.confirm.nothing': 'nothing is on trial: {file}',
   'config.confirm.done': '{file} stays',
+  'config.rollback.none': 'no other configuration is kept; see: valija config history',
   'config.rollback.description': 'load an earlier configuration again: the one before, or a number of the history',
   'config.rollback.examples': `Examples:
   valija config rollback

@@ -65,6 +65,7 @@ Lo que el servidor rechaza se retira al momento.`,
   valija config confirm`,
   'config.confirm.nothing': 'no hay nada a prueba: {file}',
   'config.confirm.done': '{file} se queda',
+  'config.rollback.none': 'no se guarda ninguna otra configuración; véase: valija config history',
   'config.rollback.description': 'carga de nuevo una configuración anterior: la de antes, o un número del historial',
   'config.rollback.examples': `Ejemplos:
   valija config rollback

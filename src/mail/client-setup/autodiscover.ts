@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { parseMailbox } from '#protocols/smtp/grammar/mailbox.ts';
 import type { OfferedProof } from './offered-proof.ts';
-import type { OfferedProtocol, OfferedServer } from './offered-server.ts';
+import { bestServer, type OfferedProtocol, type OfferedServer } from './offered-server.ts';
 import { readSmallXml } from './small-xml.ts';
 import { escapeXml, xmlElement } from './xml-text.ts';
 
@@ -35,7 +35,10 @@ export function parseAutodiscoverRequest(octets: Uint8Array): Result<AddrSpec, A
   return address === undefined ? err('invalid-request') : ok(address);
 }
 
-/** One server for each protocol: Outlook takes the first that works for it. `undefined` where it could log in at none. */
+/**
+ * One server for each protocol: Outlook takes the first that works for it. `undefined` where mail cannot both be read and
+ * sent, or where it could log in at none.
+ */
 export function formatAutodiscoverAnswer(
   address: AddrSpec,
   servers: readonly OfferedServer[],
@@ -43,6 +46,8 @@ export function formatAutodiscoverAnswer(
 ): string | undefined {
   // What it calls SPA is NTLM; to servers that are not Microsoft's it brings no tokens.
   if (!proofs.includes('password')) return undefined;
+  const [incoming, outgoing] = [bestServer(servers, 'imap', 'pop3'), bestServer(servers, 'submission')];
+  if (incoming === undefined || outgoing === undefined) return undefined;
   const login = formatAddrSpec(address);
   const first = servers.filter(({ protocol }, at) => servers.findIndex((other) => other.protocol === protocol) === at);
   return formatDocument([

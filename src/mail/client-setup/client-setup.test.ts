@@ -76,6 +76,14 @@ test('what knows passwords only gets no settings that it could not log in with',
   assert.match(formatAppleProfile(ADDRESS, SERVERS, PASSWORD) ?? '', /<string>EmailAuthPassword</);
 });
 
+test('where mail cannot both be read and sent, nobody is told that the settings are these', () => {
+  for (const servers of [[], SERVERS.filter(({ protocol }) => protocol === 'imap')]) {
+    assert.equal(formatAutodiscoverAnswer(ADDRESS, servers, PASSWORD), undefined);
+    assert.equal(formatAppleProfile(ADDRESS, servers, PASSWORD), undefined);
+    assert.equal(formatThunderbirdConfig('valija.test', servers, PASSWORD), undefined);
+  }
+});
+
 const request = (inner: string) =>
   Buffer.from(`\ufeff<?xml version="1.0" encoding="utf-8"?>\r\n<!-- Outlook -->\n${inner}`);
 const outlook = (address: string, schema = 'outlook/responseschema/2006a') =>

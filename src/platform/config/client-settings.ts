@@ -15,7 +15,6 @@ export const nameServer = z.string().superRefine((text, context) => {
   }
 });
 
-/** `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::1`, `[2001:db8::1]:5353`. */
 /** Which name servers are asked, and for how long; none named are those of the machine. */
 export function resolverOptions(config: {
   readonly resolver_addresses: readonly string[];
@@ -25,12 +24,14 @@ export function resolverOptions(config: {
   return { servers: servers.length > 0 ? servers : undefined, totalTimeoutMs: config.resolver_timeout };
 }
 
+/** `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::1`, `[2001:db8::1]:5353`. */
 export function parseNameServer(text: string): { readonly address: string; readonly port: number } | undefined {
   const [, bracketed, plain, port = '53'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const address = bracketed ?? plain ?? text;
   const parsed = parseIpNetwork(address);
-  if (!parsed.ok || address.includes('/') || Number(port) > 65_535) return undefined;
-  return { address, port: Number(port) };
+  const number = Number(port);
+  if (!parsed.ok || address.includes('/') || number < 1 || number > 65_535) return undefined;
+  return { address, port: number };
 }
 
 export const smtpClientSettings = {

@@ -1,11 +1,13 @@
 // Each configuration that was in force, one file each below the state: what it said, since when, and who loaded it. The oldest
-// are forgotten. Files that cannot be read are passed over: they are nobody's truth.
+// are forgotten. Files that cannot be read are passed over: they are nobody's truth;
+// a folder that may not be read is no empty one.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { optional, shape, textOf, wholeNumber } from '#base/shape.ts';
 import { writeAtomically } from '#platform/files/atomic-write.ts';
+import { namesIn } from '#platform/files/names-in.ts';
 
 export interface KeptConfig {
   /** From 1 on; a number is never used again while a later one is kept. */
@@ -64,12 +66,9 @@ function readEntry(folder: string, number: number): KeptConfig | undefined {
 }
 
 function numbersIn(folder: string): number[] {
-  try {
-    const names = readdirSync(folder).flatMap((name) => NAME.exec(name)?.[1] ?? []);
-    return names.map(Number).sort((a, b) => a - b);
-  } catch {
-    return [];
-  }
+  return namesIn(folder)
+    .flatMap((name) => NAME.exec(name)?.[1] ?? [])
+    .map(Number);
 }
 
 function fileOf(folder: string, number: number): string {

@@ -69,6 +69,13 @@ test('[C64] a domain in two classes is refused at load, by name, where it is wri
   assert.match(own!, /^2 relay_domains: the domain example\.com is in mydestination and in relay_domains; /);
 });
 
+test('[C2] a file of myorigin that says no domain is told where it is written', () => {
+  for (const file of [join(folder, 'nothing'), folder, files.mailname]) {
+    const message = `1 myorigin: ${file} cannot be read, or its first line is no domain name`;
+    assert.deepEqual(complaintsOf(`myorigin = "${file}"`), [message]);
+  }
+});
+
 test('what is no domain, no table, no network and no secret is said with the right form', () => {
   const cases: readonly [string, RegExp][] = [
     ['mydestination = ["$myhostname"]', /there are no \$names in this file; write the name itself/],

@@ -58,14 +58,22 @@ function domainOf(host: string): string {
   return dot === -1 ? 'localdomain' : host.slice(dot + 1).toLowerCase();
 }
 
-/** A setting that is a path names the file. `undefined` where nobody says it. */
+/** A setting that is a path names the file, and stays a path where that says nothing. `undefined` where nobody says it. */
 function findOrigin(written: string | undefined, mailname: string): string | undefined {
-  if (written !== undefined && !written.startsWith('/')) return written.toLowerCase();
-  const file = written ?? mailname;
-  if (!existsSync(file)) return undefined;
-  const [line = ''] = readFileSync(file, 'utf8').split('\n');
-  const name = parseDomainName(line.trim());
-  return name.ok ? name.value : undefined;
+  if (written === undefined) return firstLineOf(mailname);
+  return written.startsWith('/') ? (firstLineOf(written) ?? written) : written.toLowerCase();
+}
+
+/** The domain that it names. */
+function firstLineOf(file: string): string | undefined {
+  try {
+    const [line = ''] = readFileSync(file, 'utf8').split('\n');
+    const name = parseDomainName(line.trim());
+    return name.ok ? name.value : undefined;
+  } catch {
+    // There is no such file, or it is not ours to read.
+    return undefined;
+  }
 }
 
 /** A pattern would say of every domain that it is one of ours. */

@@ -51,6 +51,33 @@ test('an unknown key of a listener points at that listener', () => {
   ]);
 });
 
+test('an unknown key is answered with a near one of its own table, whatever it is called', () => {
+  const issuer = '[[oauth_issuer]]\nissuer = "https://id.example.org"\naudience = ["a"]\njwks_file = "keys"\n';
+  assert.deepEqual(
+    complaintsOf(`__proto__ = 1\n${GOOD}[[auth_socket]]\npath = "a"\nmod = "0600"\n${issuer}scop = "x"\n`),
+    [
+      'valija.toml:16: auth_socket[1].mod: there is no such setting; did you mean mode?',
+      'valija.toml:21: oauth_issuer[1].scop: there is no such setting; did you mean scope?',
+      'valija.toml:1: __proto__: there is no such setting',
+    ],
+  );
+});
+
+test('a relay host that no mail could go to is refused where it is written', () => {
+  assert.deepEqual(complaintsOf(`relayhost = "[mail.example.org:587]"\n${GOOD}`), [
+    'valija.toml:1: relayhost: "[mail.example.org:587]" is no host, [host], host:port or [address]',
+  ]);
+});
+
+test('reports are from an address, and nothing that would make another header of it', () => {
+  for (const name of ['dmarc_report_from', 'tls_report_sender']) {
+    for (const text of ['postmaster', 'Postmaster <p@valija.test>', 'p@valija.test\\r\\nBcc: x@example.org']) {
+      const complaints = complaintsOf(`${name} = "${text}"\n${GOOD}`);
+      assert.deepEqual(complaints, [`valija.toml:1: ${name}: an address, such as "postmaster@example.org"`], text);
+    }
+  }
+});
+
 test('a wrong type says which is right, and where', () => {
   const [complaint] = complaintsOf(GOOD.replace('port = 2025', 'port = "2025"'));
   assert.equal(complaint, 'valija.toml:7: listen[1].port: expected number, received string');

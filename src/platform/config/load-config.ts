@@ -111,8 +111,13 @@ function checkForwarding({ srs_domain, srs_secrets, myorigin }: Config, text: st
   };
   if (srs_domain !== '' && !parseDomainName(srs_domain).ok) complain('srs_domain', 'is no domain name');
   if (srs_domain !== '' && srs_secrets.length === 0) complain('srs_domain', 'needs a secret: set srs_secrets, too');
-  if (!parseDomainName(myorigin).ok) complain('myorigin', `${JSON.stringify(myorigin)} is no domain name`);
+  if (!parseDomainName(myorigin).ok) complain('myorigin', describeOrigin(myorigin));
   return wrong;
+}
+
+function describeOrigin(myorigin: string): string {
+  if (!myorigin.startsWith('/')) return `${JSON.stringify(myorigin)} is no domain name`;
+  return `${myorigin} cannot be read, or its first line is no domain name`;
 }
 
 function complaints(issue: z.core.$ZodIssue, text: string, file: string): ConfigComplaint[] {
@@ -135,7 +140,7 @@ const SAID_OTHERWISE: Readonly<Record<string, string>> = {
 };
 
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
-  const otherwise = path.length === 0 ? SAID_OTHERWISE[key] : undefined;
+  const otherwise = path.length === 0 && Object.hasOwn(SAID_OTHERWISE, key) ? SAID_OTHERWISE[key] : undefined;
   if (otherwise !== undefined) return `there is no such setting: ${otherwise}`;
   const near = findNearWord(key, keysAt(path));
   return near === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${near}?`;
@@ -150,6 +155,8 @@ function keysAt([table]: readonly PropertyKey[]): string[] {
       return DIRECTORY_KINDS.flatMap(({ shape }) => Object.keys(shape));
     case 'certificate':
     case 'acme':
+    case 'auth_socket':
+    case 'oauth_issuer':
       return Object.keys(configSchema.shape[table].unwrap().element.shape);
     default:
       return Object.keys(configSchema.shape);

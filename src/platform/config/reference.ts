@@ -53,10 +53,18 @@ function kindsOf(items: Property['items']): Readonly<Record<string, Property>>[]
   return (items?.oneOf ?? [items]).flatMap((kind) => (kind?.properties === undefined ? [] : [kind.properties]));
 }
 
-/** Which settings are times: the file has them in words, the server in milliseconds. */
-export function timeSettings(): readonly string[] {
-  const all = Object.entries(properties(configSchema));
-  return all.filter(([, { anyOf }]) => anyOf !== undefined).map(([key]) => key);
+/** Which settings are times, `directory.timeout` for one of a table: the file has them in words, the server in milliseconds. */
+export function timeSettings(): ReadonlySet<string> {
+  const all = Object.entries(properties(configSchema)).flatMap(([key, property]) => {
+    const inTables = kindsOf(property.items).flatMap((kind) => Object.entries(kind));
+    return [[key, property] as const, ...inTables.map(([name, inner]) => [`${key}.${name}`, inner] as const)];
+  });
+  return new Set(all.filter(([, property]) => isTime(property)).map(([key]) => key));
+}
+
+/** A text, or a number of seconds. */
+function isTime({ anyOf = [] }: Property): boolean {
+  return anyOf.some(({ type }) => type === 'integer');
 }
 
 function properties(schema: z.ZodType): Record<string, Property> {
@@ -79,8 +87,7 @@ function cell(text: string): string {
 
 function form(property: Property): string {
   if (property.enum !== undefined) return property.enum.map((word) => `\`"${word}"\``).join(', ');
-  // The only settings with two forms are times.
-  if (property.anyOf !== undefined) return 'time';
+  if (isTime(property)) return 'time';
   if (property.type === 'array') return 'list';
   if (property.type === 'boolean') return 'true, false';
   if (property.type !== 'integer') return 'text';

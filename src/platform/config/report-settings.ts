@@ -1,9 +1,7 @@
 // Reports about mail (DMARC, TLS): those that are sent for other domains, and those that come for ours.
 
 import { z } from 'zod';
-import { bytes, count, seconds } from './setting-kinds.ts';
-
-const mailAddress = () => z.string().regex(/^[^@\s<>]+@[^@\s<>]+$/, 'an address, such as "postmaster@example.org"');
+import { bytes, count, mailAddress, seconds } from './setting-kinds.ts';
 
 export const reportSettings = {
   dmarc_send_reports: z

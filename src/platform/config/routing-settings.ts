@@ -1,6 +1,7 @@
 // Whose mail is for here, where it leads, who may send to others. Postfix's parameters of the same names.
 
 import { z } from 'zod';
+import { parseDestinations } from '#mail/delivery/destination.ts';
 import { count, describeDomain, domains, networks, rejectCode, tables, transport } from './setting-kinds.ts';
 import { verificationSettings } from './verification-settings.ts';
 
@@ -130,6 +131,10 @@ const ways = {
   fallback_transport: transport('').describe('The same for all such names, before `luser_relay`. Empty: none.'),
   relayhost: z
     .string()
+    .superRefine((text, context) => {
+      const parsed = text === '' ? undefined : parseDestinations(text, 25);
+      if (parsed?.ok === false) context.addIssue({ code: 'custom', message: parsed.error });
+    })
     .default('')
     .describe(
       'Who takes all mail for other servers: `example.org` (by MX), `[mail.example.org]:587`. Empty: their own servers.',

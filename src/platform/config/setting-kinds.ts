@@ -36,6 +36,9 @@ export const transport = (usual: string) =>
 /** Names, or tables whose keys are names. */
 export const domains = () => listOf((text) => (text.includes(':') ? describeTable(text) : describeDomain(text)));
 
+export const mailAddress = () =>
+  z.string().regex(/^[^@\s<>]+@[^@\s<>]+$/, 'an address, such as "postmaster@example.org"');
+
 /** A reply code that says «no» (5xx) or «later» (4xx). */
 export const rejectCode = (code: number) => z.int().min(400).max(599).default(code);
 

@@ -34,11 +34,12 @@ test('a listener is known by what it serves and where', () => {
 test('secrets are compared and not shown', () => {
   const changes = diff(
     'srs_secrets = ["aaaaaaaaaaaaaaaa"]\n',
-    'srs_secrets = ["bbbbbbbbbbbbbbbb"]\nsmtp_sasl_password_maps = ["static:u:p"]\n',
+    'srs_secrets = ["bbbbbbbbbbbbbbbb"]\nsmtp_sasl_password_maps = ["static:u:p"]\n[[acme]]\neab_hmac_key = "k"\n',
   );
   assert.deepEqual(changes, [
     'srs_secrets: (not shown) → (not shown)',
     'smtp_sasl_password_maps: undefined → (not shown)',
+    'acme 1, eab_hmac_key: undefined → (not shown)',
   ]);
 });
 

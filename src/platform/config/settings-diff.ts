@@ -12,7 +12,7 @@ export interface SettingChange {
   readonly after: string | undefined;
 }
 
-const SECRET = /secret|pass/;
+const SECRET = /secret|pass|hmac/;
 const NOT_SHOWN = '(not shown)';
 
 export function diffSettings(

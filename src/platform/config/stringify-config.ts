@@ -6,9 +6,20 @@ import { timeSettings } from './reference.ts';
 import type { Config } from './schema.ts';
 
 export function stringifyConfig(config: Config): string {
-  const times = new Set(timeSettings());
-  const written = Object.entries(config).map(([key, value]) => {
-    return [key, times.has(key) && typeof value === 'number' ? formatDuration(value) : value];
+  return stringify(withWrittenTimes(config, '', timeSettings()));
+}
+
+/** Of a table, and of those within it; `prefix` is `directory.` for those of `[[directory]]`. */
+function withWrittenTimes(table: object, prefix: string, times: ReadonlySet<string>): Record<string, unknown> {
+  const written = Object.entries(table).map(([name, value]: [string, unknown]) => {
+    const key = prefix + name;
+    if (typeof value === 'number' && times.has(key)) return [name, formatDuration(value)];
+    if (!Array.isArray(value)) return [name, value];
+    return [name, value.map((each) => (isTable(each) ? withWrittenTimes(each, `${key}.`, times) : each))];
   });
-  return stringify(Object.fromEntries(written));
+  return Object.fromEntries(written);
+}
+
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

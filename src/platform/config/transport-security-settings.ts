@@ -2,7 +2,7 @@
 // Postfix's names, where it has them.
 
 import { z } from 'zod';
-import { bytes, count, seconds, tables } from './setting-kinds.ts';
+import { bytes, count, mailAddress, seconds, tables } from './setting-kinds.ts';
 
 export const transportSecuritySettings = {
   smtp_tls_security_level: z
@@ -56,8 +56,7 @@ export const transportSecuritySettings = {
     .boolean()
     .default(true)
     .describe('Whether domains that ask for it are told, once a day, how TLS with their servers went.'),
-  tls_report_sender: z
-    .string()
+  tls_report_sender: mailAddress()
     .optional()
     .describe('Who these reports are from, and who answers for them; without it postmaster of `mydomain`.'),
   tls_report_delay: seconds('4h').describe('Reports leave within this time after midnight UTC, at a random moment.'),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -209,6 +210,12 @@ test('tables that are not there, and names that are none', async () => {
   );
   await assert.rejects(openTable(`regexp:${path('none')}`, options), /ENOENT/);
   await assert.rejects(openTable(`cdb:${folder}`, options), WorldError);
+  spawnSync('mkfifo', [path('pipe')]);
+  for (const name of [folder, path('pipe')]) {
+    await assert.rejects(openTable(`pcre:${name}`, options), {
+      message: `open pcre:${name}: ${name} is no ordinary file`,
+    });
+  }
   await assert.rejects(openTable('/etc/aliases', options), /has no type/);
 });
 

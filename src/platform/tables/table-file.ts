@@ -1,6 +1,6 @@
 // The files that tables lie in: whether one was changed, and what is in it.
 
-import { statSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { errnoOf } from '#platform/files/errno.ts';
 
@@ -40,10 +40,12 @@ export function stampText(paths: readonly string[]): string {
 }
 
 export async function readTableFile(path: string): Promise<Buffer> {
-  const file = await open(path);
+  // Without waiting: the path may lead to a pipe that nobody writes to.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { size } = await file.stat();
-    if (size > MOST_TABLE_BYTES) throw new Error(`the file is larger than ${MOST_TABLE_BYTES} octets`);
+    const found = await file.stat();
+    if (!found.isFile()) throw new Error(`${path} is no ordinary file`);
+    if (found.size > MOST_TABLE_BYTES) throw new Error(`the file is larger than ${MOST_TABLE_BYTES} octets`);
     return await file.readFile();
   } finally {
     await file.close();
