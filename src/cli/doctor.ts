@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { type DoctorFinding, exitCodeOf, found, type Repair } from '#mail/doctor/finding.ts';
 import type { CertificateListing } from '#mail/ports/certificate-admin.ts';
 import type { ServerStatus } from '#mail/ports/status-source.ts';
-import { examine, type Patient } from '#platform/doctor/examine.ts';
+import { examine, type Patient, type ServerSilence } from '#platform/doctor/examine.ts';
 import { openConfiguredAdvisor } from '#platform/domain-check/configured-advisor.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
@@ -13,6 +13,7 @@ import { loadSettings } from './config-file.ts';
 import { keysOf } from './dkim/open-key-admin.ts';
 import { formatPage, toRecord } from './doctor/page.ts';
 import { mend } from './doctor/repairs.ts';
+import { CommandFailure, EXIT } from './exit-code.ts';
 import { formatJson } from './output/json.ts';
 import { openProgress } from './output/progress.ts';
 import { addSubcommand } from './program.ts';
@@ -47,18 +48,33 @@ async function doctor(context: CommandContext, { fix, quiet, network }: DoctorOp
 
 async function meetPatient(context: CommandContext, mayAsk: boolean): Promise<Patient> {
   const config = loadSettings(context);
+  let silence: ServerSilence | undefined;
+  /** Whoever hangs once is not asked again. */
   const ask = async <T>(method: string): Promise<T | undefined> => {
-    const answer = await askServer(context, controlPath(config), method, {});
-    return answer === NOT_RUNNING || !('value' in answer) ? undefined : (answer.value as T);
+    if (silence !== undefined) return undefined;
+    try {
+      const answer = await askServer(context, controlPath(config), method, {});
+      return answer === NOT_RUNNING || !('value' in answer) ? undefined : (answer.value as T);
+    } catch (error) {
+      silence = silenceOf(error);
+      return undefined;
+    }
   };
+  const status = await ask<ServerStatus>('status');
+  const certificates = await ask<CertificateListing>('tls.list');
   return {
-    config,
-    status: await ask<ServerStatus>('status'),
-    certificates: await ask<CertificateListing>('tls.list'),
+    ...{ config, status, certificates },
+    silence: status === undefined ? silence : undefined,
     advisor: openConfiguredAdvisor(() => config, keysOf(config)),
     mayAsk,
     nowMs: () => Date.now(),
   };
+}
+
+function silenceOf(error: unknown): ServerSilence {
+  if (!(error instanceof CommandFailure)) throw error;
+  const rule = error.exitCode === EXIT.notPermitted ? 'server-unasked' : 'server-silent';
+  return { rule, reason: error.message };
 }
 
 interface Examination {

@@ -60,6 +60,7 @@ function whatToInspect(config: Config) {
   return {
     folder: config.state_directory,
     mailBase: config.virtual_mailbox_base,
+    hasAccountsElsewhere: config.virtual_mailbox_maps.length + config.directory.length > 0,
     certificate: isConfigured ? { certificateFile, secretKeyFile } : undefined,
     nowMs: Date.now(),
     settleMs: existsSync(controlPath(config)) ? SETTLE_MS : 0,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -96,6 +97,23 @@ test('without a server: it says so, and looks at the state nevertheless', async 
     const broken = JSON.parse((await valija(server, 'doctor', '--json')).output) as Told;
     assert.ok(broken.findings.some(({ rule }) => rule === 'database-damaged'));
   } finally {
+    rmSync(state, { recursive: true, force: true });
+  }
+});
+
+test('a server that does not answer is told as such, and the rest is looked at nevertheless', async () => {
+  const state = await makeState();
+  const hanging = createServer((socket) => socket.end());
+  try {
+    mkdirSync(join(state, 'run'), { recursive: true });
+    await once(hanging.listen(join(state, 'run/control.sock')), 'listening');
+    const run = await valija({ configFile: join(state, 'valija.toml') }, 'doctor', '--no-network', '--json');
+    const rules = (JSON.parse(run.output) as Told).findings.map(({ rule }) => rule);
+    assert.equal(run.code, 2);
+    for (const rule of ['server-silent', 'homes-fine', 'queue-fine']) assert.ok(rules.includes(rule), rule);
+    assert.ok(!rules.some((rule) => /^(?:server-stopped|ports?-)/.test(rule)), rules.join(' '));
+  } finally {
+    hanging.close();
     rmSync(state, { recursive: true, force: true });
   }
 });

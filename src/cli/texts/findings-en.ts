@@ -30,6 +30,9 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, string>> = {
     'the memory of first tries is damaged: {detail}; the server sets it aside and begins a new file, strangers come once more',
   'greylist-newer':
     'the memory of first tries is of version {detail}, which this program does not know; it sets it aside when it is used',
+  'queue-damaged':
+    'the queue is damaged: {detail}; the server sets it aside at its next start and takes over what can be read: keep a copy before',
+  'queue-newer': 'the queue is of version {detail}, which this program does not know; install the newer version again',
   'reports-damaged':
     'the reports for valija reports are damaged: {detail}; the server sets them aside and begins a new file, no mail is concerned',
   'reports-newer':

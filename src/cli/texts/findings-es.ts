@@ -33,6 +33,9 @@ export const FINDINGS_ES: Readonly<Record<FindingCode, string>> = {
     'la memoria de primeros intentos está dañada: {detail}; el servidor la aparta y empieza un fichero nuevo, los desconocidos vuelven a intentarlo',
   'greylist-newer':
     'la memoria de primeros intentos es de la versión {detail}, que este programa no conoce; la aparta al usarla',
+  'queue-damaged':
+    'la cola está dañada: {detail}; en el próximo arranque el servidor la aparta y recupera lo que se pueda leer: guarde antes una copia',
+  'queue-newer': 'la cola es de la versión {detail}, que este programa no conoce; vuelva a instalar la versión nueva',
   'reports-damaged':
     'los informes para valija reports están dañados: {detail}; el servidor los aparta y empieza un fichero nuevo, el correo no se ve afectado',
   'reports-newer':

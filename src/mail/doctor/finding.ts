@@ -7,6 +7,8 @@ export type Level = (typeof LEVELS)[number];
 export const RULES = {
   'server-running': 'green',
   'server-stopped': 'red',
+  'server-silent': 'red',
+  'server-unasked': 'amber',
   'server-refused-settings': 'amber',
   'state-fine': 'green',
   'state-missing': 'red',

@@ -9,6 +9,16 @@ export const WORDS_ENGLISH: Words = {
     why: 'Nobody takes mail, shows it or sends it; other servers try again for some days.',
     fix: 'systemctl start postfix@-, or valija serve; the log says why it ended.',
   },
+  'server-silent': {
+    what: 'the server on {subject} does not answer: {reason}',
+    why: 'It hangs, or is being started or stopped; mail waits meanwhile.',
+    fix: 'Look again in a minute, and at the log; where that goes on, restart it: systemctl restart postfix@-.',
+  },
+  'server-unasked': {
+    what: 'the server on {subject} was not asked: {reason}',
+    why: 'Its ports, and the certificates that it shows, are not known from here.',
+    fix: 'Run the doctor as root, or as the user that the server runs as.',
+  },
   'server-refused-settings': {
     what: 'the settings file was refused at the last reload: {reason}',
     why: 'What is in force is older than what stands in the file; at the next start there is nothing else to fall back on.',
@@ -107,7 +117,7 @@ export const WORDS_ENGLISH: Words = {
   },
   'clock-unchecked': {
     what: 'the clock was compared with our own files only ({reason})',
-    fix: 'doctor_time_server = "pool.ntp.org" lets the doctor ask, or run systemd-timesyncd or chrony.',
+    fix: 'doctor_time_server = "pool.ntp.org" lets the doctor ask; systemd-timesyncd, where it runs, says it unasked.',
   },
   'ports-fine': { what: 'the server listens on all ports of its settings: {subject}' },
   'port-taken': {

@@ -9,6 +9,16 @@ export const WORDS_SPANISH: Words = {
     why: 'Nadie acepta, muestra ni envía correo; los demás servidores lo reintentan durante unos días.',
     fix: 'systemctl start postfix@-, o valija serve; el registro dice por qué terminó.',
   },
+  'server-silent': {
+    what: 'el servidor de {subject} no contesta: {reason}',
+    why: 'Está colgado, o arrancando o parándose; mientras tanto el correo espera.',
+    fix: 'Vuelva a mirar dentro de un minuto, y mire el registro; si sigue igual, reinícielo: systemctl restart postfix@-.',
+  },
+  'server-unasked': {
+    what: 'al servidor de {subject} no se le preguntó: {reason}',
+    why: 'Desde aquí no se sabe qué puertos atiende ni qué certificados muestra.',
+    fix: 'Ejecute el doctor como root, o como el usuario del servidor.',
+  },
   'server-refused-settings': {
     what: 'el fichero de configuración se rechazó en la última recarga: {reason}',
     why: 'Lo que está en vigor es más antiguo que lo que pone el fichero, y en el próximo arranque no habrá otra cosa.',
@@ -107,7 +117,7 @@ export const WORDS_SPANISH: Words = {
   },
   'clock-unchecked': {
     what: 'el reloj solo se comparó con nuestros propios ficheros ({reason})',
-    fix: 'Con doctor_time_server = "pool.ntp.org" el doctor puede preguntar; o use systemd-timesyncd o chrony.',
+    fix: 'Con doctor_time_server = "pool.ntp.org" el doctor puede preguntar; systemd-timesyncd, si está en marcha, lo dice él solo.',
   },
   'ports-fine': { what: 'el servidor escucha en todos los puertos de su configuración: {subject}' },
   'port-taken': {

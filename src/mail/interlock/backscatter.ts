@@ -23,4 +23,14 @@ export function findUnlistedRecipients({ settings, doors }: InterlockFacts): Dan
   return open ? [{ danger: 'backscatter', phrase: 'accepts-unlisted-recipients', path, element: 'false' }] : [];
 }
 
+/** Every name at `mydestination` is let in, and nobody takes the mail of those that are nobody's: it goes back. */
+export function findUnknownLocalNames({ settings }: InterlockFacts): DangerFinding[] {
+  const { mydestination, local_recipient_maps, luser_relay, mailbox_transport, fallback_transport } = settings;
+  if (local_recipient_maps?.length !== 0 || mydestination.length === 0) return [];
+  const takers = [luser_relay, mailbox_transport, fallback_transport].filter((taker) => taker !== '');
+  const tables = [...settings.mailbox_transport_maps, ...settings.fallback_transport_maps];
+  if (takers.length + tables.length > 0) return [];
+  return [{ danger: 'backscatter', phrase: 'takes-unknown-names', path: ['local_recipient_maps'], element: '' }];
+}
+
 const REFUSES_UNLISTED = 'reject_unlisted_recipient';

@@ -22,7 +22,8 @@ export type DangerPhrase =
   | 'never-refuses-strangers'
   | 'trusts-the-gateway'
   | 'takes-unknown-recipients'
-  | 'accepts-unlisted-recipients';
+  | 'accepts-unlisted-recipients'
+  | 'takes-unknown-names';
 
 export interface DangerFinding {
   readonly danger: Danger;

@@ -54,5 +54,10 @@ export const DANGERS_ENGLISH: DangerLanguage = {
       why: 'unknown recipients are not refused while the sender waits: each becomes a bounce to a forged sender (backscatter).',
       instead: 'leave smtpd_reject_unlisted_recipient = true.',
     },
+    'takes-unknown-names': {
+      why: 'empty local_recipient_maps let in every name at mydestination, and nobody takes the mail of those that nobody has: each becomes a bounce to a forged sender (backscatter).',
+      instead:
+        'take local_recipient_maps out of the file: then aliases, users of the machine and accounts are let in. Or name who gets the rest: luser_relay.',
+    },
   },
 };

@@ -54,5 +54,10 @@ export const DANGERS_SPANISH: DangerLanguage = {
       why: 'los destinatarios desconocidos no se rechazan mientras el remitente espera: cada uno se devuelve a un remitente falsificado (backscatter).',
       instead: 'deje smtpd_reject_unlisted_recipient = true.',
     },
+    'takes-unknown-names': {
+      why: 'con local_recipient_maps vacío entra cualquier nombre de mydestination, y nadie recoge el correo de los que nadie tiene: cada uno se devuelve a un remitente falsificado (backscatter).',
+      instead:
+        'quite local_recipient_maps del fichero: entran entonces los alias, los usuarios de la máquina y las cuentas. O diga quién recibe el resto: luser_relay.',
+    },
   },
 };

@@ -10,6 +10,12 @@ import { trustWithoutGateways } from './translating-gateway.ts';
 const SOUND: InterlockSettings = {
   accept_danger: [],
   mynetworks: ['127.0.0.0/8', '::ffff:127.0.0.0/104', '::1/128'],
+  mydestination: ['valija.test'],
+  mailbox_transport: '',
+  mailbox_transport_maps: [],
+  fallback_transport: '',
+  fallback_transport_maps: [],
+  luser_relay: '',
   relay_domains: [],
   relay_recipient_maps: [],
   relay_recipient_verification: true,
@@ -67,6 +73,15 @@ test('backscatter: a relay domain whose recipients nobody knows', () => {
   assert.deepEqual(refusedOf(settings), ['backscatter: takes-unknown-recipients: false']);
   assert.deepEqual(refusedOf({ ...settings, relay_recipient_maps: ['hash:/relay_recipients'] }), []);
   assert.deepEqual(refusedOf({ relay_recipient_verification: false }), []);
+});
+
+test('backscatter: every name of the machine is let in, and nobody takes those that nobody has', () => {
+  assert.deepEqual(refusedOf({ local_recipient_maps: [] }), ['backscatter: takes-unknown-names: ']);
+  assert.deepEqual(refusedOf({ local_recipient_maps: ['hash:/names'] }), []);
+  assert.deepEqual(refusedOf({ local_recipient_maps: [], mydestination: [] }), []);
+  for (const taker of ['luser_relay', 'mailbox_transport', 'fallback_transport']) {
+    assert.deepEqual(refusedOf({ local_recipient_maps: [], [taker]: 'lmtp:unix:/run/lmtp' }), [], taker);
+  }
 });
 
 test('[C30] an entry for the gateway alone is refused', () => {

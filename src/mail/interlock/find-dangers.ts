@@ -1,7 +1,7 @@
 // The interlock: settings that would make the server dangerous to others are not loaded. Each way into a danger is one
 // function, facts in, findings out; this table is all of them.
 
-import { findUnknownRelayRecipients, findUnlistedRecipients } from './backscatter.ts';
+import { findUnknownLocalNames, findUnknownRelayRecipients, findUnlistedRecipients } from './backscatter.ts';
 import type { DangerFinding } from './danger.ts';
 import type { InterlockFacts } from './interlock-facts.ts';
 import { findRelayForAll } from './relay-domains.ts';
@@ -17,6 +17,7 @@ const SEARCHES: readonly ((facts: InterlockFacts) => readonly DangerFinding[])[]
   findNamedGateways,
   findUnknownRelayRecipients,
   findUnlistedRecipients,
+  findUnknownLocalNames,
 ];
 
 export interface Dangers {

@@ -7,6 +7,14 @@ import type { Danger } from './danger.ts';
 export interface InterlockSettings {
   readonly accept_danger: readonly Danger[];
   readonly mynetworks: readonly string[];
+  readonly mydestination: readonly string[];
+  /** Without it, whoever is nobody here is refused. */
+  readonly local_recipient_maps?: readonly string[] | undefined;
+  readonly mailbox_transport: string;
+  readonly mailbox_transport_maps: readonly string[];
+  readonly fallback_transport: string;
+  readonly fallback_transport_maps: readonly string[];
+  readonly luser_relay: string;
   readonly relay_domains: readonly string[];
   readonly relay_recipient_maps: readonly string[];
   readonly relay_recipient_verification: boolean;

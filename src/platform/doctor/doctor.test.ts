@@ -103,6 +103,57 @@ test('a file where a home should be is told, and left alone', () => {
   assert.deepEqual(repairs, []);
 });
 
+test('mboxes of virtual_mailbox_maps and files of accounts may stand among homes', { skip: asRoot }, () => {
+  const base = newFolder('valija.test', 'usuario1');
+  const domain = join(base, 'valija.test');
+  writeFileSync(join(domain, 'info'), '', { mode: 0o600 });
+  for (const file of ['shadow', 'usuario1/passwd']) writeFileSync(join(domain, file), '', { mode: 0o640 });
+  const files = { mayBeMboxes: true, accountFiles: new Set(['passwd', 'shadow']) };
+  const other = { uid: 12_345, gid: 12_345 };
+  for (const path of [base, domain, join(domain, 'info'), join(domain, 'usuario1')]) chownSync(path, 12_345, 12_345);
+  const rules = () => examineHomes(base, other, files).findings.map(({ rule, subject }) => [rule, subject]);
+  assert.deepEqual(rules(), [['homes-fine', base]]);
+  chmodSync(join(domain, 'info'), 0o644);
+  chownSync(join(domain, 'usuario1/passwd'), 54_321, 54_321);
+  assert.deepEqual(rules(), [
+    ['home-open', join(domain, 'info')],
+    ['home-owner', join(domain, 'usuario1')],
+  ]);
+});
+
+test('what the looking user may not read is told, and hides nothing beside it', { skip: asRoot }, () => {
+  const base = newFolder('a.test', 'usuario1');
+  mkdirSync(join(base, 'b.test', 'usuario2'), { recursive: true });
+  mkdirSync(join(base, 'b.test', 'usuario1'));
+  const other = { uid: 12_345, gid: 12_345 };
+  for (const path of ['.', 'b.test', 'b.test/usuario1', 'b.test/usuario2']) chownSync(join(base, path), 12_345, 12_345);
+  chmodSync(root, 0o755);
+  chmodSync(join(base, 'b.test/usuario1'), 0);
+  process.seteuid?.(12_345);
+  try {
+    assert.deepEqual(
+      examineHomes(base, other).findings.map(({ rule, subject }) => [rule, subject]),
+      [
+        ['not-examined', join(base, 'a.test')],
+        ['home-shut', join(base, 'b.test/usuario1')],
+        ['home-open', join(base, 'b.test/usuario2')],
+      ],
+    );
+  } finally {
+    process.seteuid?.(0);
+  }
+});
+
+test('a queue that the looking user may not see is not told as empty', { skip: asRoot }, () => {
+  const state = newFolder();
+  process.seteuid?.(12_345);
+  try {
+    assert.throws(() => examineQueue(state, 1, Date.now()), /EACCES/);
+  } finally {
+    process.seteuid?.(0);
+  }
+});
+
 test('no repair follows a link, leaves its folder, or touches a file with a second name', () => {
   const base = newFolder('inside');
   const target = join(newFolder(), 'secret');
@@ -198,6 +249,24 @@ test('a server of time is asked; who answers without being one is not believed',
     spoil = (packet) => packet.fill(0, 24, 32);
     await assert.rejects(ask(), WorldError);
     assert.equal((await examineClock({ ...question, mayAsk: true })).rule, 'clock-unchecked');
+  } finally {
+    server.close();
+  }
+});
+
+test('a server of time is understood in its next era, which begins in 2036', async () => {
+  const server = createSocket('udp4');
+  server.on('message', (question, { port, address }) => {
+    const answer = Buffer.alloc(48);
+    answer.set([0b00_100_100, 2]);
+    for (const at of [24, 32, 40]) question.copy(answer, at, 40, 48);
+    server.send(answer, port, address);
+  });
+  server.bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const nowMs = () => Date.UTC(2037, 0, 1);
+    assert.ok(Math.abs(await askTimeServer({ host: '127.0.0.1', port: server.address().port }, nowMs)) < 20);
   } finally {
     server.close();
   }

@@ -1,7 +1,7 @@
 // The whole examination, part after part, beside a running server or without one. It changes nothing; a part that cannot be looked
 // at is a finding like any other.
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
 import { messageOf } from '#base/thrown.ts';
 import { type DoctorFinding, found, type Repair } from '#mail/doctor/finding.ts';
@@ -15,7 +15,7 @@ import { openReadOnly } from '#platform/files/read-only-database.ts';
 import { examineFiles, examineListing } from './certificates.ts';
 import { examineClock } from './clock.ts';
 import { examineDisks } from './disk-room.ts';
-import { examineHomes } from './homes.ts';
+import { examineHomes, type HomesView } from './homes.ts';
 import { openPortOwners } from './listening-programs.ts';
 import { examineDomain, examineEgress } from './names.ts';
 import { findOwnUser } from './own-user.ts';
@@ -25,13 +25,21 @@ import { examineDatabases, examineJournal, examineQueue, examineVersion } from '
 
 export interface Patient {
   readonly config: Config;
-  /** Of the running server; `undefined` where none runs. */
+  /** Of the running server; `undefined` where none runs, or says nothing. */
   readonly status: ServerStatus | undefined;
+  /** One runs, and its status is not known. */
+  readonly silence: ServerSilence | undefined;
   readonly certificates: CertificateListing | undefined;
   readonly advisor: Pick<DomainAdvisor, 'check'>;
   /** Others may be asked: the DNS, block lists, a server of time. */
   readonly mayAsk: boolean;
   readonly nowMs: () => number;
+}
+
+export interface ServerSilence {
+  /** `server-unasked`: who looks may not ask. */
+  readonly rule: 'server-silent' | 'server-unasked';
+  readonly reason: string;
 }
 
 export interface Examined {
@@ -48,9 +56,9 @@ const DOMAINS_AT_ONCE = 4;
 
 /** In the order in which they are read. */
 const PARTS: readonly Part[] = [
-  ['server', ({ config, status }) => only(examineServer(config, status))],
+  ['server', (patient) => only(examineServer(patient))],
   ['state', ({ config }) => only(examineVersion(config.state_directory))],
-  ['homes', (patient) => examineHomes(patient.config.virtual_mailbox_base, ownUser(patient))],
+  ['homes', examineAllHomes],
   ['spool', ({ config }) => only(config.system_users ? examineSpool(config.mail_spool_directory) : [])],
   ['secrets', examineAllSecrets],
   [
@@ -59,7 +67,7 @@ const PARTS: readonly Part[] = [
       only(examineDisks([config.state_directory, config.virtual_mailbox_base], config.message_size_limit)),
   ],
   ['clock', examineTime],
-  ['ports', ({ config, status }) => only(examinePorts(config, status))],
+  ['ports', (patient) => only(examinePorts(patient))],
   ['certificates', (patient) => only(examineCertificates(patient))],
   [
     'queue',
@@ -92,13 +100,24 @@ function ownUser({ config, status }: Patient) {
   return findOwnUser(config.state_directory, status?.pid);
 }
 
-function examineServer({ state_directory: state }: Config, status: ServerStatus | undefined): DoctorFinding[] {
+function examineServer({ config, status, silence }: Patient): DoctorFinding[] {
+  const state = config.state_directory;
+  if (silence !== undefined) return [found(silence.rule, state, { reason: silence.reason })];
   if (status === undefined) return [found('server-stopped', state)];
   const { hostname, version, configuration } = status;
   const running = found('server-running', hostname, { version });
   const refusal = configuration.refusal;
   // The server's JSON has null where there is none.
   return refusal ? [running, found('server-refused-settings', '', { reason: refusal.text })] : [running];
+}
+
+function examineAllHomes(patient: Patient): HomesView {
+  const { virtual_mailbox_base, virtual_mailbox_maps, directory } = patient.config;
+  const paths = directory.flatMap((source) => (source.type === 'passwd-file' ? [source.path, source.shadow_path] : []));
+  return examineHomes(virtual_mailbox_base, ownUser(patient), {
+    mayBeMboxes: virtual_mailbox_maps.length > 0,
+    accountFiles: new Set(paths.flatMap((path) => (path === undefined ? [] : basename(path)))),
+  });
 }
 
 function examineAllSecrets(patient: Patient): Examined {
@@ -113,8 +132,10 @@ async function examineTime({ config, mayAsk, nowMs }: Patient): Promise<Examined
   return only([await examineClock({ folders, timeServer: config.doctor_time_server, mayAsk, nowMs })]);
 }
 
-function examinePorts({ listen }: Config, status: ServerStatus | undefined): DoctorFinding[] {
-  const wanted = listen.filter(({ port }) => port !== 0);
+/** Of a server that says nothing, nobody knows which of its ports it serves itself. */
+function examinePorts({ config, status, silence }: Patient): DoctorFinding[] {
+  if (silence !== undefined) return [];
+  const wanted = config.listen.filter(({ port }) => port !== 0);
   return judgePorts({ wanted, served: status?.listeners, ownerOf: openPortOwners() });
 }
 

@@ -3,28 +3,16 @@
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
-import { namesIn } from '#platform/files/names-in.ts';
 import { formatMode } from '#platform/inspection/inspect-secrets.ts';
+import { secretFilesIn } from '#platform/inspection/secret-files.ts';
 import type { OwnUser } from './own-user.ts';
 
 const OTHERS = 0o077;
 const EVERYBODY = 0o007;
 const PERMISSIONS = 0o777;
 
-/** Whole folders, whatever is in them. */
-const SECRET_FOLDERS = ['dkim', 'journal', 'queue', 'tls/acme', 'configurations'];
-const SECRET_FILES = /\.(?:db|db-wal|db-shm|secret|key)$/;
-/** Folders in folders, such as `dkim/DOMAIN`. */
-const DEEPEST = 3;
-
 export function examineSecrets(state: string, own: OwnUser): DoctorFinding[] {
-  const paths = [
-    ...namesIn(state).filter((name) => SECRET_FILES.test(name)),
-    ...namesIn(join(state, 'tls'))
-      .map((name) => `tls/${name}`)
-      .filter((name) => SECRET_FILES.test(name)),
-    ...SECRET_FOLDERS.flatMap((folder) => filesBelow(state, folder, 0)),
-  ];
+  const paths = secretFilesIn(state);
   const findings = paths.flatMap((name) => examineFile(state, join(state, name), own));
   return findings.length > 0 ? findings : [found('secrets-fine', state, { count: paths.length })];
 }
@@ -51,14 +39,4 @@ function examineFile(base: string, path: string, own: OwnUser): DoctorFinding[] 
     findings.push(found('secret-owner', path, values, { kind: 'owner', base, path, ...own }));
   }
   return findings;
-}
-
-function filesBelow(state: string, folder: string, depth: number): string[] {
-  if (depth > DEEPEST) return [];
-  return namesIn(join(state, folder)).flatMap((name) => {
-    const path = join(folder, name);
-    const stat = lstatSync(join(state, path), { throwIfNoEntry: false });
-    if (stat?.isDirectory()) return filesBelow(state, path, depth + 1);
-    return stat?.isFile() ? [path] : [];
-  });
 }

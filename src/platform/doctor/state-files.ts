@@ -1,6 +1,6 @@
 // The state itself: of which version, what was set aside, how its journal, queue and databases are.
 
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '#base/thrown.ts';
 import { type DoctorFinding, found } from '#mail/doctor/finding.ts';
@@ -8,6 +8,7 @@ import { judgeQueue } from '#mail/doctor/queue.ts';
 import { namesIn } from '#platform/files/names-in.ts';
 import { findPageDamage, openReadOnly } from '#platform/files/read-only-database.ts';
 import { nameSome } from '#platform/inspection/finding.ts';
+import { listSetAside } from '#platform/inspection/set-aside.ts';
 import { readSegments } from '#platform/journal/journal-folder.ts';
 import { readStateVersion, STATE_VERSION } from '#platform/state/state-version.ts';
 
@@ -23,11 +24,7 @@ export function examineVersion(state: string): DoctorFinding[] {
   const { number } = version.value;
   const values = { version: number, known: STATE_VERSION };
   const rule = number > STATE_VERSION ? 'state-newer' : number < STATE_VERSION ? 'state-older' : 'state-fine';
-  const aside = ['', 'journal'].flatMap((below) =>
-    namesIn(join(state, below))
-      .filter((name) => /\.(?:broken|damaged)/.test(name))
-      .map((name) => found('state-set-aside', join(state, below, name))),
-  );
+  const aside = listSetAside(state).map((path) => found('state-set-aside', path));
   return [found(rule, state, values), ...aside];
 }
 
@@ -45,9 +42,10 @@ export function examineJournal(state: string): DoctorFinding[] {
   return findings.length > 0 ? findings : [found('journal-fine', folder, { sizeBytes })];
 }
 
+/** Throws where this user may not even see whether there is one. */
 export function examineQueue(state: string, lifetimeMs: number, nowMs: number): DoctorFinding {
   const file = join(state, 'queue.db');
-  if (!existsSync(file)) return judgeQueue({ messages: 0, held: 0, oldestMs: undefined, nowMs, lifetimeMs });
+  if (!isThere(file)) return judgeQueue({ messages: 0, held: 0, oldestMs: undefined, nowMs, lifetimeMs });
   try {
     using database = openReadOnly(file);
     const row = database
@@ -86,7 +84,7 @@ export function examineDatabases(state: string, journeyLimitBytes: number): Doct
 
 /** Small, and nothing goes without it: all of it is looked at. */
 function examineDirectory(file: string): DoctorFinding[] {
-  if (!existsSync(file)) return [];
+  if (!isThere(file)) return [];
   try {
     using database = openReadOnly(file);
     const [damage] = findPageDamage(database, 1);
@@ -94,6 +92,10 @@ function examineDirectory(file: string): DoctorFinding[] {
   } catch (error) {
     return [found('database-damaged', file, { reason: messageOf(error) })];
   }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function sizeOf(path: string): number {

@@ -14,7 +14,9 @@ const ORIGINATE_OFFSET = 24;
 const RECEIVE_OFFSET = 32;
 /** From 1900 to 1970. */
 const EPOCH_SECONDS = 2_208_988_800;
+/** Seconds are counted anew from 2036 on, and again every 136 years. RFC 5905 §6. */
 const ERA_SECONDS = 2 ** 32;
+const ERA_MS = ERA_SECONDS * 1_000;
 
 export interface TimeServer {
   readonly host: string;
@@ -40,7 +42,8 @@ export async function askTimeServer({ host, port = NTP_PORT }: TimeServer, nowMs
       socket.send(question, port, host, (error) => error && settle(() => reject(error)));
     });
     const receivedMs = nowMs();
-    return (readTime(answer, RECEIVE_OFFSET) + readTime(answer, TRANSMIT_OFFSET)) / 2 - (sentMs + receivedMs) / 2;
+    const theirMs = (readTime(answer, RECEIVE_OFFSET) + readTime(answer, TRANSMIT_OFFSET)) / 2;
+    return withinEra(theirMs - (sentMs + receivedMs) / 2);
   } catch (cause) {
     throw new WorldError(`ask ${host} for the time`, { transient: true, cause });
   } finally {
@@ -63,6 +66,11 @@ function isAnswer(packet: Buffer, question: Buffer): boolean {
   const echo = packet.subarray(ORIGINATE_OFFSET, ORIGINATE_OFFSET + 8);
   const isEcho = echo.equals(question.subarray(TRANSMIT_OFFSET, TRANSMIT_OFFSET + 8));
   return ((packet[0] ?? 0) & 0b111) === 4 && stratum > 0 && stratum < 16 && isEcho;
+}
+
+/** No answer says which era it is of: it is the one that is nearest to our own time. */
+function withinEra(offsetMs: number): number {
+  return offsetMs - Math.round(offsetMs / ERA_MS) * ERA_MS;
 }
 
 function readTime(packet: Buffer, offset: number): number {

@@ -14,6 +14,8 @@ export const FINDINGS = {
   'directory-address-missing': 'damage',
   'directory-address-domain': 'damage',
   'directory-alias-empty': 'damage',
+  'queue-damaged': 'damage',
+  'queue-newer': 'damage',
   'journeys-damaged': 'damage',
   'journeys-newer': 'damage',
   'greylist-damaged': 'damage',

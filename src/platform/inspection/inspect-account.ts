@@ -18,7 +18,15 @@ export interface InspectedAccount {
 }
 
 /** A tree that cannot be read is a finding, and disturbs no other. */
-export function* inspectAccount({ home, indexFile, owner, promised }: InspectedAccount): Generator<Finding> {
+export function* inspectAccount(account: InspectedAccount): Generator<Finding> {
+  try {
+    yield* inspectHome(account);
+  } catch (cause) {
+    yield { code: 'unreadable', path: account.home, detail: messageOf(cause) };
+  }
+}
+
+function* inspectHome({ home, indexFile, owner, promised }: InspectedAccount): Generator<Finding> {
   const index = yield* inspectIndex(indexFile);
   const stat = statSync(home, { throwIfNoEntry: false });
   if (stat === undefined) return;

@@ -1,4 +1,4 @@
-// The directory, the journeys, the greylist, the reports and the results of TLS: whole, of a version known here, and true to the promises of the
+// The directory, the queue, the journeys, the greylist, the reports and the results of TLS: whole, of a version known here, and true to the promises of the
 // directory's schema.
 
 import { existsSync, statSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { MIGRATIONS } from '#platform/directory/schema.ts';
 import { findPageDamage, openReadOnly, schemaVersionOf } from '#platform/files/read-only-database.ts';
 import { GREYLIST_VERSION } from '#platform/greylist/greylist-database.ts';
 import { JOURNEYS_VERSION } from '#platform/journeys/journey-schema.ts';
+import { QUEUE_VERSION } from '#platform/queue-store/schema.ts';
 import { REPORTS_VERSION } from '#platform/reports/report-schema.ts';
 import { RESULTS_VERSION } from '#platform/tls-reports/result-database.ts';
 import type { Finding, FindingCode } from './finding.ts';
@@ -37,6 +38,11 @@ export function* inspectDirectory(file: string): Generator<Finding> {
     return;
   }
   yield* inspectDatabase(file, { damaged: 'directory-damaged', newer: 'directory-newer' }, MIGRATIONS.length, promises);
+}
+
+export function* inspectQueue(file: string): Generator<Finding> {
+  if (!existsSync(file)) return;
+  yield* inspectDatabase(file, { damaged: 'queue-damaged', newer: 'queue-newer' }, QUEUE_VERSION);
 }
 
 export function* inspectJourneys(file: string): Generator<Finding> {

@@ -7,6 +7,7 @@ import { messageOf } from '#base/thrown.ts';
 import { KEPT_SECRET_BYTES } from '#platform/files/kept-secret.ts';
 import { namesIn } from '#platform/files/names-in.ts';
 import type { Finding } from './finding.ts';
+import { secretFilesIn } from './secret-files.ts';
 
 const DAY_MS = 86_400_000;
 const EXPIRING_MS = 14 * DAY_MS;
@@ -16,24 +17,9 @@ export interface CertificatePair {
   readonly secretKeyFile: string;
 }
 
-/** Of the state: what holds hashes, secrets, or who wrote to whom. */
 export function* inspectSecrets(folder: string): Generator<Finding> {
   const owner = statSync(folder).uid;
-  const names = [
-    ...namesIn(folder).filter((name) => /^(directory|greylist|journeys|reports|tls-results)\.db/.test(name)),
-    'login.secret',
-  ];
-  const keys = [
-    ...namesIn(join(folder, 'tls')).filter((name) => name.endsWith('.key')),
-    ...namesIn(join(folder, 'tls/acme'))
-      .filter((name) => name.endsWith('.pem'))
-      .map((name) => join('acme', name)),
-    ...namesIn(join(folder, 'tls/acme/accounts')).map((name) => join('acme/accounts', name)),
-  ];
-  const signingKeys = namesIn(join(folder, 'dkim')).flatMap((domain) =>
-    namesIn(join(folder, 'dkim', domain)).map((name) => join('dkim', domain, name)),
-  );
-  for (const name of [...names, ...keys.map((key) => join('tls', key)), ...signingKeys]) {
+  for (const name of secretFilesIn(folder)) {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) continue;

@@ -41,6 +41,8 @@ import { inspectState } from './inspect-state.ts';
 
 const DAY_MS = 86_400_000;
 const WHOLE = mkdtempSync(join(tmpdir(), 'valija-inspected-'));
+/** What a server makes. */
+const PRIVATE = { mode: 0o600 };
 const HOME = 'vhosts/valija.test/usuario1';
 const INDEX = 'index/valija.test/usuario1.db';
 const seen = new Set<FindingCode>();
@@ -102,11 +104,11 @@ function copyOfWhole(): string {
   return state;
 }
 
-async function find(folder: string, nowMs = Date.now(), settleMs = 0): Promise<string[]> {
+async function find(folder: string, nowMs = Date.now(), settleMs = 0, hasAccountsElsewhere = false): Promise<string[]> {
   const found: string[] = [];
   const mailBase = join(folder, 'vhosts');
-  const progress = () => undefined;
-  for await (const finding of inspectState({ folder, mailBase, certificate: undefined, nowMs, settleMs, progress })) {
+  const options = { mailBase, hasAccountsElsewhere, certificate: undefined, progress: () => undefined };
+  for await (const finding of inspectState({ folder, nowMs, settleMs, ...options })) {
     seen.add(finding.code);
     found.push(finding.code);
   }
@@ -137,6 +139,8 @@ const damages: readonly (readonly [finding: FindingCode, damage: (state: string)
   ['directory-address-missing', (state) => inDirectory(state, 'DELETE FROM addresses WHERE alias_id IS NOT NULL')],
   ['directory-address-domain', (state) => inDirectory(state, "UPDATE domains SET name = 'otro.test'")],
   ['directory-alias-empty', (state) => inDirectory(state, 'DELETE FROM alias_targets')],
+  ['queue-damaged', (state) => writeFileSync(join(state, 'queue.db'), 'x'.repeat(9000), PRIVATE)],
+  ['queue-newer', (state) => writeQueue(state, 'PRAGMA user_version = 99')],
   ['journeys-damaged', (state) => writeFileSync(join(state, 'journeys.db'), 'x'.repeat(9000))],
   ['journeys-newer', (state) => inDatabase(join(state, 'journeys.db'), 'PRAGMA user_version = 99')],
   ['greylist-damaged', (state) => writeFileSync(join(state, 'greylist.db'), 'x'.repeat(9000))],
@@ -145,12 +149,14 @@ const damages: readonly (readonly [finding: FindingCode, damage: (state: string)
   ['reports-newer', (state) => inDatabase(join(state, 'reports.db'), 'PRAGMA user_version = 99')],
   ['tls-results-damaged', (state) => writeFileSync(join(state, 'tls-results.db'), 'x'.repeat(9000))],
   ['tls-results-newer', (state) => inDatabase(join(state, 'tls-results.db'), 'PRAGMA user_version = 99')],
-  ['set-aside', (state) => writeFileSync(join(state, 'journal/0000000001-00000000.journal.damaged'), '')],
+  ['set-aside', (state) => writeFileSync(join(state, 'journal/0000000001-00000000.journal.damaged'), '', PRIVATE)],
+  ['set-aside', (state) => setAsideMessage(state)],
   ['secret-open', (state) => chmodSync(join(state, 'directory.db'), 0o640)],
   ['secret-size', (state) => truncateSync(join(state, 'login.secret'), 3)],
   ['certificate-unreadable', (state) => writeFileSync(join(state, 'tls/mail.valija.test.crt'), 'x')],
-  ['home-without-account', (state) => mkdirSync(join(state, 'vhosts/valija.test/nadie'))],
+  ['home-without-account', (state) => mkdirSync(join(state, 'vhosts/valija.test/nadie'), { mode: 0o700 })],
   ['unreadable', (state) => replaceByFile(join(state, HOME, 'new'))],
+  ['unreadable', (state) => replaceByFile(join(state, HOME))],
   ['uidlist-missing', (state) => rmSync(join(state, HOME, 'dovecot-uidlist'))],
   ['uidlist-broken', (state) => appendFileSync(join(state, HOME, 'dovecot-uidlist'), '%%\n')],
   ['uidlist-torn', (state) => appendFileSync(join(state, HOME, 'dovecot-uidlist'), '9 :x')],
@@ -173,9 +179,19 @@ function inDirectory(state: string, sql: string): void {
   inDatabase(join(state, 'directory.db'), sql);
 }
 
+function writeQueue(state: string, sql: string): void {
+  writeFileSync(join(state, 'queue.db'), '', PRIVATE);
+  inDatabase(join(state, 'queue.db'), sql);
+}
+
+function setAsideMessage(state: string): void {
+  mkdirSync(join(state, 'queue/damaged'), { recursive: true });
+  writeFileSync(join(state, 'queue/damaged/4jXkFs4bdXz2cQMV3'), 'Subject: x', PRIVATE);
+}
+
 function replaceByFile(path: string): void {
   rmSync(path, { recursive: true });
-  writeFileSync(path, '');
+  writeFileSync(path, '', PRIVATE);
 }
 
 function repeatLine(uidlist: string): void {
@@ -236,6 +252,29 @@ test('certificates: expired, about to, too early, with another key', async () =>
   writeFileSync(join(state, 'tls/acme/accounts/acme.example.org-01.key'), 'a key', { mode: 0o640 });
   assert.deepEqual((await find(state)).sort(), ['certificate-unreadable', 'secret-open', 'secret-open']);
   rmSync(state, { recursive: true });
+});
+
+test('a link that leads nowhere and a file among the folders stop nothing', async () => {
+  const state = copyOfWhole();
+  symlinkSync('/nowhere', join(state, 'vhosts/example.org'));
+  symlinkSync('nadie', join(state, 'vhosts/valija.test/nadie'));
+  writeFileSync(join(state, 'vhosts/valija.test/passwd'), 'usuario1:x', PRIVATE);
+  mkdirSync(join(state, 'dkim'));
+  writeFileSync(join(state, 'dkim/README'), 'keys', PRIVATE);
+  assert.deepEqual(await find(state), []);
+  rmSync(state, { recursive: true });
+});
+
+test('mail of accounts that tables or other directories know is looked at like any other', async () => {
+  const state = copyOfWhole();
+  inDirectory(
+    state,
+    "DELETE FROM addresses WHERE address LIKE 'usuario1%'; DELETE FROM accounts WHERE id NOT IN (SELECT account_id FROM addresses WHERE account_id IS NOT NULL)",
+  );
+  rmSync(join(state, HOME, 'dovecot-uidlist'));
+  const found = new Set(await find(state, Date.now(), 0, true));
+  rmSync(state, { recursive: true });
+  assert.ok(found.has('uidlist-missing') && !found.has('home-without-account'), [...found].join(', '));
 });
 
 test('beside a running server only what lasts is told', async () => {

@@ -3,7 +3,8 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '#base/thrown.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import { namesIn } from '#platform/files/names-in.ts';
 import { readSegments } from '#platform/journal/journal-folder.ts';
@@ -16,16 +17,20 @@ import {
   inspectDirectory,
   inspectGreylist,
   inspectJourneys,
+  inspectQueue,
   inspectReports,
   inspectTlsResults,
   listAccounts,
 } from './inspect-databases.ts';
 import { type CertificatePair, inspectCertificate, inspectSecrets, ownCertificates } from './inspect-secrets.ts';
+import { listSetAside } from './set-aside.ts';
 
 export interface InspectedState {
   readonly folder: string;
   /** Where virtual mail lies. */
   readonly mailBase: string;
+  /** Tables or other directories may know accounts, too: then a home need not be one of the embedded directory's. */
+  readonly hasAccountsElsewhere: boolean;
   /** The configured one; the server's own are found. */
   readonly certificate: CertificatePair | undefined;
   readonly nowMs: number;
@@ -39,6 +44,7 @@ export async function* inspectState(state: InspectedState): AsyncGenerator<Findi
   const { folder, nowMs } = state;
   yield* inspectVersion(folder);
   yield* inspectDirectory(join(folder, 'directory.db'));
+  yield* inspectQueue(join(folder, 'queue.db'));
   yield* inspectJourneys(join(folder, 'journeys.db'));
   yield* inspectGreylist(join(folder, 'greylist.db'));
   yield* inspectReports(join(folder, 'reports.db'));
@@ -49,7 +55,7 @@ export async function* inspectState(state: InspectedState): AsyncGenerator<Findi
   }
   const promised = new Set<string>();
   yield* inspectJournal(join(folder, 'journal'), promised);
-  yield* findSetAside(folder);
+  for (const path of listSetAside(folder)) yield { code: 'set-aside', path };
   yield* inspectAccounts(state, promised);
 }
 
@@ -76,16 +82,8 @@ function* inspectJournal(folder: string, promised: Set<string>): Generator<Findi
   }
 }
 
-/** What a server has set aside waits for somebody to look at it. */
-function* findSetAside(folder: string): Generator<Finding> {
-  for (const below of ['', 'journal']) {
-    const names = namesIn(join(folder, below)).filter((name) => /\.(?:broken|damaged)/.test(name));
-    for (const name of names) yield { code: 'set-aside', path: join(folder, below, name) };
-  }
-}
-
 async function* inspectAccounts(state: InspectedState, promised: ReadonlySet<string>): AsyncGenerator<Finding> {
-  const accounts = listInspected(state, promised);
+  const accounts = yield* listInspected(state, promised);
   const again: InspectedAccount[] = [];
   for (const [at, account] of accounts.entries()) {
     const findings = [...inspectAccount(account)];
@@ -93,27 +91,51 @@ async function* inspectAccounts(state: InspectedState, promised: ReadonlySet<str
     else yield* findings;
     state.progress(at + 1, accounts.length);
     // A signal, or the end of the reader, gets a word in.
-    await delay(0);
+    await nextTurn();
   }
   if (again.length > 0) await delay(state.settleMs);
   for (const account of again) yield* inspectAccount(account);
-  const homes = new Set(accounts.map(({ home }) => home));
-  for (const home of listHomes(state.mailBase)) {
-    if (!homes.has(home)) yield { code: 'home-without-account', path: home };
-  }
 }
 
-function listInspected({ folder, mailBase }: InspectedState, promised: ReadonlySet<string>): InspectedAccount[] {
+/** Those of the directory, and every other home: mail is mail, whoever knows whose it is. */
+function* listInspected(state: InspectedState, promised: ReadonlySet<string>): Generator<Finding, InspectedAccount[]> {
+  const { folder, mailBase, hasAccountsElsewhere } = state;
   const owner = statSync(folder).uid;
-  return listAccounts(join(folder, 'directory.db')).map((address) => {
-    const path = accountPath(address as AccountId);
+  const known = listAccounts(join(folder, 'directory.db')).map((address) => accountPath(address as AccountId));
+  const accounts = new Set(known);
+  for (const path of yield* listHomes(mailBase)) {
+    if (accounts.has(path)) continue;
+    accounts.add(path);
+    if (!hasAccountsElsewhere) yield { code: 'home-without-account', path: join(mailBase, path) };
+  }
+  return [...accounts].map((path) => {
     return { home: join(mailBase, path), indexFile: join(folder, 'index', `${path}.db`), owner, promised };
   });
 }
 
-function listHomes(mailBase: string): string[] {
-  return namesIn(mailBase).flatMap((domain) => {
+/** `DOMAIN/USER`. What is no folder is no home: tables may name mboxes and files of passwords there. */
+function* listHomes(mailBase: string): Generator<Finding, string[]> {
+  const homes: string[] = [];
+  for (const domain of foldersIn(mailBase)) {
     const path = join(mailBase, domain);
-    return statSync(path).isDirectory() ? namesIn(path).map((user) => join(path, user)) : [];
-  });
+    try {
+      homes.push(...foldersIn(path).map((user) => `${domain}/${user}`));
+    } catch (cause) {
+      yield { code: 'unreadable', path, detail: messageOf(cause) };
+    }
+  }
+  return homes;
+}
+
+function foldersIn(folder: string): string[] {
+  return namesIn(folder).filter((name) => isFolder(join(folder, name)));
+}
+
+/** A link may lead to a folder elsewhere, or nowhere. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -15,6 +15,8 @@ interface Weaknesses {
   readonly relays?: RegExp;
   /** Under that name a recipient of ours goes on to another server. */
   readonly forwards?: RegExp;
+  /** Mail for these is taken and returned. */
+  readonly returns?: RegExp;
   /** What ends a message, besides what does. */
   readonly endsAt?: string;
   /** Carries out under TLS what came in clear behind STARTTLS. */
@@ -94,23 +96,20 @@ class WeakServer {
   }
 
   async #recipient(address: string): Promise<void> {
-    const { relays, forwards } = this.#weak;
-    const isTaken = address === 'postmaster' || relays?.test(address) || forwards?.test(address);
+    const { relays, forwards, returns } = this.#weak;
+    const isTaken = address === 'postmaster' || [relays, forwards, returns].some((taken) => taken?.test(address));
     if (isTaken) this.#recipients.push(address);
     await this.#say(isTaken ? '250 Ok' : '554 5.7.1 Relay access denied');
   }
 
   async #message(): Promise<void> {
     await this.#say('354 go');
-    const { endsAt } = this.#weak;
+    const { endsAt, returns } = this.#weak;
     await this.#upTo(['\r\n.\r\n', ...(endsAt === undefined ? [] : [endsAt])]);
     const recipients = this.#recipients.map((address) => {
-      const isOurs = address === 'postmaster';
-      return {
-        address,
-        original: address,
-        nextHop: isOurs ? { transport: 'discard' } : { transport: 'smtp', destination: 'x' },
-      };
+      if (address === 'postmaster') return { address, original: address, nextHop: { transport: 'discard' } };
+      if (returns?.test(address)) return { address, original: address, nextHop: { transport: 'error' } };
+      return { address, original: address, nextHop: { transport: 'smtp', destination: 'x' } };
     });
     this.#promises.push({ plan: { actions: [{ kind: 'queue', message: { recipients } }] } } as unknown as JournalEntry);
     this.#recipients = [];
@@ -198,5 +197,10 @@ test('passwords in clear are found: offered, or judged without being offered', a
 
 test('backscatter is found: an unknown name of ours goes on to another server', async () => {
   const { kinds } = await attack({ forwards: /^self-test-[0-9a-f]{16}@otra\.test$/ });
+  assert.deepEqual(kinds, ['backscatter smtp']);
+});
+
+test('backscatter is found: an unknown name of ours is taken, and returned', async () => {
+  const { kinds } = await attack({ returns: /^self-test-[0-9a-f]{16}@otra\.test$/ });
   assert.deepEqual(kinds, ['backscatter smtp']);
 });

@@ -1,9 +1,10 @@
-// Is mail taken for somebody who does not exist, to be handed to a server that will not have it? Its bounce would go to
-// whomever the envelope names.
+// Is mail taken for somebody who does not exist, to be returned, or handed to a server that will not have it? Its bounce would
+// go to whomever the envelope names.
 
 import { randomBytes } from 'node:crypto';
 import type { AttackHit } from '#mail/interlock/attack-report.ts';
 import type { JournalEntry } from '#mail/ports/journal.ts';
+import type { NextHop } from '#mail/queue/next-hop.ts';
 import type { AttackGround } from './attack-ground.ts';
 import type { AttackedServer } from './attacked-server.ts';
 import { bringMessage } from './bring-message.ts';
@@ -21,18 +22,20 @@ export async function attackByBackscatter(server: AttackedServer, ground: Attack
     const shape = { from: `victim@${inventDomain()}`, to: `${nobody}@${domain}` };
     server.takePromises();
     const { reply } = await bringMessage(ground, door, shape);
-    if (!server.takePromises().some((entry) => isHandedOn(entry, nobody))) continue;
+    if (!server.takePromises().some((entry) => goesBack(entry, nobody))) continue;
     hits.push({ danger: 'backscatter', service: door.service, shape: `RCPT TO:<${shape.to}>`, outcome: reply });
   }
   return hits;
 }
 
 /** Under the name that nobody has. A catch-all that leads to one address of somebody's is a mailbox, and knows its mail. */
-function isHandedOn({ plan }: JournalEntry, nobody: string): boolean {
+function goesBack({ plan }: JournalEntry, nobody: string): boolean {
   return plan.actions.some((action) => {
     if (action.kind !== 'queue') return false;
     return action.message.recipients.some(({ address, nextHop }) => {
-      return nextHop.transport === 'smtp' && address.startsWith(nobody);
+      return GOES_BACK.has(nextHop.transport) && address.startsWith(nobody);
     });
   });
 }
+
+const GOES_BACK: ReadonlySet<NextHop['transport']> = new Set(['smtp', 'error']);

@@ -30,20 +30,33 @@ export interface Migration {
 }
 
 /** Throws when it cannot be done; the state is then as it was. */
-export function migrateState({ folder, from, to, steps }: Migration): void {
+export function migrateState(migration: Migration): void {
+  const { folder, from, to, steps } = migration;
   if (steps.every(({ change }) => change === undefined)) {
     writeStateVersion(folder, to);
     return;
   }
-  const before = keepBefore(folder, from);
-  const part = emptyFolder(join(folder, `${NEXT_FOLDER}.part`));
+  const part = join(folder, `${NEXT_FOLDER}.part`);
+  const before = beforeFolder(folder, from?.number ?? 0);
+  try {
+    prepareNext(migration, before, part);
+  } catch (cause) {
+    // They may be what there was no room for.
+    for (const copies of [part, before, `${before}.part`]) rmSync(copies, { recursive: true, force: true });
+    throw cause;
+  }
+  renameSync(part, join(folder, NEXT_FOLDER));
+  syncDirectoryNow(folder);
+  finishMigration(folder);
+}
+
+function prepareNext({ folder, from, to, steps }: Migration, before: string, part: string): void {
+  keepBefore(folder, from, before);
+  emptyFolder(part);
   for (const file of databasesIn(before)) copyFileSync(join(before, file), join(part, file));
   for (const { change } of steps) change?.(part);
   for (const file of readdirSync(part)) finishDatabase(join(part, file));
   writeAtomically(join(part, VERSION_FILE), formatStateVersion(to));
-  renameSync(part, join(folder, NEXT_FOLDER));
-  syncDirectoryNow(folder);
-  finishMigration(folder);
 }
 
 /** What was decided is carried through; nothing to do where no `next/` is. */
@@ -66,8 +79,7 @@ export function beforeFolder(folder: string, version: number): string {
   return join(folder, `before-${version}`);
 }
 
-function keepBefore(folder: string, from: StateVersion | undefined): string {
-  const before = beforeFolder(folder, from?.number ?? 0);
+function keepBefore(folder: string, from: StateVersion | undefined, before: string): void {
   const part = emptyFolder(`${before}.part`);
   for (const file of databasesIn(folder)) copyDatabase(join(folder, file), join(part, file));
   if (from !== undefined) writeAtomically(join(part, VERSION_FILE), formatStateVersion(from));
@@ -76,7 +88,6 @@ function keepBefore(folder: string, from: StateVersion | undefined): string {
   rmSync(before, { recursive: true, force: true });
   renameSync(part, before);
   syncDirectoryNow(folder);
-  return before;
 }
 
 /** With what still stands in the write-ahead log. A story book that is broken is left out: it is set aside when opened. */

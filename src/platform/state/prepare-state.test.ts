@@ -230,6 +230,11 @@ function testEverything(): void {
       assert.throws(() => prepareState({ folder, program: '0.2.0', known }), /preparing the state in .*: no room/);
       assert.equal(versionOf(folder), 1);
       assert.deepEqual(notesIn(folder), []);
+      // It may have failed for want of room.
+      assert.deepEqual(
+        readdirSync(folder).filter((file) => /part|next|before/.test(file)),
+        [],
+      );
     });
 
     it('broken journeys hold nothing up: they are set aside when they are opened', () => {
