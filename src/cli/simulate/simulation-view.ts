@@ -108,6 +108,7 @@ function eventLines({ say, language, paint }: CommandContext, event: JourneyEven
 }
 
 function planLines({ say, paint }: CommandContext, end: PlannedEnd): string[] {
+  if (end.kind === 'discard') return [paint('red', `  ${say('simulate.plan.discard')}`)];
   const { recipient } = end;
   if (end.kind === 'file') {
     const { mailbox, account } = end;

@@ -44,6 +44,7 @@ Exit code 0 where the message would be taken, 65 where it would be refused, 75 w
   'simulate.plan': 'Plan',
   'simulate.plan.file': '{mailbox} of {account}',
   'simulate.plan.queue': 'queue → {nextHop}',
+  'simulate.plan.discard': 'it is thrown away (DISCARD): nobody gets it, and nobody is told',
   'simulate.plan.server': '{preference}  {name} [{address}]:{port}',
   'simulate.plan.failure': 'no server can be tried: {reason}',
   'simulate.note.quota': 'How full a mailbox is, only a running server knows: it was taken as empty.',

@@ -142,6 +142,8 @@ export type JourneyEvent =
   | { readonly kind: 'expired'; readonly recipient: string; readonly reason: string }
   | { readonly kind: 'held' }
   | { readonly kind: 'released' }
+  /** Out of the queue, by an administrator; nobody is told. */
+  | { readonly kind: 'deleted' }
   | { readonly kind: 'delayed-warning'; readonly to: string; readonly queueId: string }
   /** The sender was written to: `queueId` is the notification's own. */
   | {

@@ -156,6 +156,7 @@ export const ENGLISH: StoryPhrases = {
     expired: ({ recipient }) => `For <${recipient}> its time in the queue was over: we gave it up.`,
     held: () => 'An administrator put it on hold: nothing happens to it until it is released.',
     released: () => 'An administrator released it.',
+    deleted: () => 'An administrator deleted it from the queue; nobody is told.',
     'delayed-warning': ({ to, queueId }) =>
       `We told <${to}> that it is late, and that we go on trying (message ${queueId}).`,
     notified: ({ about, to, queueId }) => `We told <${to}> ${NOTIFIED[about]} (message ${queueId}).`,
@@ -250,6 +251,8 @@ export const ENGLISH: StoryPhrases = {
     arrived: 'delivered',
     waiting: 'in the queue',
     failed: 'failed',
+    deleted: 'deleted',
+    discarded: 'thrown away',
     refused: 'refused',
     deferred: 'put off',
     'login-failed': 'login failed',
@@ -282,6 +285,10 @@ function sayEnding(end: StoryEnd): string {
       return `the message could not be delivered${end.somebodyHasIt ? ' to everybody' : ''}, and its sender ${
         end.senderWasTold ? 'was told' : 'was not told (yet)'
       }.`;
+    case 'deleted':
+      return `the message was deleted from the queue${end.somebodyHasIt ? ' before everybody had it' : ''}; nobody was told.`;
+    case 'discarded':
+      return 'the message was accepted and thrown away; nobody has it, and nobody was told.';
     case 'refused':
       return 'the message was refused, and the sender was told why.';
     case 'deferred':

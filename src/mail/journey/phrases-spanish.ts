@@ -159,6 +159,7 @@ export const SPANISH: StoryPhrases = {
     expired: ({ recipient }) => `Para <${recipient}> se acabó su tiempo en la cola: renunciamos a entregarlo.`,
     held: () => 'Una persona que administra el servidor lo retuvo: no le pasa nada hasta que lo libere.',
     released: () => 'Una persona que administra el servidor lo liberó.',
+    deleted: () => 'Una persona que administra el servidor lo borró de la cola; no se avisa a nadie.',
     'delayed-warning': ({ to, queueId }) =>
       `Avisamos a <${to}> de que va con retraso y de que lo seguimos intentando (mensaje ${queueId}).`,
     notified: ({ about, to, queueId }) => `Avisamos a <${to}> ${NOTIFIED[about]} (mensaje ${queueId}).`,
@@ -253,6 +254,8 @@ export const SPANISH: StoryPhrases = {
     arrived: 'entregado',
     waiting: 'en la cola',
     failed: 'sin entregar',
+    deleted: 'borrado',
+    discarded: 'descartado',
     refused: 'rechazado',
     deferred: 'aplazado',
     'login-failed': 'sesión fallida',
@@ -285,6 +288,10 @@ function sayEnding(end: StoryEnd): string {
       return `el mensaje no se pudo entregar${end.somebodyHasIt ? ' a todos' : ''}, y a quien lo envió ${
         end.senderWasTold ? 'se le avisó' : 'no se le ha avisado (todavía)'
       }.`;
+    case 'deleted':
+      return `el mensaje se borró de la cola${end.somebodyHasIt ? ' antes de que lo tuvieran todos' : ''}; no se avisó a nadie.`;
+    case 'discarded':
+      return 'el mensaje se aceptó y se descartó; nadie lo tiene y no se avisó a nadie.';
     case 'refused':
       return 'el mensaje se rechazó, y al remitente se le dijo por qué.';
     case 'deferred':

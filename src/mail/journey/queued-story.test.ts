@@ -71,6 +71,16 @@ test('the end of what left by the queue', () => {
       [ANA, FILED, COMMITTED, bounced('ana@example.org'), TOLD],
       'the message could not be delivered to everybody, and its sender was told.',
     ],
+    [[ANA, COMMITTED, { kind: 'deleted' }], 'the message was deleted from the queue; nobody was told.'],
+    [
+      [ANA, planned('bea@example.org'), COMMITTED, relayed('bea@example.org'), { kind: 'deleted' }],
+      'the message was deleted from the queue before everybody had it; nobody was told.',
+    ],
+    [[ANA, COMMITTED, TRIED, { kind: 'deleted' }, relayed('ana@example.org')], `the message went on to ${RELAY}.`],
+    [
+      [{ kind: 'joined', key: 'c1' }, { kind: 'discarded' }],
+      'the message was accepted and thrown away; nobody has it, and nobody was told.',
+    ],
   ] as const) {
     assert.equal(storyOf('en', ...events).at(-1), `In the end: ${end}`);
   }
@@ -78,6 +88,12 @@ test('the end of what left by the queue', () => {
     storyOf('es', ANA, FILED, COMMITTED, bounced('ana@example.org')).at(-1),
     'Al final: el mensaje no se pudo entregar a todos, y a quien lo envió no se le ha avisado (todavía).',
   );
+});
+
+test('an alias that leads elsewhere twice: the message has arrived when both have it', () => {
+  const both = [planned('ventas@valija.test'), planned('ventas@valija.test'), COMMITTED, relayed('ana@example.org')];
+  assert.match(storyOf('en', ...both).at(-1) ?? '', /is in the queue/);
+  assert.match(storyOf('en', ...both, relayed('bea@example.net')).at(-1) ?? '', /went on to/);
 });
 
 test('mail that waited is told day by day, and each attempt with its server, its words and the next', () => {

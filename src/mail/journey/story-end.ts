@@ -9,6 +9,10 @@ export type StoryEnd =
   | { readonly kind: 'arrived'; readonly mailboxes: readonly string[]; readonly relays: readonly string[] }
   | { readonly kind: 'waiting' }
   | { readonly kind: 'failed'; readonly somebodyHasIt: boolean; readonly senderWasTold: boolean }
+  /** Out of the queue, by an administrator. */
+  | { readonly kind: 'deleted'; readonly somebodyHasIt: boolean }
+  /** Accepted, and thrown away. */
+  | { readonly kind: 'discarded' }
   /** `decision` is the last of its kind. */
   | { readonly kind: 'refused' | 'deferred'; readonly decision: Judged }
   | { readonly kind: 'login-failed'; readonly reason: string }
@@ -24,6 +28,7 @@ export function findEnd(told: readonly JourneyEvent[]): StoryEnd {
   const last = told.findLast((event) => event.kind === 'judged');
   if (last?.outcome === 'defer') return { kind: 'deferred', decision: last };
   if (told.some(({ kind }) => PROMISED.has(kind))) return endOfPromised(told);
+  if (told.some(({ kind }) => kind === 'discarded')) return { kind: 'discarded' };
   if (last?.outcome === 'reject') return { kind: 'refused', decision: last };
   const login = told.findLast((event) => event.kind === 'authentication-failed');
   if (login !== undefined && last === undefined) return { kind: 'login-failed', reason: login.reason };
@@ -45,22 +50,27 @@ function endOfPromised(told: readonly JourneyEvent[]): StoryEnd {
       return event.kind === 'delivered' ? event.destination : '';
     }),
   );
-  const planned = told.flatMap((event) =>
-    event.kind === 'planned' && event.action === 'queue' ? event.recipient : [],
-  );
-  // An alias may lead one recipient to several ends.
-  if (ends.length < new Set(planned).size || ends.some(({ kind }) => kind === 'deferred')) return { kind: 'waiting' };
+  const somebodyHasIt = mailboxes.length + relays.length > 0;
+  // An alias may lead one recipient to several places: each is planned for, and each has an end of its own.
+  const planned = told.filter((event) => event.kind === 'planned' && event.action === 'queue');
+  const isOver = told.filter(({ kind }) => FINAL.has(kind)).length >= planned.length;
+  if (!isOver || ends.some(({ kind }) => kind === 'deferred')) {
+    const isDeleted = told.some(({ kind }) => kind === 'deleted');
+    return isDeleted ? { kind: 'deleted', somebodyHasIt } : { kind: 'waiting' };
+  }
   if (ends.some(({ kind }) => kind === 'bounced' || kind === 'expired')) {
     const senderWasTold = told.some((event) => event.kind === 'notified' && event.about === 'failed');
-    return { kind: 'failed', somebodyHasIt: mailboxes.length + relays.length > 0, senderWasTold };
+    return { kind: 'failed', somebodyHasIt, senderWasTold };
   }
-  return mailboxes.length + relays.length === 0 ? { kind: 'waiting' } : { kind: 'arrived', mailboxes, relays };
+  return somebodyHasIt ? { kind: 'arrived', mailboxes, relays } : { kind: 'waiting' };
 }
 
 function eachOnce(places: readonly string[]): string[] {
   return [...new Set(places)].filter((place) => place !== '');
 }
 
-const LEAVING: ReadonlySet<JourneyEvent['kind']> = new Set(['relayed', 'delivered', 'deferred', 'bounced', 'expired']);
+/** Nothing follows for that recipient in that place. */
+const FINAL: ReadonlySet<JourneyEvent['kind']> = new Set(['relayed', 'delivered', 'bounced', 'expired']);
+const LEAVING: ReadonlySet<JourneyEvent['kind']> = new Set([...FINAL, 'deferred']);
 /** A crash may have kept us from writing down that it was safe. */
 const PROMISED: ReadonlySet<JourneyEvent['kind']> = new Set(['committed', 'filed', ...LEAVING]);

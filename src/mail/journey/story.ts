@@ -190,6 +190,7 @@ const TONE_OF_KIND: Readonly<Partial<Record<JourneyEvent['kind'], Tone>>> = {
   'delayed-warning': 'later',
   held: 'later',
   'authentication-failed': 'bad',
+  deleted: 'bad',
   bounced: 'bad',
   expired: 'bad',
 };
@@ -202,6 +203,8 @@ const END_TONES: Readonly<Record<StoryEnd['kind'], Tone>> = {
   arrived: 'good',
   waiting: 'later',
   failed: 'bad',
+  deleted: 'bad',
+  discarded: 'plain',
   refused: 'bad',
   deferred: 'later',
   'login-failed': 'bad',

@@ -84,6 +84,7 @@ test('a deleted message is gone and nobody is told; the delivery that runs is th
   await taken;
   await house.time.pass(600 * MINUTE);
   assert.deepEqual([house.jobs.length, house.posted.length, house.store.disk.rows.size], [1, 0, 0]);
+  assert.equal(house.journeys.ofKind('deleted').length, 1);
 });
 
 test('a returned message is reported with what the last attempt said', async () => {
@@ -96,6 +97,9 @@ test('a returned message is reported with what the last attempt said', async () 
   assert.equal(house.reports.length, 1);
   assert.match(house.reports[0]?.outcomes[0]?.text ?? '', /returned by the administrator; .*450 4\.2\.0/);
   assert.equal(house.store.disk.rows.size, 1);
+  const [bounced, ...others] = house.journeys.ofKind('bounced');
+  assert.deepEqual([bounced?.recipient, others.length], ['a@b.example', 0]);
+  assert.match(bounced?.reason ?? '', /returned by the administrator/);
 });
 
 test('a filter concerns every page of the queue', async () => {

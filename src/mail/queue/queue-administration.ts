@@ -132,15 +132,16 @@ class QueueAdministration implements QueueAdmin {
 
   /** Deliveries that run come to their end; everybody else is failed, and the sender told. */
   async #bounce(queueId: string): Promise<number> {
-    const { store, clock, log, randomness } = this.#world;
+    const { store, clock, log, journeyLog, randomness } = this.#world;
     const stored = await store.load(queueId);
     if (stored === undefined) return 0;
     const waiting = stored.recipients.filter(
       ({ number, progress }) => progress.state.phase === 'waiting' && !this.#runner.inHand.holds(queueId, number),
     );
     const moment = { nowMs: clock.nowMs(), wasTried: false };
-    const changes = waiting.map((tracked) => {
-      const outcome = { ...RETURNED, text: sayReturned(tracked.progress.outcome) };
+    const returned = waiting.map((tracked) => ({ tracked, text: sayReturned(tracked.progress.outcome) }));
+    const changes = returned.map(({ tracked, text }) => {
+      const outcome = { ...RETURNED, text };
       const { settings } = this.#runner;
       return {
         number: tracked.number,
@@ -148,6 +149,9 @@ class QueueAdministration implements QueueAdmin {
       };
     });
     const rest = await store.record(queueId, changes, moment.nowMs);
+    for (const { tracked, text: reason } of returned) {
+      journeyLog.record(queueId, { kind: 'bounced', recipient: tracked.recipient.address, relay: 'none', reason });
+    }
     log.write('info', LOG_AREA, `${queueId}: returned to sender by the administrator`);
     if (rest !== undefined && rest.unreported > 0) this.#runner.report(queueId);
     else if (rest?.waiting === 0) log.write('info', 'qmgr', removedLine(queueId));
@@ -161,6 +165,7 @@ class QueueAdministration implements QueueAdmin {
       this.#world.log.write('info', LOG_AREA, note);
       if (action === 'hold') this.#world.journeyLog.record(queueId, { kind: 'held' });
       if (action === 'release') this.#world.journeyLog.record(queueId, { kind: 'released' });
+      if (action === 'delete') this.#world.journeyLog.record(queueId, { kind: 'deleted' });
     }
     return changed.length;
   }

@@ -55,7 +55,9 @@ export type PlannedEnd =
       readonly servers?: readonly TriedServer[];
       /** Why there is none that could be tried. */
       readonly failure?: string;
-    };
+    }
+  /** All of it is thrown away: `DISCARD` of an access table, or a milter. */
+  | { readonly kind: 'discard' };
 
 export interface SimulationOutcome {
   readonly question: Omit<SimulationQuestion, 'message'>;

@@ -18,6 +18,7 @@ export interface PictureWords {
   readonly plan: string;
   readonly file: (mailbox: string, account: string) => string;
   readonly queue: (nextHop: string) => string;
+  readonly discard: string;
   readonly more: (count: number) => string;
 }
 
@@ -37,6 +38,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     plan: 'What would become of it',
     file: (mailbox, account) => `${mailbox} of ${account}`,
     queue: (nextHop) => `queue → ${nextHop}`,
+    discard: 'it is thrown away (DISCARD): nobody gets it, and nobody is told',
     more: (count) => `… and ${count} more`,
   },
   es: {
@@ -54,6 +56,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     plan: 'Qué sería de él',
     file: (mailbox, account) => `${mailbox} de ${account}`,
     queue: (nextHop) => `cola → ${nextHop}`,
+    discard: 'se descarta (DISCARD): no lo recibe nadie y no se avisa a nadie',
     more: (count) => `… y ${count} más`,
   },
 };

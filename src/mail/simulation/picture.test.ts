@@ -32,6 +32,11 @@ test('a picture is one well-formed document with the words of its language', () 
   assert.match(picture, /prefers-color-scheme:dark/);
 });
 
+test('what is thrown away is drawn as such', () => {
+  const outcome = { ...outcomeOf(['usuario1@valija.test']), plan: [{ kind: 'discard' }] } as const;
+  assert.match(drawSimulation(outcome, 'es'), /se descarta \(DISCARD\)/);
+});
+
 test('of a thousand recipients the picture draws some, counts the others, and shows the end', () => {
   const recipients = Array.from({ length: 1_000 }, (_, i) => `user${i}@example.org`);
   const picture = drawSimulation(outcomeOf(recipients), 'en');

@@ -152,6 +152,7 @@ function planCard(plan: readonly PlannedEnd[], words: PictureWords): Card {
     if (end.kind === 'file') {
       return [{ text: `${end.recipient} → ${words.file(end.mailbox, end.account)}`, tone: 'good' }];
     }
+    if (end.kind === 'discard') return [{ text: words.discard, tone: 'bad' }];
     const { recipient, nextHop, servers = [], failure } = end;
     return [
       { text: `${recipient} → ${words.queue(nextHop)}`, tone: 'good' },

@@ -17,6 +17,7 @@ export async function planOf({ findServers }: PlanningWorld, events: readonly Jo
   const found = new Map<string, Awaited<ReturnType<typeof findServers>>>();
   const ends: PlannedEnd[] = [];
   for (const event of events) {
+    if (event.kind === 'discarded') ends.push({ kind: 'discard' });
     if (event.kind !== 'planned') continue;
     const { recipient } = event;
     if (event.action === 'file') {

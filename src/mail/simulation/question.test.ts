@@ -20,6 +20,7 @@ test('a question has its shape and its limits', () => {
   assert.equal(wrong({ clientAddress: '192.0.2.300' }), false);
   assert.equal(wrong({ helo: 'x'.repeat(3_000) }), false);
   assert.equal(wrong({ recipients: Array.from({ length: 1_001 }, () => 'a@example.org') }), false);
+  assert.equal(wrong({ recipients: [] }), false);
   assert.equal(wrong({ sizeBytes: -1 }), false);
   assert.equal(wrong({ sizeBytes: 2 ** 31 }), false);
   assert.equal(wrong({ tls: 'yes' }), false);

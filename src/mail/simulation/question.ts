@@ -55,6 +55,7 @@ const isQuestion = shape({
 export function parseSimulationQuestion(value: unknown): Result<SimulationQuestion, string> {
   if (!isQuestion(value)) return err('the question of a simulation is malformed');
   if (parseIpAddress(value.clientAddress) === undefined) return err(`${value.clientAddress} is no address`);
+  if (value.recipients.length === 0) return err('a message has a recipient at least');
   const { sizeBytes = 0 } = value;
   if (sizeBytes < 0 || sizeBytes > LARGEST_MADE_BYTES) return err(`a message of ${sizeBytes} octets cannot be made`);
   return ok(value);

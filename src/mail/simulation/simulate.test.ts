@@ -182,6 +182,18 @@ describe('simulate', () => {
     assert.match(outcome.steps.at(-1)?.complaints.join() ?? '', /the disk is gone/);
   });
 
+  it('says of what an access table throws away that nobody gets it', async () => {
+    const { outcome } = await ask(
+      {},
+      {},
+      {
+        restrictions: { lists: { smtpd_sender_restrictions: ['hash:/x'] } },
+        facts: { 'table hash:/x': { kind: 'found', key: 'example.org', value: 'DISCARD' } },
+      },
+    );
+    assert.deepEqual([outcome.verdict, outcome.plan], ['accepted', [{ kind: 'discard' }]]);
+  });
+
   it('comes at the time that was given', async () => {
     const atMs = Date.UTC(2031, 0, 2);
     const { outcome } = await ask({ atMs });

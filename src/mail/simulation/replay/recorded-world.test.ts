@@ -95,8 +95,9 @@ describe('the world of a replay', () => {
   });
 
   it('knows how full a mailbox was, and what another server said', async () => {
-    const { mailStore, recipientProbe } = openWorld();
+    const { mailStore, recipientProbe, routing } = openWorld();
     const account = 'usuario2@valija.test' as Parameters<typeof mailStore.quotaUsage>[0];
+    await routing.findRoute(addrSpec(account), undefined);
     assert.equal((await mailStore.quotaUsage(account)).sizeBytes, Number.MAX_SAFE_INTEGER);
     const hop = { transport: 'smtp', destination: 'example.org' } as const;
     assert.deepEqual(await recipientProbe?.probe('usuario2@valija.test', hop), {

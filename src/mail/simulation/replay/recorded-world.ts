@@ -2,20 +2,25 @@
 // DNS, policy services, greylisting and other servers said then what they said; whoever was not asked then has said nothing.
 
 import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
+import type { AccountId } from '#mail/ports/account.ts';
 import type { FactContext, FactFinder } from '#mail/ports/fact-finder.ts';
-import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { FactAnswer, FactKind, FactQuestion } from '#mail/restrictions/fact.ts';
+import type { Routing } from '#mail/routing/routing.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import { NotRecorded } from './not-recorded.ts';
 import type { RecordedMessage } from './recorded-message.ts';
 import { recordedMilters } from './recorded-milters.ts';
 
 export function recordedWorld(world: DoorWorld, message: RecordedMessage): DoorWorld {
-  const { senderChecks, recipientProbe, factFinder, milters } = world;
+  const { senderChecks, recipientProbe, factFinder, milters, routing } = world;
+  const full = new Set<AccountId>();
   return {
     ...world,
-    mailStore: recordedStore(message),
+    routing: { ...routing, findRoute: whoIsFull(routing, message, full) },
+    mailStore: {
+      quotaUsage: async (account) => ({ sizeBytes: full.has(account) ? Number.MAX_SAFE_INTEGER : 0, messages: 0 }),
+    },
     recipientProbe: recipientProbe && recordedProbe(message),
     senderChecks: senderChecks && {
       ...senderChecks,
@@ -59,13 +64,16 @@ function describeQuestion(question: FactQuestion): string {
   return [kind, ...Object.values(details).flat()].join(' ');
 }
 
-/** How full it was then. */
-function recordedStore({ verdicts }: RecordedMessage): Pick<MailStore, 'quotaUsage'> {
-  const full = new Set(verdicts.filter(({ facts }) => facts['room'] === 'full').map(({ subject }) => subject));
-  return {
-    quotaUsage: async (account) => {
-      return { sizeBytes: full.has(`<${account}>`) ? Number.MAX_SAFE_INTEGER : 0, messages: 0 };
-    },
+/** Mailboxes of which it was written down that they were full, by whatever address their mail came. */
+function whoIsFull(routing: Routing, { verdicts }: RecordedMessage, full: Set<AccountId>): Routing['findRoute'] {
+  const refused = new Set(verdicts.filter(({ facts }) => facts['room'] === 'full').map(({ subject }) => subject));
+  return async (address, sender) => {
+    const route = await routing.findRoute(address, sender);
+    if (route.kind !== 'deliverable' || !refused.has(`<${formatAddrSpec(address)}>`)) return route;
+    for (const destination of route.destinations) {
+      if (destination.kind === 'mailbox') full.add(destination.account.id);
+    }
+    return route;
   };
 }
 

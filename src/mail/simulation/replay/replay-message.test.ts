@@ -19,8 +19,13 @@ const CONNECTED: JourneyEvent = {
 const GREETED: JourneyEvent = { kind: 'greeted', helo: 'cliente.example', extended: true };
 
 /** A message that really came, as its journey has it. */
-async function recordMessage(to: readonly string[], text = 'From: ana@example.org\r\nReceived: a\r\n\r\nHola\r\n') {
+async function recordMessage(
+  to: readonly string[],
+  text = 'From: ana@example.org\r\nReceived: a\r\n\r\nHola\r\n',
+  usage: Readonly<Record<string, number>> = {},
+) {
   const house = acceptanceHouse();
+  for (const [account, sizeBytes] of Object.entries(usage)) house.usage.set(account, sizeBytes);
   await send(house, { session: sessionAt('smtp'), from: 'ana@example.org', to, text });
   const own = house.journeyLog.events.filter(({ key }) => key !== 'c1');
   const shared = [CONNECTED, GREETED].map((event) => ({ key: 'c1', atMs: 1, event }));
@@ -96,6 +101,15 @@ describe('replay', () => {
       comparison.unknown.map(({ what }) => what),
       ['the header'],
     );
+  });
+
+  it('finds a mailbox as full as it was, by whatever address its mail came', async () => {
+    for (const address of ['usuario2@valija.test', 'usuario2+lista@valija.test', 'Usuario2@valija.test']) {
+      const { story } = await recordMessage([address], undefined, { 'usuario2@valija.test': 20_000 });
+      const { message, comparison } = await replay(story);
+      assert.equal(message.verdicts.at(-1)?.rule, 'quota');
+      assert.deepEqual(comparison.changes, [], address);
+    }
   });
 
   it('judges nothing behind a refusal, neither then nor now', async () => {
