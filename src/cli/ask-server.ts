@@ -1,7 +1,7 @@
 // A question to the running server, and what a person is told when it cannot be answered.
 
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unreachable } from '#base/unreachable.ts';
 import type { ControlFault } from '#mail/ports/control-method.ts';
 import type { Config } from '#platform/config/schema.ts';
@@ -56,10 +56,11 @@ function describeFailure(
   }
 }
 
+/** Of the socket, or of the nearest folder around it that this user sees. */
 function ownerOf(path: string): string {
   try {
     return nameOfUser(statSync(path).uid);
   } catch {
-    return '?';
+    return ownerOf(dirname(path));
   }
 }

@@ -1,9 +1,18 @@
 // The program as people run it: `bin/valija` as a child, on a state of its own.
 
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { formatJsonLine, formatTextLine } from '#platform/log/log-line.ts';
@@ -148,6 +157,8 @@ test('mistakes are said in the language of the person, with the near word or wha
     text: RegExp,
   ])[] = [
     ['domian list', {}, 64, /no command «domian»\nDid you mean domain\?\nSee: valija --help/],
+    ['account show \x1b[2Ja@b.test', {}, 66, /no account \?\[2Ja@b\.test/],
+    ['help domain lst', {}, 64, /no command «lst»\nSee: valija domain --help/],
     ['domain lst', spanish, 64, /no existe la orden «lst»\n¿Quería decir list\?\nVéase: valija domain --help/],
     ['domain list --jsn', spanish, 64, /no existe la opción --jsn\n¿Quería decir --json\?/],
     ['domain add', spanish, 64, /falta domain/],
@@ -181,6 +192,8 @@ test('every command has help with an example, and no colours where nobody reads 
     [group, /password \[options\] <account>/],
     [await state.run('help account password'), /pass show ana \| valija account password/],
     [await state.run('log --help --lang es'), /Ejemplos:\n {2}valija log -n 100/],
+    [await state.run('--lang es help account add'), /valija account add \[opciones\]/],
+    [await state.run('account help add'), /valija account add \[options\]/],
   ] as const) {
     assert.equal(help.code, 0);
     assert.match(help.output, word);
@@ -206,6 +219,28 @@ test('stories that cannot be read are said so, without the insides of the progra
   const { code, errors } = await state.run('why 4XyZ');
   assert.equal(code, 74);
   assert.match(errors, /^valija: the stories in \S+journeys\.db cannot be read: .+ See: valija state verify\n$/);
+});
+
+test('what the machine refuses is one line and no bug: a folder that is none, one of somebody else, a full disk', async () => {
+  using state = openState();
+  writeFileSync(join(state.folder, 'state', 'journal'), '');
+  const folder = await state.run('journal list');
+  assert.deepEqual([folder.code, folder.errors.split('\n').length], [74, 2], folder.errors);
+  assert.match(folder.errors, /^valija: ENOTDIR: .*journal'$/m);
+  if (process.getuid?.() !== 0) {
+    mkdirSync(join(state.folder, 'state', 'run'), { mode: 0o000 });
+    const closed = await state.run('--lang es status');
+    for (const folder of ['log', 'configurations']) {
+      mkdirSync(join(state.folder, 'state', folder), { mode: 0o000 });
+      const hidden = await state.run(folder === 'log' ? 'log' : 'config history');
+      assert.deepEqual([hidden.code, /^valija: this user may not do that: EACCES/.test(hidden.errors)], [77, true]);
+    }
+    for (const folder of ['run', 'log', 'configurations']) chmodSync(join(state.folder, 'state', folder), 0o700);
+    assert.equal(closed.code, 77);
+    assert.match(closed.errors, new RegExp(`no puede preguntar.*dueño, ${userInfo().username}\\.`));
+  }
+  const full = spawnSync('/bin/sh', ['-c', `${VALIJA} help >/dev/full`], { encoding: 'utf8' });
+  assert.deepEqual([full.status, full.stderr.split('\n').length], [74, 2], full.stderr);
 });
 
 test('[C41] a configuration that keeps mail out is good, and that is said, in both languages', async () => {

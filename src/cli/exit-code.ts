@@ -12,6 +12,8 @@ export const EXIT = {
   unavailable: 69,
   /** A bug of ours. */
   software: 70,
+  /** The system does not give what is needed: a port that another program has, the name of a user. */
+  systemError: 71,
   /** It cannot be made, or taken away: it exists already, or is in use. */
   cannotCreate: 73,
   ioError: 74,

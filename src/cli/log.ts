@@ -1,6 +1,6 @@
 // `valija log`: the server's log, for a person or as JSON.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { LOG_LEVELS } from '#mail/ports/log.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
@@ -33,7 +33,9 @@ export function addLog(program: Command, context: CommandContext): void {
       const count = lines === undefined ? LINES : countOf(context, '--lines', lines, { least: 0, most: MOST_LINES });
       const file = loadSettings(context).maillog_file;
       if (file === '') throw new CommandFailure(EXIT.noInput, say('log.off'));
-      if (!existsSync(file)) throw new CommandFailure(EXIT.noInput, say('log.none', { file }));
+      // A log that this user may not see is not none: that is thrown as it is.
+      if (statSync(file, { throwIfNoEntry: false }) === undefined)
+        throw new CommandFailure(EXIT.noInput, say('log.none', { file }));
       const form = context.globalOptions().json ? 'json' : 'text';
       for await (const line of readTail(file, count, follow === true)) {
         context.print(formatLogLine(line, form, context.paint));

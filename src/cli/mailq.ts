@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { QueuedMessageListing } from '#mail/ports/queue-admin.ts';
 import type { CommandContext } from './command-context.ts';
+import { formatJson } from './output/json.ts';
 import { harmless } from './output/table.ts';
 import { addSubcommand } from './program.ts';
 import { askQueue } from './queue/ask-queue.ts';
@@ -23,7 +24,13 @@ export function addMailq(program: Command, context: CommandContext): void {
 
 /** Also what `sendmail -bp` prints. */
 async function printMailq(context: CommandContext): Promise<void> {
-  for await (const text of formatMailq(askQueue(context).list({}, '', Number.MAX_SAFE_INTEGER))) context.print(text);
+  const messages = askQueue(context).list({}, '', Number.MAX_SAFE_INTEGER);
+  if (context.globalOptions().json) {
+    const listed: QueuedMessageListing[] = [];
+    for await (const message of messages) listed.push(message);
+    return context.print(formatJson(listed));
+  }
+  for await (const text of formatMailq(messages)) context.print(text);
 }
 
 export async function* formatMailq(messages: AsyncIterable<QueuedMessageListing>): AsyncGenerator<string> {

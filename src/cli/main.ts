@@ -1,7 +1,7 @@
 // `valija`: the table of its commands, and what becomes of what they throw.
 
 import { CommanderError } from 'commander';
-import { traceOf } from '#base/thrown.ts';
+import { messageOf, traceOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
 import { addAccount } from './account.ts';
 import { addAlias } from './alias.ts';
@@ -17,6 +17,7 @@ import { addLog } from './log.ts';
 import { addMailq } from './mailq.ts';
 import { addNewaliases } from './newaliases.ts';
 import { openPaint } from './output/colour.ts';
+import { harmless } from './output/table.ts';
 import { addPostalias } from './postalias.ts';
 import { addPostmap } from './postmap.ts';
 import { buildProgram } from './program.ts';
@@ -79,34 +80,42 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<number
   };
   const program = buildProgram(context, COMMANDS);
   try {
-    await program.parseAsync(withHelpBehind(argv), { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' });
     return context.exitCode;
   } catch (error) {
     return reportFailure(error, context);
   }
 }
 
-/** `help domain add` is `domain add --help`: commander itself looks one word deep only. */
-function withHelpBehind(argv: readonly string[]): string[] {
-  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
-}
-
 function reportFailure(error: unknown, context: CommandContext): ExitCode {
   const complain = (text: string, exitCode: ExitCode) => {
     const red = openPaint(context.errors, context.environment);
-    context.errors.write(`${red('red', 'valija:')} ${text}\n`);
+    // Other servers' words may stand in it, and what was typed.
+    const lines = text.split('\n').map(harmless).join('\n');
+    context.errors.write(`${red('red', 'valija:')} ${lines}\n`);
     return exitCode;
   };
   if (error instanceof CommandFailure) return complain(error.message, error.exitCode);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof WorldError) return complain(error.message, error.transient ? EXIT.temporary : EXIT.ioError);
+  if (isOfMachine(error)) {
+    const isForbidden = error.code === 'EACCES' || error.code === 'EPERM';
+    if (!isForbidden) return complain(error.message, EXIT.ioError);
+    return complain(context.say('machine.forbidden', { reason: error.message }), EXIT.notPermitted);
+  }
   return complain(traceOf(error), EXIT.software);
+}
+
+/** A file that may not be read, a disk that is full: no bug of ours, and nobody needs its trace. */
+function isOfMachine(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 // A reader that has seen enough (`valija log | head`) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+  process.stderr.write(`valija: ${messageOf(error)}\n`);
+  process.exit(EXIT.ioError);
 });
 
 process.exitCode = await main(process.argv.slice(2), {

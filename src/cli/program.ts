@@ -63,13 +63,36 @@ function speak(command: Command, context: CommandContext, parents: readonly stri
       outputError: () => undefined,
     })
     .configureHelp(helpForm(context));
-  if (command.commands.length > 0) command.helpCommand('help [command]', context.say('help.command'));
+  if (command.commands.length > 0) addHelp(command, context, path);
   for (const child of command.commands) speak(child, context, path);
+}
+
+/** `valija help domain add`: commander's own `help` looks one word deep, and shows all help where a word is wrong. */
+function addHelp(command: Command, { say }: CommandContext, path: readonly string[]): void {
+  command
+    .helpCommand(false)
+    .command('help [command...]')
+    .description(say('help.command'))
+    .action((words: readonly string[]) => {
+      let about = command;
+      for (const [at, word] of words.entries()) {
+        const next = about.commands.find((each) => each.name() === word);
+        if (next === undefined) {
+          const hint = say('usage.hint', { command: [...path, ...words.slice(0, at), '--help'].join(' ') });
+          throw new CommandFailure(EXIT.usage, `${say('usage.unknown-command', { name: word })}\n${hint}`);
+        }
+        about = next;
+      }
+      about.outputHelp();
+    });
 }
 
 function helpForm({ say, paint, output }: CommandContext): HelpConfiguration {
   const inWords = (usage: string) =>
-    usage.replace('[options]', say('help.usage-options')).replace('[command]', say('help.usage-command'));
+    usage
+      .replace('[options]', say('help.usage-options'))
+      .replace('[command]', say('help.usage-command'))
+      .replace('[command...]', say('help.usage-commands'));
   return {
     showGlobalOptions: true,
     helpWidth: Math.min(output.columns ?? WIDEST_HELP, WIDEST_HELP),

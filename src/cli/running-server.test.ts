@@ -165,6 +165,20 @@ test('[T38] many commands at once, on one name and on many, leave one truth', as
   assert.equal(alias?.targets.length, 1);
 });
 
+test('[T31] an alias with all the targets that it may have is made, shown and listed like any other', async () => {
+  await using server = await openServer();
+  await server.run('domain add valija.test');
+  await server.run('alias add corto@valija.test usuario1@valija.test');
+  const targets = Array.from(
+    { length: 1_000 },
+    (_, at) => `${`persona${at}`.padEnd(64, 'x')}@${'d'.repeat(60)}.example`,
+  );
+  const added = await server.run(`alias add lista@valija.test ${targets.join(' ')}`);
+  assert.equal(added.code, 0, added.errors);
+  assert.deepEqual(JSON.parse((await server.run('alias show lista@valija.test --json')).output).targets, targets);
+  assert.equal(JSON.parse((await server.run('alias list --json')).output).length, 2);
+});
+
 test('valija route shows each step from an address to the plan, in both languages', async () => {
   await using server = await openServer();
   const ours = await server.run('route nadie@localhost --json');

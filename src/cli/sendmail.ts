@@ -2,6 +2,7 @@
 // folder, whether the server runs or not. A program of its own, for it is started often and must start quickly.
 
 import { spawnSync } from 'node:child_process';
+import { fstatSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { traceOf } from '#base/thrown.ts';
@@ -9,7 +10,7 @@ import { unreachable } from '#base/unreachable.ts';
 import { errnoOf } from '#platform/files/errno.ts';
 import { EXIT } from './exit-code.ts';
 import { type PostRequest, parseSendmailArguments, type SendmailRequest, type Words } from './sendmail/arguments.ts';
-import { EX_OSERR, SendmailFailure } from './sendmail/failure.ts';
+import { SendmailFailure } from './sendmail/failure.ts';
 import { findConfigPath, findMaildrop } from './sendmail/maildrop-place.ts';
 import { postMessage } from './sendmail/post-message.ts';
 import { senderOf } from './sendmail/recipients.ts';
@@ -58,6 +59,7 @@ async function post(request: PostRequest, configFile: string | undefined): Promi
   const place = findMaildrop(configFile);
   const user = findLoginName();
   try {
+    refuseFolderAsInput();
     await postMessage(request, process.stdin, { ...place, user });
   } catch (error) {
     throw describeFailure(error, place.folder);
@@ -67,13 +69,19 @@ async function post(request: PostRequest, configFile: string | undefined): Promi
   process.stdout.write(`${fillGaps(texts['sendmail.report-follows'], { sender })}\n`);
 }
 
+/** Node has a folder read as an empty file, and nobody means to send that. */
+function refuseFolderAsInput(): void {
+  if (!fstatSync(process.stdin.fd).isDirectory()) return;
+  throw new SendmailFailure(EXIT.data, { key: 'sendmail.bad-input', values: { reason: 'EISDIR: it is a directory' } });
+}
+
 /** Of the user who runs it: it will be compared with the owner of the file. */
 function findLoginName(): string {
   try {
     return userInfo().username;
   } catch {
     const uid = String(process.geteuid?.());
-    throw new SendmailFailure(EX_OSERR, { key: 'sendmail.no-login-name', values: { uid } });
+    throw new SendmailFailure(EXIT.systemError, { key: 'sendmail.no-login-name', values: { uid } });
   }
 }
 
@@ -82,8 +90,8 @@ function describeFailure(error: unknown, folder: string): unknown {
   if (error instanceof SendmailFailure || !(error instanceof Error) || code === undefined) return error;
   const failure = (exitCode: number, key: Remark['key']) =>
     new SendmailFailure(exitCode, { key, values: { folder, reason: error.message } });
-  // Reading fails only where standard input is a folder, or closed.
-  if (code === 'EISDIR' || code === 'EBADF') return failure(EXIT.data, 'sendmail.bad-input');
+  // Reading fails where standard input was opened for writing only.
+  if (code === 'EBADF') return failure(EXIT.data, 'sendmail.bad-input');
   if (code === 'ENOENT' || code === 'ENOTDIR') return failure(EXIT.unavailable, 'sendmail.no-maildrop');
   if (code === 'EACCES' || code === 'EPERM') return failure(EXIT.notPermitted, 'sendmail.closed-maildrop');
   return failure(EXIT.temporary, 'sendmail.cannot-write');

@@ -56,6 +56,7 @@ test('list, show and mailq read what lies on the disk; what changes something ne
   assert.match((await run('queue', 'show', '4A1')).output, /Connection refused/);
   assert.equal((await run('queue', 'show', '4A9')).code, 66);
   assert.match((await run('mailq')).output, /^-Queue ID-.*\n4A1 [\s\S]*4A2! [\s\S]*-- 0 Kbytes in 2 Requests\.\n$/);
+  assert.deepEqual(JSON.parse((await run('mailq', '--json')).output), listed);
   const changing = await run('queue', 'retry', '4A1');
   assert.deepEqual([changing.code, changing.output], [69, '']);
   assert.match(changing.errors, /no server/i);

@@ -2,9 +2,6 @@
 
 import type { Remark } from './remark.ts';
 
-/** Beside those of the other commands: EX_OSERR of sysexits.h. */
-export const EX_OSERR = 71;
-
 export class SendmailFailure extends Error {
   readonly exitCode: number;
   readonly remark: Remark;

@@ -71,6 +71,19 @@ test('[C14] a sender, a name, a report; the lone dot ends', (context) => {
   assert.equal(file?.octets, 'A: a\r\n\r\nb\r\n');
 });
 
+test('[C14] a folder, and what may only be written, are no message', (context) => {
+  const { folder, sendmail, config, dropped } = openWorld(context);
+  for (const [redirection, errors] of [
+    ['<.', /^sendmail: the message cannot be read: EISDIR/],
+    ['0>out', /^sendmail: the message cannot be read: EBADF/],
+  ] as const) {
+    const env = { PATH: process.env['PATH'], LANG: 'C', VALIJA_CONFIG: config };
+    const ran = spawnSync('/bin/sh', ['-c', `${sendmail} root ${redirection}`], { env, cwd: folder });
+    assert.deepEqual([ran.status, dropped()], [65, []], redirection);
+    assert.match(ran.stderr.toString(), errors);
+  }
+});
+
 test('[C14] exit codes of sysexits.h, and nothing is left behind', (context) => {
   const { folder, run, dropped, maildrop } = openWorld(context, 'message_size_limit = 1000\n');
   const none = run([], 'A: a\n');

@@ -49,6 +49,7 @@ Exit codes are those of sysexits.h: 0 done, 64 wrong usage, 65 bad data, 66 not 
   'help.commands': 'Commands:',
   'help.usage-options': '[options]',
   'help.usage-command': '[command]',
+  'help.usage-commands': '[command...]',
   'help.command': 'show help for a command',
   'help.option': 'show help',
   'option.version': 'show the version',
@@ -79,8 +80,8 @@ It is asked for at the terminal, or read with --password-stdin:
 Name it with --config FILE or VALIJA_CONFIG. In a checkout, npm start writes a first one.`,
   'config.bad': 'the configuration is not usable:\n{complaints}',
 
-  'control.not-permitted':
-    'the server runs, but this user may not ask it ({path}). Run the command as its owner, {owner}.',
+  'machine.forbidden': 'this user may not do that: {reason}. Run the command as the owner of the state, or as root',
+  'control.not-permitted': 'this user may not ask the server here ({path}). Run the command as its owner, {owner}.',
   'control.path-too-long':
     'the control socket {path} has a path longer than {most} octets; choose a shorter state_directory',
   'control.no-answer': 'the server does not answer: {reason}',

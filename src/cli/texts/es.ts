@@ -50,6 +50,7 @@ Los códigos de salida son los de sysexits.h: 0 hecho, 64 mal uso, 65 datos inco
   'help.commands': 'Órdenes:',
   'help.usage-options': '[opciones]',
   'help.usage-command': '[orden]',
+  'help.usage-commands': '[orden...]',
   'help.command': 'muestra la ayuda de una orden',
   'help.option': 'muestra la ayuda',
   'option.version': 'muestra la versión',
@@ -80,8 +81,10 @@ Se pide en el terminal, o se lee con --password-stdin:
 Indíquela con --config FICHERO o VALIJA_CONFIG. En una copia del código, npm start escribe la primera.`,
   'config.bad': 'la configuración no sirve:\n{complaints}',
 
+  'machine.forbidden':
+    'este usuario no puede hacerlo: {reason}. Ejecute la orden como el dueño del estado, o como root',
   'control.not-permitted':
-    'el servidor funciona, pero este usuario no puede preguntarle ({path}). Ejecute la orden como su dueño, {owner}.',
+    'este usuario no puede preguntar al servidor de aquí ({path}). Ejecute la orden como su dueño, {owner}.',
   'control.path-too-long':
     'la ruta del socket de control {path} pasa de {most} octetos; elija un state_directory más corto',
   'control.no-answer': 'el servidor no responde: {reason}',

@@ -30,6 +30,8 @@ export const REFUSALS_ES: Readonly<
   'authority-busy': 'en este momento se está pidiendo un certificado a una autoridad; inténtelo cuando termine',
   'revocation-failed': 'el certificado {id} no se ha revocado: {reason}',
   'domain-in-use': 'al dominio {domain} le quedan {accounts} cuentas y {aliases} alias; quítelos antes',
+  'domain-of-address':
+    '{address} es todavía una dirección de {account}; quítela antes: valija account set {account} --remove-address {address}',
   'catch-all-not-account': 'la dirección recoge-todo {address} no es una cuenta de este servidor; cree antes la cuenta',
 
   'address-malformed': '«{given}» no es una dirección de correo; la forma es usuario@example.org',

@@ -81,7 +81,7 @@ class DialledConnection implements OutgoingConnection {
     const giveUp = setTimeout(() => this.#stream.destroy(), options.timeoutMs);
     try {
       const { secure, facts } = await this.#stream.beginTls((clear) => this.#tls.wrap(clear, options));
-      return ok({ tls: facts, ...this.#tls.identify(secure, options) });
+      return ok({ tls: facts, ...this.#tls.identify(secure) });
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       return err(error.cause instanceof Error ? error.cause.message : error.message);
