@@ -22,6 +22,9 @@ while True:
     print(s.recv(4096).decode().replace("\\n", " "), flush=True)
 `;
 
+/** A socket that nobody serves says nothing for ever. */
+const GREETING_DEADLINE_MS = 30_000;
+
 const missing = ['systemd-notify', 'python3'].filter((name) => spawnSync('which', [name]).status !== 0);
 
 test('systemd: its sockets are served, and it hears how the server is', {
@@ -42,7 +45,8 @@ test('systemd: its sockets are served, and it hears how the server is', {
   using socket = new BoundSocket({ host: '127.0.0.1' });
   const { port } = socket.address();
   const configFile = join(state, 'valija.toml');
-  writeFileSync(configFile, `[[listen]]\nservice = "smtp"\nport = ${port}\n`);
+  const served = `[[listen]]\nservice = "smtp"\nport = ${port}\n`;
+  writeFileSync(configFile, served);
   const child = startAsSystemdDoes(configFile, socket.fd(), {
     NOTIFY_SOCKET: notifySocket,
     LISTEN_FDS: '1',
@@ -57,6 +61,17 @@ test('systemd: its sockets are served, and it hears how the server is', {
   heard = '';
   child.kill('SIGHUP');
   await hears(/RELOADING=1 MONOTONIC_USEC=\d+.*READY=1/s);
+
+  // Settings without it, and settings that cannot be bound beside it, do not cost us what only systemd can bind.
+  using elsewhere = new BoundSocket({ host: '127.0.0.1' });
+  const ofOthers = `[[listen]]\nservice = "lmtp"\nport = ${elsewhere.address().port}\n`;
+  for (const settings of ['[[listen]]\nservice = "smtp"\nport = 0\n', `${served}${ofOthers}`, served]) {
+    heard = '';
+    writeFileSync(configFile, settings);
+    child.kill('SIGHUP');
+    await hears(/RELOADING=1.*READY=1/s);
+  }
+  assert.match(await greeting(port), /^220 /);
   child.kill('SIGTERM');
   await hears(/STOPPING=1/);
   const [code] = await once(child, 'exit');
@@ -75,7 +90,7 @@ function startAsSystemdDoes(configFile: string, descriptor: number, variables: N
 
 async function greeting(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  const [chunk] = await once(socket, 'data');
+  const [chunk] = await once(socket, 'data', { signal: AbortSignal.timeout(GREETING_DEADLINE_MS) });
   socket.destroy();
   return String(chunk);
 }

@@ -13,6 +13,7 @@ interface Bound {
   readonly wanted: BoundListener;
   readonly port: number;
   readonly socket: Socket;
+  readonly isInherited: boolean;
 }
 
 const LOOPBACK = new BlockList();
@@ -27,7 +28,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export class BoundSockets {
   readonly #loopbackOnly: boolean;
-  /** From systemd, not yet asked for. */
+  /** From systemd, and not asked for at the moment. They are its own: nobody but systemd can bind them again. */
   readonly #inherited: Socket[];
   #bound: readonly Bound[] = [];
   #count = 0;
@@ -50,15 +51,15 @@ export class BoundSockets {
       this.#bound = [...this.#bound, ...fresh];
       return uses;
     } catch (error) {
-      for (const { socket } of fresh) socket.destroy();
+      for (const bound of fresh) this.#drop(bound);
       throw error;
     }
   }
 
-  /** Closes all but those. */
+  /** Closes all but those and systemd's. */
   keepOnly(uses: readonly SocketUse[]): void {
     const kept = (bound: Bound) => uses.some(({ id }) => id === bound.id);
-    for (const bound of this.#bound) if (!kept(bound)) bound.socket.destroy();
+    for (const bound of this.#bound) if (!kept(bound)) this.#drop(bound);
     this.#bound = this.#bound.filter(kept);
   }
 
@@ -74,8 +75,8 @@ export class BoundSockets {
     const { address, port } = wanted;
     this.#count += 1;
     const inherited = this.#inherited.findIndex((socket) => isSameEnd(socket, wanted));
-    const [socket] = inherited < 0 ? [] : this.#inherited.splice(inherited, 1);
-    if (socket !== undefined) return { id: this.#count, wanted, port, socket };
+    const [given] = inherited < 0 ? [] : this.#inherited.splice(inherited, 1);
+    if (given !== undefined) return { id: this.#count, wanted, port, socket: given, isInherited: true };
     if (this.#loopbackOnly && !LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
       throw new StartFailure(
         `${place(wanted)}: \`valija start\` by root binds loopback only; \`valija serve\` is for the world`,
@@ -84,10 +85,16 @@ export class BoundSockets {
     }
     try {
       const bound = new BoundSocket({ host: address, port });
-      return { id: this.#count, wanted, port: bound.address().port, socket: new Socket({ handle: bound }) };
+      const socket = new Socket({ handle: bound });
+      return { id: this.#count, wanted, port: bound.address().port, socket, isInherited: false };
     } catch (cause) {
       throw new StartFailure(`${place(wanted)} cannot be bound: ${describe(cause)}`, EX_OSERR);
     }
+  }
+
+  #drop({ socket, isInherited }: Bound): void {
+    if (isInherited) this.#inherited.push(socket);
+    else socket.destroy();
   }
 }
 
