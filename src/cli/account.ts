@@ -10,6 +10,7 @@ import { parseSize } from './output/size.ts';
 import { addSubcommand } from './program.ts';
 import { type GivenSecret, readSecret, refuseSecretArgument, type SecretOptions } from './read-secret.ts';
 import { show, showList } from './show-record.ts';
+import { mustAskSomeChange } from './some-change.ts';
 import { pickSwitch } from './switches.ts';
 
 interface SettingOptions {
@@ -73,7 +74,8 @@ function addSet(account: Command, context: CommandContext): void {
     .option('--remove-address <address>', say('account.option.remove-address'), gather)
     .option('--disable', say('account.option.disable'))
     .option('--enable', say('account.option.enable'))
-    .action(async (address: string, options: SettingOptions) => {
+    .action(async (address: string, options: SettingOptions, command: Command) => {
+      mustAskSomeChange(context, command);
       const settings = settingsOf(context, options);
       const record = mustSucceed(context, await withAdmin(context, (admin) => admin.setAccount(address, settings)));
       show(context, record, () => say('account.changed', { name: record.id }));

@@ -171,6 +171,9 @@ test('mistakes are said in the language of the person, with the near word or wha
     ['why --since luego', spanish, 64, /«luego» no es un valor para --since; valores son: 2h \(hace\), ayer/],
     ['log --lines 1000001', {}, 64, /whole numbers from 0 to 1000000/],
     ['account set a@b.test --quota muchos', {}, 65, /not a size/],
+    ['account set a@b.test', {}, 64, /nothing was asked to be changed; the options are: --name, --quota, --add/],
+    ['domain set a.test --json', {}, 64, /options are: --catch-all, --no-catch-all, --disable, --enable\n/],
+    ['domain set a.test', spanish, 64, /no se ha pedido ningún cambio; las opciones son: --catch-all/],
     ['domain set a.test --enable --disable', {}, 64, /exclude each other/],
     ['status --config no.toml', {}, 78, /no\.toml: there is no such file/],
   ];

@@ -13,6 +13,7 @@ import { formatPlan, formatPlanAsZone } from './domain/records-view.ts';
 import { mustSucceed, withAdmin } from './open-admin.ts';
 import { addSubcommand } from './program.ts';
 import { show, showList } from './show-record.ts';
+import { mustAskSomeChange } from './some-change.ts';
 import { pickSwitch } from './switches.ts';
 
 interface AddOptions {
@@ -63,6 +64,7 @@ export function addDomain(program: Command, context: CommandContext): void {
     .option('--disable', say('domain.option.disable'))
     .option('--enable', say('domain.option.enable'))
     .action(async (name: string, options: SetOptions, command: Command) => {
+      mustAskSomeChange(context, command);
       const record = mustSucceed(context, await setDomain(context, name, options, command));
       show(context, record, () => say('domain.changed', { name: record.name }));
     });

@@ -71,6 +71,7 @@ Exit codes are those of sysexits.h: 0 done, 64 wrong usage, 65 bad data, 66 not 
     '«{value}» is not a value for {name}; values are: 2h (ago), yesterday, monday, 2026-11-21, 2026-11-21T10:00',
   'usage.invalid-span': '«{value}» is not a value for {name}; values are: 30m, 2h, 5d',
   'usage.invalid-count': '«{value}» is not a value for {name}; values are: whole numbers from {least} to {most}',
+  'usage.nothing-asked': 'nothing was asked to be changed; the options are: {options}',
   'usage.password-as-argument': `a password is never given as an argument: other users can see it (ps), and the shell keeps it.
 It is asked for at the terminal, or read with --password-stdin:
   valija account password ana@example.org

@@ -72,6 +72,7 @@ Los códigos de salida son los de sysexits.h: 0 hecho, 64 mal uso, 65 datos inco
     '«{value}» no es un valor para {name}; valores son: 2h (hace), ayer, lunes, 2026-11-21, 2026-11-21T10:00',
   'usage.invalid-span': '«{value}» no es un valor para {name}; valores son: 30m, 2h, 5d',
   'usage.invalid-count': '«{value}» no es un valor para {name}; valores son: números enteros del {least} al {most}',
+  'usage.nothing-asked': 'no se ha pedido ningún cambio; las opciones son: {options}',
   'usage.password-as-argument': `una contraseña nunca se da como argumento: otros usuarios la ven (ps) y el shell la guarda.
 Se pide en el terminal, o se lee con --password-stdin:
   valija account password ana@example.org
