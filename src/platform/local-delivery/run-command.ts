@@ -8,6 +8,7 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { SystemUser } from '#mail/ports/system-users.ts';
 import { formatFromLine } from '#platform/mbox/from-line.ts';
 import { deferred, failed } from '#platform/mbox/mailbox-fault.ts';
+import { type CommandEnd, endOfCommand } from './command-end.ts';
 import { type DeliveryAnswer, delivered } from './delivery-answer.ts';
 import type { DeliveryOrder } from './delivery-order.ts';
 import { LineFeeds } from './line-feeds.ts';
@@ -17,7 +18,6 @@ const PATH = '/usr/bin:/bin';
 const MOST_OUTPUT_BYTES = 10_240;
 const LONGEST_SAID = 400;
 const EX_TEMPFAIL = 75;
-const LAST_WORDS_MS = 500;
 
 /** sysexits(3), as Postfix tells of them. */
 const EXITS: Readonly<Record<number, { readonly status: string; readonly meaning: string }>> = {
@@ -51,24 +51,16 @@ export async function runCommand(
     // It is longer than the system takes, or has a NUL in it.
     return deferred('4.3.5', `cannot run "${command.slice(0, LONGEST_SAID)}": ${messageOf(cause)}`);
   }
-  let isOverTime = false;
-  const timer = setTimeout(() => {
-    isOverTime = true;
-    killGroup(child);
-  }, order.settings.command_time_limit_ms || LONGEST_TIMER_MS);
   try {
     const output = collectOutput(child);
-    const ended = endOf(child);
-    await Promise.all([feed(child, order, message), ended]);
-    if (isOverTime) return failed('5.3.0', `Command time limit exceeded: "${command}"`);
-    return answerOf(command, await ended, output());
+    const ended = endOfCommand(child, order.settings.command_time_limit_ms, () => killGroup(child));
+    const [end] = await Promise.all([ended, feed(child, order, message)]);
+    return answerOf(command, end, output());
   } catch (cause) {
     // It has not seen all of the message: it must not take what it has for the whole.
     killGroup(child);
     const detail = messageOf(cause);
     return deferred('4.3.0', `cannot run "${command}": ${detail}`);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -82,14 +74,8 @@ function start(command: string, user: SystemUser, order: DeliveryOrder): ChildPr
   });
 }
 
-const LONGEST_TIMER_MS = 0x7fff_ffff;
-
-interface CommandEnd {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
-
-function answerOf(command: string, { code, signal }: CommandEnd, output: string): DeliveryAnswer {
+function answerOf(command: string, { code, signal, isOverTime }: CommandEnd, output: string): DeliveryAnswer {
+  if (isOverTime) return failed('5.3.0', `Command time limit exceeded: "${command}"`);
   const said = output === '' ? '' : `. Command output: ${output}`;
   if (code === 0) return delivered(`delivered to command: ${command}`);
   if (code === null) return deferred('4.3.0', `Command died with signal ${signal}: "${command}"${said}`);
@@ -116,21 +102,6 @@ async function feed(
     await write(lines.convert(piece));
   }
   stdin.end(lines.end());
-}
-
-function endOf(child: ChildProcess): Promise<CommandEnd> {
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code, signal) => {
-      // Its last words come, unless something that it left behind keeps the line open for ever.
-      const resolveNow = () => resolve({ code, signal });
-      const timer = setTimeout(resolveNow, LAST_WORDS_MS);
-      child.on('close', () => {
-        clearTimeout(timer);
-        resolveNow();
-      });
-    });
-  });
 }
 
 /** The first line of what it said, printable. */
