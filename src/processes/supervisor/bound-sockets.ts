@@ -85,8 +85,9 @@ export class BoundSockets {
     }
     try {
       const bound = new BoundSocket({ host: address, port });
-      const socket = new Socket({ handle: bound });
-      return { id: this.#count, wanted, port: bound.address().port, socket, isInherited: false };
+      // Asked before a socket takes it over.
+      const given = bound.address().port;
+      return { id: this.#count, wanted, port: given, socket: new Socket({ handle: bound }), isInherited: false };
     } catch (cause) {
       throw new StartFailure(`${place(wanted)} cannot be bound: ${describe(cause)}`, EX_OSERR);
     }
