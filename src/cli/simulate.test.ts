@@ -127,6 +127,30 @@ describe('valija simulate', () => {
     assert.deepEqual(hashesOf(server.state), before);
   });
 
+  it('says of what would be held that it waits for its release, in both languages', async () => {
+    const table = join(server.state, 'hold');
+    writeFileSync(table, 'example.net HOLD\n');
+    const file = join(server.state, 'hold.toml');
+    const lists = `smtpd_recipient_restrictions = ["check_recipient_access texthash:${table}"]`;
+    const rest = readFileSync(server.configFile, 'utf8');
+    writeFileSync(file, `relay_domains = ["example.net"]\n${lists}\n${rest}`);
+    const args = [
+      'simulate',
+      '--dns',
+      zone,
+      'bob@example.net',
+      '--from',
+      'ana@example.org',
+      '--client',
+      '198.51.100.7',
+    ];
+    const english = await valija({ configFile: file }, ...args);
+    assert.equal(english.code, 0);
+    assert.match(english.output, /queue → smtp:example\.net\n +it is held \(HOLD\): .*valija queue release/);
+    const spanish = await valija({ configFile: file }, '--lang', 'es', ...args);
+    assert.match(spanish.output, /cola → smtp:example\.net\n +se retiene \(HOLD\): .*valija queue release/);
+  });
+
   it('says what is wrong with what it was given', async () => {
     const wrong = await valija(server, 'simulate', USER1, '--client', 'nowhere');
     assert.deepEqual([wrong.code, wrong.errors], [65, 'valija: nowhere is no address\n']);

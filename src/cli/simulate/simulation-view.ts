@@ -114,9 +114,10 @@ function planLines({ say, paint }: CommandContext, end: PlannedEnd): string[] {
     const { mailbox, account } = end;
     return [harmless(`  ${recipient}  ${say('simulate.plan.file', { mailbox, account })}`)];
   }
-  const { nextHop, servers = [], failure } = end;
+  const { nextHop, servers = [], failure, held } = end;
   return [
     harmless(`  ${recipient}  ${say('simulate.plan.queue', { nextHop })}`),
+    ...(held ? [paint('yellow', `    ${say('simulate.plan.held')}`)] : []),
     ...servers.map((server) => harmless(`    ${say('simulate.plan.server', { ...server })}`)),
     ...(failure === undefined
       ? []

@@ -44,6 +44,7 @@ Exit code 0 where the message would be taken, 65 where it would be refused, 75 w
   'simulate.plan': 'Plan',
   'simulate.plan.file': '{mailbox} of {account}',
   'simulate.plan.queue': 'queue → {nextHop}',
+  'simulate.plan.held': 'it is held (HOLD): it stays in the queue until somebody releases it (valija queue release)',
   'simulate.plan.discard': 'it is thrown away (DISCARD): nobody gets it, and nobody is told',
   'simulate.plan.server': '{preference}  {name} [{address}]:{port}',
   'simulate.plan.failure': 'no server can be tried: {reason}',

@@ -46,6 +46,7 @@ El código de salida es 0 si el mensaje se aceptaría, 65 si se rechazaría y 75
   'simulate.plan': 'Plan',
   'simulate.plan.file': '{mailbox} de {account}',
   'simulate.plan.queue': 'cola → {nextHop}',
+  'simulate.plan.held': 'se retiene (HOLD): se queda en la cola hasta que alguien lo libere (valija queue release)',
   'simulate.plan.discard': 'se descarta (DISCARD): no lo recibe nadie y no se avisa a nadie',
   'simulate.plan.server': '{preference}  {name} [{address}]:{port}',
   'simulate.plan.failure': 'no hay servidor que se pueda intentar: {reason}',

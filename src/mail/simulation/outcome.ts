@@ -55,6 +55,8 @@ export type PlannedEnd =
       readonly servers?: readonly TriedServer[];
       /** Why there is none that could be tried. */
       readonly failure?: string;
+      /** It stays in the queue until somebody releases it: `HOLD` of an access table, or a milter. */
+      readonly held?: true;
     }
   /** All of it is thrown away: `DISCARD` of an access table, or a milter. */
   | { readonly kind: 'discard' };

@@ -18,6 +18,7 @@ export interface PictureWords {
   readonly plan: string;
   readonly file: (mailbox: string, account: string) => string;
   readonly queue: (nextHop: string) => string;
+  readonly held: string;
   readonly discard: string;
   readonly more: (count: number) => string;
 }
@@ -38,6 +39,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     plan: 'What would become of it',
     file: (mailbox, account) => `${mailbox} of ${account}`,
     queue: (nextHop) => `queue → ${nextHop}`,
+    held: 'it is held (HOLD): it stays in the queue until somebody releases it',
     discard: 'it is thrown away (DISCARD): nobody gets it, and nobody is told',
     more: (count) => `… and ${count} more`,
   },
@@ -56,6 +58,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     plan: 'Qué sería de él',
     file: (mailbox, account) => `${mailbox} de ${account}`,
     queue: (nextHop) => `cola → ${nextHop}`,
+    held: 'se retiene (HOLD): se queda en la cola hasta que alguien lo libere',
     discard: 'se descarta (DISCARD): no lo recibe nadie y no se avisa a nadie',
     more: (count) => `… y ${count} más`,
   },

@@ -37,6 +37,17 @@ test('what is thrown away is drawn as such', () => {
   assert.match(drawSimulation(outcome, 'es'), /se descarta \(DISCARD\)/);
 });
 
+test('what is held is drawn as such, in both languages', () => {
+  const end = { kind: 'queue', recipient: 'bob@example.net', nextHop: 'smtp:example.net' } as const;
+  const draw = (language: 'en' | 'es', held: boolean) => {
+    const plan = [held ? { ...end, held: true as const } : end];
+    return drawSimulation({ ...outcomeOf(['bob@example.net']), plan }, language);
+  };
+  assert.match(draw('es', true), /row later"[^>]*>bob@example\.net → cola → smtp:example\.net<.*se retiene \(HOLD\)/);
+  assert.match(draw('en', true), /it is held \(HOLD\)/);
+  assert.doesNotMatch(draw('en', false), /HOLD/);
+});
+
 test('of a thousand recipients the picture draws some, counts the others, and shows the end', () => {
   const recipients = Array.from({ length: 1_000 }, (_, i) => `user${i}@example.org`);
   const picture = drawSimulation(outcomeOf(recipients), 'en');

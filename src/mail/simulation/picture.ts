@@ -153,9 +153,10 @@ function planCard(plan: readonly PlannedEnd[], words: PictureWords): Card {
       return [{ text: `${end.recipient} → ${words.file(end.mailbox, end.account)}`, tone: 'good' }];
     }
     if (end.kind === 'discard') return [{ text: words.discard, tone: 'bad' }];
-    const { recipient, nextHop, servers = [], failure } = end;
+    const { recipient, nextHop, servers = [], failure, held } = end;
     return [
-      { text: `${recipient} → ${words.queue(nextHop)}`, tone: 'good' },
+      { text: `${recipient} → ${words.queue(nextHop)}`, tone: held ? 'later' : 'good' },
+      ...(held ? [{ text: words.held, tone: 'later' } as const] : []),
       ...servers.map(({ preference, name, address, port }): Row => {
         return { text: `↳ ${preference} ${name} [${address}]:${port}`, tone: 'quiet' };
       }),

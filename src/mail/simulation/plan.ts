@@ -16,6 +16,7 @@ const MOST_LOOKUPS = 20;
 export async function planOf({ findServers }: PlanningWorld, events: readonly JourneyEvent[]): Promise<PlannedEnd[]> {
   const found = new Map<string, Awaited<ReturnType<typeof findServers>>>();
   const ends: PlannedEnd[] = [];
+  const held = events.some(({ kind }) => kind === 'held') ? ({ held: true } as const) : {};
   for (const event of events) {
     if (event.kind === 'discarded') ends.push({ kind: 'discard' });
     if (event.kind !== 'planned') continue;
@@ -28,7 +29,7 @@ export async function planOf({ findServers }: PlanningWorld, events: readonly Jo
     if (nextHop.startsWith(SMTP) && !found.has(nextHop) && found.size < MOST_LOOKUPS) {
       found.set(nextHop, await findServers(nextHop.slice(SMTP.length)));
     }
-    ends.push({ kind: 'queue', recipient, nextHop, ...describe(found.get(nextHop)) });
+    ends.push({ kind: 'queue', recipient, nextHop, ...describe(found.get(nextHop)), ...held });
   }
   return ends;
 }

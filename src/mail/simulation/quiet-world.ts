@@ -2,6 +2,7 @@
 // is promised, counted, or remembered.
 
 import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
+import { isQueueAction, type Plan } from '#mail/acceptance/plan.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { LogLevel } from '#mail/ports/log.ts';
 import { observedRestrictions } from './observed-restrictions.ts';
@@ -18,7 +19,12 @@ export function quietWorld(world: DoorWorld, transcript: Transcript, clock: Cloc
     clock,
     restrictions: observedRestrictions(world.restrictions, (check) => transcript.check(check)),
     nextQueueId: () => SIMULATED_ID,
-    journal: { commit: async () => undefined },
+    journal: {
+      // Nothing is promised; what the queue would say at once is said here.
+      commit: async ({ plan }) => {
+        if (isHeld(plan)) transcript.event({ kind: 'held' });
+      },
+    },
     reports: undefined,
     journeyLog: {
       // Nothing was promised.
@@ -30,4 +36,8 @@ export function quietWorld(world: DoorWorld, transcript: Transcript, clock: Cloc
       },
     },
   };
+}
+
+function isHeld({ actions }: Plan): boolean {
+  return actions.some((action) => isQueueAction(action) && action.message.held === true);
 }

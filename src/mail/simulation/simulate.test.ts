@@ -194,6 +194,25 @@ describe('simulate', () => {
     assert.deepEqual([outcome.verdict, outcome.plan], ['accepted', [{ kind: 'discard' }]]);
   });
 
+  it('says of what an access table holds that it stays in the queue, and where it would go when it is released', async () => {
+    const recipients = ['bob@example.net', 'usuario1@valija.test'];
+    const { outcome } = await ask(
+      { clientAddress: '198.51.100.4', recipients },
+      {},
+      {
+        restrictions: { lists: { smtpd_sender_restrictions: ['hash:/x'] } },
+        facts: { 'table hash:/x': { kind: 'found', key: 'example.org', value: 'HOLD' } },
+      },
+    );
+    const [mx, account] = ['mx.example.net', 'usuario1@valija.test'];
+    const servers = [{ name: mx, address: '192.0.2.25', port: 25, preference: 10 }];
+    assert.equal(outcome.verdict, 'accepted');
+    assert.deepEqual(outcome.plan, [
+      { kind: 'file', recipient: account, account, mailbox: 'INBOX' },
+      { kind: 'queue', recipient: 'bob@example.net', nextHop: 'smtp:example.net', servers, held: true },
+    ]);
+  });
+
   it('comes at the time that was given', async () => {
     const atMs = Date.UTC(2031, 0, 2);
     const { outcome } = await ask({ atMs });
