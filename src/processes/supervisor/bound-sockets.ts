@@ -86,8 +86,8 @@ export class BoundSockets {
     try {
       const bound = new BoundSocket({ host: address, port });
       // Asked before a socket takes it over.
-      const given = bound.address().port;
-      return { id: this.#count, wanted, port: given, socket: new Socket({ handle: bound }), isInherited: false };
+      const boundPort = bound.address().port;
+      return { id: this.#count, wanted, port: boundPort, socket: new Socket({ handle: bound }), isInherited: false };
     } catch (cause) {
       throw new StartFailure(`${place(wanted)} cannot be bound: ${describe(cause)}`, EX_OSERR);
     }
