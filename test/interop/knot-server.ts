@@ -14,11 +14,13 @@ export interface KnotZone {
   /** Without an SOA and NS record it gets them. */
   readonly text: string;
   readonly isSigned?: boolean;
+  /** Nobody may change it, whatever key they have. */
+  readonly isFixed?: boolean;
 }
 
 export interface KnotSettings {
   readonly zones: readonly KnotZone[];
-  /** Whoever has it may change every zone. */
+  /** Whoever has it may change every zone that is not fixed. */
   readonly key?: { readonly name: string; readonly algorithm: string; readonly secret: string };
   readonly address?: string;
   readonly port?: number;
@@ -101,12 +103,12 @@ acl:
     action: update
 `;
   const entries = zones.map(
-    ({ name, isSigned }) => `  - domain: ${name === '' ? '.' : name}
+    ({ name, isSigned, isFixed }) => `  - domain: ${name === '' ? '.' : name}
     file: ${zoneFile(folder, name)}
     zonefile-sync: -1
     zonefile-load: difference
     journal-content: changes
-${key === undefined ? '' : '    acl: changes\n'}${isSigned ? '    dnssec-signing: on\n    dnssec-policy: plain\n' : ''}`,
+${key === undefined || isFixed ? '' : '    acl: changes\n'}${isSigned ? '    dnssec-signing: on\n    dnssec-policy: plain\n' : ''}`,
   );
   return `server:
     listen: ${address}@${port}

@@ -20,9 +20,10 @@ import { steadyClock, systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { SocketConnection } from '#platform/sockets/socket-connection.ts';
 import { freePort } from '../world/free-port.ts';
-import { startKnot } from './knot-server.ts';
+import { type Knot, type KnotZone, startKnot } from './knot-server.ts';
 import { type Pebble, type PebbleSettings, startPebble } from './pebble-server.ts';
 import { programTest } from './real-program.ts';
+import { startUnbound } from './unbound-server.ts';
 
 const NAMES = ['mail.valija.test', 'autoconfig.valija.test', 'mta-sts.valija.test'];
 const FACTS = { connectionId: 'c1', clientAddress: '::1', clientPort: 1, serverAddress: '::1', serverPort: 2 };
@@ -181,23 +182,62 @@ programTest(
 const ZONE = { name: 'valija.test', text: NAMES.map((name) => `${name}. A 192.0.2.1`).join('\n') };
 const SECRET = Buffer.alloc(32, 'a secret of the test').toString('base64');
 
-programTest('knotd', '[C51] DNS-01 by dynamic updates: pebble finds the records, and then they are gone', async (t) => {
-  const key = { name: 'valija-key', algorithm: 'hmac-sha256', secret: SECRET };
-  await using knot = await startKnot({ zones: [ZONE], key });
+interface ZoneHouse extends House {
+  readonly knot: Knot;
+  obtainByDns(names: readonly string[]): Promise<Obtained>;
+}
+
+/** Proves in the DNS alone, by changes of these zones. */
+async function openZoneHouse(t: TestContext, zones: readonly KnotZone[]): Promise<ZoneHouse> {
+  const algorithm = 'hmac-sha256';
+  await using opened = new AsyncDisposableStack();
+  const knot = opened.use(await startKnot({ zones, key: { name: 'valija-key', algorithm, secret: SECRET } }));
   const world = { clock: steadyClock, randomness: systemRandomness };
-  await using resolver = openResolver({ servers: [knot], hostsFile: '/dev/null' }, world);
-  const settings = {
-    server: knot.address,
-    port: knot.port,
-    keyName: key.name,
-    algorithm: 'hmac-sha256',
-    secret: SECRET,
-  } as const;
+  const resolver = opened.use(openResolver({ servers: [knot], hostsFile: '/dev/null' }, world));
+  const { address: server, port } = knot;
+  const settings = { server, port, keyName: 'valija-key', algorithm, secret: SECRET } as const;
   const updates = openDnsUpdates(settings, { clock: systemClock, randomness: systemRandomness });
-  await using house = await openHouse(t, { dnsServer: `${knot.address}:${knot.port}` });
-  const textRecords = zoneTextRecords(updates, resolver);
-  const proving = { answers: house.answers, textRecords, dnsWaitMs: 0 };
-  const obtained = await house.obtain(NAMES, { challengeTypes: ['dns-01'], proving });
-  await mustBeIssued(house.pebble, obtained, NAMES);
-  for (const name of NAMES) assert.equal(await knot.dig(`_acme-challenge.${name}`, 'TXT'), '');
-});
+  // A name server follows no alias into another of its zones; whoever asks it does.
+  const unbound = opened.use(await startUnbound({ authority: knot, zones: zones.map(({ name }) => name) }));
+  const house = opened.use(await openHouse(t, { dnsServer: `${unbound.address}:${unbound.port}` }));
+  const proving = { answers: house.answers, textRecords: zoneTextRecords(updates, resolver), dnsWaitMs: 0 };
+  const resources = opened.move();
+  return {
+    ...house,
+    knot,
+    obtainByDns: (names) => house.obtain(names, { challengeTypes: ['dns-01'], proving }),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+programTest(
+  'unbound',
+  '[C51] DNS-01 by dynamic updates: pebble finds the records, and then they are gone',
+  async (t) => {
+    await using house = await openZoneHouse(t, [ZONE]);
+    await mustBeIssued(house.pebble, await house.obtainByDns(NAMES), NAMES);
+    for (const name of NAMES) assert.equal(await house.knot.dig(`_acme-challenge.${name}`, 'TXT'), '');
+  },
+);
+
+programTest(
+  'unbound',
+  '[C51] DNS-01 where challenges are delegated: to a zone of ours, and to one that is not',
+  async (t) => {
+    const [mail = '', autoconfig = '', sts = ''] = NAMES;
+    const aliases = `_acme-challenge.${mail}. CNAME mail.acme.test.\n_acme-challenge.${sts}. CNAME sts.others.test.`;
+    const fixed = { name: ZONE.name, text: `${ZONE.text}\n${aliases}\n_acme-challenge.${autoconfig}. NS ns.test.` };
+    const ours = { name: 'acme.test', text: 'mail CNAME a.mail\nb A 192.0.2.1' };
+    const apex = { name: `_acme-challenge.${autoconfig}`, text: 'b A 192.0.2.1' };
+    const others = { name: 'others.test', text: 'b A 192.0.2.1', isFixed: true };
+    await using house = await openZoneHouse(t, [{ ...fixed, isFixed: true }, ours, apex, others]);
+    const names = NAMES.slice(0, 2);
+    const obtained = await mustBeIssued(house.pebble, await house.obtainByDns(NAMES), names);
+    assert.match(
+      obtained.leftOut.get(sts) ?? '',
+      /CNAME record of _acme-challenge\.mta-sts\.valija\.test leads to sts\.others\.test, in the zone others\.test, .*\((?:NOTAUTH|REFUSED)\)/,
+    );
+    for (const name of ['a.mail.acme.test', `_acme-challenge.${autoconfig}`, 'sts.others.test'])
+      assert.equal(await house.knot.dig(name, 'TXT'), '', name);
+  },
+);

@@ -17,8 +17,11 @@ const PROOF = {
 test('[C51] a record that cannot be taken out of a zone again is told of, and undoes no proof', async () => {
   const reports: string[] = [];
   const textRecords: TextRecords = {
-    add: async () => undefined,
-    remove: () => Promise.reject(new WorldError('zone valija.test', { transient: true, cause: new Error('REFUSED') })),
+    add: async (name) => ({
+      name,
+      remove: () =>
+        Promise.reject(new WorldError('zone valija.test', { transient: true, cause: new Error('REFUSED') })),
+    }),
   };
   const proving = { answers: new ChallengeAnswers(), textRecords, dnsWaitMs: 0 };
   const prover = createProver(proving, (text) => void reports.push(text));

@@ -25,8 +25,13 @@ export interface Prover {
 
 /** Puts TXT records into zones, and takes them out again. Throws WorldError. */
 export interface TextRecords {
-  add(name: string, text: string): Promise<void>;
-  remove(name: string, text: string): Promise<void>;
+  add(name: string, text: string): Promise<PlacedText>;
+}
+
+export interface PlacedText {
+  /** Where it stands: the challenge's own name, or the one that its alias leads to. */
+  readonly name: string;
+  remove(): Promise<void>;
 }
 
 export interface ProverWorld {
@@ -77,12 +82,12 @@ async function answerInDns(
     const cause = new Error('no zone of ours takes dynamic updates');
     throw new WorldError(`TXT record ${name}`, { transient: false, cause });
   }
-  await records.add(name, text);
+  const placed = await records.add(name, text);
   return {
     async [Symbol.asyncDispose]() {
       // The proof is over, for good or bad: one record too many changes nothing of it.
-      await records.remove(name, text).catch((error: unknown) => {
-        report(`TXT record ${name} stays in its zone: ${messageOf(error)}`);
+      await placed.remove().catch((error: unknown) => {
+        report(`TXT record ${placed.name} stays in its zone: ${messageOf(error)}`);
       });
     },
   };

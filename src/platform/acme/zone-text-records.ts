@@ -5,32 +5,33 @@ import { formatText } from '#mail/domain-records/published-record.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { DnsUpdates } from '#platform/dns/update.ts';
 import type { TextRecords } from './prover.ts';
+import { findTextPlace, type TextPlace } from './text-place.ts';
 
 /** It is there for a minute. */
 const TTL_SECONDS = 30;
 
 export function zoneTextRecords(updates: DnsUpdates, resolver: Resolver): TextRecords {
   return {
-    async add(name, text) {
-      const record = { name, type: 'TXT', ttlSeconds: TTL_SECONDS, data: formatText(text) } as const;
-      await updates.change(await findZone(name, resolver), { add: [record], remove: [] });
-    },
-    async remove(name, text) {
+    async add(asked, text) {
+      const place = await findTextPlace(asked, resolver);
+      const { name, zone } = place;
       const record = { name, type: 'TXT', data: formatText(text) } as const;
-      await updates.change(await findZone(name, resolver), { add: [], remove: [record] });
+      await orSayWhere(asked, place, () =>
+        updates.change(zone, { add: [{ ...record, ttlSeconds: TTL_SECONDS }], remove: [] }),
+      );
+      // Where it was put, whatever the DNS says by then.
+      return { name, remove: () => updates.change(zone, { add: [], remove: [record] }) };
     },
   };
 }
 
-/** The nearest name above that has NS records of its own. */
-async function findZone(name: string, resolver: Resolver): Promise<string> {
-  const labels = name.split('.');
-  // Zones right below the root are nobody's own.
-  for (let at = 1; at < labels.length - 1; at += 1) {
-    const zone = labels.slice(at).join('.');
-    const answer = await resolver.resolve(zone, 'NS');
-    if (answer.kind === 'failed') throw new WorldError(`zone of ${name}: ${answer.reason}`, { transient: true });
-    if (answer.kind === 'found' && answer.canonicalName === zone) return zone;
+/** Whoever delegated a challenge must know which zone our key is to be let into. */
+async function orSayWhere(asked: string, { name, zone }: TextPlace, change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+  } catch (cause) {
+    if (name === asked || !(cause instanceof WorldError)) throw cause;
+    const where = `the CNAME record of ${asked} leads to ${name}, in the zone ${zone}, which our key could not change`;
+    throw new WorldError(where, { transient: cause.transient, cause });
   }
-  throw new WorldError(`zone of ${name}: none is found`, { transient: false });
 }

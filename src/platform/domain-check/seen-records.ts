@@ -2,7 +2,6 @@
 
 import { WorldError } from '#base/world-error.ts';
 import { formatCaa } from '#mail/domain-check/certificate-authorities.ts';
-import type { DnsView } from '#mail/domain-check/check-world.ts';
 import { formatMx } from '#mail/domain-check/mail-exchangers.ts';
 import { formatTlsa } from '#mail/domain-check/tlsa.ts';
 import { formatService } from '#mail/domain-records/client-records.ts';
@@ -10,6 +9,7 @@ import type { SeenRecord } from '#mail/domain-records/publication.ts';
 import { formatStrings, formatText, type RecordType } from '#mail/domain-records/published-record.ts';
 import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
 import type { DnsRecords } from '#mail/ports/resolver.ts';
+import { isAliasOfWildcard } from '#platform/dns/wildcard-alias.ts';
 import type { AuthoritativeView } from './authoritative-view.ts';
 
 const FORMATS: { readonly [Type in Exclude<RecordType, 'CNAME' | 'TXT'>]: (record: DnsRecords[Type]) => string } = {
@@ -39,7 +39,7 @@ async function findRecords(
   dns: AuthoritativeView,
 ): Promise<SeenRecord[]> {
   const alias = await dns.findAlias(name);
-  const isCovered = alias !== undefined && (await isOfWildcard(name, alias, dns));
+  const isCovered = alias !== undefined && (await isAliasOfWildcard(name, alias, dns));
   if (type === 'CNAME') return alias === undefined ? [] : [{ name, type, ttlSeconds: 0, data: `${alias}.`, isCovered }];
   // What stands behind an alias is another name's.
   if (alias !== undefined) return [];
@@ -53,13 +53,4 @@ async function findRecords(
       ? ((await dns.findStrings(name))?.map(formatStrings) ?? answer.records.map((text) => formatText(String(text))))
       : answer.records.map(FORMATS[type] as (record: unknown) => string);
   return data.map((each) => ({ name, type, ttlSeconds: 0, data: each }));
-}
-
-/** RFC 4592 §3.3.1: the wildcard right below the nearest name that exists. */
-async function isOfWildcard(name: string, alias: string, dns: DnsView): Promise<boolean> {
-  const labels = name.split('.');
-  for (let at = 1; at < labels.length - 1; at++) {
-    if ((await dns.findAlias(['*', ...labels.slice(at)].join('.'))) === alias) return true;
-  }
-  return false;
 }
