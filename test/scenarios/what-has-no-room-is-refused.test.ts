@@ -34,6 +34,18 @@ test('over quota: refused at RCPT for now, for good where it could never fit, by
     await talk.say('MAIL FROM:<ana@example.org> SIZE=20000');
     assert.match(await talk.say(`RCPT TO:<${SMALL.address}>`), /^552 5\.2\.2 /, service);
   }
+  {
+    using talk = await openSmtp(server, 'smtp');
+    assert.match(await talk.bring('ana@example.org', [SMALL.address], filled(5_000)), /^452 4\.2\.2 /, 'not declared');
+    assert.match(await talk.bring('ana@example.org', [SMALL.address], filled(20_000)), /^552 5\.2\.2 /);
+  }
+  {
+    using talk = await openSmtp(server, 'lmtp');
+    const both = [SMALL.address, ROOMY.address];
+    assert.match(await talk.bring('ana@example.org', both, filled(5_000)), /^452 4\.2\.2 /);
+    assert.match(await talk.hear(), /^250 /, 'the other one has it');
+    assert.equal((await readMailbox(server, ROOMY)).messages.length, 1);
+  }
   using imap = await openImap(server, SMALL);
   assert.match(await imap.append(filled(5_000)), /^a\d+ NO \[OVERQUOTA\] /);
   assert.equal((await readMailbox(server, SMALL)).messages.length, 1);
@@ -62,5 +74,5 @@ test('larger than message_size_limit: refused where it is announced, cut off whe
   using imap = await openImap(server, ROOMY);
   assert.match(await imap.append(filled(LIMIT + 1)), /^a\d+ NO \[TOOBIG\] /);
   assert.match(await imap.say('NOOP'), /OK/);
-  assert.equal((await readMailbox(server, ROOMY)).messages.length, 3);
+  assert.equal((await readMailbox(server, ROOMY)).messages.length, 4);
 });

@@ -24,6 +24,8 @@ export interface JudgementRecord {
   readonly to: string | undefined;
 }
 
+export type JudgedContent = Pick<JudgementRecord, 'verdict' | 'facts'>;
+
 export const COMMANDS: Readonly<Record<Judged['stage'], JudgedCommandName>> = {
   connection: 'CONNECT',
   greeting: 'HELO',

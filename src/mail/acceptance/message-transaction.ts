@@ -17,6 +17,7 @@ import { type Amendments, TRANSPORT_AMENDMENTS } from './amendments.ts';
 import { describeArrival } from './arrival.ts';
 import { trustIn } from './client-trust.ts';
 import { gatherContentFacts } from './content-facts.ts';
+import { findWithoutRoom, strongestOf, type WithoutRoom } from './content-room.ts';
 import {
   type Envelope,
   type EnvelopeRecipient,
@@ -27,7 +28,7 @@ import {
   type SenderParameters,
   type SessionFacts,
 } from './envelope.ts';
-import { type JudgementRecord, recordJudgement } from './judgement-record.ts';
+import { type JudgedContent, type JudgementRecord, recordJudgement } from './judgement-record.ts';
 import { clientLine, LOG_AREAS, messageIdLine } from './log-lines.ts';
 import { findAmendments } from './message-amendments.ts';
 import { type AcceptedMessage, commitMessage } from './message-commit.ts';
@@ -49,9 +50,13 @@ export interface Beginning {
   readonly claimedSender?: ReversePath;
   /** What restrictions left open at MAIL. */
   readonly undecided?: PendingDeferral | undefined;
+  /** Of what is posted: it is all here already. Otherwise there is what MAIL declared. */
+  readonly sizeBytes?: number | undefined;
   /** The milters that were told of the client. */
   readonly milterStay?: MilterStay | undefined;
 }
+
+type AcceptedRecipient = EnvelopeRecipient & RoutedRecipient;
 
 export class MessageTransaction implements Transaction {
   readonly queueId: string;
@@ -59,24 +64,28 @@ export class MessageTransaction implements Transaction {
   readonly #session: SessionFacts;
   readonly #reversePath: ReversePath;
   readonly #parameters: SenderParameters;
+  readonly #expectedBytes: number;
   readonly #author: string | undefined;
   readonly #restrictions: MessageRestrictions;
   readonly #milters: MessageMilters | undefined;
   readonly #arrivedMs: number;
-  #recipients: (EnvelopeRecipient & RoutedRecipient)[] = [];
+  #recipients: AcceptedRecipient[] = [];
+  /** Accepted at RCPT, and without room for what came. */
+  #withoutRoom: ReadonlyMap<AcceptedRecipient, WithoutRoom> = new Map();
 
   constructor(
     world: AcceptanceWorld,
     session: SessionFacts,
     reversePath: ReversePath,
     parameters: SenderParameters,
-    { author, claimedSender, undecided, milterStay }: Beginning = {},
+    { author, claimedSender, undecided, sizeBytes, milterStay }: Beginning = {},
   ) {
     this.queueId = world.nextQueueId();
     this.#world = world;
     this.#session = session;
     this.#reversePath = reversePath;
     this.#parameters = parameters;
+    this.#expectedBytes = sizeBytes ?? parameters.declaredSizeBytes ?? 0;
     this.#author = author;
     const sender = claimedSender ?? reversePath;
     this.#restrictions = new MessageRestrictions(world, {
@@ -137,8 +146,7 @@ export class MessageTransaction implements Transaction {
     const judging = this.#restrictions.judgeRecipient(recipient);
     const judged = judging instanceof Promise ? await judging : judging;
     if (judged.refusal !== undefined) return judged.refusal;
-    const { declaredSizeBytes } = this.#parameters;
-    const question = { session: this.#session, address, route, declaredSizeBytes };
+    const question = { session: this.#session, address, route, expectedBytes: this.#expectedBytes };
     const facts = await gatherRecipientFacts(this.#world, question);
     const { room, verification } = facts;
     known.facts = {
@@ -189,7 +197,7 @@ export class MessageTransaction implements Transaction {
       const refusal = await this.#judgeAsWhole('content', content.sizeBytes);
       if (refusal !== undefined) return this.#answer(refusal);
       const origin = header && (await this.#checkSender(content));
-      const judged = await this.#judgeContent(content, header, origin);
+      const judged = await this.#judgeRoom(content, await this.#judgeContent(content, header, origin));
       const { mailbox } = judged.verdict;
       const message = header && amendments && { ...this.#known(), content, header, amendments, origin, mailbox };
       await using filtering =
@@ -245,7 +253,7 @@ export class MessageTransaction implements Transaction {
     await this.#world.reports?.note({ queueId, recipients, subject, content, verdict, origin, isOwn });
   }
 
-  #accept(recipient: EnvelopeRecipient & RoutedRecipient): void {
+  #accept(recipient: AcceptedRecipient): void {
     const area = LOG_AREAS[this.#session.profile];
     if (this.#recipients.length === 0) this.#world.log.write('info', area, clientLine(this.queueId, this.#session));
     this.#recipients.push(recipient);
@@ -261,12 +269,29 @@ export class MessageTransaction implements Transaction {
     { sizeBytes }: MessageContent,
     header: MessageHeader | undefined,
     authentication: AuthenticationFacts | undefined,
-  ): Promise<{ readonly verdict: Verdict; readonly facts: JudgementRecord['facts'] }> {
+  ): Promise<JudgedContent> {
     const { queueId } = this;
     const submitter = isSubmission(this.#session) ? this.#session.login?.account : undefined;
     const question = { queueId, sizeBytes, header, submitter, authentication };
     const facts = await gatherContentFacts(this.#world, question);
     return { verdict: decideContent(facts), facts: { sizeBytes, hops: facts.hops } };
+  }
+
+  /** Recipients without room are told of one by one, unless nobody has any. */
+  async #judgeRoom({ sizeBytes }: MessageContent, judged: JudgedContent): Promise<JudgedContent> {
+    if (judged.verdict.outcome !== 'permit') return judged;
+    const question = { session: this.#session, expectedBytes: this.#expectedBytes, sizeBytes };
+    this.#withoutRoom = await findWithoutRoom(this.#world, question, this.#recipients);
+    const whole = this.#taken().length === 0 ? strongestOf(this.#withoutRoom.values()) : undefined;
+    if (whole !== undefined) return { verdict: whole.verdict, facts: { ...judged.facts, room: whole.room } };
+    for (const [{ recipient }, { verdict, room }] of this.#withoutRoom) {
+      this.#judged('content', `<${recipient}>`, verdict, { ...judged.facts, room });
+    }
+    return judged;
+  }
+
+  #taken(): readonly AcceptedRecipient[] {
+    return this.#recipients.filter((recipient) => !this.#withoutRoom.has(recipient));
   }
 
   async #findAmendments(header: MessageHeader): Promise<Amendments> {
@@ -288,12 +313,12 @@ export class MessageTransaction implements Transaction {
       arrivedMs: this.#arrivedMs,
       envelope: this.#envelope(),
       actions: this.#restrictions.actions,
-      recipients: this.#recipients,
+      recipients: this.#taken(),
     };
   }
 
   #envelope(): Envelope {
-    const recipients = this.#recipients.map(({ address, parameters }) => ({ address, parameters }));
+    const recipients = this.#taken().map(({ address, parameters }) => ({ address, parameters }));
     return { session: this.#session, reversePath: this.#reversePath, sender: this.#parameters, recipients };
   }
 
@@ -306,7 +331,9 @@ export class MessageTransaction implements Transaction {
   /** LMTP says one reply for each recipient; SMTP has one for all. */
   #answer({ outcome, reply }: Verdict): ContentVerdict {
     const perRecipient = this.#session.profile === 'lmtp';
-    const replies = perRecipient ? this.#recipients.map(() => reply) : [reply];
+    const replies = perRecipient
+      ? this.#recipients.map((recipient) => this.#withoutRoom.get(recipient)?.verdict.reply ?? reply)
+      : [reply];
     return { queueId: this.queueId, outcome, replies };
   }
 
@@ -325,7 +352,7 @@ export class MessageTransaction implements Transaction {
       session: this.#session,
       logId: this.#recipients.length === 0 ? 'NOQUEUE' : this.queueId,
       from: this.#from(),
-      to: stage === 'recipient' ? subject.slice(1, -1) : this.#onlyRecipient(),
+      to: subject.startsWith('<') ? subject.slice(1, -1) : this.#onlyRecipient(),
     });
   }
 

@@ -124,6 +124,17 @@ test('nobody waits for a mailbox that is full: the others get theirs, and who po
   );
 });
 
+test('what is posted declares no size, and is judged by the one that it has', async () => {
+  const house = acceptanceHouse(HOUSE);
+  house.usage.set('usuario2@valija.test', 9_990);
+  const to = ['usuario1@valija.test', 'usuario2@valija.test'];
+  const { refused } = await house.posting.postLocal(letter(to, 'Subject: x\r\n\r\nhola\r\n'));
+  assert.deepEqual(
+    refused.map(({ recipient, reply }) => [recipient, reply.code]),
+    [['usuario2@valija.test', 552]],
+  );
+});
+
 test('where nobody could be told that a mailbox is full, mail for it waits', async () => {
   const house = acceptanceHouse(HOUSE);
   house.usage.set('usuario2@valija.test', 10_000);

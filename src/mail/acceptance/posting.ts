@@ -55,7 +55,8 @@ export function createPosting(world: AcceptanceWorld): Posting {
         const session = sessionWithin('own', undefined);
         const parameters = { ...NO_PARAMETERS, ...(requireTls && { requireTls }), smtpUtf8, body: '8BITMIME' } as const;
         const from = sender === '' ? undefined : world.routing.completeAddress(sender);
-        const transaction = new MessageTransaction(world, session, from, parameters);
+        const known = { sizeBytes: octets.length };
+        const transaction = new MessageTransaction(world, session, from, parameters, known);
         const recipients = [{ address: recipient, parameters: { notify: undefined, orcpt: undefined } }];
         return (await post(world, transaction, recipients, octetsContent(octets), 'wait')).queueId;
       },
@@ -73,6 +74,7 @@ async function postLocal(world: AcceptanceWorld, message: LocalMessage): Promise
   const session = sessionWithin('local', user);
   const name = message.fullName ?? user.fullName;
   const transaction = new MessageTransaction(world, session, sender, parameters, {
+    sizeBytes: content.sizeBytes,
     author: formatAuthor(sender ?? own, name),
   });
   return await post(world, transaction, recipients, content, sender === undefined ? 'wait' : 'refuse');

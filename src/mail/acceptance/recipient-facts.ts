@@ -5,7 +5,7 @@ import type { Account } from '#mail/ports/directory.ts';
 import type { MailStore } from '#mail/ports/mail-store.ts';
 import type { ProbeAnswer, RecipientProbe } from '#mail/ports/recipient-probe.ts';
 import type { RecipientDestination } from '#mail/restrictions/restriction.ts';
-import type { Route } from '#mail/routing/route.ts';
+import type { Destination, Route } from '#mail/routing/route.ts';
 import { type AddrSpec, formatAddrSpec } from '#protocols/message/addr-spec.ts';
 import type { AcceptanceWorld } from './acceptance-world.ts';
 import { trustIn } from './client-trust.ts';
@@ -15,22 +15,23 @@ export interface RecipientQuestion {
   readonly session: SessionFacts;
   readonly address: AddrSpec;
   readonly route: Route;
-  readonly declaredSizeBytes: number | undefined;
+  /** 0 where nothing was declared. */
+  readonly expectedBytes: number;
 }
 
 export async function gatherRecipientFacts(
   { mailStore, settings, restrictions, recipientProbe }: AcceptanceWorld,
-  { session, address, route, declaredSizeBytes }: RecipientQuestion,
+  { session, address, route, expectedBytes }: RecipientQuestion,
 ): Promise<RecipientFacts> {
   const isStranger = trustIn(session, settings) === 'stranger';
-  const accounts = limitedAccounts(route);
+  const destinations = route.kind === 'deliverable' ? route.destinations : [];
   return {
     recipient: formatAddrSpec(address),
     route,
     rejectsUnlisted: restrictions?.settings.smtpd_reject_unlisted_recipient ?? true,
     // Our own people hear of it by a bounce, and need not wait.
     verification: isStranger ? await verify(recipientProbe, route) : undefined,
-    room: accounts.length === 0 ? 'enough' : await findRoom(mailStore, accounts, declaredSizeBytes ?? 0),
+    room: await findRoomFor(mailStore, destinations, expectedBytes),
     codes: settings,
   };
 }
@@ -54,24 +55,20 @@ async function verify(probe: RecipientProbe | undefined, route: Route): Promise<
   return await probe.probe(formatAddrSpec(address), nextHop);
 }
 
-/** Where all of them are mailboxes with a limit: anybody else has room, without a question. */
-function limitedAccounts(route: Route): readonly Account[] {
-  if (route.kind !== 'deliverable') return [];
-  const accounts = route.destinations.flatMap((destination) =>
-    destination.kind === 'mailbox' && destination.account.quotaBytes !== 0 ? [destination.account] : [],
-  );
-  return accounts.length === route.destinations.length ? accounts : [];
-}
-
 /**
- * A full member of an alias still gets its copy: the one reply must not refuse what the others can take, and nothing
- * is dropped. Only where no mailbox has room does the answer say so.
+ * Asked where all of them are mailboxes with a limit: anybody else has room, without a question. A full member of an alias still
+ * gets its copy: the one reply must not refuse what the others can take, and nothing is dropped. Only where no mailbox has
+ * room does the answer say so.
  */
-async function findRoom(
+export async function findRoomFor(
   mailStore: Pick<MailStore, 'quotaUsage'>,
-  accounts: readonly Account[],
+  destinations: readonly Destination[],
   sizeBytes: number,
 ): Promise<RecipientFacts['room']> {
+  const accounts = destinations.flatMap((destination) =>
+    destination.kind === 'mailbox' && destination.account.quotaBytes !== 0 ? [destination.account] : [],
+  );
+  if (accounts.length === 0 || accounts.length < destinations.length) return 'enough';
   let room: RecipientFacts['room'] = 'never';
   for (const account of accounts) {
     const here = await roomAt(mailStore, account, sizeBytes);

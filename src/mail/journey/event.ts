@@ -167,3 +167,8 @@ export interface RecordedEvent {
   readonly atMs: number;
   readonly event: JourneyEvent;
 }
+
+/** By LMTP, one recipient of several may be refused what the others get. */
+export function isForRecipient(stage: Moment, subject: string): boolean {
+  return stage === 'content' && subject.startsWith('<');
+}

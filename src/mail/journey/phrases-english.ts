@@ -2,6 +2,7 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import { tellCheckInEnglish } from './checks-english.ts';
+import { isForRecipient } from './event.ts';
 import { tellFindingsInEnglish } from './findings-english.ts';
 import { type EventOf, formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { ENGLISH_RULES } from './rules-english.ts';
@@ -111,7 +112,7 @@ export const ENGLISH: StoryPhrases = {
     judged: ({ stage, subject, outcome, reply }) =>
       stage === 'content' && outcome === 'permit'
         ? `We looked at the whole message: accepted. As soon as it is safe, the answer is «${reply}».`
-        : `We looked at ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. We answered «${reply}».`,
+        : `We looked at ${STAGES[stage]}${isForRecipient(stage, subject) ? ' for' : ''} ${subject}: ${OUTCOMES[outcome]}. We answered «${reply}».`,
     checked: (known) => `We asked. ${tellCheckInEnglish(known)}.`,
     routed: ({ recipient }) => `Where does <${recipient}> lead?`,
     received: ({ messageId, subject, from, sizeBytes }) =>

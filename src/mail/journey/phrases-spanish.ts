@@ -2,6 +2,7 @@
 
 import { unreachable } from '#base/unreachable.ts';
 import { tellCheckInSpanish } from './checks-spanish.ts';
+import { isForRecipient } from './event.ts';
 import { tellFindingsInSpanish } from './findings-spanish.ts';
 import { type EventOf, formatBytes, formatMinutes, formatRelay, joinSentence, type StoryPhrases } from './phrases.ts';
 import { SPANISH_RULES } from './rules-spanish.ts';
@@ -112,7 +113,7 @@ export const SPANISH: StoryPhrases = {
     judged: ({ stage, subject, outcome, reply }) =>
       stage === 'content' && outcome === 'permit'
         ? `Examinamos el mensaje entero: aceptado. En cuanto esté a salvo, la respuesta es «${reply}».`
-        : `Examinamos ${STAGES[stage]} ${subject}: ${OUTCOMES[outcome]}. Respondimos «${reply}».`,
+        : `Examinamos ${STAGES[stage]}${isForRecipient(stage, subject) ? ' para' : ''} ${subject}: ${OUTCOMES[outcome]}. Respondimos «${reply}».`,
     checked: (known) => `Preguntamos. ${tellCheckInSpanish(known)}.`,
     routed: ({ recipient }) => `¿Adónde lleva <${recipient}>?`,
     received: ({ messageId, subject, from, sizeBytes }) =>

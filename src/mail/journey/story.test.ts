@@ -126,7 +126,7 @@ test('a refusal is told as such at every stage, in both languages, and a login t
     ['sender', 'We looked at the sender', 'Examinamos el remitente'],
     ['recipient', 'We looked at the recipient', 'Examinamos el destinatario'],
     ['data', 'We looked at the beginning of the message', 'Examinamos el comienzo del mensaje'],
-    ['content', 'We looked at the message', 'Examinamos el mensaje'],
+    ['content', 'We looked at the message for', 'Examinamos el mensaje para'],
   ] as const) {
     const events = recorded(CONNECTED, { ...REFUSED, stage });
     const told = { en: linesOf(events, 'en').join('\n'), es: linesOf(events, 'es').join('\n') };

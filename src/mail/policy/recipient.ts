@@ -25,16 +25,19 @@ export interface RecipientCountFacts {
   readonly recipientLimit: number | undefined;
 }
 
-export interface RecipientFacts {
+export interface RoomFacts {
   /** As text, without angle brackets. */
   readonly recipient: string;
+  /** For the size that is declared, or came: `never` when the message is larger than the whole quota. */
+  readonly room: 'enough' | 'full' | 'never';
+}
+
+export interface RecipientFacts extends RoomFacts {
   readonly route: Route;
   /** Otherwise whoever does not exist is accepted, and bounced: `smtpd_reject_unlisted_recipient`. */
   readonly rejectsUnlisted: boolean;
   /** What the next server says of the recipient; `undefined` where it was not asked. */
   readonly verification: ProbeAnswer | undefined;
-  /** Room for the declared size: `never` when the message is larger than the whole quota. */
-  readonly room: 'enough' | 'full' | 'never';
   readonly codes: RejectCodes;
 }
 
@@ -134,7 +137,7 @@ function statedError(destination: { kind: 'mailbox' } | QueueDestination) {
 /** Known to whoever posts mail on this machine, where nobody can be told to come again. */
 export const QUOTA = 'quota';
 
-const quota: Rule<RecipientFacts> = {
+const quota: Rule<RoomFacts> = {
   name: QUOTA,
   judge: ({ room, recipient }) => {
     if (room === 'enough') return undefined;
@@ -160,6 +163,11 @@ export const recipientRules: readonly Rule<RecipientFacts>[] = [
 
 export function decideRecipientCount(facts: RecipientCountFacts): Verdict | undefined {
   return firstVerdict(recipientCountRules, facts);
+}
+
+/** Again, once the message is here; `undefined` where it has room. */
+export function decideRoom(facts: RoomFacts): Verdict | undefined {
+  return firstVerdict([quota], facts);
 }
 
 /** `permission` is what the restrictions said. */

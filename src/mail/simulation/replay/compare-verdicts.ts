@@ -1,6 +1,7 @@
 // Then and now: which verdicts of one message other settings would change, and which cannot be told. What follows a refusal is
 // not judged any more, and is no change of its own.
 
+import { isForRecipient } from '#mail/journey/event.ts';
 import type { Moment } from '#mail/restrictions/judge-command.ts';
 import type { JudgedThen, RecordedMessage } from './recorded-message.ts';
 import type { JudgedNow, ReplayedMessage } from './replay-message.ts';
@@ -47,7 +48,10 @@ export function isSameVerdict(one: Pick<JudgedThen, 'outcome' | 'rule'>, other: 
   return one.outcome === other.outcome && one.rule === other.rule;
 }
 
-/** One recipient of many; of everything else there is one in a message. */
+/** One recipient of many, at RCPT or once LMTP has the message; of everything else there is one in a message. */
 export function isSameMatter(one: Pick<JudgedThen, 'stage' | 'subject'>, other: typeof one): boolean {
-  return one.stage === other.stage && (one.stage !== 'recipient' || one.subject === other.subject);
+  if (one.stage !== other.stage) return false;
+  const isOneOfMany =
+    one.stage === 'recipient' || [one, other].some((each) => isForRecipient(each.stage, each.subject));
+  return !isOneOfMany || one.subject === other.subject;
 }

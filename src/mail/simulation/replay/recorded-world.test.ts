@@ -66,9 +66,9 @@ function contextOf(recipient?: string): FactContext {
   };
 }
 
-function openWorld(real: FactFinder['find'] = async () => assert.fail('the world is not asked')) {
+function openWorld(real: FactFinder['find'] = async () => assert.fail('the world is not asked'), message = MESSAGE) {
   const recipientProbe = { probe: async () => assert.fail('no server is asked') };
-  return recordedWorld({ ...acceptanceHouse().world, recipientProbe, factFinder: { find: real } }, MESSAGE);
+  return recordedWorld({ ...acceptanceHouse().world, recipientProbe, factFinder: { find: real } }, message);
 }
 
 describe('the world of a replay', () => {
@@ -105,5 +105,19 @@ describe('the world of a replay', () => {
       text: '550 no',
     });
     await assert.rejects(async () => recipientProbe?.probe('x@example.org', hop), NotRecorded);
+  });
+
+  it('knows who was full only for what came, of one by LMTP, or of all', async () => {
+    const [judged] = MESSAGE.verdicts;
+    const permitted = { ...judged!, outcome: 'permit', facts: { room: 'enough' } } as const;
+    for (const subject of ['<usuario2@valija.test>', 'Q1']) {
+      const later = { ...judged!, stage: 'content', subject, facts: { room: 'full', sizeBytes: 4_000 } } as const;
+      const declared = { ...permitted, stage: 'sender', subject: '<>', facts: { declaredSizeBytes: 100 } } as const;
+      const verdicts = [declared, permitted, later];
+      const { mailStore, routing } = openWorld(undefined, { ...MESSAGE, verdicts });
+      const account = 'usuario2@valija.test' as Parameters<typeof mailStore.quotaUsage>[0];
+      await routing.findRoute(addrSpec(account), undefined);
+      assert.equal((await mailStore.quotaUsage(account)).sizeBytes, 10_000 - 100);
+    }
   });
 });

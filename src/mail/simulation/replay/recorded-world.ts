@@ -2,6 +2,7 @@
 // DNS, policy services, greylisting and other servers said then what they said; whoever was not asked then has said nothing.
 
 import type { DoorWorld } from '#mail/acceptance/acceptance-world.ts';
+import { isForRecipient } from '#mail/journey/event.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import type { FactContext, FactFinder } from '#mail/ports/fact-finder.ts';
 import type { RecipientProbe } from '#mail/ports/recipient-probe.ts';
@@ -14,12 +15,12 @@ import { recordedMilters } from './recorded-milters.ts';
 
 export function recordedWorld(world: DoorWorld, message: RecordedMessage): DoorWorld {
   const { senderChecks, recipientProbe, factFinder, milters, routing } = world;
-  const full = new Set<AccountId>();
+  const used = new Map<AccountId, number>();
   return {
     ...world,
-    routing: { ...routing, findRoute: whoIsFull(routing, message, full) },
+    routing: { ...routing, findRoute: howFull(routing, message, used) },
     mailStore: {
-      quotaUsage: async (account) => ({ sizeBytes: full.has(account) ? Number.MAX_SAFE_INTEGER : 0, messages: 0 }),
+      quotaUsage: async (account) => ({ sizeBytes: used.get(account) ?? 0, messages: 0 }),
     },
     recipientProbe: recipientProbe && recordedProbe(message),
     senderChecks: senderChecks && {
@@ -64,14 +65,24 @@ function describeQuestion(question: FactQuestion): string {
   return [kind, ...Object.values(details).flat()].join(' ');
 }
 
-/** Mailboxes of which it was written down that they were full, by whatever address their mail came. */
-function whoIsFull(routing: Routing, { verdicts }: RecordedMessage, full: Set<AccountId>): Routing['findRoute'] {
-  const refused = new Set(verdicts.filter(({ facts }) => facts['room'] === 'full').map(({ subject }) => subject));
+/**
+ * Mailboxes of which it was written down that they were full, by whatever address their mail came: at RCPT, or once the
+ * message was here. Those had room for what was declared.
+ */
+function howFull(routing: Routing, { verdicts }: RecordedMessage, used: Map<AccountId, number>): Routing['findRoute'] {
+  const full = verdicts.filter(({ facts }) => facts['room'] === 'full');
+  const declaredBytes = Number(verdicts.find(({ stage }) => stage === 'sender')?.facts['declaredSizeBytes'] ?? 0);
   return async (address, sender) => {
     const route = await routing.findRoute(address, sender);
-    if (route.kind !== 'deliverable' || !refused.has(`<${formatAddrSpec(address)}>`)) return route;
+    const about = `<${formatAddrSpec(address)}>`;
+    const found = full.find(
+      ({ stage, subject }) => subject === about || (stage === 'content' && !isForRecipient(stage, subject)),
+    );
+    if (route.kind !== 'deliverable' || found === undefined) return route;
     for (const destination of route.destinations) {
-      if (destination.kind === 'mailbox') full.add(destination.account.id);
+      if (destination.kind !== 'mailbox') continue;
+      const { id, quotaBytes } = destination.account;
+      used.set(id, found.stage === 'content' ? quotaBytes - Math.max(1, declaredBytes) : Number.MAX_SAFE_INTEGER);
     }
     return route;
   };
