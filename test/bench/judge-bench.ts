@@ -29,7 +29,7 @@ export async function benchJudge(
   cast: Cast,
   folder: string,
   options: Pick<SmtpBenchOptions, 'rounds' | 'divisor' | 'report'>,
-): Promise<Table[]> {
+): Promise<readonly Table[]> {
   const { octets, records } = await makeStrangerLetter(SIZE_BYTES);
   const file = join(folder, 'letter');
   writeFileSync(file, octets);
@@ -54,7 +54,8 @@ export async function benchJudge(
     ['10 KB, 1 connection, reused', { ...shape, connections: 1, messages: 300 }],
   ]);
   const warmUp = { ...shape, connections: 50, messages: 1_500 };
-  return await benchSmtp(contenders, { ...options, shapes, warmUp, base: JUDGING_POSTFIX });
+  const { tables } = await benchSmtp(contenders, { ...options, shapes, warmUp, base: JUDGING_POSTFIX });
+  return tables;
 }
 
 async function renamed(name: string, starting: Promise<SmtpPeer>): Promise<SmtpPeer> {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBacklog } from './backlog.ts';
 import { Cast } from './cast.ts';
+import { formatChart } from './chart.ts';
 import { startDovecot } from './dovecot-peer.ts';
 import { besideTheCrowd, type IdleBenchOptions, idleSessions, memoryAfterDeliveries } from './idle-bench.ts';
 import { benchImap } from './imap-bench.ts';
@@ -19,7 +20,7 @@ import { startPostfix } from './postfix-peer.ts';
 import { benchProfile, profiling } from './profile-bench.ts';
 import { startRelaySink } from './relay-sink.ts';
 import { benchSign } from './sign-bench.ts';
-import { benchSmtp, DELIVERY_SHAPES, RELAY_SHAPES, type SmtpBenchOptions } from './smtp-bench.ts';
+import { BASE, benchSmtp, DELIVERY_SHAPES, RELAY_SHAPES, type SmtpBenchOptions } from './smtp-bench.ts';
 import { STRANGERS_ADDRESS } from './stranger-letter.ts';
 import { benchTls } from './tls-bench.ts';
 import { startRelayingValija, startValija } from './valija-peer.ts';
@@ -80,12 +81,13 @@ if (run === undefined || !Number.isInteger(rounds) || rounds < 1) {
 }
 
 function writePage(name: string, page: Page): void {
-  const text = formatPage(page);
+  const text = formatPage(name, page);
   console.log(text);
   if (values.quick) return;
   const pages = join(import.meta.dirname, '../../docs/bench');
   mkdirSync(pages, { recursive: true });
   writeFileSync(join(pages, `${name}.md`), text);
+  if (page.chart !== undefined) writeFileSync(join(pages, `${name}.svg`), formatChart(page.chart));
 }
 
 async function smtp(folder: string): Promise<Page> {
@@ -99,13 +101,14 @@ async function smtp(folder: string): Promise<Page> {
       return cast.enter(startPostfix(fresh('postfix'), { kind: 'lmtp', dovecot }));
     },
   ];
-  const tables = await benchSmtp(contenders, { shapes: DELIVERY_SHAPES, ...howLong() });
+  const { tables, delivered } = await benchSmtp(contenders, { shapes: DELIVERY_SHAPES, ...howLong() });
   const remarks = [
     'Each message goes to one of 100 mailboxes, without pipelining; a message counts as delivered when its file is in the ' +
       'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine. ' +
       'Before each table server and generator warm up, by a part of the same load.',
   ];
-  return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, cast };
+  const chart = { title: 'Messages delivered to mailboxes, durably', unit: '/s', base: BASE, groups: delivered };
+  return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, chart, cast };
 }
 
 async function relay(folder: string): Promise<Page> {
@@ -116,7 +119,7 @@ async function relay(folder: string): Promise<Page> {
     () => cast.enter(startRelayingValija(fresh('valija'), sink)),
     () => cast.enter(startPostfix(fresh('postfix'), { kind: 'relay', sink })),
   ];
-  const tables = await benchSmtp(contenders, { shapes: RELAY_SHAPES, ...howLong() });
+  const { tables } = await benchSmtp(contenders, { shapes: RELAY_SHAPES, ...howLong() });
   const messages = Number(values.messages ?? (values.quick ? 10_000 : 100_000));
   const backlog = await measureBacklog(fresh('backlog'), messages);
   const remarks = [

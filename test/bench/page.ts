@@ -1,6 +1,7 @@
 // The page that a benchmark writes: the machine, the tables, and how the servers were set up.
 
 import type { Cast } from './cast.ts';
+import type { Chart } from './chart.ts';
 import { describeMachine } from './machine.ts';
 import { formatTable, type Table } from './table.ts';
 
@@ -10,10 +11,13 @@ export interface Page {
   /** What a reader must know to read the tables: paragraphs. */
   readonly remarks: readonly string[];
   readonly tables: readonly Table[];
+  /** Stands above the tables; its file bears the page's name. */
+  readonly chart?: Chart;
   readonly cast: Cast;
 }
 
-export function formatPage({ title, rounds, remarks, tables, cast }: Page): string {
+/** `name`: of its files, without an ending. */
+export function formatPage(name: string, { title, rounds, remarks, tables, chart, cast }: Page): string {
   const date = new Date().toISOString().slice(0, 10);
   const medians = rounds === 1 ? 'One round' : `Medians of ${rounds} rounds, the servers in turn`;
   return [
@@ -22,6 +26,7 @@ export function formatPage({ title, rounds, remarks, tables, cast }: Page): stri
     `${describeMachine()}; ${date}. ${medians}; fsync is on everywhere.`,
     '',
     ...remarks.flatMap((paragraph) => [paragraph, '']),
+    ...(chart === undefined ? [] : [`![${chart.title}](${name}.svg)`, '']),
     ...tables.map(formatTable),
     '## How the servers were set up',
     '',

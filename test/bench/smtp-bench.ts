@@ -4,6 +4,7 @@
 
 import { join } from 'node:path';
 import { residentBytesOf } from './accounting.ts';
+import type { Bar, BarGroup } from './chart.ts';
 import { median } from './median.ts';
 import { type Spent, startMeter } from './meter.ts';
 import type { SmtpPeer } from './peer.ts';
@@ -20,7 +21,7 @@ const QUIET_MS = 1_200;
 const QUIET_LOOKS = 10;
 /** Before its memory is measured. */
 const REST_MS = 15_000;
-const BASE = 'Postfix';
+export const BASE = 'Postfix';
 
 export type Shape = Omit<LoadOrder, 'port' | 'domain'> & { readonly generator?: 'smtp-source' };
 
@@ -88,11 +89,17 @@ export interface SmtpBenchOptions {
   readonly base?: string;
 }
 
+export interface SmtpResults {
+  readonly tables: readonly Table[];
+  /** Messages a second that reached their mailboxes, or the next server. */
+  readonly delivered: readonly BarGroup[];
+}
+
 /** `open` starts one peer at a time, so that the idle ones cost nothing. */
 export async function benchSmtp(
   open: readonly (() => Promise<SmtpPeer>)[],
   options: SmtpBenchOptions,
-): Promise<Table[]> {
+): Promise<SmtpResults> {
   const samples = new Map([...options.shapes.keys()].map((title) => [title, new Map() as Samples]));
   const memory = new Map<string, number[]>();
   for (let round = 1; round <= options.rounds; round++) {
@@ -114,7 +121,8 @@ export async function benchSmtp(
     }
   }
   const tables = [...samples].map(([title, byPeer]) => tableOf(title, byPeer, options.base ?? BASE));
-  return [...tables, memoryTable(memory)];
+  const delivered = [...samples].map(([title, byPeer]) => ({ title, bars: barsOf(byPeer) }));
+  return { tables: [...tables, memoryTable(memory)], delivered };
 }
 
 function divided(shape: Shape, divisor: number): Shape {
@@ -190,6 +198,13 @@ function tableOf(title: string, byPeer: Samples, base: string): Table {
     ];
   };
   return { title, columns: COLUMNS, rows: [...byPeer.keys()].map(row) };
+}
+
+function barsOf(byPeer: Samples): Bar[] {
+  return [...byPeer].map(([name, samples]) => ({
+    name,
+    value: median(samples.map(({ deliveredPerSecond }) => deliveredPerSecond)),
+  }));
 }
 
 function memoryTable(memory: ReadonlyMap<string, readonly number[]>): Table {
