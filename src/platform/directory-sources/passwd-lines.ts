@@ -1,6 +1,7 @@
 // The lines of a passwd-file as accounts, by every address they answer to. A name without a domain is of the one domain that
 // the file is for.
 
+import { withoutByteOrderMark } from '#base/byte-order-mark.ts';
 import { type Fields, listOf } from '#mail/directory-sources/account-fields.ts';
 import { parsePasswdLine } from '#mail/directory-sources/passwd-line.ts';
 import { foldAddress, parseAddress } from '#platform/directory/addresses.ts';
@@ -24,7 +25,7 @@ export interface LineReading {
 export async function readPasswdLines(text: string, { path, domain, warn }: LineReading): Promise<PasswdLines> {
   const accounts = new Map<string, Fields>();
   let number = 0;
-  await forEachInTurns(text.split('\n'), (line) => {
+  await forEachInTurns(withoutByteOrderMark(text).split('\n'), (line) => {
     number++;
     const complain = (complaint: string) => warn(`${path}:${number}: ${complaint}; ignored`);
     const entry = parsePasswdLine(line.replace(/\r$/, ''));

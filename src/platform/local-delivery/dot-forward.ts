@@ -4,6 +4,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutByteOrderMark } from '#base/byte-order-mark.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { AliasTarget } from '#mail/routing/aliases/alias-target.ts';
 import { parseAliasTargets } from '#mail/routing/aliases/parse-alias-targets.ts';
@@ -65,7 +66,7 @@ async function readObeyedFile(path: string, owner: ForwardOwner): Promise<Result
     const stat = await file.stat();
     if (!stat.isFile() || !isTrusted(stat, owner)) return ok('');
     if (stat.size > LONGEST_FORWARD_BYTES) return err(deferred('4.3.5', `${path} is too long`));
-    return ok(await file.readFile('utf8'));
+    return ok(withoutByteOrderMark(await file.readFile('utf8')));
   } catch (cause) {
     return err(faultOf(`cannot read ${path}`, cause));
   } finally {

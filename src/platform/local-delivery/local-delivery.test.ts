@@ -290,6 +290,13 @@ describe('local delivery', () => {
     assert.equal(String(posted[0]?.octets), `Delivered-To: ${ADDRESS}\r\n${MESSAGE}`);
   });
 
+  it('[C33] a ~/.forward of an editor of Windows is read as any other', async () => {
+    forward('\ufeffext@example.org\r\n|cat > $HOME/piped\r\n');
+    assert.match(await deliver(), /^delivered .*to command: cat > \$HOME\/piped, forwarded to ext@example\.org as Q1$/);
+    forward('\ufeff# nothing yet\r\n');
+    assert.match(await deliver(), /^delivered .*delivered to mailbox$/);
+  });
+
   it('[C33] a file of the extension comes first; without a copy for the user nothing is kept', async () => {
     forward('plain@example.org');
     forward('shop@example.org', 0o644, '.forward+shop');

@@ -3,6 +3,7 @@
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { withoutByteOrderMark } from '#base/byte-order-mark.ts';
 import { WorldError } from '#base/world-error.ts';
 
 export interface IncludeFileLimits {
@@ -39,6 +40,6 @@ async function readChecked(file: FileHandle, mostBytes: number): Promise<string>
     const { bytesRead } = await file.read(octets, length, octets.length - length);
     length += bytesRead;
     if (length === octets.length) throw new Error('it grew while it was read');
-    if (bytesRead === 0) return octets.toString('utf8', 0, length);
+    if (bytesRead === 0) return withoutByteOrderMark(octets.toString('utf8', 0, length));
   }
 }

@@ -1,6 +1,7 @@
 // The lines of Postfix's files: empty ones and comments are passed over, and a line that begins with white space goes on
 // with the one before. postmap(1), "INPUT FILE FORMAT".
 
+import { withoutByteOrderMark } from '#base/byte-order-mark.ts';
 import { isBlank, skipBlanks, trimBlanks } from '#mail/routing/aliases/quoted-text.ts';
 
 export interface LogicalLine {
@@ -18,7 +19,7 @@ const UNDECODABLE = '\uFFFD';
 export function* logicalLines(text: string, complain: Complain): Generator<LogicalLine> {
   let parts: string[] = [];
   let first = 0;
-  for (const { line, content } of physicalLines(text)) {
+  for (const { line, content } of physicalLines(withoutByteOrderMark(text))) {
     const begin = skipBlanks(content, 0);
     if (begin === content.length || content[begin] === '#') continue;
     if (isBlank(content, 0) && parts.length > 0) parts.push(content);

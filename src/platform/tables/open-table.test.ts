@@ -74,6 +74,33 @@ novalue
   );
 });
 
+/** As Notepad writes it. */
+const MARK = '\ufeff';
+
+test('[C66] a table of an editor of Windows: no byte order mark in the first key, no CR in the last value', async () => {
+  const { path, warnings, options } = world({
+    text: `${MARK}a@valija.test one\r\nb@valija.test two\r\n  goes on\r\n`,
+    comment: `${MARK}# of ours\r\na@valija.test one\r\n`,
+    expressions: `${MARK}/^a@/ one\r\n/^b@/ two\r\n`,
+    networks: `${MARK}192.0.2.0/24 one\r\n`,
+    list: `${MARK}usuario1\r\nusuario2\r\n`,
+  });
+  await using text = await openTable(`texthash:${path('text')}`, options);
+  assert.deepEqual([await text.find('a@valija.test'), await text.find('b@valija.test')], ['one', 'two  goes on']);
+  assert.equal(await text.find(`${MARK}a@valija.test`), undefined);
+  await using comment = await openTable(`texthash:${path('comment')}`, options);
+  assert.equal(await comment.find('a@valija.test'), 'one');
+  for (const type of ['regexp', 'pcre']) {
+    await using expressions = await openTable(`${type}:${path('expressions')}`, options);
+    assert.deepEqual([await expressions.find('a@x'), await expressions.find('b@x')], ['one', 'two'], type);
+  }
+  await using networks = await openTable(`cidr:${path('networks')}`, options);
+  assert.equal(await networks.find('192.0.2.7'), 'one');
+  chmodSync(path('list'), 0o644);
+  assert.equal(await readIncludeFile(path('list')), 'usuario1\r\nusuario2\r\n');
+  assert.deepEqual(warnings, []);
+});
+
 test('lines that are not UTF-8, or go on with nothing, are told and passed over', async () => {
   const { path, warnings, options } = world({ t: '' });
   writeFileSync(
