@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { isAscii } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BodyEncoder, planDowngrade, rewriteHeader } from './downgrade.ts';
+import { alwaysHolds } from '../../../test/world/generated-inputs.ts';
+import { BodyEncoder, planDowngrade, replaceWide, rewriteHeader } from './downgrade.ts';
+import type { BodyPart } from './envelope.ts';
 import { MessageParser } from './message-parser.ts';
 import { decodeTransfer } from './transfer-encoding.ts';
 
@@ -20,6 +22,10 @@ function downgraded(message: Buffer, pieceBytes = 7): Buffer {
     const octets = message.subarray(edit.range.start, edit.range.end);
     if (edit.kind === 'header') {
       pieces.push(rewriteHeader(octets, edit.encoding, edit.range.start === 0));
+      continue;
+    }
+    if (edit.kind === 'filler') {
+      pieces.push(replaceWide(octets));
       continue;
     }
     const encoder = new BodyEncoder(edit.encoding);
@@ -74,6 +80,105 @@ test('[C73] each part that needs it is encoded anew, the others stay as they are
       .replace('Subject: inner\r\n', 'Subject: inner\r\n'),
   );
 });
+
+/** As mail programs and list software make them, in the languages of their users. */
+const FRAMED = `MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary=b\r
+\r
+Este mensaje está en varias partes.\r
+--b\r
+Content-Type: multipart/alternative; boundary=c\r
+\r
+¡Ñ!\r
+--c\r
+\r
+inner\r
+--c--\r
+après\r
+--b\r
+Content-Type: text/plain; charset=utf-8\r
+Content-Transfer-Encoding: 8bit\r
+\r
+ñ\r
+--b-- é\r
+lista de Córdoba\r
+`;
+
+test('[C73] what stands around the parts becomes ASCII in as many octets, and the parts stay what they are', () => {
+  const result = downgraded(Buffer.from(FRAMED)).toString('latin1');
+  assert.equal(
+    result,
+    FRAMED.replace('está', 'est??')
+      .replace('¡Ñ!', '????!')
+      .replace('après', 'apr??s')
+      .replace('8bit\r\n\r\nñ', 'quoted-printable\r\n\r\n=C3=B1')
+      .replace('--b-- é', '--b-- ??')
+      .replace('Córdoba', 'C??rdoba'),
+  );
+});
+
+test('[C73] a boundary that is not ASCII cannot be kept, and the message is left alone', () => {
+  const message = Buffer.from(
+    "Content-Type: multipart/mixed; boundary*=utf-8''%C3%B1\r\n\r\n--ñ\r\n\r\na\r\n--ñ--\r\n",
+  );
+  const parser = new MessageParser();
+  parser.push(message);
+  assert.equal(
+    planDowngrade(parser.end(), ({ start, end }) => !isAscii(message.subarray(start, end))),
+    undefined,
+  );
+});
+
+test('[C73] of any multiparts in multiparts the parts come back as they were, and all of it is ASCII', (context) => {
+  const words = fc.array(fc.constantFrom('ñ', '€', ' ', '=', 'word', '\r\n', '-', '.'), { maxLength: 12 });
+  const text = words.map((all) => all.join(''));
+  const encoding = fc.constantFrom('8bit', 'binary', '7bit');
+  const type = fc.constantFrom('text/plain; charset=utf-8', 'application/x');
+  const leaf = fc.tuple(type, encoding, text).map(([type, encoding, body]) => {
+    return () => `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}`;
+  });
+  const { tree } = fc.letrec<{ tree: (path: string) => string }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      leaf,
+      fc.tuple(text, fc.array(tie('tree'), { minLength: 1, maxLength: 3 }), text).map(([before, parts, behind]) => {
+        return (path: string) => {
+          const inner = parts.map((part, at) => `\r\n--b${path}x\r\n${part(`${path}${at}`)}`);
+          return `Content-Type: multipart/mixed; boundary=b${path}x\r\n\r\n${before}${inner.join('')}\r\n--b${path}x--\r\n${behind}`;
+        };
+      }),
+    ),
+  }));
+  alwaysHolds(
+    context,
+    fc.property(tree, (make) => {
+      const message = Buffer.from(`MIME-Version: 1.0\r\n${make('')}\r\n`);
+      const result = downgraded(message);
+      assert.ok(isAscii(result));
+      assert.deepEqual(leavesOf(result), leavesOf(message));
+      const longest = (octets: Buffer) =>
+        Math.max(
+          ...octets
+            .toString('latin1')
+            .split('\r\n')
+            .map((line) => line.length),
+        );
+      assert.ok(longest(result) <= Math.max(80, longest(message)));
+    }),
+  );
+});
+
+function leavesOf(message: Buffer): readonly (readonly [string, string])[] {
+  const parser = new MessageParser();
+  parser.push(message);
+  const leaves = (part: BodyPart): readonly (readonly [string, string])[] => {
+    if (part.kind === 'multipart') return part.children.flatMap(leaves);
+    if (part.kind === 'message') return leaves(part.content);
+    const body = decodeTransfer(part.encoding, message.subarray(part.body.start, part.body.end));
+    return [[`${part.type}/${part.subtype}`, body.toString()]];
+  };
+  return leaves(parser.end().structure);
+}
 
 test('8-bit text of before MIME becomes MIME', () => {
   assert.equal(

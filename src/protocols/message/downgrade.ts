@@ -1,10 +1,13 @@
 // A message that holds 8-bit or binary bodies, for a server that takes 7 bits only: each such part is encoded anew,
 // text as quoted-printable, the rest as base64, and its header says so. RFC 6152 §3, RFC 2045 §6.2, §6.4, RFC 3030 §3.
+// What stands around parts (a preamble, an epilogue) has no header to say so, and nobody reads it (RFC 2046 §5.1.1): what of
+// it is not ASCII is replaced.
 //
 // A signature over the octets (DKIM, S/MIME, OpenPGP) does not survive it; RFC 6376 §5.3 tells signers to encode first.
 
 import { encodeBase64Lines } from './base64.ts';
-import type { BodyPart, MessageDescription, OctetRange } from './envelope.ts';
+import type { BodyPart, MessageDescription, MultiPart, OctetRange } from './envelope.ts';
+import { findParameter } from './parameters.ts';
 import { encodeQuotedPrintable } from './quoted-printable.ts';
 
 export type BodyEncoding = 'quoted-printable' | 'base64';
@@ -12,7 +15,9 @@ export type BodyEncoding = 'quoted-printable' | 'base64';
 /** What stands in the message at `range`, and what takes its place; everything between is copied. */
 export type DowngradeEdit =
   | { readonly kind: 'header'; readonly range: OctetRange; readonly encoding: BodyEncoding | '7bit' }
-  | { readonly kind: 'body'; readonly range: OctetRange; readonly encoding: BodyEncoding };
+  | { readonly kind: 'body'; readonly range: OctetRange; readonly encoding: BodyEncoding }
+  /** Between parts, before them or behind them, with their delimiters. */
+  | { readonly kind: 'filler'; readonly range: OctetRange };
 
 /** The parts' encodings that are 7-bit already, whatever the octets of their bodies say. */
 const ENCODED: ReadonlySet<string> = new Set(['BASE64', 'QUOTED-PRINTABLE']);
@@ -20,19 +25,21 @@ const WIDE: ReadonlySet<string> = new Set(['8BIT', 'BINARY']);
 
 /**
  * In the order of the message, without overlaps. `isWide`: the octets there are not all ASCII, or not all in lines.
- * `undefined` where the structure was not taken apart to its end.
+ * `undefined` where the structure was not taken apart to its end, or hangs on octets that would be replaced.
  */
 export function planDowngrade(
   { structure, truncated }: MessageDescription,
-  isWide: (range: OctetRange) => boolean,
+  isWide: IsWide,
 ): readonly DowngradeEdit[] | undefined {
   if (truncated) return undefined;
   const edits: DowngradeEdit[] = [];
-  planPart(structure, isWide, edits);
-  return edits;
+  return planPart(structure, isWide, edits) ? edits : undefined;
 }
 
-function planPart(part: BodyPart, isWide: (range: OctetRange) => boolean, edits: DowngradeEdit[]): void {
+type IsWide = (range: OctetRange) => boolean;
+
+/** False: it cannot be done. */
+function planPart(part: BodyPart, isWide: IsWide, edits: DowngradeEdit[]): boolean {
   if (part.kind === 'leaf') {
     const mustEncode = !ENCODED.has(part.encoding) && (part.encoding === 'BINARY' || isWide(part.body));
     if (mustEncode) {
@@ -41,12 +48,38 @@ function planPart(part: BodyPart, isWide: (range: OctetRange) => boolean, edits:
     } else if (WIDE.has(part.encoding)) {
       edits.push({ kind: 'header', range: part.header, encoding: '7bit' });
     }
-    return;
+    return true;
   }
   // A part of parts may not be encoded as a whole (RFC 2045 §6.4), and is 7-bit when they are.
   if (WIDE.has(part.encoding)) edits.push({ kind: 'header', range: part.header, encoding: '7bit' });
-  const children = part.kind === 'multipart' ? part.children : [part.content];
-  for (const child of children) planPart(child, isWide, edits);
+  return part.kind === 'multipart' ? planMultipart(part, isWide, edits) : planPart(part.content, isWide, edits);
+}
+
+function planMultipart({ body, children, parameters }: MultiPart, isWide: IsWide, edits: DowngradeEdit[]): boolean {
+  const hasWideBoundary = !isAsciiText(findParameter(parameters, 'boundary') ?? '');
+  let start = body.start;
+  const planFiller = (end: number): boolean => {
+    const range = { start, end };
+    if (!isWide(range)) return true;
+    edits.push({ kind: 'filler', range });
+    return !hasWideBoundary;
+  };
+  for (const child of children) {
+    if (!planFiller(child.header.start) || !planPart(child, isWide, edits)) return false;
+    start = child.body.end;
+  }
+  return planFiller(body.end);
+}
+
+function isAsciiText(text: string): boolean {
+  return !/[^\x00-\x7f]/.test(text);
+}
+
+const QUESTION_MARK = 0x3f;
+
+/** As many octets, in the same lines. */
+export function replaceWide(octets: Buffer): Buffer {
+  return Buffer.from(octets.map((octet) => (octet > 0x7f ? QUESTION_MARK : octet)));
 }
 
 const FIELD = /^content-transfer-encoding[ \t]*:/i;

@@ -2,7 +2,13 @@
 // once beforehand, to find its parts and which of them need it.
 
 import { isAscii } from 'node:buffer';
-import { BodyEncoder, type DowngradeEdit, planDowngrade, rewriteHeader } from '#protocols/message/downgrade.ts';
+import {
+  BodyEncoder,
+  type DowngradeEdit,
+  planDowngrade,
+  replaceWide,
+  rewriteHeader,
+} from '#protocols/message/downgrade.ts';
 import type { OctetRange } from '#protocols/message/envelope.ts';
 import { MessageParser } from '#protocols/message/message-parser.ts';
 import type { OutgoingContent, SendableContent } from './outgoing-content.ts';
@@ -10,7 +16,7 @@ import type { OutgoingContent, SendableContent } from './outgoing-content.ts';
 const PIECE_BYTES = 65_536;
 const GAP_OCTETS = 1_024;
 
-/** `undefined` where the message is too deep or has too many parts to be taken apart. */
+/** `undefined` where the message is too deep, or has too many parts, to be taken apart. */
 export async function openDowngraded(content: OutgoingContent): Promise<SendableContent | undefined> {
   const parser = new MessageParser();
   const wide = new WideOctets();
@@ -26,6 +32,7 @@ export async function openDowngraded(content: OutgoingContent): Promise<Sendable
 
 /** For SIZE, which may be an estimate: quoted-printable seldom, base64 always adds a good third. RFC 1870 §5. */
 function growth({ kind, range }: DowngradeEdit): number {
+  if (kind === 'filler') return 0;
   return kind === 'header' ? 100 : Math.ceil((range.end - range.start) * 0.4);
 }
 
@@ -37,6 +44,10 @@ async function* encodedPieces(content: OutgoingContent, edits: readonly Downgrad
     if (edit.kind === 'header') {
       const header = await content.read(edit.range.start, edit.range.end - edit.range.start);
       yield rewriteHeader(header, edit.encoding, edit.range.start === 0);
+      continue;
+    }
+    if (edit.kind === 'filler') {
+      for await (const piece of copied(content, edit.range.start, edit.range.end)) yield replaceWide(piece);
       continue;
     }
     const encoder = new BodyEncoder(edit.encoding);
