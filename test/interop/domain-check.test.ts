@@ -205,7 +205,8 @@ programTest('unbound', 'a zone whose proof fails is told from one that is not th
 programTest('knotd', 'valija domain publish: a dry run shows the difference, then it is made', async (t) => {
   if (process.getuid?.() !== 0) return t.skip('port 53 is root’s');
   const address = '127.0.0.78';
-  const own = { name: DOMAIN, text: `@ NS ns\nns A ${address}\n@ TXT "v=spf1 a -all"` };
+  const policy = '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:x@example.org"';
+  const own = { name: DOMAIN, text: `@ NS ns\nns A ${address}\n@ TXT "v=spf1 a -all"\n${policy}` };
   await using knot = await startKnot({ zones: [own, ROOT], key: KEY, address, port: 53 });
   const folder = mkdtempSync(join(tmpdir(), 'valija-key-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -217,15 +218,22 @@ programTest('knotd', 'valija domain publish: a dry run shows the difference, the
   assert.equal(dry.code, 0, dry.errors);
   assert.match(
     dry.output,
-    /nothing was changed:\n- valija\.test\. IN TXT "v=spf1 a -all"\n\+ valija\.test\. 3600 IN MX 10 mail\.valija\.test\.\n/,
+    /nothing was changed:\n(?:- .*\n)*- valija\.test\. IN TXT "v=spf1 a -all"\n(?:- .*\n)*\+ valija\.test\. 3600 IN MX 10 mail\.valija\.test\.\n/,
   );
+  const kept = '_dmarc.valija.test: p=reject; rua=mailto:x@example.org\n';
+  assert.ok(dry.output.endsWith(`\nKept of the DMARC record at ${kept}`), dry.output);
   assert.equal(await knot.dig(DOMAIN, 'MX'), '');
   const done = await valija(server, 'domain', 'publish', DOMAIN, '--lang', 'es');
   assert.match(done.output, /^Cambiado en la zona valija\.test, en 127\.0\.0\.78:\n/);
+  assert.ok(done.output.endsWith(`\nSe conserva del registro DMARC de ${kept}`), done.output);
+  assert.equal(
+    await knot.dig(`_dmarc.${DOMAIN}`, 'TXT'),
+    '"v=DMARC1; p=reject; rua=mailto:postmaster@valija.test,mailto:x@example.org"',
+  );
   assert.equal(await knot.dig(DOMAIN, 'MX'), '10 mail.valija.test.');
   assert.equal(await knot.dig(DOMAIN, 'TXT'), `"v=spf1 mx ip4:${address} -all"`);
   const again = await valija(server, 'domain', 'publish', DOMAIN);
-  assert.equal(again.output, 'The zone valija.test has all of it already.\n');
+  assert.equal(again.output, `The zone valija.test has all of it already.\nKept of the DMARC record at ${kept}`);
 
   writeFileSync(keyFile, `${KEY.name}:${Buffer.alloc(32, 'wrong').toString('base64')}\n`);
   await knot.setZone(own);

@@ -21,7 +21,7 @@ test('where all is there nothing changes, however it is written', () => {
   const upper = WANTED.map(({ name, type, data }) =>
     there(name, type, type === 'TLSA' || type === 'MX' ? data.toUpperCase() : data.replace('" "', '')),
   );
-  assert.deepEqual(planChange(WANTED, upper), { add: [], remove: [], conflicts: [] });
+  assert.deepEqual(planChange(WANTED, upper), { add: [], remove: [], conflicts: [], kept: [] });
 });
 
 test('a text of the same kind is superseded, one of another kind stays', () => {
@@ -56,6 +56,64 @@ test('[C22] an SPF record that names others is theirs, too: it stays, and ours i
 
 test('a text is written by its octets', () => {
   assert.equal(formatText('a "b" \\ é'), '"a \\"b\\" \\\\ \\195\\169"');
+});
+
+const POLICY = '_dmarc.valija.test';
+const OURS = 'rua=mailto:postmaster@valija.test';
+
+/** Ours is `p=quarantine`. */
+function policyFrom(...texts: readonly string[]) {
+  const { add, remove, kept } = changeFrom(...texts.map((text) => there(POLICY, 'TXT', formatText(text))));
+  return { add: add.map(({ data }) => data), remove: remove.length, kept: kept.flatMap(({ tags }) => tags) };
+}
+
+test('[C25] a stricter DMARC policy, and where others want their reports, stay beside ours', () => {
+  const cases: readonly (readonly [there: string, published: string, kept: readonly string[]])[] = [
+    [
+      'v=DMARC1; p=reject; rua=mailto:x@example.org',
+      `v=DMARC1; p=reject; ${OURS},mailto:x@example.org`,
+      ['p=reject', 'rua=mailto:x@example.org'],
+    ],
+    ['v=DMARC1; p=none; sp=reject', `v=DMARC1; p=quarantine; ${OURS}; sp=reject`, ['sp=reject']],
+    ['v=DMARC1; p=reject; sp=none', `v=DMARC1; p=reject; ${OURS}; sp=quarantine`, ['p=reject']],
+    ['v=DMARC1; p=none; np=reject', `v=DMARC1; p=quarantine; ${OURS}; np=reject`, ['np=reject']],
+    [
+      `v=DMARC1;p=none;ruf=mailto:f@example.org!10m,mailto:;adkim=s;fo=1`,
+      `v=DMARC1; p=quarantine; ${OURS}; ruf=mailto:f@example.org!10m; adkim=s; fo=1`,
+      ['ruf=mailto:f@example.org!10m', 'adkim=s', 'fo=1'],
+    ],
+    // What weakens ours goes; of what is stricter than ours it is part.
+    ['v=DMARC1; p=quarantine; pct=5; t=y', `v=DMARC1; p=quarantine; ${OURS}`, []],
+    ['v=DMARC1; p=reject; t=y', `v=DMARC1; p=reject; ${OURS}; t=y`, ['p=reject', 't=y']],
+    // Of addresses that nobody can read, and of policies that are none, nothing is left.
+    ['v=DMARC1; p=rejected; sp=x; rua=mailto:,x@example.org', `v=DMARC1; p=quarantine; ${OURS}`, []],
+  ];
+  for (const [text, published, kept] of cases)
+    assert.deepEqual(policyFrom(text), { add: [formatText(published)], remove: 1, kept }, text);
+});
+
+test('[C25] a DMARC record that ours has nothing to add to stays as it stands, and what it has is told', () => {
+  const text = 'v=DMARC1;p=Reject;rua=mailto:X@example.org,mailto:Postmaster@valija.test';
+  assert.deepEqual(policyFrom(text), { add: [], remove: 0, kept: ['p=Reject', 'rua=mailto:X@example.org'] });
+});
+
+test('[C25] in place of several DMARC records comes one, as strict as the strictest', () => {
+  assert.deepEqual(policyFrom('v=DMARC1; p=none', 'v=DMARC1; p=reject; rua=mailto:x@example.org'), {
+    add: [formatText(`v=DMARC1; p=reject; ${OURS},mailto:x@example.org`)],
+    remove: 2,
+    kept: ['p=reject', 'rua=mailto:x@example.org'],
+  });
+});
+
+test('[C25] a first DMARC record is as strict as the one above that it takes the place of', () => {
+  const above = { name: '_dmarc.test', policy: 'reject' } as const;
+  const policyOf = (change: ReturnType<typeof planChange>) => change.add.find(({ name }) => name === POLICY)?.data;
+  const change = planChange(WANTED, [], above);
+  assert.equal(policyOf(change), formatText(`v=DMARC1; p=reject; ${OURS}`));
+  assert.deepEqual(change.kept, [{ name: '_dmarc.test', isAbove: true, tags: ['p=reject'] }]);
+  const own = there(POLICY, 'TXT', '"v=DMARC1; p=none"');
+  assert.equal(policyOf(planChange(WANTED, [own], above)), formatText(`v=DMARC1; p=quarantine; ${OURS}`));
+  assert.deepEqual(planChange(WANTED, [], { ...above, policy: 'none' }).kept, []);
 });
 
 test('another key at the same selector is superseded, and another selector is nobody’s business', () => {

@@ -1,7 +1,10 @@
 // What must change in a zone so that it has the records that a domain wants: what is missing is added, and what one of ours
 // supersedes goes. Nothing else is touched: another MX record, an address of another's, a text of another kind stay.
 
-import type { PublishedRecord } from './published-record.ts';
+import type { PublishedDisposition } from '#mail/reports/aggregate-report.ts';
+import { readTags } from '#mail/reports/policy-record.ts';
+import { findKept, keepDmarc } from './kept-dmarc.ts';
+import { formatText, type PublishedRecord, readText } from './published-record.ts';
 import type { WantedRecord } from './wanted-record.ts';
 
 const NULL_EXCHANGE = '0 .';
@@ -11,6 +14,22 @@ export interface ZoneChange {
   readonly remove: readonly PublishedRecord[];
   /** Cannot stand beside what is there. */
   readonly conflicts: readonly PublishedRecord[];
+  readonly kept: readonly KeptPolicy[];
+}
+
+/** What one of ours takes over of a DMARC record that is there. */
+export interface KeptPolicy {
+  /** Of that record: the same, or one further up that ours takes the place of. */
+  readonly name: string;
+  readonly isAbove: boolean;
+  /** `p=reject` … */
+  readonly tags: readonly string[];
+}
+
+/** The policy that holds for a domain without a DMARC record of its own. */
+export interface PolicyAbove {
+  readonly name: string;
+  readonly policy: PublishedDisposition;
 }
 
 /** A record that may only seem to be at its name: a wildcard answers for names that are not there. */
@@ -19,7 +38,13 @@ export interface SeenRecord extends PublishedRecord {
 }
 
 /** `seen`: all records of the wanted names, of the wanted types, aliases, and addresses. */
-export function planChange(wanted: readonly WantedRecord[], seen: readonly SeenRecord[]): ZoneChange {
+export function planChange(
+  planned: readonly WantedRecord[],
+  seen: readonly SeenRecord[],
+  above?: PolicyAbove,
+): ZoneChange {
+  const joined = planned.map((record) => joinPolicy(record, seen, above));
+  const wanted = joined.map(({ record }) => record);
   const add: PublishedRecord[] = [];
   const remove = new Map<string, PublishedRecord>();
   const conflicts: PublishedRecord[] = [];
@@ -37,7 +62,34 @@ export function planChange(wanted: readonly WantedRecord[], seen: readonly SeenR
     const isWanted = rivals.some((record) => isSame(record, other));
     if (!isWanted && rivals.some((record) => supersedes(record, other))) remove.set(keyOf(other), other);
   }
-  return { add, remove: [...remove.values()], conflicts };
+  const kept = joined.flatMap((each) =>
+    each.kept === undefined || conflicts.includes(each.record) ? [] : [each.kept],
+  );
+  return { add, remove: [...remove.values()], conflicts, kept };
+}
+
+interface JoinedRecord {
+  readonly record: WantedRecord;
+  readonly kept?: KeptPolicy;
+}
+
+/** Nobody who publishes our records means to weaken a policy that there is. */
+function joinPolicy(record: WantedRecord, seen: readonly SeenRecord[], above: PolicyAbove | undefined): JoinedRecord {
+  if (record.purpose !== 'dmarc') return { record };
+  const { name, type } = record;
+  const ours = readText(record.data);
+  const own = seen
+    .filter((other) => other.name === name && other.type === type)
+    .map(({ data }) => readText(data))
+    .filter((text) => readTags(text) !== undefined);
+  const isAbove = own.length === 0 && above !== undefined;
+  const there = isAbove ? [`v=DMARC1; p=${above.policy}`] : own;
+  const text = keepDmarc(ours, there);
+  const tags = findKept(text, ours, there);
+  const joined = text === ours ? record : { ...record, data: formatText(text) };
+  return tags.length === 0
+    ? { record: joined }
+    : { record: joined, kept: { name: isAbove ? above.name : name, isAbove, tags } };
 }
 
 function plain({ name, type, ttlSeconds, data }: PublishedRecord): PublishedRecord {
@@ -50,7 +102,7 @@ function isSame(one: PublishedRecord, other: PublishedRecord): boolean {
 
 /** The strings of a text are joined, names have no case, and hexadecimal digits neither. */
 function keyOf({ name, type, data }: PublishedRecord): string {
-  const value = type === 'TXT' ? joinedText(data) : type === 'CAA' ? data : data.toLowerCase().replace(/\s+/g, ' ');
+  const value = type === 'TXT' ? readText(data) : type === 'CAA' ? data : data.toLowerCase().replace(/\s+/g, ' ');
   return `${name} ${type} ${value}`;
 }
 
@@ -61,12 +113,12 @@ function excludes(record: PublishedRecord, other: PublishedRecord): boolean {
 }
 
 function isOfOneKind(one: PublishedRecord, other: PublishedRecord): boolean {
-  return one.type === other.type && versionOf(joinedText(one.data)) === versionOf(joinedText(other.data));
+  return one.type === other.type && versionOf(readText(one.data)) === versionOf(readText(other.data));
 }
 
 /** Whom it names besides this server nobody knows here: in place of it their mail would fail. RFC 7208 §5, §6.1. */
 function isSpfOfOthers({ data }: PublishedRecord): boolean {
-  const text = joinedText(data);
+  const text = readText(data);
   return versionOf(text) === 'spf1' && /\s[-+?~]?(?:(?:include|exists|ptr|a|mx):|redirect=)/i.test(text);
 }
 
@@ -88,16 +140,4 @@ function supersedes(record: WantedRecord, other: PublishedRecord): boolean {
 /** `v=spf1`, `v=dmarc1` */
 function versionOf(text: string): string {
   return (/^\s*v\s*=\s*([a-z0-9]+)/i.exec(text)?.[1] ?? '').toLowerCase();
-}
-
-function joinedText(data: string): string {
-  const strings = data.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
-  return strings.map((each) => withoutEscapes(each.slice(1, -1))).join('');
-}
-
-/** `\DDD` and `\X` stand for one sign each. */
-function withoutEscapes(text: string): string {
-  return text.replace(/\\([0-9]{3}|.)/g, (_, sign: string) =>
-    sign.length === 3 ? String.fromCharCode(Number(sign)) : sign,
-  );
 }

@@ -38,6 +38,19 @@ function escapeOctets(octets: string): string {
   );
 }
 
+/** The text of a TXT record's data, its strings joined. */
+export function readText(data: string): string {
+  const strings = data.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+  return strings.map((each) => withoutEscapes(each.slice(1, -1))).join('');
+}
+
+/** `\DDD` and `\X` stand for one sign each. */
+function withoutEscapes(text: string): string {
+  return text.replace(/\\([0-9]{3}|.)/g, (_, sign: string) =>
+    sign.length === 3 ? String.fromCharCode(Number(sign)) : sign,
+  );
+}
+
 /** A line of a zone file. */
 export function formatRecord({ name, type, ttlSeconds, data }: PublishedRecord): string {
   return `${name}. ${ttlSeconds} IN ${type} ${data}`;

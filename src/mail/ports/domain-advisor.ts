@@ -3,6 +3,7 @@
 import type { Result } from '#base/result.ts';
 import type { Finding } from '#mail/domain-check/finding.ts';
 import type { DomainPlan } from '#mail/domain-records/plan-domain.ts';
+import type { KeptPolicy } from '#mail/domain-records/publication.ts';
 import type { PublishedRecord } from '#mail/domain-records/published-record.ts';
 import type { Refusal } from '#mail/ports/directory-admin.ts';
 
@@ -23,6 +24,8 @@ export interface Publication {
   readonly remove: readonly PublishedRecord[];
   /** Ours that cannot stand beside what is there, such as an alias where there are addresses. */
   readonly conflicts: readonly PublishedRecord[];
+  /** Of DMARC records that are there: stricter than ours, or for others. */
+  readonly kept: readonly KeptPolicy[];
   /** False for a dry run, and where there is nothing to do. */
   readonly isDone: boolean;
 }

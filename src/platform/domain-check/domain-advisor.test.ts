@@ -44,6 +44,23 @@ test('[C70] in place of the null MX comes ours, with the policy that names it', 
   );
 });
 
+test('[C25] a stricter DMARC record stays as strict, its own or that of the domain above', async () => {
+  const above = { test: '_dmarc TXT "v=DMARC1; p=none; sp=reject"' };
+  const policyOf = ({ add, kept }: Publication) => ({
+    policy: add.find(({ name }) => name === `_dmarc.${DOMAIN}`)?.data,
+    kept: kept.map(({ name, tags }) => `${name} ${tags.join('; ')}`),
+  });
+  const policy = '"v=DMARC1; p=reject; rua=mailto:postmaster@valija.test"';
+  assert.deepEqual(policyOf(await wouldPublish({ [DOMAIN]: SERVED, ...above })), {
+    policy,
+    kept: ['_dmarc.test p=reject'],
+  });
+  assert.deepEqual(policyOf(await wouldPublish({ [DOMAIN]: `${SERVED}\n_dmarc TXT "v=DMARC1; p=reject"` })), {
+    policy,
+    kept: [`_dmarc.${DOMAIN} p=reject`],
+  });
+});
+
 test('what lies in a zone of its own below is not written into the one above', async () => {
   const { zone, add } = await wouldPublish({ [DOMAIN]: SERVED, [`mail.${DOMAIN}`]: SERVED });
   assert.equal(zone, DOMAIN);

@@ -2,8 +2,10 @@
 
 import { setMaxListeners } from 'node:events';
 import { err, ok, type Result } from '#base/result.ts';
+import { WorldError } from '#base/world-error.ts';
 import { checkDomain } from '#mail/domain-check/check-domain.ts';
 import type { CheckSettings, CheckWorld } from '#mail/domain-check/check-world.ts';
+import { findDmarcAbove } from '#mail/domain-check/dmarc-above.ts';
 import { isGreen } from '#mail/domain-check/finding.ts';
 import { type DomainPlan, planDomain } from '#mail/domain-records/plan-domain.ts';
 import { planChange } from '#mail/domain-records/publication.ts';
@@ -15,6 +17,7 @@ import type { DomainAdvisor, DomainReport, Publication } from '#mail/ports/domai
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
 import type { SigningKeyRecord } from '#mail/ports/signing-key-admin.ts';
+import { readTags } from '#mail/reports/policy-record.ts';
 import type { DnsUpdates } from '#platform/dns/update.ts';
 import { isWithin } from '#platform/dns/zone-file.ts';
 import type { FetchSettings } from '#platform/mta-sts/fetch-policy.ts';
@@ -105,11 +108,22 @@ async function publish(world: AdvisorWorld, domain: string, dryRun: boolean): Pr
     const plan = planDomain(domain, keys, server, exchangers.kind === 'found' ? exchangers.records : []);
     const wanted = await withinZone(plan.records, zone, view);
     const seen = await findSeenRecords(wanted, view);
-    const change = planChange(wanted, seen);
+    const change = planChange(wanted, seen, await findPolicyAbove(domain, view));
     const isDone = !dryRun && change.add.length + change.remove.length > 0;
     if (isDone) await updates.open().change(zone, change);
     return ok({ server: updates.server, zone, ...change, isDone });
   });
+}
+
+/** A first record of its own shall not weaken what holds for the domain. */
+async function findPolicyAbove(domain: string, view: AuthoritativeView) {
+  const own = await view.resolve(`_dmarc.${domain}`, 'TXT');
+  if (own.kind === 'found' && own.records.some((text) => readTags(text) !== undefined)) return undefined;
+  const above = await findDmarcAbove(domain, view);
+  if (above.kind === 'failed') {
+    throw new WorldError(`look for a DMARC record above ${domain} before one is added`, { transient: true });
+  }
+  return above.kind === 'found' ? above : undefined;
 }
 
 /** Not those of a zone further down, which has servers of its own. */
