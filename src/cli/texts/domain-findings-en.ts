@@ -145,6 +145,10 @@ export const domainFindingsEn = {
   'domain.finding.dmarc-ok': '{subject} has a DMARC record.',
   'domain.finding.dmarc-unanswered': '{subject} could not be asked for ({reason}).',
   'domain.finding.dmarc-missing': 'There is no DMARC record at {subject}.',
+  'domain.finding.dmarc-covered':
+    '{domain} has no DMARC record of its own; that of {above} covers it, with the policy «{policy}» for names below.',
+  'domain.finding.dmarc-above-unanswered':
+    'There is no DMARC record at {subject}; whether one of a domain above covers it could not be asked for.',
   'domain.finding.dmarc-not-recognized': 'What stands at {subject} is no DMARC record: it must begin with «v=DMARC1;».',
   'domain.finding.dmarc-several': '{subject} has more than one DMARC record: then none counts.',
   'domain.finding.dmarc-no-policy': 'The DMARC record at {subject} has no policy (p=).',

@@ -149,6 +149,10 @@ export const domainFindingsEs: Readonly<Record<keyof typeof domainFindingsEn, st
   'domain.finding.dmarc-ok': '{subject} tiene un registro DMARC.',
   'domain.finding.dmarc-unanswered': 'No se ha podido preguntar por {subject} ({reason}).',
   'domain.finding.dmarc-missing': 'No hay registro DMARC en {subject}.',
+  'domain.finding.dmarc-covered':
+    '{domain} no tiene registro DMARC propio; lo cubre el de {above}, con la política «{policy}» para los nombres inferiores.',
+  'domain.finding.dmarc-above-unanswered':
+    'No hay registro DMARC en {subject}; no se ha podido preguntar si lo cubre el de un dominio superior.',
   'domain.finding.dmarc-not-recognized':
     'Lo que hay en {subject} no es un registro DMARC: tiene que empezar por «v=DMARC1;».',
   'domain.finding.dmarc-several': '{subject} tiene más de un registro DMARC: entonces no vale ninguno.',

@@ -240,6 +240,36 @@ for (const [title, expected, given] of TRAPS) {
   });
 }
 
+test('[C25] the DMARC record of the domain above covers one without, by its policy for names below', async () => {
+  const cases: readonly (readonly [above: string, expected: string, pasted?: string])[] = [
+    ['v=DMARC1; p=reject', 'advice dmarc-covered reject', 'reject'],
+    ['v=DMARC1; p=reject; sp=none', 'advice dmarc-covered none', 'quarantine'],
+    ['v=DMARC1; p=none; sp=reject', 'advice dmarc-covered reject', 'reject'],
+    ['v=DMARC1; rua=mailto:x@example.org', 'failure dmarc-missing undefined', 'quarantine'],
+    ['v=spf1 -all', 'failure dmarc-missing undefined', 'quarantine'],
+    ['v=DMARC1; p=reject; psd=y', 'failure dmarc-missing undefined', 'quarantine'],
+  ];
+  for (const [above, expected, pasted] of cases) {
+    const otherZones = { test: `_dmarc TXT "${above}"` };
+    const findings = await checkGiven({ zone: zoneWith(DMARC), otherZones });
+    const [told, ...more] = findings.filter(({ check }) => check === 'dmarc');
+    assert.equal(`${told?.severity} ${told?.rule} ${told?.values['policy']}`, expected, above);
+    assert.deepEqual(more, []);
+    assert.match(told?.paste[0]?.data ?? '', new RegExp(`; p=${pasted};`), above);
+    assert.equal(isGreen(findings), told?.severity === 'advice');
+  }
+  const silent = await checkGiven({ zone: zoneWith(DMARC), faults: { '_dmarc.test TXT': 'servfail' } });
+  assert.deepEqual(troublesIn(silent), ['unknown dmarc-above-unanswered']);
+});
+
+test('[C25] what is to be pasted in place of a DMARC record is as strict, and keeps the addresses of others', async () => {
+  const reject = 'v=DMARC1; p=reject; rua=mailto:,mailto:postmaster@example.org';
+  const findings = await checkGiven(dmarc(reject));
+  const told = findings.find(({ rule }) => rule === 'dmarc-empty-address');
+  const both = 'rua=mailto:postmaster@valija.test,mailto:postmaster@example.org';
+  assert.equal(told?.paste[0]?.data, `"v=DMARC1; p=reject; ${both}"`);
+});
+
 test('[C11] a wildcard CNAME beside the MX record is told, and harms nobody whose names are all there', async () => {
   const findings = await checkGiven({ zone: [...wantedZone(), '* CNAME mail'] });
   assert.equal(isGreen(findings), true);

@@ -1,9 +1,13 @@
 // The DMARC record: one, readable, with a policy, and addresses for reports that exist and agreed. RFC 9989 §4.7, RFC 9990 §4.
 
+import { keepDmarc } from '#mail/domain-records/kept-dmarc.ts';
+import { formatText, readText } from '#mail/domain-records/published-record.ts';
+import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
 import { dispositionOf, readTags } from '#mail/reports/policy-record.ts';
 import { findDestinations } from '#mail/reports/report-destinations.ts';
 import { readReportUris } from '#mail/reports/report-uri.ts';
 import { type Check, type CheckWorld, wantedFor } from './check-world.ts';
+import { findDmarcAbove } from './dmarc-above.ts';
 import { type Finding, finder } from './finding.ts';
 import { lookUpTexts } from './look-up.ts';
 
@@ -12,26 +16,46 @@ const { ok, advice, unknown, warning, failure } = finder('dmarc');
 export const checkDmarc: Check = async (world) => {
   const { domain, dns } = world;
   const name = `_dmarc.${domain}`;
-  const paste = wantedFor(world, 'dmarc');
   const look = await lookUpTexts(dns, name);
   if (look.kind === 'failed') return [unknown('unanswered', name, { values: { reason: look.reason } })];
   const records = look.records.filter((text) => readTags(text) !== undefined);
   const [record, ...more] = records;
   const tags = record === undefined ? undefined : readTags(record);
   if (record === undefined || tags === undefined)
-    return [failure(look.records.length > 0 ? 'not-recognized' : 'missing', name, { seen: look.records, paste })];
+    return look.records.length > 0
+      ? [failure('not-recognized', name, { seen: look.records, paste: wantedFor(world, 'dmarc') })]
+      : [await judgeMissing(name, world)];
   const seen = records;
-  if (more.length > 0) return [failure('several', name, { seen, paste })];
+  if (more.length > 0) return [failure('several', name, { seen, paste: wantedBeside(world, records) })];
   const findings = [...judgePolicy(tags, name, record, world), ...(await judgeReports(tags, name, record, world))];
   const isGood = findings.every(({ severity }) => severity === 'advice');
   return isGood ? [ok(name, seen), ...findings] : findings;
 };
 
+/** The record of the domain above holds for this one, too. */
+async function judgeMissing(name: string, world: CheckWorld): Promise<Finding> {
+  const { domain, dns } = world;
+  const above = await findDmarcAbove(domain, dns);
+  if (above.kind === 'failed') return unknown('above-unanswered', name);
+  if (above.kind === 'none') return failure('missing', name, { paste: wantedFor(world, 'dmarc') });
+  const paste = wantedBeside(world, [`v=DMARC1; p=${above.policy}`]);
+  const values = { domain, above: above.name, policy: above.policy };
+  return advice('covered', name, { seen: [above.record], values, paste });
+}
+
+/** Whoever pastes it weakens nothing that is there. */
+function wantedBeside(world: CheckWorld, there: readonly string[]): WantedRecord[] {
+  return wantedFor(world, 'dmarc').map((record) => ({
+    ...record,
+    data: formatText(keepDmarc(readText(record.data), there)),
+  }));
+}
+
 function judgePolicy(tags: ReadonlyMap<string, string>, name: string, record: string, world: CheckWorld): Finding[] {
   const seen = [record];
   const written = tags.get('p');
   const policy = dispositionOf(written);
-  const paste = wantedFor(world, 'dmarc');
+  const paste = wantedBeside(world, seen);
   if (policy === undefined)
     return [
       failure(written === undefined ? 'no-policy' : 'bad-policy', name, {
@@ -50,7 +74,7 @@ async function judgeReports(
   world: CheckWorld,
 ): Promise<Finding[]> {
   const seen = [record];
-  const paste = wantedFor(world, 'dmarc');
+  const paste = wantedBeside(world, seen);
   const findings: Finding[] = [];
   for (const tag of ['rua', 'ruf'] as const) {
     const written = tags.get(tag);

@@ -68,6 +68,8 @@ const RULES = {
     'ok',
     'unanswered',
     'missing',
+    'covered',
+    'above-unanswered',
     'not-recognized',
     'several',
     'no-policy',
