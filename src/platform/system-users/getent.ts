@@ -3,6 +3,8 @@
 
 import { execFile } from 'node:child_process';
 import { WorldError } from '#base/world-error.ts';
+import { type AskNameService, openNameService } from '#platform/native/name-service.ts';
+import { MissingNames } from './missing-names.ts';
 
 export interface GetentLimits {
   readonly timeoutMs: number;
@@ -14,7 +16,9 @@ const GETENT_LIMITS: GetentLimits = { timeoutMs: 5_000, atOnce: 8, waiting: 512 
 
 export type Database = 'passwd' | 'shadow' | 'group';
 
-/** The line of the database, without its line end; `undefined` where there is none. Throws WorldError. */
+/**
+ * The line of the database, without its line end; `undefined` where all its sources say that there is none. Throws WorldError.
+ */
 export type Getent = (database: Database, name: string) => Promise<string | undefined>;
 
 const NOT_FOUND = 2;
@@ -31,9 +35,15 @@ export function mayBeLoginName(name: string): boolean {
   return name.length <= LONGEST_NAME_CHARS && NAME.test(name) && !/^[0-9]+$/.test(name);
 }
 
-export function openGetent(program = '/usr/bin/getent', limits: GetentLimits = GETENT_LIMITS): Getent {
+export function openGetent(
+  program = '/usr/bin/getent',
+  limits: GetentLimits = GETENT_LIMITS,
+  openService: () => AskNameService = openNameService,
+): Getent {
   const waiting: (() => void)[] = [];
   let running = 0;
+  let service: AskNameService | undefined;
+  const missing = new MissingNames(() => (service ??= openService()), limits.timeoutMs);
   const takeTurn = async (): Promise<void> => {
     if (running >= limits.atOnce) {
       if (waiting.length >= limits.waiting) throw failure('too many questions wait');
@@ -44,7 +54,9 @@ export function openGetent(program = '/usr/bin/getent', limits: GetentLimits = G
   return async (database, name) => {
     await takeTurn();
     try {
-      return await askOnce(program, limits.timeoutMs, database, name);
+      const line = await askOnce(program, limits.timeoutMs, database, name);
+      if (line === undefined) await missing.confirm(database, name);
+      return line;
     } finally {
       running--;
       waiting.shift()?.();

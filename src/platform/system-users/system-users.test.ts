@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
+import type { AskNameService, NameAnswer } from '#platform/native/name-service.ts';
 import { openSystemCrypt, type SystemCrypt } from '#platform/native/system-crypt.ts';
 import { type Getent, mayBeLoginName, openGetent } from './getent.ts';
+import { MissingNames } from './missing-names.ts';
 import { parseShadowLine, shadowState } from './shadow-entry.ts';
 import { createShadowLogin } from './shadow-login.ts';
 import { createSystemUsers } from './system-users.ts';
 
+const ECONNREFUSED = 111;
 const folder = mkdtempSync(join(tmpdir(), 'valija-getent-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -91,6 +94,81 @@ test('what fails, hangs, talks nonsense or is not there is a WorldError, never �
   }
   const none = createSystemUsers({ nowMs: () => 0 }, openGetent(join(folder, 'missing'), limits));
   await assert.rejects(none.find('ana'), WorldError);
+});
+
+/** As glibc answers: what `getent` says of none of them. */
+const ANSWERS: Readonly<Record<string, NameAnswer>> = {
+  nobody: { errno: 0, isFound: false },
+  ana: { errno: ECONNREFUSED, isFound: false },
+  new: { errno: 0, isFound: true },
+};
+
+test('[C13] who is not found because a directory is down is asked for again later, and is never «no such user»', async () => {
+  const asked: string[] = [];
+  const service: AskNameService = async (database, name) => {
+    asked.push(`${database} ${name}`);
+    return ANSWERS[name] ?? { errno: 0, isFound: false };
+  };
+  const limits = { timeoutMs: 60_000, atOnce: 8, waiting: 8 };
+  const users = createSystemUsers(
+    { nowMs: () => 0 },
+    openGetent(programOf('exit 2'), limits, () => service),
+  );
+  assert.equal(await users.find('nobody'), undefined);
+  const later = (reason: RegExp) => (cause: unknown) =>
+    cause instanceof WorldError && cause.transient && reason.test(cause.message);
+  await assert.rejects(users.find('ana'), later(/a source of \/etc\/nsswitch\.conf fails: ECONNREFUSED/));
+  await assert.rejects(users.find('new'), later(/new came while it was looked for/));
+  assert.deepEqual(asked, ['passwd nobody', 'passwd ana', 'passwd new']);
+  const noLibrary = openGetent(programOf('exit 2'), limits, () => {
+    throw new WorldError('system users need libc.so.6', { transient: false });
+  });
+  await assert.rejects(noLibrary('passwd', 'nobody'), later(/need libc\.so\.6/));
+});
+
+test('[C13] a source that hangs is waited for by one thread only, and by nobody for long', async () => {
+  const asked: string[] = [];
+  let release = (_answer: NameAnswer): void => undefined;
+  const service: AskNameService = (_database, name) => {
+    asked.push(name);
+    if (name !== 'ana') return Promise.resolve({ errno: 0, isFound: false });
+    return new Promise((resolve) => {
+      release = resolve;
+    });
+  };
+  const missing = new MissingNames(() => service, 50);
+  for (const name of ['ana', 'eva', 'bea'])
+    await assert.rejects(missing.confirm('passwd', name), /no answer within 50 ms/);
+  assert.deepEqual(asked, ['ana']);
+  release({ errno: 0, isFound: false });
+  await missing.confirm('passwd', 'dora');
+  assert.deepEqual(asked, ['ana', 'dora'], 'for those who have gone nobody is asked');
+});
+
+/** `files hesiod`: the C library's own source that has no server here. */
+const ASK = `
+import { openGetent } from ${JSON.stringify(new URL('getent.ts', import.meta.url).href)};
+const getent = openGetent();
+for (const name of ['root', 'nobody-here']) {
+  console.log(name, await getent('passwd', name).then((line) => line !== undefined, (cause) => cause.message));
+}`;
+
+test('[C13] a source of nsswitch.conf that is down is told from a user that is not there', {
+  skip: process.getuid?.() !== 0 && 'needs root',
+}, (t) => {
+  const ask = (sources: string) => {
+    const file = join(folder, 'nsswitch.conf');
+    writeFileSync(file, `passwd: ${sources}\n`);
+    const inside = 'mount --bind "$0" /etc/nsswitch.conf && exec "$1" --input-type=module --eval "$2"';
+    const { status, stdout } = spawnSync('unshare', ['--mount', 'sh', '-c', inside, file, process.execPath, ASK], {
+      encoding: 'utf8',
+    });
+    return status === 0 ? stdout : undefined;
+  };
+  const usual = ask('files');
+  if (usual === undefined) return t.skip('unshare does not work here');
+  assert.equal(usual, 'root true\nnobody-here false\n');
+  assert.match(ask('files hesiod') ?? '', /^root true\nnobody-here asking the system for a user: a source .* fails: /);
 });
 
 test('few are asked at once, and too many waiting is said', async () => {
