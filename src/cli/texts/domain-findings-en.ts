@@ -117,7 +117,8 @@ export const domainFindingsEn = {
   'domain.finding.spf-lookups': 'The SPF record needs {count} questions to the DNS; after {most} others give up.',
   'domain.finding.spf-voids': '{count} questions of the SPF record lead to nothing; after {most} others give up.',
   'domain.finding.spf-ptr': 'The SPF record uses «ptr», which is slow, and which some do not honour.',
-  'domain.finding.spf-permits-all': 'The SPF record ends in «+all»: everybody may send in the name of {subject}.',
+  'domain.finding.spf-permits-all':
+    'The SPF record permits every address, as «+all» does: everybody may send in the name of {subject}.',
   'domain.finding.spf-open-end':
     'The SPF record does not say that others may not send: it should end in «-all» or «~all».',
   'domain.finding.spf-behind-relay':
@@ -152,7 +153,8 @@ export const domainFindingsEn = {
   'domain.finding.dmarc-not-recognized': 'What stands at {subject} is no DMARC record: it must begin with «v=DMARC1;».',
   'domain.finding.dmarc-several': '{subject} has more than one DMARC record: then none counts.',
   'domain.finding.dmarc-no-policy': 'The DMARC record at {subject} has no policy (p=).',
-  'domain.finding.dmarc-bad-policy': 'The DMARC record at {subject} has p={policy}; it is none, quarantine or reject.',
+  'domain.finding.dmarc-bad-policy':
+    'The DMARC record at {subject} has {tag}={policy}; it is none, quarantine or reject.',
   'domain.finding.dmarc-policy-none': 'The policy is «none»: forged mail is reported and still delivered.',
   'domain.finding.dmarc-empty-address':
     '{tag} has a «mailto:» without an address: some take the whole record for void.',

@@ -121,7 +121,7 @@ export const domainFindingsEs: Readonly<Record<keyof typeof domainFindingsEn, st
   'domain.finding.spf-voids': '{count} consultas del registro SPF no llevan a nada; tras {most} los demás lo dejan.',
   'domain.finding.spf-ptr': 'El registro SPF usa «ptr», que es lento, y que algunos no tienen en cuenta.',
   'domain.finding.spf-permits-all':
-    'El registro SPF acaba en «+all»: todo el mundo puede enviar en nombre de {subject}.',
+    'El registro SPF permite cualquier dirección, como «+all»: todo el mundo puede enviar en nombre de {subject}.',
   'domain.finding.spf-open-end':
     'El registro SPF no dice que otros no puedan enviar: debería acabar en «-all» o «~all».',
   'domain.finding.spf-behind-relay':
@@ -158,7 +158,7 @@ export const domainFindingsEs: Readonly<Record<keyof typeof domainFindingsEn, st
   'domain.finding.dmarc-several': '{subject} tiene más de un registro DMARC: entonces no vale ninguno.',
   'domain.finding.dmarc-no-policy': 'El registro DMARC en {subject} no tiene política (p=).',
   'domain.finding.dmarc-bad-policy':
-    'El registro DMARC en {subject} tiene p={policy}; puede ser none, quarantine o reject.',
+    'El registro DMARC en {subject} tiene {tag}={policy}; puede ser none, quarantine o reject.',
   'domain.finding.dmarc-policy-none': 'La política es «none»: del correo falso se informa, y se entrega igual.',
   'domain.finding.dmarc-empty-address':
     '{tag} tiene un «mailto:» sin dirección: algunos dan por nulo el registro entero.',

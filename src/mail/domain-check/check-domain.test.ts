@@ -132,6 +132,21 @@ const TRAPS: readonly Trap[] = [
     spf('v=spf1 mx include:nobody.example.org -all'),
   ],
   ['[C22] everybody may', 'failure spf-permits-all', spf('v=spf1 mx +all')],
+  [
+    '[C22] everybody may, behind a redirect',
+    'failure spf-permits-all',
+    spf('v=spf1 redirect=all.valija.test', 'all TXT "v=spf1 +all"'),
+  ],
+  [
+    '[C22] everybody may, by an include',
+    'failure spf-permits-all',
+    spf('v=spf1 mx include:all.valija.test -all', 'all TXT "v=spf1 all"'),
+  ],
+  [
+    '[C22] nothing is said of the others, behind a redirect',
+    'warning spf-open-end',
+    spf('v=spf1 redirect=all.valija.test', 'all TXT "v=spf1 mx:valija.test"'),
+  ],
   ['[C22] nothing is said of the others', 'warning spf-open-end', spf('v=spf1 mx')],
   ['[C23] no DKIM record', 'failure dkim-missing', { zone: zoneWith(/202601\._domainkey/) }],
   [
@@ -164,6 +179,7 @@ const TRAPS: readonly Trap[] = [
   ],
   ['[C25] no policy', 'failure dmarc-no-policy', dmarc('v=DMARC1; rua=mailto:postmaster@valija.test')],
   ['[C25] a policy that nobody knows', 'failure dmarc-bad-policy', dmarc('v=DMARC1; p=rejected')],
+  ['[C25] a policy for names below that nobody knows', 'failure dmarc-bad-policy', dmarc('v=DMARC1; p=reject; sp=off')],
   ['[C25] a version that is nearly one', 'failure dmarc-not-recognized', dmarc('v=dmarc1; p=none')],
   ['[C25] a version without its semicolon', 'failure dmarc-not-recognized', dmarc('v=DMARC1 p=none')],
   ['[C25] two DMARC records', 'failure dmarc-several', { zone: [...wantedZone(), '_dmarc TXT "v=DMARC1; p=none"'] }],
@@ -280,6 +296,36 @@ test('[C11] a wildcard CNAME beside the MX record is told, and harms nobody whos
 test('[C22] the tutorial’s value parses, and is green where it covers us', async () => {
   const value = 'v=spf1 +mx +a +ip4:192.0.2.0/24 +include:example.org -all';
   assert.deepEqual(troublesIn(await checkGiven(spf(value, '@ A 192.0.2.1'))), []);
+});
+
+test('[C22] what could not be asked for is not known, and not said to be wrong', async () => {
+  const cases: readonly CheckedDomain[] = [
+    { ...spf('v=spf1 mx -all'), faults: { 'mail.valija.test A': 'servfail' } },
+    { ...spf('v=spf1 redirect=elsewhere.valija.test'), faults: { 'elsewhere.valija.test TXT': 'servfail' } },
+    spf('v=spf1 redirect=%{d}._spf.valija.test'),
+  ];
+  for (const given of cases) {
+    const server = { egress: ['192.0.2.1'] };
+    const findings = (await checkGiven({ ...given, server })).filter(({ check }) => check === 'spf');
+    const rules = troublesIn(findings);
+    assert.ok(rules.length > 0);
+    assert.deepEqual(
+      rules.filter((rule) => !rule.startsWith('unknown')),
+      [],
+    );
+  }
+});
+
+test('[C22] what stands behind «all» nobody looks at', async () => {
+  const behind = `${'a:mail.valija.test '.repeat(11)}include:nobody.example.org`;
+  assert.deepEqual(troublesIn(await checkGiven(spf(`v=spf1 mx -all ${behind}`))), []);
+});
+
+test('a TLSA record of another key beside one that cannot be compared', async () => {
+  const records = [`_25._tcp.mail TLSA 3 1 1 ${'cd'.repeat(32)}`, `_25._tcp.mail TLSA 2 1 1 ${'ef'.repeat(32)}`];
+  const findings = await checkGiven({ authenticated: true, zone: zoneWith(/TLSA/, ...records) });
+  assert.deepEqual(troublesIn(findings), []);
+  assert.ok(findings.some(({ rule }) => rule === 'tlsa-other-form'));
 });
 
 test('[C7] a domain that is an alias can hold no MX record', async () => {

@@ -61,9 +61,13 @@ function judgePolicy(tags: ReadonlyMap<string, string>, name: string, record: st
       failure(written === undefined ? 'no-policy' : 'bad-policy', name, {
         seen,
         paste,
-        values: { policy: written ?? '' },
+        values: { tag: 'p', policy: written ?? '' },
       }),
     ];
+  const below = tags.get('sp');
+  // Of such a record no policy counts. RFC 7489 §6.6.3.
+  if (below !== undefined && dispositionOf(below) === undefined)
+    return [failure('bad-policy', name, { seen, paste, values: { tag: 'sp', policy: below } })];
   return policy === 'none' ? [advice('policy-none', name, { seen })] : [];
 }
 

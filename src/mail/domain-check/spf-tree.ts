@@ -11,7 +11,7 @@ export interface SpfTree {
   readonly domain: string;
   readonly branches: readonly SpfBranch[];
   /** What stands behind `redirect=`: asked where nothing matched, and no `all` stands. */
-  readonly redirect: SpfTree | undefined;
+  readonly redirect: SpfTree | 'unfollowed' | undefined;
 }
 
 export type SpfBranch =
@@ -64,13 +64,18 @@ async function growRecord(growth: Growth, domain: string, record: string): Promi
     return { domain, branches: [], redirect: undefined };
   }
   const branches: SpfBranch[] = [];
-  let redirect: SpfTree | undefined;
-  const hasAll = terms.value.some(({ kind }) => kind === 'all');
-  for (const term of terms.value) {
-    if (term.kind === 'redirect') redirect = hasAll ? undefined : await growDomain(growth, term.domain);
+  let redirect: SpfTree['redirect'];
+  for (const term of untilAll(terms.value)) {
+    if (term.kind === 'redirect') redirect = (await growDomain(growth, term.domain)) ?? 'unfollowed';
     else branches.push(...(await growTerm(growth, domain, term)));
   }
   return { domain, branches, redirect };
+}
+
+/** What stands behind `all`, and `redirect=` anywhere beside it, counts for nothing. RFC 7208 §5.1. */
+function untilAll(terms: readonly SpfTerm[]): readonly SpfTerm[] {
+  const all = terms.findIndex(({ kind }) => kind === 'all');
+  return all === -1 ? terms : terms.slice(0, all + 1).filter(({ kind }) => kind !== 'redirect');
 }
 
 async function growTerm(
@@ -98,7 +103,7 @@ async function growTerm(
     }
     case 'a':
     case 'mx':
-      return [await growHosts(growth, domain, term)];
+      return await growHosts(growth, domain, term);
     default:
       return unreachable(term);
   }
@@ -124,18 +129,20 @@ async function growHosts(
   growth: Growth,
   domain: string,
   term: Extract<SpfTerm, { kind: 'a' | 'mx' }>,
-): Promise<SpfBranch> {
+): Promise<SpfBranch[]> {
   growth.lookups++;
   const { qualifier } = term;
   const name = term.domain ?? domain;
-  if (name.includes('%') || growth.lookups > GIVE_UP_LOOKUPS) return { kind: 'unfollowed', qualifier };
+  if (name.includes('%') || growth.lookups > GIVE_UP_LOOKUPS) return [{ kind: 'unfollowed', qualifier }];
   const hosts = term.kind === 'a' ? [name] : await findExchangers(growth, name);
-  if (hosts === undefined) return { kind: 'unfollowed', qualifier };
+  if (hosts === undefined) return [{ kind: 'unfollowed', qualifier }];
   const looks = await Promise.all(hosts.map((host) => lookUpHost(growth.dns, host)));
-  if (looks.some(({ hasFailed }) => hasFailed)) growth.faults.push({ kind: 'unanswered', domain: name });
-  if (looks.every(({ addresses, hasFailed }) => addresses.length === 0 && !hasFailed)) growth.voids++;
+  const hasFailed = looks.some((look) => look.hasFailed);
+  if (hasFailed) growth.faults.push({ kind: 'unanswered', domain: name });
+  if (!hasFailed && looks.every(({ addresses }) => addresses.length === 0)) growth.voids++;
   const networks = looks.flatMap(({ addresses }) => addresses).flatMap((address) => networkOf(address, term));
-  return { kind: 'networks', qualifier, networks };
+  const known = { kind: 'networks', qualifier, networks } as const;
+  return hasFailed ? [known, { kind: 'unfollowed', qualifier }] : [known];
 }
 
 /** `undefined`: nobody could say. */
@@ -171,8 +178,25 @@ export function sayOf(tree: SpfTree, address: string): SpfSaying {
     if (matches === true) return isSure || branch.qualifier === '+' ? SAYINGS[branch.qualifier] : 'unsure';
     if (matches === undefined) isSure = false;
   }
-  if (!isSure) return 'unsure';
+  if (!isSure || tree.redirect === 'unfollowed') return 'unsure';
   return tree.redirect === undefined ? 'neutral' : sayOf(tree.redirect, address);
+}
+
+/** Whether mail from everywhere passes. */
+export function permitsAll({ branches, redirect }: SpfTree): boolean {
+  const isOpen = (branch: SpfBranch) => {
+    if (branch.qualifier !== '+') return false;
+    if (branch.kind === 'networks') return branch.networks.some(({ prefixBits }) => prefixBits === 0);
+    return branch.kind === 'all' || (branch.kind === 'include' && permitsAll(branch.tree));
+  };
+  return branches.some(isOpen) || (typeof redirect === 'object' && permitsAll(redirect));
+}
+
+/** Whether nothing is said of mail from elsewhere. */
+export function isOpenEnded({ branches, redirect }: SpfTree): boolean {
+  const all = branches.find(({ kind }) => kind === 'all');
+  if (all !== undefined) return all.qualifier === '?';
+  return redirect === undefined || (redirect !== 'unfollowed' && isOpenEnded(redirect));
 }
 
 /** `undefined`: perhaps. */

@@ -7,7 +7,17 @@ import { type Finding, finder } from './finding.ts';
 import { lookUpTexts } from './look-up.ts';
 import { sendingAddresses } from './sending-addresses.ts';
 import { isSpfRecord } from './spf-record.ts';
-import { type GrownSpf, growSpf, MOST_LOOKUPS, MOST_VOIDS, type SpfFault, type SpfTree, sayOf } from './spf-tree.ts';
+import {
+  type GrownSpf,
+  growSpf,
+  isOpenEnded,
+  MOST_LOOKUPS,
+  MOST_VOIDS,
+  permitsAll,
+  type SpfFault,
+  type SpfTree,
+  sayOf,
+} from './spf-tree.ts';
 
 const { ok, advice, unknown, warning, failure } = finder('spf');
 
@@ -70,13 +80,9 @@ function judgeCounts({ lookups, voids, usesPtr }: GrownSpf, record: string, { do
 
 /** What becomes of mail from everywhere else. */
 function judgeEnd(tree: SpfTree, record: string, domain: string): Finding[] {
-  const all = tree.branches.find((branch) => branch.kind === 'all');
   const seen = [record];
-  if (all?.qualifier === '+') return [failure('permits-all', domain, { seen })];
-  if (all?.qualifier === '?' || (all === undefined && tree.redirect === undefined)) {
-    return [warning('open-end', domain, { seen })];
-  }
-  return [];
+  if (permitsAll(tree)) return [failure('permits-all', domain, { seen })];
+  return isOpenEnded(tree) ? [warning('open-end', domain, { seen })] : [];
 }
 
 async function judgeAddresses({ tree, faults }: GrownSpf, record: string, world: CheckWorld): Promise<Finding[]> {
@@ -90,7 +96,8 @@ async function judgeAddresses({ tree, faults }: GrownSpf, record: string, world:
   return addresses.flatMap((address) => {
     const saying = sayOf(tree, address);
     if (saying === 'pass') return [];
-    if (saying === 'unsure') return [unknown('unsure', domain, { seen, values: { address } })];
+    // Where somebody did not answer, or has no record, that was said.
+    if (saying === 'unsure') return faults.length > 0 ? [] : [unknown('unsure', domain, { seen, values: { address } })];
     return [failure('not-covered', domain, { seen, paste: wantedFor(world, 'spf'), values: { address, saying } })];
   });
 }

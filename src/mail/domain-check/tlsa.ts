@@ -21,8 +21,8 @@ export const checkTlsa: Check = async (world) => {
   if (!isProven) return [advice('unproven', name, { seen })];
   if (server.tlsaData === undefined) return [unknown('no-certificate', name, { seen })];
   if (seen.includes(server.tlsaData)) return [ok(name, seen)];
-  // Another form of it may still fit: only ours, of the whole public key, can be compared here.
-  const isComparable = answer.records.some(
+  // One in another form may still fit: only ours, of the whole public key, can be compared here.
+  const isComparable = answer.records.every(
     ({ usage, selector, matchingType }) => usage === 3 && selector === 1 && matchingType === 1,
   );
   return isComparable ? [failure('differs', name, { seen, paste })] : [advice('other-form', name, { seen, paste })];
