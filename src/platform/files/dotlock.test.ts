@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, it } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
-import { withDotlock } from './dotlock.ts';
+import { DotlockTaken, withDotlock } from './dotlock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valija-dotlock-'));
 const lock = join(folder, 'dovecot-uidlist.lock');
@@ -34,6 +34,14 @@ it('waits for a living owner, but not for ever', async () => {
   assert.ok(existsSync(lock));
   setTimeout(() => rmSync(lock), 40);
   assert.equal(await withDotlock(lock, () => 'mine', { ...LIMITS, waitMs: 60_000 }), 'mine');
+});
+
+it('does not wait where it shall not: others have their turn', async () => {
+  writeFileSync(lock, `${process.ppid}:${hostname()}`);
+  const tried = withDotlock(lock, () => assert.fail('the lock was held'), { waitMs: 0 });
+  rmSync(lock);
+  await assert.rejects(tried, DotlockTaken);
+  assert.equal(await withDotlock(lock, () => 'mine', { waitMs: 0 }), 'mine');
 });
 
 it('removes the lock of a dead owner, or of another host after its time', async () => {

@@ -20,8 +20,17 @@ import { WorldError } from '#base/world-error.ts';
 import { errnoOf, isMissing } from './errno.ts';
 
 export interface DotlockLimits {
+  /** 0: not at all. */
   readonly waitMs: number;
   readonly staleMs: number;
+}
+
+/** Another program holds it, all the time that was waited. */
+export class DotlockTaken extends WorldError {
+  constructor(path: string) {
+    super(`waiting for ${path}`, { transient: true });
+    this.name = 'DotlockTaken';
+  }
 }
 
 const DOTLOCK_LIMITS: DotlockLimits = { waitMs: 10_000, staleMs: 120_000 };
@@ -36,11 +45,12 @@ const held = new Set<string>();
 export async function withDotlock<T>(
   path: string,
   work: () => T | Promise<T>,
-  limits: DotlockLimits = DOTLOCK_LIMITS,
+  limits: Partial<DotlockLimits> = {},
 ): Promise<T> {
-  const giveUpAt = performance.now() + limits.waitMs;
-  while (!tryLock(path, limits.staleMs)) {
-    if (performance.now() > giveUpAt) throw new WorldError(`waiting for ${path}`, { transient: true });
+  const { waitMs, staleMs } = { ...DOTLOCK_LIMITS, ...limits };
+  const giveUpAt = performance.now() + waitMs;
+  while (!tryLock(path, staleMs)) {
+    if (performance.now() >= giveUpAt) throw new DotlockTaken(path);
     await sleep(RETRY_MS);
   }
   held.add(path);

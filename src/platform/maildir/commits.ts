@@ -3,7 +3,6 @@
 //
 // All accounts of a message have their turn at the same moment, so that UIDs rise in the order of the records.
 
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
@@ -12,12 +11,14 @@ import type { Log } from '#mail/ports/log.ts';
 import type { MailboxName, StoreRefusal } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
+import { DotlockTaken } from '#platform/files/dotlock.ts';
 import type { MessageRecord, RecordedBody, RecordedFiling } from '#platform/journal/journal-record.ts';
 import type { JournalWriter } from '#platform/journal/journal-writer.ts';
 import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import { nonexistent, overQuota, tooManyKeywords } from '#platform/message-index/refusals.ts';
 import type { AccountMail } from './account-mail.ts';
 import { filePromised } from './filing.ts';
+import { FilingTurns, type SliceEnd } from './filing-turns.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
 import { promisedBody, recordBody, removeBodies, sizeOfBody } from './message-bodies.ts';
 import type { BaseNames } from './message-file-name.ts';
@@ -75,42 +76,36 @@ export interface CommitSurroundings {
   offer(message: QueuedMessage, body: PromisedBody): void;
   /** Throws WorldError when the disk must be kept for what was promised. */
   checkRoom(addedBytes: number): Promise<void>;
+  readonly lockWaitMs?: number | undefined;
 }
 
 /** Promised and not filed, in memory: beyond it, whoever comes waits. */
 const UNFILED_BYTES = 64 * 1024 * 1024;
 /** Messages of one account filed before others have their turn: some milliseconds. */
 const SLICE_MESSAGES = 32;
-/**
- * While message follows message, an account's gather for so long, and are filed together, under one lock. Whoever looks
- * does not wait, nor does a message that comes alone.
- */
-const LINGER_MS = 1000;
 /** They do not gather beyond it, all accounts together. */
 const LINGERING_BYTES = 16 * 1024 * 1024;
-/** Promises that are closer to each other, and to now, follow each other. */
-const STREAM_GAP_MS = 20;
-const LOOK_AGAIN_MS = 10;
-const RETRY_MS = 1000;
+/** Another program may hold a mailbox's lock for so long before its account is taken for one that cannot be written. */
+const LOCK_WAIT_MS = 10_000;
 
 export class Commits {
   readonly #around: CommitSurroundings;
-  /** Accounts with something to file, and since when; oldest first. */
-  readonly #toFile = new Map<AccountMail, number>();
-  /** Their turn is waited for, to file what they have then. */
-  readonly #awaited = new Set<AccountMail>();
+  readonly #turns: FilingTurns;
+  /** Another program holds a lock there, and since when. */
+  readonly #lockedSince = new Map<AccountMail, number>();
   readonly #failing = new Set<AccountMail>();
   /** Offered to the queue → what to do when it has taken it. */
   readonly #offered = new Map<string, () => void>();
   readonly #waitingForRoom: (() => void)[] = [];
-  #isFiling = false;
-  #isClosed = false;
   #unfiledBytes = 0;
-  #lastPromisedMs = 0;
-  #lastGapMs = Number.POSITIVE_INFINITY;
 
   constructor(around: CommitSurroundings) {
     this.#around = around;
+    this.#turns = new FilingTurns({
+      fileSlice: (mail) => this.#fileOf(mail, SLICE_MESSAGES, 'try'),
+      isBusy: () => around.journal.isBusy,
+      isMuch: () => this.#unfiledBytes > LINGERING_BYTES,
+    });
   }
 
   async commit(request: CommitRequest): Promise<Result<CommittedMessage, StoreRefusal>> {
@@ -140,7 +135,7 @@ export class Commits {
       this.#failing.add(mail);
     }
     await message.durable;
-    for (const { account } of record.filings) this.#fileLater(this.#around.mailOf(account));
+    for (const { account } of record.filings) this.#turns.later(this.#around.mailOf(account));
   }
 
   /** The queue has taken over what this message sends to others, for good. */
@@ -159,12 +154,12 @@ export class Commits {
     await mail.promised.whenDurable();
     // Tried again from time to time, not with every question.
     if (mail.promised.failure !== undefined) return;
-    await this.#fileOf(mail, Number.POSITIVE_INFINITY);
+    await this.#fileOf(mail, Number.POSITIVE_INFINITY, 'wait');
   }
 
   /** What could not be filed is tried no more: the journal keeps it for the next start. */
   close(): void {
-    this.#isClosed = true;
+    this.#turns.close();
   }
 
   async #promise(
@@ -283,11 +278,9 @@ export class Commits {
   }
 
   #promised(messages: readonly PromisedMessage[], mails: readonly AccountMail[]): void {
-    const nowMs = performance.now();
-    this.#lastGapMs = nowMs - this.#lastPromisedMs;
-    this.#lastPromisedMs = nowMs;
+    this.#turns.notePromise();
     for (const message of messages) message.isDurable = true;
-    for (const mail of mails) this.#fileSoon(mail);
+    for (const mail of mails) this.#turns.soon(mail);
   }
 
   #bodyOf(body: RecordedBody | undefined): PromisedBody {
@@ -330,61 +323,18 @@ export class Commits {
     for (const resolve of this.#waitingForRoom.splice(0)) resolve();
   }
 
-  #fileSoon(mail: AccountMail): void {
-    if (this.#awaited.has(mail)) return;
-    if (!this.#toFile.has(mail)) this.#toFile.set(mail, performance.now());
-    if (this.#isFiling) return;
-    this.#isFiling = true;
-    void this.#fileAll();
-  }
-
-  #fileLater(mail: AccountMail): void {
-    setTimeout(() => !this.#isClosed && this.#fileSoon(mail), RETRY_MS).unref();
-  }
-
-  async #fileAll(): Promise<void> {
-    while (this.#toFile.size > 0) {
-      // Messages that came meanwhile are promised first.
-      await nextTurn();
-      const [first] = this.#toFile;
-      if (first === undefined) break;
-      const [mail, sinceMs] = first;
-      if (this.#mayLinger(sinceMs)) {
-        await delay(LOOK_AGAIN_MS);
-        continue;
-      }
-      this.#toFile.delete(mail);
-      // Whoever has the account's turn may have it for long, for a COPY of a whole archive: the others do not wait for it.
-      const { isTaken } = mail;
-      const filed = this.#fileSlice(mail);
-      if (!isTaken) await filed;
-    }
-    this.#isFiling = false;
-  }
-
-  async #fileSlice(mail: AccountMail): Promise<void> {
-    this.#awaited.add(mail);
-    using _turn = await mail.enter();
-    this.#awaited.delete(mail);
-    await this.#fileOf(mail, SLICE_MESSAGES);
-    if (mail.promised.failure === undefined && mail.promised.durableOnes(1).length > 0) this.#fileSoon(mail);
-  }
-
-  #mayLinger(sinceMs: number): boolean {
-    const nowMs = performance.now();
-    if (nowMs - sinceMs > LINGER_MS || this.#unfiledBytes > LINGERING_BYTES) return false;
-    if (this.#around.journal.isBusy) return true;
-    return this.#lastGapMs < STREAM_GAP_MS && nowMs - this.#lastPromisedMs < STREAM_GAP_MS;
-  }
-
-  async #fileOf(mail: AccountMail, most: number): Promise<void> {
+  /** `try`: where another program holds the mailbox's lock, the others have their turn. */
+  async #fileOf(mail: AccountMail, most: number, patience: 'wait' | 'try'): Promise<SliceEnd> {
     const messages = mail.promised.durableOnes(most);
-    if (messages.length === 0) return;
+    if (messages.length === 0) return 'over';
     try {
-      await filePromised(mail, messages, this.#around.prepare);
+      await filePromised(mail, messages, this.#around.prepare, patience);
       mail.promised.failure = undefined;
       this.#failing.delete(mail);
+      this.#lockedSince.delete(mail);
+      return mail.promised.durableOnes(1).length > 0 ? 'more' : 'over';
     } catch (cause) {
+      if (patience === 'try' && cause instanceof DotlockTaken && this.#mayStillWait(mail)) return 'locked';
       const account = messages[0]?.filing.account;
       // Once, not at every attempt.
       if (mail.promised.failure === undefined) {
@@ -394,7 +344,15 @@ export class Commits {
       mail.promised.failure = cause;
       this.#failing.add(mail);
       this.#letIn();
-      this.#fileLater(mail);
+      this.#turns.later(mail);
+      return 'over';
     }
+  }
+
+  #mayStillWait(mail: AccountMail): boolean {
+    const nowMs = performance.now();
+    const sinceMs = this.#lockedSince.get(mail) ?? nowMs;
+    this.#lockedSince.set(mail, sinceMs);
+    return nowMs - sinceMs < (this.#around.lockWaitMs ?? LOCK_WAIT_MS);
   }
 }

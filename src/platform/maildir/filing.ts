@@ -21,7 +21,7 @@ import {
   writevSync,
 } from 'node:fs';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
-import { withDotlock } from '#platform/files/dotlock.ts';
+import { DotlockTaken, withDotlock } from '#platform/files/dotlock.ts';
 import type { Place } from '#platform/journal/journal-record.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import type { AccountMail } from './account-mail.ts';
@@ -33,6 +33,12 @@ interface Filing extends NewMessage {
   readonly message: PromisedMessage;
 }
 
+/** For another program's lock. */
+type Patience = 'wait' | 'try';
+
+/** Written, and not filed for another program's lock: they are not written again. */
+const inTemporary = new WeakSet<PromisedMessage>();
+
 /** Filing is synchronous, so that one piece of memory serves all large messages. */
 const COPY_PIECE = Buffer.allocUnsafeSlow(256 * 1024);
 
@@ -41,11 +47,12 @@ export async function filePromised(
   mail: AccountMail,
   messages: readonly PromisedMessage[],
   prepare: PrepareOctets,
+  patience: Patience = 'wait',
 ): Promise<void> {
   const byMailbox = Map.groupBy(messages, ({ filing }) => filing.mailbox);
   for (const [name, group] of byMailbox) {
     const folder = (await mail.find(name)) ?? (await mail.create(name));
-    const filings = await fileInto(folder, mail.temporaryFolder, group, prepare);
+    const filings = await fileInto(folder, mail.temporaryFolder, group, prepare, patience);
     mail.promised.remove(new Set(group));
     for (const { message, uid } of filings) message.filed(uid, folder.uidValidity);
   }
@@ -56,18 +63,24 @@ async function fileInto(
   temporaryFolder: string,
   messages: readonly PromisedMessage[],
   prepare: PrepareOctets,
+  patience: Patience,
 ): Promise<Filing[]> {
   const prepared = new Map<PromisedMessage, PreparedOctets>();
   const temporary = (message: PromisedMessage): string => `${temporaryFolder}/${message.filing.baseName}`;
   for (const message of messages) {
+    if (inTemporary.delete(message)) continue;
     const octets = writeMessage(temporary(message), message.filing, message.body);
     if (octets !== undefined && folder.isVisited) prepared.set(message, prepare(Buffer.concat(octets)));
   }
-  const filings = await withDotlock(folder.lockPath, async () => {
+  const place = async (): Promise<Filing[]> => {
     if (folder.uidlist.hasChanged()) await folder.reconcile();
     const placed = messages.map((message) => placeMessage(folder, message));
     folder.asOwnChange(() => moveIntoPlace(folder, placed, temporary));
     return placed;
+  };
+  const filings = await withDotlock(folder.lockPath, place, patience === 'try' ? { waitMs: 0 } : {}).catch((cause) => {
+    if (cause instanceof DotlockTaken) for (const message of messages) inTemporary.add(message);
+    throw cause;
   });
   for (const { uid, message } of filings) {
     const octets = prepared.get(message);

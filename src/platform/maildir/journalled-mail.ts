@@ -29,6 +29,8 @@ export interface JournalOptions {
   readonly syncFileSystems?: (paths: readonly string[]) => Promise<void>;
   readonly reserve: RoomLimits;
   readonly checkpointEveryMs?: number;
+  /** Of other programs' locks of a mailbox, before no more is promised to its account. */
+  readonly lockWaitMs?: number;
 }
 
 export interface JournalledMailOptions extends OpenAccountsOptions {
@@ -60,7 +62,9 @@ export class JournalledMail {
     const mailOf = (account: AccountId) => this.accounts.of(account);
     const checkRoom = (addedBytes: number): Promise<void> => this.#checkRoom(addedBytes);
     const offer: JournalledMailOptions['offered'] = (message, body) => options.offered(message, body);
-    this.#commits = new Commits({ journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom, offer });
+    const { lockWaitMs } = journal;
+    const around = { journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom, offer, lockWaitMs };
+    this.#commits = new Commits(around);
     this.accounts = new OpenAccounts(options, {
       settle: (mail) => this.#commits.settle(mail),
       onHome: (home) => fileSystems.learn(home),

@@ -1,0 +1,115 @@
+// Which account is filed next, and when: oldest first, in slices between which other messages are promised. While message
+// follows message, an account's gather for a while. Whoever cannot be filed now holds up nobody else.
+
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import type { AccountMail } from './account-mail.ts';
+
+/** `locked`: another program holds the mailbox's lock. */
+export type SliceEnd = 'over' | 'more' | 'locked';
+
+export interface FilingTurnsOptions {
+  /** A slice of what was promised to the account, whose turn it is; tells of what fails itself. */
+  fileSlice(mail: AccountMail): Promise<SliceEnd>;
+  /** Messages are on their way into the journal. */
+  isBusy(): boolean;
+  /** What waits to be filed is so much that nobody's gather. */
+  isMuch(): boolean;
+}
+
+/**
+ * While message follows message, an account's gather for so long, and are filed together, under one lock. Whoever looks
+ * does not wait, nor does a message that comes alone.
+ */
+const LINGER_MS = 1000;
+/** Promises that are closer to each other, and to now, follow each other. */
+const STREAM_GAP_MS = 20;
+const LOOK_AGAIN_MS = 10;
+const RETRY_MS = 1000;
+const LOCK_AGAIN_MS = 50;
+
+export class FilingTurns {
+  readonly #around: FilingTurnsOptions;
+  /** Accounts with something to file, and since when; oldest first. */
+  readonly #toFile = new Map<AccountMail, number>();
+  /** Their turn is waited for, to file what they have then. */
+  readonly #awaited = new Set<AccountMail>();
+  /** They come again by themselves. */
+  readonly #putOff = new Set<AccountMail>();
+  #isFiling = false;
+  #isClosed = false;
+  #lastPromisedMs = 0;
+  #lastGapMs = Number.POSITIVE_INFINITY;
+
+  constructor(around: FilingTurnsOptions) {
+    this.#around = around;
+  }
+
+  /** The journal has another message. */
+  notePromise(): void {
+    const nowMs = performance.now();
+    this.#lastGapMs = nowMs - this.#lastPromisedMs;
+    this.#lastPromisedMs = nowMs;
+  }
+
+  soon(mail: AccountMail): void {
+    if (this.#awaited.has(mail) || this.#putOff.has(mail)) return;
+    if (!this.#toFile.has(mail)) this.#toFile.set(mail, performance.now());
+    if (this.#isFiling) return;
+    this.#isFiling = true;
+    void this.#fileAll();
+  }
+
+  later(mail: AccountMail): void {
+    setTimeout(() => !this.#isClosed && this.soon(mail), RETRY_MS).unref();
+  }
+
+  /** What could not be filed is tried no more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #fileAll(): Promise<void> {
+    while (this.#toFile.size > 0) {
+      // Messages that came meanwhile are promised first.
+      await nextTurn();
+      const [first] = this.#toFile;
+      if (first === undefined) break;
+      const [mail, sinceMs] = first;
+      if (this.#mayLinger(sinceMs)) {
+        await delay(LOOK_AGAIN_MS);
+        continue;
+      }
+      this.#toFile.delete(mail);
+      // Whoever has the account's turn may have it for long, for a COPY of a whole archive: the others do not wait for it.
+      const { isTaken } = mail;
+      const filed = this.#fileSlice(mail);
+      if (!isTaken) await filed;
+    }
+    this.#isFiling = false;
+  }
+
+  async #fileSlice(mail: AccountMail): Promise<void> {
+    this.#awaited.add(mail);
+    using _turn = await mail.enter();
+    this.#awaited.delete(mail);
+    const end = await this.#around.fileSlice(mail);
+    if (end === 'more') this.soon(mail);
+    if (end === 'locked') this.#giveWay(mail);
+  }
+
+  /** It does not wait for the lock in its turn: the other accounts' mail is filed, and more is promised to this one. */
+  #giveWay(mail: AccountMail): void {
+    this.#putOff.add(mail);
+    setTimeout(() => {
+      this.#putOff.delete(mail);
+      if (!this.#isClosed) this.soon(mail);
+    }, LOCK_AGAIN_MS);
+  }
+
+  #mayLinger(sinceMs: number): boolean {
+    const nowMs = performance.now();
+    if (nowMs - sinceMs > LINGER_MS || this.#around.isMuch()) return false;
+    if (this.#around.isBusy()) return true;
+    return this.#lastGapMs < STREAM_GAP_MS && nowMs - this.#lastPromisedMs < STREAM_GAP_MS;
+  }
+}
