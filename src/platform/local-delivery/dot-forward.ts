@@ -35,38 +35,54 @@ export async function readForward(
   owner: ForwardOwner,
 ): Promise<Result<readonly AliasTarget[], MailboxFault>> {
   for (const path of paths) {
-    const targets = await readTargets(path, owner);
+    const file = await readFile(path, owner);
+    if (!file.ok) return file;
+    const targets = file.value.kind === 'obeyed' ? parseFile(path, file.value.text) : ok([]);
     if (!targets.ok || targets.value.length > 0) return targets;
   }
   return ok([]);
 }
 
-/** Of a `~/.forward`, or of an `:include:` file that it names. */
-export async function readTargets(
+/** Of an `:include:` file that a `~/.forward` names. Passed over, it would leave mail with nobody. */
+export async function readIncluded(
   path: string,
   owner: ForwardOwner,
 ): Promise<Result<readonly AliasTarget[], MailboxFault>> {
-  const text = await readObeyedFile(path, owner);
-  if (!text.ok) return text;
-  const targets = parseAliasTargets(text.value, MOST_FORWARDS);
+  const file = await readFile(path, owner);
+  if (!file.ok) return file;
+  if (file.value.kind === 'obeyed') return parseFile(path, file.value.text);
+  return err(deferred('4.3.5', `:include:${path} of ~/.forward: ${file.value.reason}`));
+}
+
+function parseFile(path: string, text: string): Result<readonly AliasTarget[], MailboxFault> {
+  const targets = parseAliasTargets(text, MOST_FORWARDS);
   if (targets.ok) return targets;
   const { line, column, text: mistake } = targets.error;
   return err(deferred('4.3.5', `${path}:${line}:${column}: ${mistake}`));
 }
 
-async function readObeyedFile(path: string, owner: ForwardOwner): Promise<Result<string, MailboxFault>> {
+type FileFound =
+  | { readonly kind: 'obeyed'; readonly text: string }
+  | { readonly kind: 'passed-over'; readonly reason: string };
+
+function passedOver(reason: string): Result<FileFound, never> {
+  return ok({ kind: 'passed-over', reason });
+}
+
+async function readFile(path: string, owner: ForwardOwner): Promise<Result<FileFound, MailboxFault>> {
   let file: FileHandle;
   try {
     file = await open(path, FLAGS);
   } catch (cause) {
     const isAbsent = ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(cause) ?? '');
-    return isAbsent ? ok('') : err(faultOf(`cannot read ${path}`, cause));
+    return isAbsent ? passedOver('there is no such file') : err(faultOf(`cannot read ${path}`, cause));
   }
   try {
     const stat = await file.stat();
-    if (!stat.isFile() || !isTrusted(stat, owner)) return ok('');
+    if (!stat.isFile()) return passedOver('it is no ordinary file');
+    if (!isTrusted(stat, owner)) return passedOver('it must be the user’s or root’s, and nobody else may write it');
     if (stat.size > LONGEST_FORWARD_BYTES) return err(deferred('4.3.5', `${path} is too long`));
-    return ok(withoutByteOrderMark(await file.readFile('utf8')));
+    return ok({ kind: 'obeyed', text: withoutByteOrderMark(await file.readFile('utf8')) });
   } catch (cause) {
     return err(faultOf(`cannot read ${path}`, cause));
   } finally {

@@ -6,7 +6,7 @@ import { unreachable } from '#base/unreachable.ts';
 import type { AliasTarget } from '#mail/routing/aliases/alias-target.ts';
 import { deferred, type MailboxFault } from '#platform/mbox/mailbox-fault.ts';
 import { LONGEST_FORWARDS_BYTES, MOST_FORWARDS } from './delivery-answer.ts';
-import { type ForwardOwner, forwardPaths, readForward, readTargets } from './dot-forward.ts';
+import { type ForwardOwner, forwardPaths, readForward, readIncluded } from './dot-forward.ts';
 
 export interface ForwardPlan {
   readonly addresses: ReadonlySet<string>;
@@ -48,11 +48,13 @@ export async function planForwards(question: ForwardQuestion): Promise<Result<Fo
   // The set grows while it is gone through: included files may include others, each is read once.
   for (const path of plan.includes) {
     if (plan.includes.size > MOST_INCLUDES) return err(deferred('4.3.5', `more than ${MOST_INCLUDES} files included`));
-    const included = await readTargets(path, question);
+    const included = await readIncluded(path, question);
     if (!included.ok) return included;
     for (const target of included.value) take(plan, question, target, false);
   }
   const count = plan.addresses.size + plan.commands.size + plan.files.size;
+  // An included list may be empty, or name only what it may not: nobody's mail is thrown away for that.
+  plan.keepsCopy ||= count === 0;
   if (count > MOST_FORWARDS) return err(deferred('4.3.5', `more than ${MOST_FORWARDS} targets`));
   const bytes = Buffer.byteLength(JSON.stringify([...plan.addresses]));
   if (bytes <= LONGEST_FORWARDS_BYTES) return ok(plan);

@@ -360,6 +360,24 @@ describe('local delivery', () => {
     assert.ok(!existsSync(join(home, 'bad')));
   });
 
+  it('[C33] an :include: file that is not there, or not to be trusted, puts the mail off; an empty one keeps it', async () => {
+    const list = join(home, 'list');
+    forward(`:include:${list}`);
+    assert.match(await deliver(), /^deferred 4\.3\.5 :include:\/.*\/list of ~\/\.forward: there is no such file$/);
+    const write = (text: string, mode: number) => {
+      writeFileSync(list, text);
+      chmodSync(list, mode);
+      if (OWN_UID === 0) chownSync(list, USER.uid, USER.gid);
+    };
+    write('a@example.org\n', 0o666);
+    assert.match(await deliver(), /^deferred 4\.3\.5 .*nobody else may write it$/);
+    for (const text of ['', '# nobody yet\n', '"|cat > $HOME/bad"\n']) {
+      write(text, 0o644);
+      assert.equal(await deliver(), 'delivered 2.0.0 delivered to mailbox', JSON.stringify(text));
+    }
+    assert.ok(!existsSync(join(home, 'bad')) && posted.length === 0);
+  });
+
   it('what was done is not done again when the rest is tried later', async () => {
     forward('\\usuario1, a@example.org, b@example.org, "|echo + >> $HOME/times"');
     const transport = transportOf();
