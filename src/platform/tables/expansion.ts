@@ -23,7 +23,7 @@ export function parseExpansions(text: string): Result<ExpansionPart[], string> {
   return ok(parts.filter((part) => 'letter' in part || part.text !== ''));
 }
 
-/** `undefined` where the key or the value has not what is asked of it: no domain, or too few labels. */
+/** `undefined` where the key or the value has not what is asked of it: no local part, no domain, or too few labels. */
 export function expand(parts: readonly ExpansionPart[], key: string, value?: string): string | undefined {
   const texts: string[] = [];
   for (const part of parts) {
@@ -54,9 +54,9 @@ function expandLetter(letter: string, key: string, value = key): string | undefi
   }
 }
 
-function userOf(address: string): string {
+function userOf(address: string): string | undefined {
   const at = address.lastIndexOf('@');
-  return at === -1 ? address : address.slice(0, at);
+  return at === -1 ? address : address.slice(0, at) || undefined;
 }
 
 export function domainOf(address: string): string | undefined {

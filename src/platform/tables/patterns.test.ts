@@ -53,6 +53,9 @@ test('POSIX: brackets know no backslash, the longest match is taken, words have 
   assert.deepEqual(await ask(posixPatterns, '/\\<spam\\>/ x', ['a spam b', 'spammer']), ['x', undefined]);
   assert.deepEqual(await ask(posixPatterns, '/a\\<b/ x\n/a\\>b/ y\n/a\\>-\\<b/ z', ['ab', 'a-b']), [undefined, 'z']);
   assert.deepEqual(await ask(posixPatterns, '/a.c/ x\n/a.d/m y', ['a\nc', 'a\nd']), ['x', undefined]);
+  const counted = '/^a{,2}b$/ few\n/^[{,]c{,}d$/ any\n/^\\{,e$/ text';
+  const keys = ['b', 'aab', 'aaab', ',ccd', '{d', '{,e'];
+  assert.deepEqual(await ask(posixPatterns, counted, keys), ['few', 'few', undefined, 'any', 'any', 'text']);
 });
 
 test('Perl: flags i, m, s, x, A, U; look-behind without groups', async () => {

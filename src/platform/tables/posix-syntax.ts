@@ -52,6 +52,9 @@ function translate(pattern: string): Result<string, string> {
       if (!bracket.ok) return bracket;
       parts.push(bracket.value.text);
       at = bracket.value.end - 1;
+    } else if (char === '{' && next === ',') {
+      // glibc knows it for `{0,`, and RE2 for a text.
+      parts.push('{0');
     } else if (char === '(' && next === '?') return err('"(?" is no POSIX; pcre: tables know it');
     else parts.push(char);
   }

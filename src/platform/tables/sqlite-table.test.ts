@@ -54,6 +54,15 @@ test('[C77] %u, %d and labels of the domain; several results; result_format', as
   assert.equal(await table.find('varios@test'), undefined);
 });
 
+test('[C77] nobody is asked for a local part that is empty, as with Postfix', async () => {
+  using database = new DatabaseSync(databasePath);
+  database.exec("INSERT INTO mailbox VALUES ('', 'casa.test', 'x')");
+  await using table = await open("query = SELECT home FROM mailbox WHERE local = '%u' AND domain = '%d'");
+  assert.equal(await table.find('@casa.test'), undefined);
+  await using whole = await open("query = SELECT home FROM mailbox WHERE '@' || domain = '%s'\nresult_format = %U%s");
+  assert.equal(await whole.find('@casa.test'), undefined);
+});
+
 test('expansions within a longer text, in LIKE, bare, and %% for a percent sign', async () => {
   await using like = await open("query = SELECT goto FROM alias WHERE address LIKE '%u@%%' AND active = 1");
   assert.equal(await like.find('uno@anything'), 'usuario1');
