@@ -54,6 +54,12 @@ test('[C22] an SPF record that names others is theirs, too: it stays, and ours i
   assert.deepEqual(changeFrom(own).remove, [own]);
 });
 
+test('[C22] where ours is left out, nothing is taken away that it would have superseded', () => {
+  const text = (value: string) => there('valija.test', 'TXT', formatText(value));
+  const { remove, conflicts } = changeFrom(text('v=spf1 a -all'), text('v=spf1 include:_spf.example.net -all'));
+  assert.deepEqual([remove, conflicts.length], [[], 1]);
+});
+
 test('a text is written by its octets', () => {
   assert.equal(formatText('a "b" \\ é'), '"a \\"b\\" \\\\ \\195\\169"');
 });

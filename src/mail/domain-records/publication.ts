@@ -50,7 +50,8 @@ export function planChange(
   const conflicts: PublishedRecord[] = [];
   for (const record of wanted) {
     const there = seen.filter(({ name }) => name === record.name);
-    if (there.some((other) => isSame(record, other))) continue;
+    const same = there.find((other) => isSame(record, other));
+    if (same !== undefined && (same.isCovered !== true || staysCovered(record, wanted))) continue;
     if (there.some((other) => other.isCovered !== true && excludes(record, other))) {
       conflicts.push(record);
       continue;
@@ -58,14 +59,21 @@ export function planChange(
     add.push(plain(record));
   }
   for (const other of seen.filter(({ isCovered }) => isCovered !== true)) {
-    const rivals = wanted.filter((record) => record.name === other.name && record.type === other.type);
+    const rivals = wanted.filter(
+      (record) => record.name === other.name && record.type === other.type && !conflicts.includes(record),
+    );
     const isWanted = rivals.some((record) => isSame(record, other));
-    if (!isWanted && rivals.some((record) => supersedes(record, other))) remove.set(keyOf(other), other);
+    if (!isWanted && rivals.some((record) => supersedes(record, other))) remove.set(keyOf(other), plain(other));
   }
   const kept = joined.flatMap((each) =>
     each.kept === undefined || conflicts.includes(each.record) ? [] : [each.kept],
   );
   return { add, remove: [...remove.values()], conflicts, kept };
+}
+
+/** A wildcard answers no more for a name that has a record, or another name below it. RFC 4592 §2.2.1. */
+function staysCovered({ name }: WantedRecord, wanted: readonly WantedRecord[]): boolean {
+  return wanted.filter((record) => record.name === name || record.name.endsWith(`.${name}`)).length === 1;
 }
 
 interface JoinedRecord {

@@ -4,7 +4,7 @@
 import { WorldError } from '#base/world-error.ts';
 import type { DnsAnswer, Resolver } from '#mail/ports/resolver.ts';
 import { LONGEST_CHAIN } from '#platform/dns/read-answer.ts';
-import { isAliasOfWildcard } from '#platform/dns/wildcard-alias.ts';
+import { isOfWildcard } from '#platform/dns/wildcard-answer.ts';
 
 export interface TextPlace {
   readonly name: string;
@@ -34,7 +34,7 @@ async function findOwnAlias(name: string, resolver: Resolver): Promise<string | 
   const answer = await resolver.resolve(name, 'CNAME');
   mustHaveAnswered(answer, `CNAME record of ${name}`);
   const [alias] = answer.kind === 'found' ? answer.records : [];
-  if (alias === undefined || (await isAliasOfWildcard(name, alias, resolver))) return undefined;
+  if (alias === undefined || (await isOfWildcard(name, 'CNAME', [alias], resolver))) return undefined;
   return alias.toLowerCase();
 }
 

@@ -61,6 +61,31 @@ test('[C25] a stricter DMARC record stays as strict, its own or that of the doma
   });
 });
 
+test('addresses that a wildcard answers with stand in the way of no alias, and are not taken away', async () => {
+  const { add, remove, conflicts } = await wouldPublish({
+    [DOMAIN]: `${SERVED}\n* A 203.0.113.9\n* TXT "v=spf1 -all"`,
+  });
+  assert.deepEqual([remove, conflicts], [[], []]);
+  const names = add.map(({ name, type }) => `${name} ${type}`);
+  for (const name of ['autoconfig', 'mta-sts']) assert.ok(names.includes(`${name}.${DOMAIN} CNAME`), name);
+});
+
+test('what a wildcard answers rightly is published all the same where the name gets other records', async () => {
+  const addresses = SERVER.addresses.map((each) => `* ${each.includes(':') ? 'AAAA' : 'A'} ${each}`);
+  const { add } = await wouldPublish({ [DOMAIN]: [SERVED, ...addresses].join('\n') });
+  const own = add.filter(({ name }) => name === SERVER.mailHost).map(({ type }) => type);
+  assert.deepEqual(own, ['A', 'AAAA', 'TXT']);
+});
+
+test('an alias of its own that says what the wildcard says is there', async () => {
+  const policy = '_dmarc CNAME policy.example.org.';
+  const { conflicts } = await wouldPublish({ [DOMAIN]: `${SERVED}\n* CNAME policy.example.org.\n${policy}` });
+  assert.deepEqual(
+    conflicts.map(({ name }) => name),
+    [`_dmarc.${DOMAIN}`],
+  );
+});
+
 test('what lies in a zone of its own below is not written into the one above', async () => {
   const { zone, add } = await wouldPublish({ [DOMAIN]: SERVED, [`mail.${DOMAIN}`]: SERVED });
   assert.equal(zone, DOMAIN);

@@ -9,7 +9,7 @@ import type { SeenRecord } from '#mail/domain-records/publication.ts';
 import { formatStrings, formatText, type RecordType } from '#mail/domain-records/published-record.ts';
 import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
 import type { DnsRecords } from '#mail/ports/resolver.ts';
-import { isAliasOfWildcard } from '#platform/dns/wildcard-alias.ts';
+import { isOfWildcard } from '#platform/dns/wildcard-answer.ts';
 import type { AuthoritativeView } from './authoritative-view.ts';
 
 const FORMATS: { readonly [Type in Exclude<RecordType, 'CNAME' | 'TXT'>]: (record: DnsRecords[Type]) => string } = {
@@ -39,8 +39,11 @@ async function findRecords(
   dns: AuthoritativeView,
 ): Promise<SeenRecord[]> {
   const alias = await dns.findAlias(name);
-  const isCovered = alias !== undefined && (await isAliasOfWildcard(name, alias, dns));
-  if (type === 'CNAME') return alias === undefined ? [] : [{ name, type, ttlSeconds: 0, data: `${alias}.`, isCovered }];
+  if (type === 'CNAME') {
+    if (alias === undefined) return [];
+    const isCovered = await isOfWildcard(name, type, [alias], dns);
+    return [{ name, type, ttlSeconds: 0, data: `${alias}.`, isCovered }];
+  }
   // What stands behind an alias is another name's.
   if (alias !== undefined) return [];
   const answer = await dns.resolve(name, type);
@@ -52,5 +55,6 @@ async function findRecords(
     type === 'TXT'
       ? ((await dns.findStrings(name))?.map(formatStrings) ?? answer.records.map((text) => formatText(String(text))))
       : answer.records.map(FORMATS[type] as (record: unknown) => string);
-  return data.map((each) => ({ name, type, ttlSeconds: 0, data: each }));
+  const isCovered = await isOfWildcard(name, type, answer.records, dns);
+  return data.map((each) => ({ name, type, ttlSeconds: 0, data: each, isCovered }));
 }
