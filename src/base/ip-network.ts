@@ -1,6 +1,7 @@
 // IP addresses as octets, and networks of them as people write them: `192.0.2.0/24`, `2001:db8::/32`, Postfix's
 // `[::1]/128`, or one address alone. RFC 4632 §3.1, RFC 4291 §2.2, §2.3.
 
+import { type Mistake, mistake } from './mistakes/mistake.ts';
 import { err, ok, type Result } from './result.ts';
 
 export interface IpNetwork {
@@ -75,18 +76,18 @@ function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined 
   return octets;
 }
 
-export function parseIpNetwork(text: string): Result<IpNetwork, string> {
+export function parseIpNetwork(text: string): Result<IpNetwork, Mistake> {
+  const wrong = { text: JSON.stringify(text) };
   const [address = '', prefix, ...more] = text.split('/');
   const octets = parseIpAddress(address.replace(/^\[(.*)\]$/, '$1'));
-  if (octets === undefined || more.length > 0) return err(`${JSON.stringify(text)} is no address and no network`);
+  if (octets === undefined || more.length > 0) return err(mistake('network-malformed', wrong));
   const mostBits = octets.length * 8;
   if (prefix === undefined) return ok({ octets, prefixBits: mostBits });
   // `::ffff:127.0.0.0/104` is written as IPv6 and means 127.0.0.0/8.
   const unseenBits = octets.length === IPV4_OCTETS && address.includes(':') ? IPV4_IN_IPV6.length * 8 : 0;
   const prefixBits = DECIMAL_OCTET.test(prefix) ? Number(prefix) - unseenBits : Number.NaN;
-  if (!(prefixBits >= 0 && prefixBits <= mostBits))
-    return err(`the prefix of ${JSON.stringify(text)} is a number from 0 to ${mostBits}`);
-  if (!isZeroBehind(octets, prefixBits)) return err(`${JSON.stringify(text)} has bits set behind its prefix`);
+  if (!(prefixBits >= 0 && prefixBits <= mostBits)) return err(mistake('network-prefix', { ...wrong, most: mostBits }));
+  if (!isZeroBehind(octets, prefixBits)) return err(mistake('network-bits', wrong));
   return ok({ octets, prefixBits });
 }
 

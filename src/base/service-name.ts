@@ -7,6 +7,7 @@
 
 import { splitBracedWords } from './braced-words.ts';
 import { parseDuration } from './duration.ts';
+import { type Mistake, mistake } from './mistakes/mistake.ts';
 import { err, ok, type Result } from './result.ts';
 
 export type ServiceEndpoint =
@@ -24,8 +25,8 @@ export interface ServiceName<Settings> {
 export type Override<Settings> = (value: string) => Partial<Settings> | undefined;
 
 export interface ServiceForm<Settings> {
-  /** What it is called in complaints: `policy service`. */
-  readonly what: string;
+  /** What it is called in complaints. */
+  readonly what: 'service-milter' | 'service-policy';
   readonly overrides: Readonly<Record<string, Override<Settings>>>;
 }
 
@@ -33,49 +34,50 @@ export interface ServiceForm<Settings> {
 export function parseServiceName<Settings>(
   text: string,
   form: ServiceForm<Settings>,
-): Result<ServiceName<Settings>, string> {
+): Result<ServiceName<Settings>, Mistake> {
   const trimmed = text.trim();
   const inBraces = trimmed.startsWith('{') && trimmed.endsWith('}');
   const words = inBraces ? splitBracedWords(trimmed.slice(1, -1)) : [trimmed];
-  if (words === undefined) return err(`${trimmed}: braces that do not match`);
+  if (words === undefined) return err(mistake('service-braces', { text: trimmed }));
   const [name = '', ...settings] = words;
   const endpoint = parseEndpoint(name, form.what);
   if (!endpoint.ok) return endpoint;
   let overrides: Partial<Settings> = {};
   for (const setting of settings) {
     const parsed = parseOverride(setting, form.overrides);
-    if (!parsed.ok) return err(`${name}: ${parsed.error}`);
+    if (!parsed.ok) return err(mistake('service-override', { name, wrong: parsed.error }));
     overrides = { ...overrides, ...parsed.value };
   }
   return ok({ endpoint: endpoint.value, name, overrides });
 }
 
-function parseEndpoint(name: string, what: string): Result<ServiceEndpoint, string> {
-  const form = `${JSON.stringify(name)} is no ${what}; the forms are inet:HOST:PORT and unix:/PATH`;
+function parseEndpoint(name: string, what: ServiceForm<unknown>['what']): Result<ServiceEndpoint, Mistake> {
+  const malformed = mistake('service-malformed', { name: JSON.stringify(name), what: mistake(what) });
   // `local:` is how milters themselves say it.
   const [, path] = /^(?:unix|local):(.*)$/.exec(name) ?? [];
   if (path !== undefined) {
-    return path.startsWith('/') ? ok({ kind: 'unix', path }) : err(`${form}, where the path begins with a slash`);
+    return path.startsWith('/') ? ok({ kind: 'unix', path }) : err(mistake('service-path', { malformed }));
   }
-  if (/^inet6?:\d+@/.test(name)) return err(`${form}; PORT@HOST is how milters name where they listen`);
+  if (/^inet6?:\d+@/.test(name)) return err(mistake('service-port-first', { malformed }));
   const match = /^inet:(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):(\d{1,5})$/.exec(name);
   const [host = '', port] = match?.slice(1) ?? [];
-  if (port === undefined || Number(port) < 1 || Number(port) > 65_535) return err(form);
+  if (port === undefined || Number(port) < 1 || Number(port) > 65_535) return err(malformed);
   return ok({ kind: 'inet', host: host.startsWith('[') ? host.slice(1, -1) : host, port: Number(port) });
 }
 
 function parseOverride<Settings>(
   setting: string,
   overrides: ServiceForm<Settings>['overrides'],
-): Result<Partial<Settings>, string> {
+): Result<Partial<Settings>, Mistake> {
   const equals = setting.indexOf('=');
   const name = setting.slice(0, Math.max(0, equals)).trim();
   const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
   if (override === undefined) {
-    return err(`${JSON.stringify(setting)} is none of its settings: ${Object.keys(overrides).join(', ')}`);
+    const known = Object.keys(overrides).join(', ');
+    return err(mistake('override-unknown', { setting: JSON.stringify(setting), known }));
   }
   const parsed = override(setting.slice(equals + 1).trim());
-  return parsed === undefined ? err(`${JSON.stringify(setting)} has no such value`) : ok(parsed);
+  return parsed === undefined ? err(mistake('override-value', { setting: JSON.stringify(setting) })) : ok(parsed);
 }
 
 export function timeOverride<Settings>(set: (ms: number) => Partial<Settings>): Override<Settings> {

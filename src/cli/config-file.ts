@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
 import type { CommandContext } from './command-context.ts';
+import { badConfig } from './config-complaints.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 
 const USUAL_CONFIG_FILES = ['state/valija.toml', '/etc/valija/valija.toml'] as const;
@@ -34,9 +34,8 @@ export function loadSettings(context: CommandContext): Config {
   return readSettings(context, findConfigFile(context));
 }
 
-export function readSettings({ say }: CommandContext, file: string): Config {
+export function readSettings(context: CommandContext, file: string): Config {
   const loaded = loadConfig(file);
   if (loaded.ok) return loaded.value;
-  const complaints = loaded.error.map((complaint) => `  ${formatComplaint(complaint)}`).join('\n');
-  throw new CommandFailure(EXIT.configuration, say('config.bad', { complaints }));
+  throw badConfig(context, loaded.error);
 }

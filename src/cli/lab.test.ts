@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { createTransport } from 'nodemailer';
 import { parseLab } from '#platform/config/load-lab.ts';
+import { describeWrong } from '#platform/config/toml-text.ts';
 import { openResolver } from '#platform/dns/resolver.ts';
 import { lookUpInZones } from '#platform/dns/zone-lookup.ts';
 import { openZoneServer } from '#platform/dns/zone-server.ts';
@@ -58,7 +59,9 @@ test('a server whose name lies in no domain of the lab is found all the same', (
 test('what is wrong with a lab is said with line and key', () => {
   const complaint = (text: string) => {
     const lab = parseLab(text, 'lab.toml');
-    return lab.ok ? 'it was taken' : lab.error.map(({ line, key, message }) => `${line} ${key} ${message}`).join('; ');
+    return lab.ok
+      ? 'it was taken'
+      : lab.error.map(({ line, key, wrong }) => `${line} ${key} ${describeWrong(wrong, 'en')}`).join('; ');
   };
   assert.match(
     complaint('[[server]]\nmyhostname = "a.test"\naddress = "192.0.2.1"\n'),

@@ -8,10 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import type { LabConfig } from '#platform/config/lab-schema.ts';
 import { loadLab } from '#platform/config/load-lab.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
 import { ZONE_FAULTS, type ZoneFault } from '#platform/dns/zone-fault.ts';
 import { openZoneServer, type ZoneServer } from '#platform/dns/zone-server.ts';
 import type { AddCommand, CommandContext } from './command-context.ts';
+import { badConfig } from './config-complaints.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { prepareServer, startServer } from './lab/lab-server.ts';
 import { labZones } from './lab/lab-zones.ts';
@@ -47,7 +47,7 @@ async function runLab(context: CommandContext, file: string, { folder, exitAfter
   running.use(await openNameServer(lab));
   // Prepared one after the other, for hashing passwords takes both processors; started all at once.
   const configFiles: string[] = [];
-  for (const server of lab.server) configFiles.push(await prepareServer(home.path, lab, server));
+  for (const server of lab.server) configFiles.push(await prepareServer(context, home.path, lab, server));
   const width = Math.max(...lab.server.map(({ myhostname }) => myhostname.length));
   const starting = lab.server.map(async ({ myhostname }, i) => {
     const label = context.paint('dim', `${myhostname.padEnd(width)} │`);
@@ -63,8 +63,7 @@ async function runLab(context: CommandContext, file: string, { folder, exitAfter
 function readLab(context: CommandContext, file: string): LabConfig {
   const loaded = loadLab(file);
   if (loaded.ok) return loaded.value;
-  const complaints = loaded.error.map((complaint) => `  ${formatComplaint(complaint)}`).join('\n');
-  throw new CommandFailure(EXIT.configuration, context.say('config.bad', { complaints }));
+  throw badConfig(context, loaded.error);
 }
 
 function openNameServer(lab: LabConfig): Promise<ZoneServer> {

@@ -1,5 +1,6 @@
 // Milters as the settings name them, for acceptance and for links alone.
 
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import type { DoorMilters, MilterList, MilterPorts } from '#mail/milters/door-milters.ts';
 import type { Milter } from '#mail/ports/milter.ts';
 import { steadyClock } from '#platform/machine/clock.ts';
@@ -10,7 +11,7 @@ import { memoryContentStore } from './content.ts';
 /** As valija.toml may write it. Generous times: a test waits for what happens. */
 export function milterNamed(text: string, settings: Partial<Milter> = {}): Milter {
   const parsed = parseMilter(text);
-  if (!parsed.ok) throw new Error(parsed.error);
+  if (!parsed.ok) throw new Error(mistakeInEnglish(parsed.error));
   const { name, endpoint, overrides } = parsed.value;
   return {
     ...{ name, endpoint },

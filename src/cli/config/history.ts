@@ -6,8 +6,8 @@ import type { Command } from 'commander';
 import { messageOf } from '#base/thrown.ts';
 import { configHistoryFolder, type KeptConfig, readConfigHistory } from '#platform/config/config-history.ts';
 import { diffSettings, type SettingChange } from '#platform/config/settings-diff.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
 import type { CommandContext } from '../command-context.ts';
+import { badConfig } from '../config-complaints.ts';
 import { findConfigFile, loadSettings } from '../config-file.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import { formatMoment } from '../output/moment.ts';
@@ -54,8 +54,7 @@ export function nameOf({ number, text }: KeptConfig): NamedText {
 export function changesBetween(context: CommandContext, before: NamedText, after: NamedText): SettingChange[] {
   const changes = diffSettings(before, after);
   if (changes.ok) return changes.value;
-  const complaints = changes.error.map((complaint) => `  ${formatComplaint(complaint)}`).join('\n');
-  throw new CommandFailure(EXIT.configuration, context.say('config.bad', { complaints }));
+  throw badConfig(context, changes.error);
 }
 
 export function formatChanges({ say, paint }: CommandContext, changes: readonly SettingChange[]): string {

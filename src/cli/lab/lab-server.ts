@@ -8,7 +8,8 @@ import type { DirectoryAdmin, Refusal } from '#mail/ports/directory-admin.ts';
 import type { LabConfig, LabServerConfig } from '#platform/config/lab-schema.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
 import { labServerToml } from '#platform/config/load-lab.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
+import type { CommandContext } from '../command-context.ts';
+import { badConfig } from '../config-complaints.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import { withOfflineDirectory } from '../offline-directory.ts';
 import { prepareStateForCommand } from '../prepare-state.ts';
@@ -20,13 +21,18 @@ export interface LabServer extends AsyncDisposable {
 }
 
 /** A lab that is started again in the same folder has its mail and accounts; the settings are those of its file. */
-export async function prepareServer(folder: string, lab: LabConfig, server: LabServerConfig): Promise<string> {
+export async function prepareServer(
+  context: CommandContext,
+  folder: string,
+  lab: LabConfig,
+  server: LabServerConfig,
+): Promise<string> {
   const home = join(folder, server.myhostname.replace(/[^A-Za-z0-9.-]/g, '_'));
   const configFile = join(home, 'valija.toml');
   mkdirSync(home, { recursive: true, mode: 0o750 });
   writeFileSync(configFile, labServerToml(lab, server), { mode: 0o640 });
   const loaded = loadConfig(configFile);
-  if (!loaded.ok) throw new CommandFailure(EXIT.configuration, loaded.error.map(formatComplaint).join('\n'));
+  if (!loaded.ok) throw badConfig(context, loaded.error);
   if (existsSync(join(home, 'directory.db'))) return configFile;
   prepareStateForCommand(loaded.value.state_directory);
   await withOfflineDirectory(loaded.value, (admin) => fillDirectory(admin, lab, server));

@@ -6,8 +6,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
+import { listComplaints } from '../config-complaints.ts';
 import { EXIT } from '../exit-code.ts';
+import { findLanguage } from '../texts/say.ts';
 import { SendmailFailure } from './failure.ts';
 
 /** Where the packaged server has its state, and what holds where its configuration is for its own eyes. */
@@ -21,19 +22,22 @@ export interface Place {
   readonly messageSizeLimit: number;
 }
 
-export function findMaildrop(configFile: string | undefined): Place {
-  const config = findConfig(configFile);
+export function findMaildrop(configFile: string | undefined, language = findLanguage([], process.env)): Place {
+  const config = findConfig(configFile, language);
   if (config === undefined) return { folder: PACKAGED_MAILDROP, messageSizeLimit: DEFAULT_SIZE_LIMIT };
   return { folder: config.maildrop_directory, messageSizeLimit: config.message_size_limit };
 }
 
 /** `undefined` where there is none that this user may read. */
-export function findConfig(configFile: string | undefined): Config | undefined {
+export function findConfig(
+  configFile: string | undefined,
+  language = findLanguage([], process.env),
+): Config | undefined {
   const file = findConfigPath(configFile);
   if (file === undefined || !isReadable(file)) return undefined;
   const loaded = loadConfig(file);
   if (loaded.ok) return loaded.value;
-  const complaints = loaded.error.map((complaint) => `  ${formatComplaint(complaint)}`).join('\n');
+  const complaints = listComplaints(loaded.error, language);
   throw new SendmailFailure(EXIT.configuration, { key: 'sendmail.bad-config', values: { complaints } });
 }
 

@@ -3,6 +3,7 @@
 // RFC 7505 §3 (null MX). Wording and status codes are Postfix's where it has them.
 
 import { type IpNetwork, isInAnyNetwork } from '#base/ip-network.ts';
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { Randomness } from '#mail/ports/randomness.ts';
 import type { DnsAnswer, MxRecord, Resolver } from '#mail/ports/resolver.ts';
@@ -71,7 +72,7 @@ const MOST_EXCHANGERS = 20;
 export async function chooseServers(world: ServerChoiceWorld, destination: string): Promise<Choice> {
   const parsed = parseDestinations(destination, world.settings.smtp_tcp_port);
   // The administrator's mistake is never the sender's: the mail waits until it is mended.
-  if (!parsed.ok) return deferred('4.3.5', `mail system configuration error: ${parsed.error}`);
+  if (!parsed.ok) return deferred('4.3.5', `mail system configuration error: ${mistakeInEnglish(parsed.error)}`);
   const servers: MailServer[] = [];
   let failure: DeliveryFailure | undefined;
   for (const each of parsed.value) {

@@ -1,6 +1,7 @@
 // Where mail is to go, as `relayhost`, transport tables and recipients' domains say it. RFC 5321 §4.1.3, §5.1.
 
 import { parseIpAddress } from '#base/ip-network.ts';
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 
 export interface Destination {
@@ -31,13 +32,13 @@ const PLAIN = /^([^:[\]]+)(?::([^:]*))?$/;
  *   destinations = destination *( ("," / WSP) destination )
  *   destination  = ( host / "[" (host / ["IPv6:"] address) "]" ) [":" port]
  */
-export function parseDestinations(text: string, defaultPort: number): Result<readonly Destination[], string> {
+export function parseDestinations(text: string, defaultPort: number): Result<readonly Destination[], Mistake> {
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  if (words.length === 0) return err('the destination is empty');
+  if (words.length === 0) return err(mistake('destination-empty'));
   const destinations: Destination[] = [];
   for (const word of words) {
     const destination = parseDestination(word, defaultPort);
-    if (destination === undefined) return err(`${JSON.stringify(word)} is no host, [host], host:port or [address]`);
+    if (destination === undefined) return err(mistake('destination-malformed', { text: JSON.stringify(word) }));
     destinations.push(destination);
   }
   return ok(destinations);

@@ -1,6 +1,7 @@
 // Which attributes of an LDAP entry become which fields, as Dovecot writes it in `pass_attrs` and `user_attrs`:
 //   userPassword=password, mail=user, quotaBytes=quota_rule=*:bytes=%$, =quota_rule=*:storage=%{ldap:quotaMb:500}M
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { Fields } from './account-fields.ts';
 
@@ -23,13 +24,13 @@ const MOST_VALUES = 1_000;
 
 const REFERENCE = /%\{ldap:([A-Za-z][A-Za-z0-9;-]*)(?::([^}]*))?\}|%\$|%%/g;
 
-export function parseAttributeMap(text: string): Result<MappedField[], string> {
+export function parseAttributeMap(text: string): Result<MappedField[], Mistake> {
   const mapped: MappedField[] = [];
   for (const item of text.split(',').map((part) => part.trim())) {
     if (item === '') continue;
     const [, attribute = '', field, value] = /^([A-Za-z][A-Za-z0-9;-]*)?(?:=([A-Za-z_]+)(?:=(.*))?)?$/.exec(item) ?? [];
-    if (field === undefined && attribute === '') return err(`"${item}" is no attribute=field`);
-    if (attribute === '' && value === undefined) return err(`"${item}" has no value: the form is =field=value`);
+    if (field === undefined && attribute === '') return err(mistake('attribute-malformed', { text: item }));
+    if (attribute === '' && value === undefined) return err(mistake('attribute-without-value', { text: item }));
     mapped.push({ field: field ?? attribute, template: parseValue(value ?? '%$', attribute) });
   }
   return ok(mapped);

@@ -18,11 +18,11 @@ export const NUMBERED: PlaceMark = (place) => `$${place}`;
 // A text in quotes, in which a quote is doubled; or a variable outside of one.
 const QUOTED_OR_VARIABLE = /'((?:[^']|'')*)'|"((?:[^"]|"")*)"|%L?(?:\{[^}]{0,80}\}|[\s\S])?/g;
 
-export function bindQuery<Part extends { readonly text: string } | object>(
+export function bindQuery<Part extends { readonly text: string } | object, Wrong>(
   text: string,
-  parse: (text: string) => Result<readonly Part[], string>,
+  parse: (text: string) => Result<readonly Part[], Wrong>,
   markOf: PlaceMark,
-): Result<BoundQuery<Part>, string> {
+): Result<BoundQuery<Part>, Wrong> {
   const parameters: (readonly Part[])[] = [];
   let sql = '';
   let end = 0;

@@ -2,6 +2,7 @@
 //   %u  %{user}  the whole address (%s as well, as Postfix has it)     %n  %{username}  the local part
 //   %d  %{domain}  the domain      %%  a percent sign      An `L` between makes small letters, which all of them are.
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { AddrSpec } from '#protocols/message/addr-spec.ts';
@@ -14,7 +15,7 @@ const LONG: Readonly<Record<string, Variable>> = { user: 'user', username: 'user
 
 const VARIABLE = /%(?:(%)|L?([a-zA-Z])|\{([a-z_]{1,40})(?:\s*\|\s*lower)?\})?/g;
 
-export function parseTemplate(text: string): Result<TemplatePart[], string> {
+export function parseTemplate(text: string): Result<TemplatePart[], Mistake> {
   const parts: TemplatePart[] = [];
   let end = 0;
   for (const found of text.matchAll(VARIABLE)) {
@@ -24,7 +25,7 @@ export function parseTemplate(text: string): Result<TemplatePart[], string> {
     const variable = nameOf(SHORT, letter) ?? nameOf(LONG, word);
     if (percent !== undefined) parts.push({ text: '%' });
     else if (variable !== undefined) parts.push({ variable });
-    else return err(`"${whole}" is not known; there are %u (or %s), %n, %d, and %% for a percent sign`);
+    else return err(mistake('variable-unknown', { text: whole }));
   }
   parts.push({ text: text.slice(end) });
   return ok(parts.filter((part) => 'variable' in part || part.text !== ''));

@@ -1,6 +1,7 @@
 // What stands behind `reject_rbl_client`: a zone, which answers of it count, and how much. Postfix's forms `zone` and
 // `zone=127.0.0.[2..11;14]`, and our `*weight` behind either.
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 
@@ -21,14 +22,15 @@ export interface OctetRange {
   readonly last: number;
 }
 
-export function parseDnsList(text: string): Result<DnsList, string> {
+export function parseDnsList(text: string): Result<DnsList, Mistake> {
   const star = text.lastIndexOf('*');
   const list = star === -1 ? text : text.slice(0, star);
   const weight = star === -1 ? undefined : parseWeight(text.slice(star + 1));
-  if (star !== -1 && weight === undefined) return err(`${JSON.stringify(text.slice(star))} is no weight`);
+  if (star !== -1 && weight === undefined)
+    return err(mistake('list-weight', { text: JSON.stringify(text.slice(star)) }));
   const equals = list.indexOf('=');
   const zone = parseDomainName(equals === -1 ? list : list.slice(0, equals));
-  if (!zone.ok) return err(`${JSON.stringify(list)} does not begin with the domain of a block list`);
+  if (!zone.ok) return err(mistake('list-domain', { text: JSON.stringify(list) }));
   const filter = equals === -1 ? ok(undefined) : parseFilter(list.slice(equals + 1));
   return filter.ok ? ok({ zone: zone.value, text: list, filter: filter.value, weight }) : filter;
 }
@@ -45,8 +47,8 @@ function parseWeight(text: string): number | undefined {
  *   octets = number / "[" range *( ";" range ) "]"
  *   range  = number [ ".." number ]
  */
-function parseFilter(text: string): Result<AnswerFilter, string> {
-  const complaint = err(`${JSON.stringify(text)} is no filter of answers such as 127.0.0.[2..11;14]`);
+function parseFilter(text: string): Result<AnswerFilter, Mistake> {
+  const complaint = err(mistake('list-filter', { text: JSON.stringify(text) }));
   const octets = splitOctets(text).map(parseOctets);
   const isWhole = octets.length === 4 && octets.every((ranges) => ranges !== undefined);
   return isWhole ? ok(octets.flatMap((ranges) => (ranges === undefined ? [] : [ranges]))) : complaint;

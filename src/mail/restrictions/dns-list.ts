@@ -1,6 +1,7 @@
 // Lists in the DNS of clients and domains to refuse, or to let in. RFC 5782. A list that does not answer refuses nobody, and
 // what might have been let in by one is deferred rather than refused.
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { reversedLabels } from '#base/reverse-name.ts';
 import { formatAddrSpec } from '#protocols/message/addr-spec.ts';
@@ -98,19 +99,19 @@ function permitListed({ needs, find }: ListeeKind): RestrictionKind {
   });
 }
 
-function lightening(list: DnsList): Result<DnsList, string> {
+function lightening(list: DnsList): Result<DnsList, Mistake> {
   const isHeavy = list.weight !== undefined && list.weight > 0;
-  return isHeavy ? err('the weight of a list of good ones is below zero, such as *-2') : ok(list);
+  return isHeavy ? err(mistake('list-weight-above-zero')) : ok(list);
 }
 
 function onList(
   needs: Knowledge,
-  check: (list: DnsList) => Result<DnsList, string>,
+  check: (list: DnsList) => Result<DnsList, Mistake>,
   restriction: (list: DnsList, command: JudgedCommand) => Inquiry<Opinion | undefined>,
 ): RestrictionKind {
   return {
     needs,
-    argument: 'a list such as zen.example=127.0.0.[2..11]',
+    argument: mistake('argument-list'),
     build: (argument) => {
       const parsed = parseDnsList(argument);
       if (!parsed.ok) return parsed;

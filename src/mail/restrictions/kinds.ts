@@ -1,5 +1,6 @@
 // Words to say in a table of restrictions what each of them needs and takes.
 
+import { mistake } from '#base/mistakes/mistake.ts';
 import { err, ok } from '#base/result.ts';
 import type { Knowledge, Resource, Restriction, RestrictionKind } from './restriction.ts';
 
@@ -18,10 +19,10 @@ export function withTable(
 ): RestrictionKind {
   return {
     needs,
-    argument: 'a table such as hash:/etc/valija/access',
+    argument: mistake('argument-table'),
     build: (name) =>
       TABLE_NAME.test(name)
         ? ok({ restriction: restriction(name), uses: [{ kind: 'table', name }, ...others] })
-        : err(`${JSON.stringify(name)} is no table`),
+        : err(mistake('table-none', { text: JSON.stringify(name) })),
   };
 }

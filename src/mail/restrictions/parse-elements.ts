@@ -1,5 +1,6 @@
 // Words → the restrictions they name, with their arguments. A mistake says which word is wrong, and why.
 
+import { type Mistake, mistake, mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { splitElementWords } from './element-words.ts';
 import type { Built, Knowledge, Resource, RestrictionElement } from './restriction.ts';
@@ -19,7 +20,7 @@ export interface ElementPlace {
 export interface ElementMistake {
   /** The words as they stand there. */
   readonly element: string;
-  readonly text: string;
+  readonly wrong: Mistake;
   /** A name that is none, for which a near one may be found. */
   readonly unknownName?: string;
 }
@@ -48,15 +49,15 @@ export function parseElements(
 type ReadElement = RestrictionElement & { readonly takesNext: boolean };
 
 function readElement(word: string, next: string | undefined, place: ElementPlace): Result<ReadElement, ElementMistake> {
-  if (word === '') return err({ element: WARN_IF_REJECT, text: 'a restriction must follow it' });
+  if (word === '') return err({ element: WARN_IF_REJECT, wrong: mistake('restriction-must-follow') });
   const known = findRestriction(word);
   if (known !== undefined) return readKnown(known, word, next, place);
   const restrictionClass = place.classes.get(word);
   if (restrictionClass !== undefined) return ok(classElement(word, restrictionClass));
   if (word.includes(':')) return readTable(word, place);
   const reason = findReasonOfAbsence(word);
-  if (reason !== undefined) return err({ element: word, text: `this restriction of Postfix is not there: ${reason}` });
-  return err({ element: word, text: 'there is no such restriction', unknownName: word });
+  if (reason !== undefined) return err({ element: word, wrong: mistake('restriction-absent', { reason }) });
+  return err({ element: word, wrong: mistake('restriction-unknown'), unknownName: word });
 }
 
 function readKnown(
@@ -66,30 +67,27 @@ function readKnown(
   { knowledge }: ElementPlace,
 ): Result<ReadElement, ElementMistake> {
   if (knowledge !== undefined && WHEN_KNOWN.indexOf(kind.needs) > WHEN_KNOWN.indexOf(knowledge)) {
-    return err({ element: word, text: `means nothing here: it needs ${NEEDS[kind.needs]}` });
+    return err({ element: word, wrong: mistake('restriction-too-early', { needs: mistake(`needs-${kind.needs}`) }) });
   }
   const takesNext = kind.argument !== undefined;
-  if (takesNext && next === undefined) return err({ element: word, text: `needs ${kind.argument}` });
+  if (kind.argument !== undefined && next === undefined) {
+    return err({ element: word, wrong: mistake('argument-missing', { argument: kind.argument }) });
+  }
   const argument = takesNext ? (next ?? '') : '';
   const text = takesNext ? `${name} ${argument}` : name;
-  const built: Result<Built, string> = kind.build(argument);
-  if (!built.ok) return err({ element: text, text: `${built.error}; it needs ${kind.argument}` });
+  const built: Result<Built, Mistake> = kind.build(argument);
+  if (!built.ok) return err({ element: text, wrong: wrongArgument(built.error, kind.argument) });
   return ok({ text, name, onlyWarns: false, takesNext, ...built.value });
 }
 
-const NEEDS: Readonly<Record<Knowledge, string>> = {
-  client: 'a client',
-  greeting: 'HELO',
-  sender: 'MAIL FROM, which has not been said when this list is asked (smtpd_delay_reject = true asks it later)',
-  recipient: 'RCPT TO, which has not been said when this list is asked (smtpd_delay_reject = true asks it later)',
-  data: 'DATA: it stands in smtpd_data_restrictions or smtpd_end_of_data_restrictions',
-};
+function wrongArgument(wrong: Mistake, argument: Mistake | undefined): Mistake {
+  return argument === undefined ? wrong : mistake('argument-wrong', { wrong, argument });
+}
 
 /** As Postfix has it, a table alone is one of what the list is about. */
 function readTable(word: string, place: ElementPlace): Result<ReadElement, ElementMistake> {
   const known = place.defaultAccess === undefined ? undefined : findRestriction(place.defaultAccess);
-  if (known === undefined)
-    return err({ element: word, text: 'needs to be told what is looked up: check_client_access …' });
+  if (known === undefined) return err({ element: word, wrong: mistake('table-without-access') });
   const read = readKnown(known, known.name, word, place);
   return read.ok ? ok({ ...read.value, takesNext: false }) : read;
 }
@@ -115,9 +113,8 @@ export function parseRunningElements(
   const split = splitElementWords(words);
   const elements = split.ok ? parseElements(split.value, place) : split;
   if (elements.ok) return elements;
-  return typeof elements.error === 'string'
-    ? err(elements.error)
-    : err(`${elements.error.element}: ${elements.error.text}`);
+  const { error } = elements;
+  return err('element' in error ? `${error.element}: ${mistakeInEnglish(error.wrong)}` : mistakeInEnglish(error));
 }
 
 /** A restriction without an argument that holds though no list names it. Throws where there is none of that name. */

@@ -1,5 +1,6 @@
 // Policy services: programs beside us that are asked by Postfix's protocol. What they answer is read as an access table is.
 
+import { mistake } from '#base/mistakes/mistake.ts';
 import { ok } from '#base/result.ts';
 import { parsePolicyService } from '#protocols/policy/service-spec.ts';
 import { readAction } from './access-action.ts';
@@ -9,7 +10,7 @@ import type { JudgedCommand, RestrictionKind, RestrictionKinds } from './restric
 
 const checkPolicyService: RestrictionKind = {
   needs: 'client',
-  argument: 'a service such as inet:127.0.0.1:10023 or unix:/run/policy.sock',
+  argument: mistake('argument-service'),
   build: (service) => {
     const parsed = parsePolicyService(service);
     if (!parsed.ok) return parsed;

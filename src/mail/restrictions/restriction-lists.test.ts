@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { splitElementWords } from './element-words.ts';
 import { DEFAULT_LISTS, parseRestrictionLists, resourcesOf, type WrittenRestrictions } from './restriction-lists.ts';
 
@@ -51,7 +52,10 @@ test('a table alone is looked up as what its list is about', () => {
     'check_recipient_access hash:/x',
   ]);
   const parsed = parse({ lists: { smtpd_data_restrictions: ['hash:/x'] } });
-  assert.match(parsed.ok ? '' : (parsed.error[0]?.text ?? ''), /needs to be told what is looked up/);
+  assert.match(
+    parsed.ok ? '' : parsed.error.map(({ wrong }) => mistakeInEnglish(wrong)).join(),
+    /needs to be told what is looked up/,
+  );
 });
 
 test('former names of Postfix are understood, and shown by their present ones', () => {
@@ -100,7 +104,7 @@ test('[C35] what cannot be is refused with the words in question', () => {
     const parsed = parse(written);
     const [mistake] = parsed.ok ? [] : parsed.error;
     assert.equal(mistake?.element, element);
-    assert.match(mistake?.text ?? '', complaint, element);
+    assert.match(mistake === undefined ? '' : mistakeInEnglish(mistake.wrong), complaint, element);
   }
 });
 

@@ -1,6 +1,7 @@
 // The lists of restrictions, read from the settings. First match wins, as with Postfix; smtpd_restriction_classes give a name
 // to a list that others, and access tables, may refer to.
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ServiceProfile } from '#mail/acceptance/envelope.ts';
 import { splitElementWords } from './element-words.ts';
@@ -38,7 +39,7 @@ export interface RestrictionMistake {
   readonly setting: string;
   /** The words as they stand there. */
   readonly element: string;
-  readonly text: string;
+  readonly wrong: Mistake;
   /** A name that is none: the near one is for whoever shows the mistake (`RESTRICTION_NAMES`, and the classes). */
   readonly unknownName?: string;
 }
@@ -126,7 +127,7 @@ function parseRestrictions(
   place: ElementPlace,
 ): Result<readonly RestrictionElement[], RestrictionMistake> {
   const words = splitElementWords(texts.join(' '));
-  if (!words.ok) return err({ setting, element: texts.join(' '), text: words.error });
+  if (!words.ok) return err({ setting, element: texts.join(' '), wrong: words.error });
   const elements = parseElements(words.value, place);
   return elements.ok ? elements : err({ setting, ...elements.error });
 }
@@ -139,7 +140,7 @@ function parseClasses(written: WrittenClasses): Result<RestrictionClasses, Restr
     const setting = `smtpd_restriction_classes.${name}`;
     if (classes.has(name)) return undefined;
     if (underWay.includes(name)) {
-      return { setting, element: name, text: `the class leads to itself: ${[...underWay, name].join(' → ')}` };
+      return { setting, element: name, wrong: mistake('class-to-itself', { way: [...underWay, name].join(' → ') }) };
     }
     underWay.push(name);
     const texts = written[name] ?? [];

@@ -1,5 +1,6 @@
 // Every restriction by its name. The names stand in the families, each beside what it does; the list is the register.
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { ACCESS } from './access.ts';
 import { ADDRESS } from './address.ts';
 import { CLIENT } from './client.ts';
@@ -43,15 +44,15 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What Postfix has, and this server has not, with the reason. */
-const ABSENT: Readonly<Record<string, string>> = {
-  check_ccert_access: 'client certificates are not asked for here',
-  permit_tls_clientcerts: 'client certificates are not asked for here',
-  permit_tls_all_clientcerts: 'client certificates are not asked for here',
-  check_etrn_access: 'there is no ETRN here',
-  check_relay_domains: 'write permit_mynetworks, reject_unauth_destination in its place',
-  permit_mx_backup: 'name the domains in relay_domains in its place: anybody can point an MX record here',
-  permit_naked_ip_address: 'write permit_mynetworks in its place',
-  reject_maps_rbl: 'write reject_rbl_client in its place',
+const ABSENT: Readonly<Record<string, Mistake>> = {
+  check_ccert_access: mistake('absent-client-certificates'),
+  permit_tls_clientcerts: mistake('absent-client-certificates'),
+  permit_tls_all_clientcerts: mistake('absent-client-certificates'),
+  check_etrn_access: mistake('absent-etrn'),
+  check_relay_domains: mistake('absent-instead', { instead: 'permit_mynetworks, reject_unauth_destination' }),
+  permit_mx_backup: mistake('absent-mx-backup'),
+  permit_naked_ip_address: mistake('absent-instead', { instead: 'permit_mynetworks' }),
+  reject_maps_rbl: mistake('absent-instead', { instead: 'reject_rbl_client' }),
 };
 
 export const RESTRICTION_NAMES: readonly string[] = Object.keys(KINDS);
@@ -70,7 +71,7 @@ export function findRestriction(word: string): KnownRestriction | undefined {
 }
 
 /** Why there is none of this name, where Postfix has one. */
-export function findReasonOfAbsence(word: string): string | undefined {
+export function findReasonOfAbsence(word: string): Mistake | undefined {
   const lower = word.toLowerCase();
   return Object.hasOwn(ABSENT, lower) ? ABSENT[lower] : undefined;
 }

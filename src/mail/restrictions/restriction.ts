@@ -1,6 +1,7 @@
 // One restriction: a small function that says its opinion, or a generator that asks questions first. Everything that is known
 // without asking stands in the command that is judged.
 
+import type { Mistake } from '#base/mistakes/mistake.ts';
 import type { Result } from '#base/result.ts';
 import type { FactContext } from '#mail/ports/fact-finder.ts';
 import type { AddressClass } from '#mail/routing/domain-classes.ts';
@@ -72,9 +73,9 @@ export type Knowledge = 'client' | 'greeting' | 'sender' | 'recipient' | 'data';
 export interface RestrictionKind {
   readonly needs: Knowledge;
   /** How its argument is written; `undefined` where it takes none. */
-  readonly argument: string | undefined;
+  readonly argument: Mistake | undefined;
   /** The error says what is wrong with the argument. */
-  readonly build: (argument: string) => Result<Built, string>;
+  readonly build: (argument: string) => Result<Built, Mistake>;
 }
 
 export interface Built {

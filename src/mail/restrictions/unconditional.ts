@@ -1,5 +1,6 @@
 // Restrictions that ask nothing: they decide, or make what others decide softer.
 
+import { mistake } from '#base/mistakes/mistake.ts';
 import { err, ok } from '#base/result.ts';
 import { ask } from './fact.ts';
 import { plain } from './kinds.ts';
@@ -30,10 +31,10 @@ const LONGEST_SLEEP_SECONDS = 300;
 
 const sleep: RestrictionKind = {
   needs: 'client',
-  argument: `seconds, at most ${LONGEST_SLEEP_SECONDS}`,
+  argument: mistake('argument-seconds', { most: LONGEST_SLEEP_SECONDS }),
   build: (argument) => {
     const seconds = /^[0-9]{1,3}$/.test(argument) ? Number(argument) : Number.NaN;
-    if (!(seconds <= LONGEST_SLEEP_SECONDS)) return err(`${JSON.stringify(argument)} is no such number`);
+    if (!(seconds <= LONGEST_SLEEP_SECONDS)) return err(mistake('seconds-none', { text: JSON.stringify(argument) }));
     return ok({
       *restriction() {
         yield* ask({ kind: 'pause', seconds });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { memoryDirectory } from '../../../test/world/directory.ts';
 import { routingHouse } from '../../../test/world/routing-house.ts';
 import { literalTable } from '../../../test/world/tables.ts';
-import { describeOverlap, findNamedOverlaps } from './domain-classes.ts';
+import { findNamedOverlaps, overlapMistake } from './domain-classes.ts';
 import { refuseOverlaps } from './hosted-domains.ts';
 import { tableSettings } from './settings.ts';
 
@@ -21,7 +22,10 @@ test('[C64] a domain in two classes is named, with both settings', () => {
     { domain: 'example.com', settings: ['mydestination', 'virtual_mailbox_domains'] },
     { domain: 'otro.test', settings: ['virtual_mailbox_domains', 'relay_domains'] },
   ]);
-  assert.match(describeOverlap(overlaps[0]!), /example\.com is in mydestination and in virtual_mailbox_domains/);
+  assert.match(
+    mistakeInEnglish(overlapMistake(overlaps[0]!)),
+    /example\.com is in mydestination and in virtual_mailbox_domains/,
+  );
 });
 
 test('[C64] what only the directory and the tables know is found at the start', async () => {

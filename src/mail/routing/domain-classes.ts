@@ -1,6 +1,7 @@
 // Which of Postfix's address classes a domain is of. Each domain is of one: what is in two is refused when the settings
 // are read (names) or when the server starts (domains of the directory, and what tables say).
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import type { Directory } from '#mail/ports/directory.ts';
 import type { Table } from '#mail/ports/table.ts';
 import { parentDomains } from './address-lookup.ts';
@@ -134,6 +135,6 @@ async function isKnown(tables: readonly Table[], domain: string): Promise<boolea
   return false;
 }
 
-export function describeOverlap({ domain, settings: [first, second] }: DomainOverlap): string {
-  return `the domain ${domain} is in ${first} and in ${second}; a domain is of one class: take it out of one of them`;
+export function overlapMistake({ domain, settings: [first, second] }: DomainOverlap): Mistake {
+  return mistake('domain-of-two-classes', { domain, first, second });
 }

@@ -1,9 +1,10 @@
 // Domains of the directory are a class of their own: `valija domain add` refuses one that the settings or their tables name
 // already.
 
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { err } from '#base/result.ts';
 import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
-import { describeOverlap } from './domain-classes.ts';
+import { overlapMistake } from './domain-classes.ts';
 import type { Routing } from './routing.ts';
 
 /** `routing`: as the settings are at that moment. */
@@ -15,7 +16,12 @@ export function refuseOverlaps(admin: DirectoryAdmin, routing: Pick<Routing, 'fi
       if (overlap === undefined) return await admin.addDomain(name, settings);
       const { domain, settings: between } = overlap;
       const details = { domain, setting: between[1] };
-      return err({ code: 'in-use', message: describeOverlap(overlap), phrase: 'domain-overlaps', details });
+      return err({
+        code: 'in-use',
+        message: mistakeInEnglish(overlapMistake(overlap)),
+        phrase: 'domain-overlaps',
+        details,
+      });
     },
   };
 }

@@ -1,6 +1,7 @@
 // Where mail for an address is handed on to: transport_maps before all, else what its class says, and for mail to others
 // the relay host of its sender or of all. Postfix's transport(5).
 
+import { type Mistake, mistake, mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { Table } from '#mail/ports/table.ts';
 import type { NextHop } from '#mail/queue/next-hop.ts';
@@ -40,9 +41,9 @@ export function transportEntry(text: string, key: string): TransportEntry {
 }
 
 /** What is wrong with the value of a setting such as `default_transport`. */
-export function describeTransportMistake(text: string): string | undefined {
-  const read = readTransport(transportEntry(text, ''), 'example.org');
-  return read.ok ? undefined : read.error;
+export function findTransportMistake(text: string): Mistake | undefined {
+  const entry = transportEntry(text, '');
+  return readTransport(entry, 'example.org').ok ? undefined : unknownTransport(entry);
 }
 
 /** The relay host of the sender, or of all; `undefined` where mail goes to the recipient's own servers. */
@@ -84,8 +85,12 @@ export function readTransport(
     case 'retry':
       return ok({ transport: 'error', ...readStatus(nextHop, '4.0.0', 'mail is not accepted here now') });
     default:
-      return err(`${transport} is none of smtp, relay, lmtp, local, virtual, error, retry, discard`);
+      return err(mistakeInEnglish(unknownTransport({ transport })));
   }
+}
+
+function unknownTransport({ transport }: Pick<TransportEntry, 'transport'>): Mistake {
+  return mistake('transport-unknown', { transport });
 }
 
 function lmtpDestination(text: string): string {

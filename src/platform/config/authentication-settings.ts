@@ -2,16 +2,9 @@
 // they have a word for it, it stands behind the description.
 
 import { z } from 'zod';
-import { count, describeDomain, seconds } from './setting-kinds.ts';
+import { count, domainName, seconds } from './setting-kinds.ts';
 
-const domain = () =>
-  z
-    .string()
-    .superRefine((text, context) => {
-      const complaint = describeDomain(text);
-      if (complaint !== undefined) context.addIssue({ code: 'custom', message: complaint });
-    })
-    .transform((text) => text.toLowerCase());
+const domain = () => domainName().transform((text) => text.toLowerCase());
 
 export const authenticationSettings = {
   sender_authentication: z

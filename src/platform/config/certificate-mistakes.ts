@@ -1,11 +1,12 @@
 // What settings of certificates cannot mean: an authority that could prove nothing, half of an account.
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import type { ChallengeType } from '#mail/certificates/challenge-type.ts';
 import type { Config } from './schema.ts';
 
 export interface CertificateMistake {
   readonly path: readonly PropertyKey[];
-  readonly message: string;
+  readonly wrong: Mistake;
 }
 
 type CertificateConfig = Pick<Config, 'acme' | 'acme_challenges' | 'listen' | 'dns_update_server'>;
@@ -16,7 +17,8 @@ export function findCertificateMistakes(config: CertificateConfig): CertificateM
   const mistakes: CertificateMistake[] = acme.flatMap(({ eab_kid, eab_hmac_key }, at) => {
     if ((eab_kid === undefined) === (eab_hmac_key === undefined)) return [];
     const key = eab_kid === undefined ? 'eab_hmac_key' : 'eab_kid';
-    return [{ path: ['acme', at, key], message: 'eab_kid and eab_hmac_key go together: set both or neither' }];
+    const wrong = mistake('both-or-neither', { first: 'eab_kid', second: 'eab_hmac_key' });
+    return [{ path: ['acme', at, key], wrong }];
   });
   const hasListener = (service: string) => listen.some((entry) => entry.service === service);
   const possible: Readonly<Record<ChallengeType, boolean>> = {
@@ -25,7 +27,5 @@ export function findCertificateMistakes(config: CertificateConfig): CertificateM
     'dns-01': dns_update_server !== undefined,
   };
   if (acme_challenges.some((type) => possible[type])) return mistakes;
-  const message =
-    'an authority could not prove a name: http-01 needs a listener http, tls-alpn-01 a listener https, dns-01 dns_update_server';
-  return [...mistakes, { path: ['acme', 0, 'directory'], message }];
+  return [...mistakes, { path: ['acme', 0, 'directory'], wrong: mistake('no-challenge-possible') }];
 }

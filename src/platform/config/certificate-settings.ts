@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { CHALLENGE_TYPES } from '#mail/certificates/challenge-type.ts';
-import { describeDomain, seconds } from './setting-kinds.ts';
+import { domainName, seconds } from './setting-kinds.ts';
 
 const certificateSchema = z.strictObject({
   cert_file: z
@@ -33,11 +33,6 @@ const authoritySchema = z.strictObject({
   eab_hmac_key: z.string().min(1).optional().describe('The key of that account, in base64url.'),
 });
 
-const hostName = z.string().superRefine((text, context) => {
-  const message = describeDomain(text);
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
-
 export const certificateSettings = {
   certificate: z
     .array(certificateSchema)
@@ -62,7 +57,7 @@ export const certificateSettings = {
       'How names are proven, in the order of trying: "http-01" needs port 80, "tls-alpn-01" port 443, "dns-01" dynamic updates.',
     ),
   acme_names: z
-    .array(hostName)
+    .array(domainName())
     .default([])
     .describe('Further hosts for which a certificate is asked: each gets one of its own.'),
   acme_dns_wait: seconds('10s').describe(

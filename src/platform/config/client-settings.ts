@@ -2,18 +2,14 @@
 
 import { z } from 'zod';
 import { parseIpNetwork } from '#base/ip-network.ts';
-import { limit, networks, seconds, tables } from './setting-kinds.ts';
+import { mistake } from '#base/mistakes/mistake.ts';
+import { limit, networks, seconds, tables, textWithout } from './setting-kinds.ts';
 
 const saslOptions = () => z.array(z.enum(['noplaintext', 'noanonymous']));
 
-export const nameServer = z.string().superRefine((text, context) => {
-  if (parseNameServer(text) === undefined) {
-    context.addIssue({
-      code: 'custom',
-      message: 'an IP address, with a port where it is not 53: "192.0.2.53", "[::1]:5353"',
-    });
-  }
-});
+export const nameServer = textWithout((text) =>
+  parseNameServer(text) === undefined ? mistake('name-server-form') : undefined,
+);
 
 /** Which name servers are asked, and for how long; none named are those of the machine. */
 export function resolverOptions(config: {

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { deriveSettings } from './derived-settings.ts';
 import { parseConfig } from './load-config.ts';
 import { configSchema } from './schema.ts';
+import { describeWrong } from './toml-text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valija-machine-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -55,7 +56,7 @@ test('tables of virtual addresses name their domains, patterns do not', () => {
 
 const complaintsOf = (text: string) => {
   const parsed = parseConfig(`${text}\n[[listen]]\nservice = "smtp"\nport = 0\n`, 'valija.toml');
-  return parsed.ok ? [] : parsed.error.map(({ line, key, message }) => `${line} ${key}: ${message}`);
+  return parsed.ok ? [] : parsed.error.map(({ line, key, wrong }) => `${line} ${key}: ${describeWrong(wrong, 'en')}`);
 };
 
 test('[C64] a domain in two classes is refused at load, by name, where it is written', () => {

@@ -2,31 +2,28 @@
 // servers are named as Postfix names them.
 
 import { z } from 'zod';
+import { type Mistake, mistake, type PlainPhrase } from '#base/mistakes/mistake.ts';
 import type { Result } from '#base/result.ts';
 import { parseAttributeMap } from '#mail/directory-sources/attribute-map.ts';
 import { bindQuery, QUESTION_MARKS } from '#mail/directory-sources/bound-query.ts';
 import { parseTemplate } from '#mail/directory-sources/variables.ts';
-import { count, describeDomain, limit, seconds } from './setting-kinds.ts';
+import { complain } from './issue-mistake.ts';
+import { count, domainName, limit, seconds, textLike, textWithout } from './setting-kinds.ts';
 
-const written = (parse: (text: string) => Result<unknown, string>) =>
-  z.string().superRefine((text, context) => {
+const written = (parse: (text: string) => Result<unknown, Mistake>) =>
+  textWithout((text) => {
     const parsed = parse(text);
-    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error });
+    return parsed.ok ? undefined : parsed.error;
   });
 
 const template = () => written(parseTemplate);
 const query = () => written((text) => bindQuery(text, parseTemplate, QUESTION_MARKS));
 const attributes = () => written((text) => parseAttributeMap(text));
 
-const domain = written((text) => {
-  const complaint = describeDomain(text);
-  return complaint === undefined ? { ok: true, value: text } : { ok: false, error: complaint };
-}).transform((text) => text.toLowerCase());
+const domain = domainName().transform((text) => text.toLowerCase());
 
 const everySource = {
-  name: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,60}$/, 'a name has 1 to 60 characters of ASCII')
+  name: textLike(/^[\x20-\x7e]{1,60}$/, 'source-name-form')
     .optional()
     .describe('What the log and `valija account` call it; its type and place in the file, where nothing is said.'),
   domains: z
@@ -41,9 +38,7 @@ const everySource = {
     .describe(
       'Whether mail to its domains goes to its accounts; false: it only says who may log in, and `virtual_mailbox_maps` and the like say where mail goes.',
     ),
-  default_password_scheme: z
-    .string()
-    .regex(/^[A-Za-z0-9.-]{1,40}$/, 'the name of a scheme, such as "CRYPT", "SSHA" or "PLAIN"')
+  default_password_scheme: textLike(/^[A-Za-z0-9.-]{1,40}$/, 'password-scheme-form')
     .default('CRYPT')
     .describe('The scheme of passwords that bear none in braces.'),
 };
@@ -79,9 +74,7 @@ const ldap = z.strictObject({
   type: z.literal('ldap').describe('A directory server, asked by LDAP.'),
   ...everySource,
   uris: z
-    .array(
-      z.string().regex(/^ldaps?:\/\/[^\s/]+\/?$/, 'the form is "ldap://host", "ldap://host:389" or "ldaps://host"'),
-    )
+    .array(textLike(/^ldaps?:\/\/[^\s/]+\/?$/, 'ldap-uri-form'))
     .min(1)
     .describe('The servers: "ldap://ldap.example.org", "ldaps://…". The next is asked when one does not answer.'),
   start_tls: z.boolean().default(false).describe('Whether connections of ldap:// change to TLS first.'),
@@ -170,7 +163,7 @@ const sql = z.strictObject({
 });
 
 const SOCKET = /^(?:(?:unix:)?\/.+|inet:(?:[0-9.]+|\[[0-9a-fA-F:.]+\]):\d{1,5})$/;
-const socket = () => z.string().regex(SOCKET, 'the form is "/run/dovecot/auth-client", or "inet:127.0.0.1:12345"');
+const socket = () => textLike(SOCKET, 'auth-socket-form');
 
 const dovecot = z.strictObject({
   type: z.literal('dovecot').describe('A Dovecot beside us, asked by its auth protocol.'),
@@ -199,18 +192,18 @@ function hasVariables(text: string | undefined): boolean {
 const directorySchema = z
   .discriminatedUnion('type', [passwdFile, ldap, sql, dovecot])
   .superRefine((source, context) => {
-    const complain = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    const wrongIs = (key: string, phrase: PlainPhrase) => complain(context, mistake(phrase), [key]);
     if (source.type === 'sql' && source.user_query === undefined && source.password_query === undefined) {
-      complain('user_query', 'is missing; a database is asked by user_query, by password_query, or by both');
+      wrongIs('user_query', 'sql-without-query');
     }
     if (source.type === 'sql' && hasVariables(source.domain_query)) {
-      complain('domain_query', 'hangs on no address: there is no %-variable in it');
+      wrongIs('domain_query', 'domain-query-variable');
     }
     if (source.type === 'ldap' && source.domain_filter !== undefined && hasVariables(source.base)) {
-      complain('domain_filter', 'needs a `base` that is the same for all domains, without %-variables');
+      wrongIs('domain_filter', 'domain-filter-base');
     }
     if (source.type === 'ldap' && source.start_tls && source.uris.some((uri) => uri.startsWith('ldaps:'))) {
-      complain('start_tls', 'is for ldap:// alone; ldaps:// begins with TLS');
+      wrongIs('start_tls', 'start-tls-in-tls');
     }
   });
 

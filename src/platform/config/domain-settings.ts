@@ -4,16 +4,13 @@ import { z } from 'zod';
 import { DMARC_POLICIES } from '#mail/domain-records/server-facts.ts';
 import { parseDnsList } from '#mail/restrictions/dns-list-name.ts';
 import { nameServer } from './client-settings.ts';
-import { describeDomain, seconds } from './setting-kinds.ts';
+import { findDomainMistake, seconds, textWithout } from './setting-kinds.ts';
 
-const domain = z.string().superRefine((text, context) => {
-  const message = text === '' ? undefined : describeDomain(text);
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
+const domain = textWithout((text) => (text === '' ? undefined : findDomainMistake(text)));
 
-const dnsList = z.string().superRefine((text, context) => {
+const dnsList = textWithout((text) => {
   const list = parseDnsList(text);
-  if (!list.ok) context.addIssue({ code: 'custom', message: list.error });
+  return list.ok ? undefined : list.error;
 });
 
 export const domainSettings = {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { milterTables, nonSmtpdMilters, smtpdMilters } from './door-milters.ts';
 import { parseConfig } from './load-config.ts';
+import { describeWrong } from './toml-text.ts';
 
 const DOORS = `myhostname = "mail.valija.test"
 [[listen]]
@@ -30,7 +31,7 @@ function load(text: string) {
 function complaintOf(text: string): string {
   const parsed = parseConfig(`${text}\n${DOORS}`, 'valija.toml');
   const [first] = parsed.ok ? [] : parsed.error;
-  return `${first?.line} ${first?.key}: ${first?.message}`;
+  return first === undefined ? '' : `${first.line} ${first.key}: ${describeWrong(first.wrong, 'en')}`;
 }
 
 test('each listener has the milters of the file, or its own; LMTP only its own [C24]', () => {

@@ -1,6 +1,7 @@
 // The milters that hold at one door, and for what is posted on this machine, out of the settings. What was checked cannot fail.
 
-import { ok, type Result } from '#base/result.ts';
+import { type Mistake, mistakeInEnglish } from '#base/mistakes/mistake.ts';
+import { err, ok, type Result } from '#base/result.ts';
 import type { DoorMilters, MilterList } from '#mail/milters/door-milters.ts';
 import type { MilterMaps } from '#mail/milters/milter-maps.ts';
 import type { Milter } from '#mail/ports/milter.ts';
@@ -60,11 +61,11 @@ function doorMilters(
 function readMapped(value: string, config: Config): Result<readonly Milter[], string> {
   if (value.trim().toUpperCase() === 'DISABLE') return ok([]);
   const parsed = parseMilterList(value);
-  return parsed.ok ? ok(parsed.value.map((spec) => milterOf(spec, config))) : parsed;
+  return parsed.ok ? ok(parsed.value.map((spec) => milterOf(spec, config))) : err(mistakeInEnglish(parsed.error));
 }
 
-function checked<Value>(parsed: Result<Value, string>): Value {
-  if (!parsed.ok) throw new Error(`it was not checked: ${parsed.error}`);
+function checked<Value>(parsed: Result<Value, Mistake>): Value {
+  if (!parsed.ok) throw new Error(`it was not checked: ${mistakeInEnglish(parsed.error)}`);
   return parsed.value;
 }
 

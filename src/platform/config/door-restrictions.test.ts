@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doorRestrictions, restrictionResources } from './door-restrictions.ts';
 import { parseConfig } from './load-config.ts';
+import { describeWrong } from './toml-text.ts';
 
 const DOORS = `myhostname = "mail.valija.test"
 [[listen]]
@@ -22,7 +23,7 @@ function load(text: string) {
 function complaintOf(text: string): string {
   const parsed = parseConfig(text, 'valija.toml');
   const [first] = parsed.ok ? [] : parsed.error;
-  return `${first?.line} ${first?.key}: ${first?.message}`;
+  return first === undefined ? '' : `${first.line} ${first.key}: ${describeWrong(first.wrong, 'en')}`;
 }
 
 test('[C35] a name that is none is refused with its line and the near one', () => {

@@ -1,6 +1,7 @@
 // What holds at one door: the lists of its `[[listen]]` entry, else those of its service. They are read twice, when the file is
 // checked and when the door is opened; what was checked cannot fail.
 
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { Restrictions } from '#mail/restrictions/judge-command.ts';
 import type { Resource } from '#mail/restrictions/restriction.ts';
@@ -49,13 +50,13 @@ export function checkRestrictions(config: Config, text: string, file: string): C
   const complaints = config.listen.flatMap((entry, at) => {
     const lists = readLists(entry, config);
     if (lists === undefined || lists.ok) return [];
-    return lists.error.map((mistake) => {
-      const path = pathOf(mistake, entry, at);
+    return lists.error.map((found) => {
+      const path = pathOf(found, entry, at);
       return {
         file,
         line: findKeyLine(text, path),
         key: path.map(shownPart).join(''),
-        message: describe(mistake, config),
+        wrong: describe(found, config),
       };
     });
   });
@@ -91,8 +92,11 @@ function shownPart(part: string | number, at: number): string {
   return typeof part === 'number' ? `[${part + 1}]` : `${at > 0 ? '.' : ''}${part}`;
 }
 
-function describe({ element, text, unknownName }: RestrictionMistake, config: Config): string {
+function describe({ element, wrong, unknownName }: RestrictionMistake, config: Config): Mistake {
   const known = [...RESTRICTION_NAMES, ...Object.keys(config.smtpd_restriction_classes)];
   const near = unknownName === undefined ? undefined : findNearWord(unknownName.toLowerCase(), known);
-  return `${JSON.stringify(element)}: ${text}${near === undefined ? '' : `; did you mean ${near}?`}`;
+  const facts = { element: JSON.stringify(element), wrong };
+  return near === undefined
+    ? mistake('restriction-element', facts)
+    : mistake('restriction-element-near', { ...facts, near });
 }

@@ -2,7 +2,7 @@
 // whose names stand behind the descriptions.
 
 import { z } from 'zod';
-import { count, limit, seconds } from './setting-kinds.ts';
+import { count, limit, seconds, textLike } from './setting-kinds.ts';
 
 export const greylistSettings = {
   greylist_delay: seconds('300s').describe('How long after its first try a triplet is let in (--delay).'),
@@ -26,15 +26,13 @@ export const greylistSettings = {
     .default(64)
     .describe('Clients of one such IPv6 network are one (--ipv6cidr).'),
   greylist_whitelist_clients: z
-    .array(
-      z.string().regex(/^\.?[A-Za-z0-9_.:/[\]-]+$/, 'addresses, networks and names of hosts, such as "example.org"'),
-    )
+    .array(textLike(/^\.?[A-Za-z0-9_.:/[\]-]+$/, 'greylist-clients-form'))
     .default([])
     .describe(
       'Clients that are let in at once: addresses, networks, and host names, which stand for the hosts below them, too (--whitelist-clients).',
     ),
   greylist_whitelist_recipients: z
-    .array(z.string().regex(/^[^@\s]*@?[^@\s]*$/, 'addresses ("a@example.org"), "postmaster@", or domains'))
+    .array(textLike(/^[^@\s]*@?[^@\s]*$/, 'greylist-recipients-form'))
     .default(['postmaster@', 'abuse@'])
     .describe(
       'Recipients whose mail is let in at once: addresses, `user@` in every domain, domains (--whitelist-recipients).',

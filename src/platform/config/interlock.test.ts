@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSafeConfig } from './interlock.ts';
-import { formatComplaint } from './toml-text.ts';
+import { describeComplaint, formatComplaint } from './toml-text.ts';
 
 const LISTEN = '[[listen]]\nservice = "smtp"\nport = 25\n';
 
 function complaints(settings: string, language: 'en' | 'es' = 'en'): string[] {
-  const parsed = parseSafeConfig(`${settings}\n${LISTEN}`, 'valija.toml', [language]);
-  return parsed.ok ? [] : parsed.error.map(formatComplaint);
+  const parsed = parseSafeConfig(`${settings}\n${LISTEN}`, 'valija.toml');
+  return parsed.ok ? [] : parsed.error.map((complaint) => describeComplaint(complaint, language));
 }
 
 test('[C53] a danger is said with the line of the very element, the reason, and what to do instead', () => {
@@ -29,7 +29,7 @@ test('[C53] permit before reject_unauth_destination is refused where it is writt
     /^valija\.toml:1: smtpd_relay_restrictions: «permit» permits strangers/,
   );
   const listener = `${LISTEN}smtpd_relay_restrictions = ["permit"]\n`;
-  const parsed = parseSafeConfig(listener, 'valija.toml', ['en']);
+  const parsed = parseSafeConfig(listener, 'valija.toml');
   assert.match(
     parsed.ok ? '' : parsed.error.map(formatComplaint).join(),
     /^valija\.toml:4: listen\[1\]\.smtpd_relay_restrictions: /,

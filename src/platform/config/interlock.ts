@@ -3,7 +3,6 @@
 
 import { err, type Result } from '#base/result.ts';
 import type { DangerFinding } from '#mail/interlock/danger.ts';
-import { type DangerLanguageName, describeDanger } from '#mail/interlock/danger-text.ts';
 import { type Dangers, findDangers } from '#mail/interlock/find-dangers.ts';
 import type { DoorLists } from '#mail/interlock/interlock-facts.ts';
 import type { ListName } from '#mail/restrictions/restriction-lists.ts';
@@ -29,25 +28,16 @@ function doorLists(entry: Listen, at: number, config: Config): DoorLists[] {
   return [{ service: entry.service, lists: lists.value, pathOf }];
 }
 
-/** For whoever is about to load it: what `parseConfig` says, and then the dangers that nobody accepted, in each language. */
-export function parseSafeConfig(
-  text: string,
-  file: string,
-  languages: readonly DangerLanguageName[],
-): Result<Config, ConfigComplaint[]> {
+/** For whoever is about to load it: what `parseConfig` says, and then the dangers that nobody accepted. */
+export function parseSafeConfig(text: string, file: string): Result<Config, ConfigComplaint[]> {
   const parsed = parseConfig(text, file);
   if (!parsed.ok) return parsed;
   const { refused } = dangersOf(parsed.value);
   if (refused.length === 0) return parsed;
-  return err(languages.flatMap((language) => refused.map((finding) => complaintOf(finding, text, file, language))));
+  return err(refused.map((finding) => complaintOf(finding, text, file)));
 }
 
-function complaintOf(
-  finding: DangerFinding,
-  text: string,
-  file: string,
-  language: DangerLanguageName,
-): ConfigComplaint {
+function complaintOf(finding: DangerFinding, text: string, file: string): ConfigComplaint {
   const line = findElementLine(text, finding.path, finding.element);
-  return { file, line, key: formatKey(finding.path), message: describeDanger(finding, language) };
+  return { file, line, key: formatKey(finding.path), wrong: finding };
 }

@@ -2,14 +2,16 @@
 // they ask, and what is broken there.
 
 import { z } from 'zod';
+import { mistake } from '#base/mistakes/mistake.ts';
 import { durationMs } from './duration.ts';
+import { complain } from './issue-mistake.ts';
 
 const LEAST_PASSWORD = 8;
 
 /** All of 127.0.0.0/8 is this machine; 127.0.0.1 is left to everybody else. */
 const loopback = () =>
-  z.ipv4().refine((address) => address.startsWith('127.') && address !== '127.0.0.1', {
-    message: 'an address of 127.0.0.0/8 besides 127.0.0.1, for a lab stays on its machine',
+  z.ipv4().superRefine((address, context) => {
+    if (!address.startsWith('127.') || address === '127.0.0.1') complain(context, mistake('lab-address'));
   });
 const port = (usual: number) => z.int().min(1).max(65_535).default(usual);
 
@@ -26,7 +28,7 @@ function eachHasItsOwn(servers: readonly z.output<typeof serverSchema>[], contex
   for (const key of ['address', 'myhostname'] as const) {
     for (const [i, server] of servers.entries()) {
       const isTaken = servers.findIndex((other) => other[key] === server[key]) < i;
-      if (isTaken) context.addIssue({ code: 'custom', path: [i, key], message: `${server[key]} has a server already` });
+      if (isTaken) complain(context, mistake('lab-server-taken', { name: server[key] }), [i, key]);
     }
   }
 }

@@ -3,14 +3,16 @@
 import { isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
+import { type Mistake, mistake, type PlainPhrase } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
-import { describeOverlap, findNamedOverlaps } from '#mail/routing/domain-classes.ts';
+import { findNamedOverlaps, overlapMistake } from '#mail/routing/domain-classes.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { findCertificateMistakes } from './certificate-mistakes.ts';
 import { deriveSettings } from './derived-settings.ts';
 import { DIRECTORY_KINDS, type DirectorySettings } from './directory-settings.ts';
 import { checkRestrictions } from './door-restrictions.ts';
+import { mistakeOf } from './issue-mistake.ts';
 import { findKeyLine } from './key-lines.ts';
 import { findNearWord } from './near-word.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -51,16 +53,16 @@ function checkKeyPair(config: Config, text: string, file: string): ConfigComplai
   const { smtpd_tls_cert_file: certificate, smtpd_tls_key_file: secretKey } = config;
   if ((certificate === undefined) === (secretKey === undefined)) return [];
   const key = certificate === undefined ? 'smtpd_tls_key_file' : 'smtpd_tls_cert_file';
-  const message = 'smtpd_tls_cert_file and smtpd_tls_key_file go together: set both or neither';
-  return [{ file, line: findKeyLine(text, [key]), key, message }];
+  const wrong = mistake('both-or-neither', { first: 'smtpd_tls_cert_file', second: 'smtpd_tls_key_file' });
+  return [{ file, line: findKeyLine(text, [key]), key, wrong }];
 }
 
 function checkUpdateKey(config: Config, text: string, file: string): ConfigComplaint[] {
   const { dns_update_server: server, dns_update_key_file: key } = config;
   if ((server === undefined) === (key === undefined)) return [];
   const named = server === undefined ? 'dns_update_key_file' : 'dns_update_server';
-  const message = 'dns_update_server and dns_update_key_file go together: set both or neither';
-  return [{ file, line: findKeyLine(text, [named]), key: named, message }];
+  const wrong = mistake('both-or-neither', { first: 'dns_update_server', second: 'dns_update_key_file' });
+  return [{ file, line: findKeyLine(text, [named]), key: named, wrong }];
 }
 
 function checkListeners(config: Config, text: string, file: string): ConfigComplaint[] {
@@ -68,8 +70,8 @@ function checkListeners(config: Config, text: string, file: string): ConfigCompl
   return config.listen.flatMap(({ address, port }, at) => {
     if (isIPv6(address) && !config.inet_protocols.includes('ipv6')) {
       const path = ['listen', at, 'address'];
-      const message = `${address} is of IPv6, which inet_protocols leaves out; take the entry away, or let "ipv6" in`;
-      return [{ file, line: findKeyLine(text, path), key: formatKey(path), message }];
+      const wrong = mistake('listener-ipv6', { address });
+      return [{ file, line: findKeyLine(text, path), key: formatKey(path), wrong }];
     }
     const place = `${address} port ${port}`;
     const first = taken.get(place);
@@ -78,20 +80,20 @@ function checkListeners(config: Config, text: string, file: string): ConfigCompl
       return [];
     }
     const path = ['listen', at, 'port'];
-    const message = `${place} is taken by listen[${first + 1}] already; each listener needs its own`;
-    return [{ file, line: findKeyLine(text, path), key: formatKey(path), message }];
+    const wrong = mistake('listener-taken', { address, port, first: first + 1 });
+    return [{ file, line: findKeyLine(text, path), key: formatKey(path), wrong }];
   });
 }
 
 function checkTlsLevels(config: Config, text: string, file: string): ConfigComplaint[] {
-  return [...findTlsMistakes(config), ...findOutwardTlsMistakes(config)].map(({ path, message }) => {
-    return { file, line: findKeyLine(text, path), key: formatKey(path), message };
+  return [...findTlsMistakes(config), ...findOutwardTlsMistakes(config)].map(({ path, wrong }) => {
+    return { file, line: findKeyLine(text, path), key: formatKey(path), wrong };
   });
 }
 
 function checkCertificates(config: Config, text: string, file: string): ConfigComplaint[] {
-  return findCertificateMistakes(config).map(({ path, message }) => {
-    return { file, line: findKeyLine(text, path), key: formatKey(path), message };
+  return findCertificateMistakes(config).map(({ path, wrong }) => {
+    return { file, line: findKeyLine(text, path), key: formatKey(path), wrong };
   });
 }
 
@@ -100,50 +102,48 @@ function checkDomainClasses(config: Config, text: string, file: string): ConfigC
     const [first, second] = overlap.settings;
     // The one that is written says more than one that is there by default.
     const key = findKeyLine(text, [second]) === undefined ? first : second;
-    return { file, line: findKeyLine(text, [key]), key, message: describeOverlap(overlap) };
+    return { file, line: findKeyLine(text, [key]), key, wrong: overlapMistake(overlap) };
   });
 }
 
 function checkForwarding({ srs_domain, srs_secrets, myorigin }: Config, text: string, file: string): ConfigComplaint[] {
   const wrong: ConfigComplaint[] = [];
-  const complain = (key: string, message: string) => {
-    wrong.push({ file, line: findKeyLine(text, [key]), key, message });
+  const complain = (key: string, mistaken: Mistake) => {
+    wrong.push({ file, line: findKeyLine(text, [key]), key, wrong: mistaken });
   };
-  if (srs_domain !== '' && !parseDomainName(srs_domain).ok) complain('srs_domain', 'is no domain name');
-  if (srs_domain !== '' && srs_secrets.length === 0) complain('srs_domain', 'needs a secret: set srs_secrets, too');
-  if (!parseDomainName(myorigin).ok) complain('myorigin', describeOrigin(myorigin));
+  if (srs_domain !== '' && !parseDomainName(srs_domain).ok) complain('srs_domain', mistake('srs-domain-malformed'));
+  if (srs_domain !== '' && srs_secrets.length === 0) complain('srs_domain', mistake('srs-without-secret'));
+  if (!parseDomainName(myorigin).ok) complain('myorigin', originMistake(myorigin));
   return wrong;
 }
 
-function describeOrigin(myorigin: string): string {
-  if (!myorigin.startsWith('/')) return `${JSON.stringify(myorigin)} is no domain name`;
-  return `${myorigin} cannot be read, or its first line is no domain name`;
+function originMistake(myorigin: string): Mistake {
+  if (!myorigin.startsWith('/')) return mistake('origin-malformed', { text: JSON.stringify(myorigin) });
+  return mistake('origin-file', { file: myorigin });
 }
 
 function complaints(issue: z.core.$ZodIssue, text: string, file: string): ConfigComplaint[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      return { file, line: findKeyLine(text, path), key: formatKey(path), message: unknownKey(key, issue.path) };
+      return { file, line: findKeyLine(text, path), key: formatKey(path), wrong: unknownKey(key, issue.path) };
     });
   }
-  const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  const message = missing ? `is missing; ${rightForm(issue).replace(/, received undefined$/, '')}` : rightForm(issue);
-  return [{ file, line: findKeyLine(text, issue.path), key: formatKey(issue.path), message }];
+  return [{ file, line: findKeyLine(text, issue.path), key: formatKey(issue.path), wrong: mistakeOf(issue) }];
 }
 
 /** What Postfix has, and is said otherwise here. */
-const SAID_OTHERWISE: Readonly<Record<string, string>> = {
-  virtual_uid_maps: 'all virtual mail has one owner here: mail_owner = "vmail"',
-  virtual_gid_maps: 'all virtual mail has one owner here, and its primary group: mail_owner = "vmail"',
-  virtual_minimum_uid: 'all virtual mail has one owner here, who is never root: mail_owner = "vmail"',
+const SAID_OTHERWISE: Readonly<Record<string, PlainPhrase>> = {
+  virtual_uid_maps: 'otherwise-mail-owner',
+  virtual_gid_maps: 'otherwise-mail-owner-group',
+  virtual_minimum_uid: 'otherwise-mail-owner-least',
 };
 
-function unknownKey(key: string, path: readonly PropertyKey[]): string {
+function unknownKey(key: string, path: readonly PropertyKey[]): Mistake {
   const otherwise = path.length === 0 && Object.hasOwn(SAID_OTHERWISE, key) ? SAID_OTHERWISE[key] : undefined;
-  if (otherwise !== undefined) return `there is no such setting: ${otherwise}`;
+  if (otherwise !== undefined) return mistake('setting-said-otherwise', { otherwise: mistake(otherwise) });
   const near = findNearWord(key, keysAt(path));
-  return near === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${near}?`;
+  return near === undefined ? mistake('setting-unknown') : mistake('setting-unknown-near', { near });
 }
 
 /** The settings that may stand there. */
@@ -161,11 +161,6 @@ function keysAt([table]: readonly PropertyKey[]): string[] {
     default:
       return Object.keys(configSchema.shape);
   }
-}
-
-function rightForm(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map((v) => JSON.stringify(v)).join(', ')}`;
-  return issue.message.replace(/^Invalid input: /, '');
 }
 
 /** `listen[2].port`. */

@@ -1,7 +1,9 @@
 // Reads the file of `valija lab`, and writes the `valija.toml` of each of its servers.
 
 import { stringify } from 'smol-toml';
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
+import { mistakeOf } from './issue-mistake.ts';
 import { findKeyLine } from './key-lines.ts';
 import { type LabConfig, type LabServerConfig, labSchema } from './lab-schema.ts';
 import { type ConfigComplaint, parseTomlText, readTomlText } from './toml-text.ts';
@@ -18,12 +20,11 @@ export function parseLab(text: string, file: string): Result<LabConfig, ConfigCo
   if (outcome.success) return ok(outcome.data);
   return err(
     outcome.error.issues.flatMap((issue) => {
-      const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-      return unknown.map((key) => {
-        const path = key === undefined ? issue.path : [...issue.path, key];
-        const message = key === undefined ? issue.message.replace(/^Invalid input: /, '') : 'there is no such setting';
-        return { file, line: findKeyLine(text, path), key: path.map(String).join('.'), message };
-      });
+      const complaint = (path: readonly PropertyKey[], wrong: Mistake) => {
+        return { file, line: findKeyLine(text, path), key: path.map(String).join('.'), wrong };
+      };
+      if (issue.code !== 'unrecognized_keys') return [complaint(issue.path, mistakeOf(issue))];
+      return issue.keys.map((key) => complaint([...issue.path, key], mistake('setting-unknown')));
     }),
   );
 }

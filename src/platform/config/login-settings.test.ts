@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from './load-config.ts';
+import { describeWrong } from './toml-text.ts';
 
 const BASE = `myhostname = "mail.valija.test"
 state_directory = "/srv/valija"
@@ -12,7 +13,7 @@ port = 587
 /** What is wrong with it, each with its line; `[]` where nothing is. */
 function complaints(added: string): string[] {
   const read = parseConfig(BASE + added, '/etc/valija/valija.toml');
-  return read.ok ? [] : read.error.map(({ line, key, message }) => `${line} ${key}: ${message}`);
+  return read.ok ? [] : read.error.map(({ line, key, wrong }) => `${line} ${key}: ${describeWrong(wrong, 'en')}`);
 }
 
 const ISSUER = '[[oauth_issuer]]\nissuer = "https://id.example.org"\naudience = ["correo"]\n';
@@ -46,7 +47,9 @@ test('[C56] [T26] keys come by HTTPS, or from this machine; no algorithm has a s
 test('[C56] SCRAM is offered by default where everybody has keys for it, and where the settings say so', () => {
   const mechanisms = (added: string) => {
     const read = parseConfig(added + BASE, '/etc/valija/valija.toml');
-    return read.ok ? read.value.auth_mechanisms.join(' ') : read.error[0]?.message;
+    return read.ok
+      ? read.value.auth_mechanisms.join(' ')
+      : read.error.map(({ wrong }) => describeWrong(wrong, 'en')).join();
   };
   const source = (written: string) => `[[directory]]\n${written}\n`;
   const all = 'SCRAM-SHA-256 OAUTHBEARER XOAUTH2 PLAIN LOGIN';
@@ -55,7 +58,9 @@ test('[C56] SCRAM is offered by default where everybody has keys for it, and whe
   assert.equal(mechanisms('system_users = true\n'), withoutKeys);
   const parsed = (written: string) => {
     const read = parseConfig(`${BASE}${source(written)}`, '/etc/valija/valija.toml');
-    return read.ok ? read.value.auth_mechanisms.join(' ') : read.error[0]?.message;
+    return read.ok
+      ? read.value.auth_mechanisms.join(' ')
+      : read.error.map(({ wrong }) => describeWrong(wrong, 'en')).join();
   };
   const files = 'type = "passwd-file"\npath = "/etc/valija/%d"\ndefault_password_scheme = ';
   assert.equal(parsed(`${files}"CRYPT"`), withoutKeys);

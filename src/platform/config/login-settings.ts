@@ -2,9 +2,11 @@
 // beside us this server proves it, in the language of Dovecot's auth sockets.
 
 import { z } from 'zod';
+import { mistake } from '#base/mistakes/mistake.ts';
 import { TOKEN_ALGORITHMS } from '#mail/ports/bearer-token-verifier.ts';
 import { MECHANISM_NAMES } from '#protocols/sasl/mechanisms.ts';
-import { bytes, count, seconds } from './setting-kinds.ts';
+import { complain } from './issue-mistake.ts';
+import { bytes, count, seconds, textLike } from './setting-kinds.ts';
 
 /** Keys in clear are believed only from this machine, where nobody stands in between. */
 const KEYS_ADDRESS = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/])/;
@@ -16,17 +18,13 @@ const issuerSchema = z
       .min(1)
       .describe('What `iss` in its tokens says, to the letter: "https://id.example.org/realms/escuela".'),
     audience: z.array(z.string().min(1)).min(1).describe('What `aud` must name: one of these.'),
-    jwks_uri: z
-      .string()
-      .regex(KEYS_ADDRESS, 'an address that begins with https://, or with http:// on this machine itself')
+    jwks_uri: textLike(KEYS_ADDRESS, 'keys-address-form')
       .optional()
       .describe(
         'Where its public keys are (JWKS); its own description names it, below `/.well-known/openid-configuration`.',
       ),
     jwks_file: z.string().min(1).optional().describe('The same in a file, instead of `jwks_uri`.'),
-    introspection_uri: z
-      .string()
-      .regex(KEYS_ADDRESS, 'an address that begins with https://, or with http:// on this machine itself')
+    introspection_uri: textLike(KEYS_ADDRESS, 'keys-address-form')
       .optional()
       .describe('Where it is asked about each token, instead of keys: for tokens that only it can read.'),
     introspection_client_id: z.string().min(1).optional().describe('Who we are to `introspection_uri`.'),
@@ -46,11 +44,10 @@ const issuerSchema = z
   .superRefine((entry, context) => {
     const { jwks_uri, jwks_file, introspection_uri, introspection_client_id, introspection_client_secret } = entry;
     const proofs = [jwks_uri, jwks_file, introspection_uri].filter((proof) => proof !== undefined);
-    const complain = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-    if (proofs.length !== 1) complain('issuer', 'set one of jwks_uri, jwks_file and introspection_uri');
+    if (proofs.length !== 1) complain(context, mistake('issuer-proofs'), ['issuer']);
     const isNamed = introspection_client_id !== undefined && introspection_client_secret !== undefined;
     if (introspection_uri !== undefined && !isNamed) {
-      complain('introspection_uri', 'needs introspection_client_id and introspection_client_secret');
+      complain(context, mistake('introspection-client'), ['introspection_uri']);
     }
   });
 
@@ -65,9 +62,7 @@ const authSocketSchema = z.strictObject({
     .string()
     .min(1)
     .describe('The socket; relative to `state_directory`. Its folder must be there, and the server may write to it.'),
-  mode: z
-    .string()
-    .regex(/^0?[0-7]{3}$/, 'rights in octal, as text: "0660"')
+  mode: textLike(/^0?[0-7]{3}$/, 'mode-form')
     .default('0600')
     .describe('Who may connect, as rights of a file: "0660" is the owner and the group.'),
   user: z
@@ -101,8 +96,8 @@ export const loginSettings = {
     .superRefine((entries, context) => {
       for (const [at, { issuer }] of entries.entries()) {
         const first = entries.findIndex((other) => other.issuer === issuer);
-        const message = `${JSON.stringify(issuer)} is there already, as oauth_issuer[${first + 1}]`;
-        if (first < at) context.addIssue({ code: 'custom', path: [at, 'issuer'], message });
+        const wrong = mistake('issuer-taken', { issuer: JSON.stringify(issuer), first: first + 1 });
+        if (first < at) complain(context, wrong, [at, 'issuer']);
       }
     })
     .default([])

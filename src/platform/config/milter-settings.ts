@@ -2,20 +2,22 @@
 // of them cannot be asked. Postfix's parameters, but for the one whose description says so.
 
 import { z } from 'zod';
+import { mistake } from '#base/mistakes/mistake.ts';
 import { DEFAULT_ACTIONS, parseMilter, parseMilterProtocol } from '#protocols/milter/service-spec.ts';
-import { listedTables, seconds, tables } from './setting-kinds.ts';
+import { complain } from './issue-mistake.ts';
+import { listedTables, seconds, tables, textLike, textWithout } from './setting-kinds.ts';
 
 const milters = () =>
   z.array(z.string()).superRefine((texts, context) => {
     for (const text of texts) {
       const parsed = parseMilter(text);
-      if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error });
+      if (!parsed.ok) complain(context, parsed.error);
     }
   });
 
 const macros = (when: string, ...names: readonly string[]) =>
   z
-    .array(z.string().regex(/^(?:[A-Za-z_]|\{[A-Za-z_]+\})$/, 'a macro is one letter, or a name within braces'))
+    .array(textLike(/^(?:[A-Za-z_]|\{[A-Za-z_]+\})$/, 'milter-macro-form'))
     .default([...names])
     .describe(`The macros that milters are sent ${when}.`);
 
@@ -56,9 +58,9 @@ export const milterSettings = {
   milter_progress_timeout: seconds('600s').describe(
     'How long a milter may go on saying that it is still at work, for one answer. (Ours.)',
   ),
-  milter_protocol: z
-    .string()
-    .refine((text) => parseMilterProtocol(text) !== undefined, 'must be 2, 3, 4 or 6, and may add no_header_reply')
+  milter_protocol: textWithout((text) =>
+    parseMilterProtocol(text) === undefined ? mistake('milter-protocol-form') : undefined,
+  )
     .default('6')
     .describe('The version of the protocol that milters are offered: `6`, or `2`, `3`, `4`, with `no_header_reply`.'),
   milter_macro_daemon_name: z
@@ -67,7 +69,7 @@ export const milterSettings = {
     .describe('The macro `{daemon_name}`; `myhostname` where it is not set. OpenDKIM’s MTA compares it.'),
   milter_macro_v: z.string().default('Valija').describe('The macro `{v}`.'),
   milter_macro_defaults: z
-    .array(z.string().regex(/^\{?[A-Za-z_]+\}?=/, 'the form is "name=value"'))
+    .array(textLike(/^\{?[A-Za-z_]+\}?=/, 'macro-default-form'))
     .default([])
     .describe('Macros that nothing is known of, as `name=value`.'),
   milter_connect_macros: macros('when a client connects', 'j', '{daemon_name}', '{daemon_addr}', 'v', '_'),

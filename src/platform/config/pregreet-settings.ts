@@ -1,7 +1,7 @@
 // The test before the greeting, as Postfix's postscreen has it: programs that send spam talk before they are greeted.
 
 import { z } from 'zod';
-import { count, seconds } from './setting-kinds.ts';
+import { count, seconds, textLike } from './setting-kinds.ts';
 
 export const pregreetSettings = {
   postscreen_greet_wait: seconds('0s').describe(
@@ -11,9 +11,7 @@ export const pregreetSettings = {
     .enum(['ignore', 'enforce', 'drop'])
     .default('enforce')
     .describe('What becomes of who talks first: it is logged; it is refused with 550; the connection ends with 521.'),
-  postscreen_greet_banner: z
-    .string()
-    .regex(/^[\x20-\x7e]*$/, 'printable ASCII')
+  postscreen_greet_banner: textLike(/^[\x20-\x7e]*$/, 'banner-form')
     .optional()
     .describe('The first line that is shown to who waits, without its `220-`; empty: none. Default: as the greeting.'),
   postscreen_greet_ttl: seconds('1d').describe('How long who passed does not wait again.'),

@@ -1,7 +1,7 @@
 // Reports about mail (DMARC, TLS): those that are sent for other domains, and those that come for ours.
 
 import { z } from 'zod';
-import { bytes, count, mailAddress, seconds } from './setting-kinds.ts';
+import { bytes, count, mailAddress, seconds, textLike } from './setting-kinds.ts';
 
 export const reportSettings = {
   dmarc_send_reports: z
@@ -25,7 +25,7 @@ export const reportSettings = {
     .default(10_000)
     .describe('Rows of one report; messages that would need more are told as a number.'),
   report_recipients: z
-    .array(z.string().regex(/^[^@\s]+@[^@\s]*$/, 'addresses ("dmarc@example.org"), or "dmarc@" for all domains'))
+    .array(textLike(/^[^@\s]+@[^@\s]*$/, 'report-recipients-form'))
     .default(['dmarc@', 'dmarc-reports@', 'tlsrpt@', 'tls-reports@', 'reports@', 'postmaster@'])
     .describe(
       'Where DMARC and TLS reports of others come to: addresses, or `user@` in every domain. They are read for `valija reports`, and delivered as all mail is.',

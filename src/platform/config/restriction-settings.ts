@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { DEFAULT_LISTS, type ListName } from '#mail/restrictions/restriction-lists.ts';
 import { RESTRICTION_DEFAULTS as DEFAULTS } from '#mail/restrictions/settings.ts';
-import { rejectCode, tables } from './setting-kinds.ts';
+import { rejectCode, tables, textLike } from './setting-kinds.ts';
 
 const DESCRIPTIONS: Readonly<Record<ListName, string>> = {
   smtpd_client_restrictions: 'What is asked of a client, before anything else.',
@@ -110,7 +110,7 @@ export const restrictionSettings = {
       .describe(DESCRIPTIONS[name]),
   ),
   smtpd_restriction_classes: z
-    .record(z.string().regex(/^[A-Za-z0-9_]+$/, 'a class is named with letters, digits and _'), list())
+    .record(textLike(/^[A-Za-z0-9_]+$/, 'class-name-form'), list())
     .default({})
     .describe('Lists with a name of their own, which other lists and access tables may use: `name = ["reject_…"]`.'),
   smtpd_delay_reject: z

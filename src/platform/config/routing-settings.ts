@@ -1,15 +1,20 @@
 // Whose mail is for here, where it leads, who may send to others. Postfix's parameters of the same names.
 
 import { z } from 'zod';
+import type { PlainPhrase } from '#base/mistakes/mistake.ts';
 import { parseDestinations } from '#mail/delivery/destination.ts';
-import { count, describeDomain, domains, networks, rejectCode, tables, transport } from './setting-kinds.ts';
+import {
+  count,
+  domainName,
+  domains,
+  networks,
+  rejectCode,
+  tables,
+  textLike,
+  textWithout,
+  transport,
+} from './setting-kinds.ts';
 import { verificationSettings } from './verification-settings.ts';
-
-const domainName = () =>
-  z.string().superRefine((text, context) => {
-    const complaint = describeDomain(text);
-    if (complaint !== undefined) context.addIssue({ code: 'custom', message: complaint });
-  });
 
 const names = {
   mydomain: domainName()
@@ -79,9 +84,7 @@ const aliases = {
     .string()
     .default('')
     .describe('Who gets mail for unknown names at `mydestination`: `admin`, `$user@other.example.org`. Empty: nobody.'),
-  recipient_delimiter: z
-    .string()
-    .regex(/^[!-,./:;=?^_`{|}~-]*$/, 'delimiters are ASCII punctuation, such as "+" or "+-"')
+  recipient_delimiter: textLike(/^[!-,./:;=?^_`{|}~-]*$/, 'delimiters-form')
     .default('+')
     .describe('`user+detail@domain` goes to `user@domain`: each of these characters divides; empty turns it off.'),
   owner_request_special: z
@@ -129,12 +132,10 @@ const ways = {
   mailbox_transport: transport('').describe('The same for all of them. Empty: their mailboxes.'),
   fallback_transport_maps: tables().describe('Name → transport for names at `mydestination` that nobody has.'),
   fallback_transport: transport('').describe('The same for all such names, before `luser_relay`. Empty: none.'),
-  relayhost: z
-    .string()
-    .superRefine((text, context) => {
-      const parsed = text === '' ? undefined : parseDestinations(text, 25);
-      if (parsed?.ok === false) context.addIssue({ code: 'custom', message: parsed.error });
-    })
+  relayhost: textWithout((text) => {
+    const parsed = text === '' ? undefined : parseDestinations(text, 25);
+    return parsed?.ok === false ? parsed.error : undefined;
+  })
     .default('')
     .describe(
       'Who takes all mail for other servers: `example.org` (by MX), `[mail.example.org]:587`. Empty: their own servers.',
@@ -147,7 +148,7 @@ const ways = {
       'The domain of rewritten senders (SRS) of mail that aliases send on to others; empty: they stay as they are.',
     ),
   srs_secrets: z
-    .array(z.string().min(16, 'a secret of SRS has at least 16 characters'))
+    .array(z.string().min(16, 'srs-secret-short' satisfies PlainPhrase))
     .default([])
     .describe('What such senders are signed with: the first signs, all are believed.'),
 };

@@ -2,16 +2,18 @@
 
 import { z } from 'zod';
 import { parseIpNetwork } from '#base/ip-network.ts';
-import { describeTransportMistake } from '#mail/routing/transports.ts';
+import { type Mistake, mistake, type PlainPhrase } from '#base/mistakes/mistake.ts';
+import { findTransportMistake } from '#mail/routing/transports.ts';
 import { parseDomainName } from '#protocols/message/domain-name.ts';
 import { durationMs } from './duration.ts';
+import { complain } from './issue-mistake.ts';
 
 export const bytes = () => z.int().min(0);
 export const count = () => z.int().min(1);
 /** Postfix's limits: 0 is none. */
 export const limit = () => z.int().min(0);
 
-export const networks = () => listOf((text) => describeNetwork(text));
+export const networks = () => listOf(findNetworkMistake);
 
 export const seconds = (text: string) =>
   z
@@ -21,48 +23,58 @@ export const seconds = (text: string) =>
 
 /** `hash:/etc/valija/virtual` … */
 export const tables = () => listedTables().default([]);
-export const listedTables = () => listOf(describeTable);
+export const listedTables = () => listOf(findTableMistake);
 
 /** `lmtp:unix:/run/dovecot/lmtp`; empty where that says something. */
 export const transport = (usual: string) =>
   z
     .string()
     .superRefine((text, context) => {
-      const message = text === '' && usual === '' ? undefined : describeTransportMistake(text);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
+      const wrong = text === '' && usual === '' ? undefined : findTransportMistake(text);
+      if (wrong !== undefined) complain(context, wrong);
     })
     .default(usual);
 
 /** Names, or tables whose keys are names. */
-export const domains = () => listOf((text) => (text.includes(':') ? describeTable(text) : describeDomain(text)));
+export const domains = () => listOf((text) => (text.includes(':') ? findTableMistake(text) : findDomainMistake(text)));
 
-export const mailAddress = () =>
-  z.string().regex(/^[^@\s<>]+@[^@\s<>]+$/, 'an address, such as "postmaster@example.org"');
+export const mailAddress = () => textLike(/^[^@\s<>]+@[^@\s<>]+$/, 'address-form');
+
+/** A text of a form; the phrase says which. */
+export const textLike = (form: RegExp, phrase: PlainPhrase) => z.string().regex(form, phrase);
+
+/** A text that `find` finds nothing wrong with. */
+export const textWithout = (find: (text: string) => Mistake | undefined) =>
+  z.string().superRefine((text, context) => {
+    const wrong = find(text);
+    if (wrong !== undefined) complain(context, wrong);
+  });
+
+export const domainName = () => textWithout(findDomainMistake);
 
 /** A reply code that says «no» (5xx) or «later» (4xx). */
 export const rejectCode = (code: number) => z.int().min(400).max(599).default(code);
 
-function listOf(complaintOf: (text: string) => string | undefined) {
+function listOf(find: (text: string) => Mistake | undefined) {
   return z.array(z.string()).superRefine((texts, context) => {
     for (const text of texts) {
-      const complaint = complaintOf(text);
-      if (complaint !== undefined) context.addIssue({ code: 'custom', message: complaint });
+      const wrong = find(text);
+      if (wrong !== undefined) complain(context, wrong);
     }
   });
 }
 
-function describeNetwork(text: string): string | undefined {
+function findNetworkMistake(text: string): Mistake | undefined {
   const parsed = parseIpNetwork(text);
   return parsed.ok ? undefined : parsed.error;
 }
 
-function describeTable(text: string): string | undefined {
-  return /^[a-z0-9_-]+:./.test(text)
-    ? undefined
-    : `${JSON.stringify(text)} is no table; the form is "hash:/etc/valija/virtual"`;
+function findTableMistake(text: string): Mistake | undefined {
+  return /^[a-z0-9_-]+:./.test(text) ? undefined : mistake('table-malformed', { text: JSON.stringify(text) });
 }
 
-export function describeDomain(text: string): string | undefined {
-  if (text.includes('$')) return `${JSON.stringify(text)}: there are no $names in this file; write the name itself`;
-  return parseDomainName(text).ok ? undefined : `${JSON.stringify(text)} is no domain name; the form is "example.org"`;
+export function findDomainMistake(text: string): Mistake | undefined {
+  const wrong = { text: JSON.stringify(text) };
+  if (text.includes('$')) return mistake('domain-name-variable', wrong);
+  return parseDomainName(text).ok ? undefined : mistake('domain-malformed', wrong);
 }

@@ -1,7 +1,7 @@
 // DKIM signatures for mail of our own. What Postfix leaves to OpenDKIM has OpenDKIM's word behind its description.
 
 import { z } from 'zod';
-import { describeDomain, networks, seconds } from './setting-kinds.ts';
+import { domainName, networks, seconds } from './setting-kinds.ts';
 
 export const signingSettings = {
   dkim_sign: z
@@ -15,12 +15,7 @@ export const signingSettings = {
     .boolean()
     .default(true)
     .describe('A domain without a key is signed for by the nearest one above it that has one (SubDomains).'),
-  arc_seal_domain: z
-    .string()
-    .superRefine((text, context) => {
-      const message = describeDomain(text);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
-    })
+  arc_seal_domain: domainName()
     .optional()
     .describe(
       'Mail of strangers that leaves here again, for a relay domain or by an alias, is sealed (ARC) with the RSA key of this domain (OpenARC: Domain); without it nothing is.',

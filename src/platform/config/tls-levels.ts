@@ -2,11 +2,12 @@
 // cannot work are mistakes; one that keeps strangers' mail out is told at the start.
 
 import { isInAnyNetwork, parseIpNetworks } from '#base/ip-network.ts';
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import type { Config, Listen } from './schema.ts';
 
 export interface TlsMistake {
   readonly path: readonly PropertyKey[];
-  readonly message: string;
+  readonly wrong: Mistake;
 }
 
 /** Where connections begin in clear, and the level says what becomes of them. */
@@ -22,27 +23,27 @@ export function findOutwardTlsMistakes(config: OutwardSettings): TlsMistake[] {
   if (config.smtp_tls_security_level !== 'dane-only') return [];
   const path = ['smtp_tls_security_level'];
   if (config.smtp_dns_support_level !== 'dnssec') {
-    return [{ path, message: '"dane-only" needs smtp_dns_support_level = "dnssec", or no mail would ever leave' }];
+    return [{ path, wrong: mistake('dane-only-without-dnssec') }];
   }
   if (!config.ignore_mx_lookup_error) return [];
-  return [{ path, message: '"dane-only" proves nothing where ignore_mx_lookup_error passes a failed question over' }];
+  return [{ path, wrong: mistake('dane-only-with-errors') }];
 }
 
 export function findTlsMistakes(config: TlsSettings): TlsMistake[] {
   return config.listen.flatMap((entry, at) => {
-    const message = describeMistake(entry, config);
-    return message === undefined ? [] : [{ path: ['listen', at, 'smtpd_tls_security_level'], message }];
+    const wrong = findMistake(entry, config);
+    return wrong === undefined ? [] : [{ path: ['listen', at, 'smtpd_tls_security_level'], wrong }];
   });
 }
 
-function describeMistake(entry: Listen, config: TlsSettings): string | undefined {
+function findMistake(entry: Listen, config: TlsSettings): Mistake | undefined {
   const { service, smtpd_tls_security_level: own } = entry;
   if (!WITH_LEVEL.has(service)) {
-    const instead = service === 'http' ? 'http leads to https' : `${service} has TLS of its own accord`;
-    return own === undefined ? undefined : `is for smtp, submission and lmtp; ${instead}`;
+    const instead = service === 'http' ? mistake('tls-http') : mistake('tls-of-its-own', { service });
+    return own === undefined ? undefined : mistake('tls-level-elsewhere', { instead });
   }
   if (service !== 'submission' || levelOf(entry, config) !== 'none') return undefined;
-  return 'submission needs TLS, or nobody could log in there: set "may" or "encrypt" for this listener';
+  return mistake('submission-without-tls');
 }
 
 /** Port 25 for everybody, and nothing is taken there without TLS: RFC 3207 §4 says that this must not be. */

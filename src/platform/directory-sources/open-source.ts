@@ -1,5 +1,6 @@
 // Opens a source as its settings say. Nothing is asked yet: a server that is down stops no start.
 
+import { type Mistake, mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import type { Result } from '#base/result.ts';
 import { unreachable } from '#base/unreachable.ts';
 import { parseAttributeMap } from '#mail/directory-sources/attribute-map.ts';
@@ -117,7 +118,7 @@ function ldapQueries(settings: LdapSettings): LdapQueries {
 function openSql(name: string, settings: SqlSettings, { nowMs }: OpenSurroundings): Backend {
   const markOf = settings.driver === 'pgsql' ? NUMBERED : QUESTION_MARKS;
   const bind = (text: string | undefined): BoundQuery<TemplatePart> | undefined =>
-    text === undefined ? undefined : checked(bindQuery<TemplatePart>(text, parseTemplate, markOf));
+    text === undefined ? undefined : checked(bindQuery<TemplatePart, Mistake>(text, parseTemplate, markOf));
   const queries = {
     user: bind(settings.user_query),
     login: bind(settings.password_query),
@@ -167,7 +168,7 @@ function openClient(driver: SqlSettings['driver'], server: SqlServerSettings): S
 }
 
 /** The settings were read with the same eyes: what is wrong in them was said there. */
-function checked<T>(parsed: Result<T, string>): T {
-  if (!parsed.ok) throw new Error(parsed.error);
+function checked<T>(parsed: Result<T, Mistake>): T {
+  if (!parsed.ok) throw new Error(mistakeInEnglish(parsed.error));
   return parsed.value;
 }

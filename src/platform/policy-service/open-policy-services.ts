@@ -2,6 +2,7 @@
 // what cannot be asked answers with `smtpd_policy_service_default_action`.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { PolicyServices } from '#mail/ports/policy-service.ts';
 import type { Resolver } from '#mail/ports/resolver.ts';
@@ -64,7 +65,7 @@ export class OpenPolicyServices implements PolicyServices, Disposable {
     const known = this.#services.get(service);
     if (known !== undefined || this.#services.size >= MOST_SERVICES) return known;
     const parsed = parsePolicyService(service);
-    if (!parsed.ok) throw new Error(`a policy service that the settings let pass: ${parsed.error}`);
+    if (!parsed.ok) throw new Error(`a policy service that the settings let pass: ${mistakeInEnglish(parsed.error)}`);
     const { endpoint, name, overrides } = parsed.value;
     const settings = { ...this.#settings, ...overrides };
     const pool = new PolicyPool(settings, {

@@ -1,6 +1,7 @@
 // Routing as the settings have it, with its tables open. Each time the settings change another one is opened; the one before
 // stays open for the messages that are under way.
 
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { ok } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -9,7 +10,7 @@ import type { DirectoryAdmin } from '#mail/ports/directory-admin.ts';
 import type { Log } from '#mail/ports/log.ts';
 import type { SystemUsers } from '#mail/ports/system-users.ts';
 import type { Table } from '#mail/ports/table.ts';
-import { describeOverlap } from '#mail/routing/domain-classes.ts';
+import { overlapMistake } from '#mail/routing/domain-classes.ts';
 import { createRouting, type Routing } from '#mail/routing/routing.ts';
 import { tableSettings } from '#mail/routing/settings.ts';
 import type { Config } from '#platform/config/schema.ts';
@@ -53,7 +54,7 @@ export async function openRouting(config: Config, around: RoutingSurroundings): 
   const hosted = (await around.admin.listDomains()).map(({ name }) => name);
   const overlaps = await routing.findOverlaps(hosted);
   if (overlaps.length > 0) {
-    const cause = new Error(overlaps.map(describeOverlap).join('; '));
+    const cause = new Error(overlaps.map(overlapMistake).map(mistakeInEnglish).join('; '));
     throw new WorldError('domains', { transient: false, cause });
   }
   const resources = opened.move();

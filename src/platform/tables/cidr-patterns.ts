@@ -2,6 +2,7 @@
 // of one family matches no pattern of the other, negated or not. cidr_table(5)
 
 import { isInNetwork, parseIpAddress, parseIpNetwork } from '#base/ip-network.ts';
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { err, ok } from '#base/result.ts';
 import { isBlank, trimBlanks } from '#mail/routing/aliases/quoted-text.ts';
 import { type PatternLanguage, takeNegation } from './pattern-file.ts';
@@ -16,7 +17,7 @@ export const cidrPatterns: PatternLanguage<Buffer> = {
     let end = 0;
     while (end < written.length && !isBlank(written, end)) end++;
     const network = parseIpNetwork(written.slice(0, end));
-    if (!network.ok) return err(network.error);
+    if (!network.ok) return err(mistakeInEnglish(network.error));
     const { octets } = network.value;
     // What is negated later must not match here, where the families differ.
     const match = (key: Buffer) => {

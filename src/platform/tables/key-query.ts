@@ -12,7 +12,7 @@ export const QUERY_NAMES = ['query', 'select_field', 'table', 'where_field', 'ad
 export function parseKeyQuery(values: ReadonlyMap<string, string>, markOf: PlaceMark): Result<KeyQuery, string> {
   const written = values.get('query') ?? oldQuery(values);
   if (written === undefined) return err("query is missing: SELECT … WHERE address = '%s'");
-  const query = bindQuery<ExpansionPart>(written, parseExpansions, markOf);
+  const query = bindQuery<ExpansionPart, string>(written, parseExpansions, markOf);
   if (!query.ok) return err(`query: ${query.error}`);
   if (query.value.parameters.length === 0) {
     return err('query: it has no %s, %u or %d, so that every key finds the same');

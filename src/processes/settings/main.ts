@@ -5,7 +5,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { messageOf } from '#base/thrown.ts';
 import { parseSafeConfig } from '#platform/config/interlock.ts';
 import type { Config } from '#platform/config/schema.ts';
-import { formatComplaint } from '#platform/config/toml-text.ts';
+import { type ConfigComplaint, describeComplaint, isDanger } from '#platform/config/toml-text.ts';
 import { formatMessage, LONGEST_MESSAGE_BYTES, type SettingsMessage } from '#processes/messages.ts';
 
 const EX_CONFIG = 78;
@@ -22,8 +22,8 @@ function answer(): SettingsMessage {
   } catch (cause) {
     return failed(`${file}: it cannot be read: ${messageOf(cause)}`);
   }
-  const parsed = parseSafeConfig(text, file, ['en', 'es']);
-  if (!parsed.ok) return failed(parsed.error.map(formatComplaint).join('\n'));
+  const parsed = parseSafeConfig(text, file);
+  if (!parsed.ok) return failed(describeRefusal(parsed.error));
   const listeners = parsed.value.listen.map(({ service, address, port }) => ({ service, address, port }));
   try {
     return formatMessage({ kind: 'settings', text, listeners, ...needs(parsed.value) });
@@ -31,6 +31,14 @@ function answer(): SettingsMessage {
     if (!(cause instanceof RangeError)) throw cause;
     return failed(`${file}: it is too long: our processes hand it on in one message of ${LONGEST_MESSAGE_BYTES} bytes`);
   }
+}
+
+/** Dangers in every language, for whoever starts a server that is open to the world shall understand why it does not. */
+function describeRefusal(complaints: readonly ConfigComplaint[]): string {
+  const languages = complaints.some(({ wrong }) => isDanger(wrong)) ? (['en', 'es'] as const) : (['en'] as const);
+  return languages
+    .flatMap((language) => complaints.map((complaint) => describeComplaint(complaint, language)))
+    .join('\n');
 }
 
 function needs(config: Config) {

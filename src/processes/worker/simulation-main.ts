@@ -13,6 +13,7 @@ import type { SimulationNote } from '#mail/simulation/outcome.ts';
 import { KnownRecipients } from '#mail/verification/known-recipients.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
 import type { Config } from '#platform/config/schema.ts';
+import { formatComplaint } from '#platform/config/toml-text.ts';
 import { openJoinedDirectory } from '#platform/directory-sources/open-joined-directory.ts';
 import { openSigner } from '#platform/dkim-keys/open-dkim-keys.ts';
 import { openContentStore } from '#platform/files/content-store.ts';
@@ -64,7 +65,7 @@ function say(readiness: Readiness): Promise<void> {
 async function openIntake(): Promise<Intake> {
   const loaded = loadConfig(file);
   // The command has read it a moment ago.
-  if (!loaded.ok) throw new Error(loaded.error.map(({ message }) => message).join('; '));
+  if (!loaded.ok) throw new Error(loaded.error.map(formatComplaint).join('; '));
   const config = loaded.value;
   const log: Log = { write: () => undefined };
   const clock = systemClock;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { parseMilter, parseMilterProtocol } from './service-spec.ts';
 
 test('a milter is named as in Postfix', () => {
   const named = (text: string) => {
     const parsed = parseMilter(text);
-    return parsed.ok ? [parsed.value.name, parsed.value.endpoint, parsed.value.overrides] : parsed.error;
+    return parsed.ok ? [parsed.value.name, parsed.value.endpoint, parsed.value.overrides] : [parsed.error];
   };
   assert.deepEqual(named('inet:localhost:8891'), [
     'inet:localhost:8891',
@@ -34,7 +35,7 @@ test('what is no milter is told, with the right form', () => {
   ];
   for (const [text, pattern] of wrong) {
     const parsed = parseMilter(text);
-    assert.match(parsed.ok ? '' : parsed.error, pattern, text);
+    assert.match(parsed.ok ? '' : mistakeInEnglish(parsed.error), pattern, text);
   }
 });
 

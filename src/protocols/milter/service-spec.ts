@@ -1,6 +1,7 @@
 // How `smtpd_milters` names a milter, in Postfix's form.
 
 import { splitBracedWords } from '#base/braced-words.ts';
+import { type Mistake, mistake } from '#base/mistakes/mistake.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { parseServiceName, type ServiceForm, type ServiceName, timeOverride } from '#base/service-name.ts';
 import { PROTOCOL_VERSIONS, type ProtocolVersion } from './negotiation.ts';
@@ -26,7 +27,7 @@ export interface MilterProtocol {
 export type MilterSpec = ServiceName<MilterServiceSettings>;
 
 const FORM: ServiceForm<MilterServiceSettings> = {
-  what: 'milter',
+  what: 'service-milter',
   overrides: {
     connect_timeout: timeOverride((connectTimeoutMs) => ({ connectTimeoutMs })),
     command_timeout: timeOverride((commandTimeoutMs) => ({ commandTimeoutMs })),
@@ -43,19 +44,19 @@ const FORM: ServiceForm<MilterServiceSettings> = {
 };
 
 /** The error says what is wrong with it, and the right form. */
-export function parseMilter(text: string): Result<MilterSpec, string> {
+export function parseMilter(text: string): Result<MilterSpec, Mistake> {
   return parseServiceName(text, FORM);
 }
 
 /** As one text, between commas or blanks: what a table says. */
-export function parseMilterList(text: string): Result<readonly MilterSpec[], string> {
+export function parseMilterList(text: string): Result<readonly MilterSpec[], Mistake> {
   const specs: MilterSpec[] = [];
   for (const word of splitOutsideBraces(text)) {
     const spec = parseMilter(word);
     if (!spec.ok) return spec;
     specs.push(spec.value);
   }
-  return specs.length > 0 ? ok(specs) : err('it names no milter');
+  return specs.length > 0 ? ok(specs) : err(mistake('milters-none'));
 }
 
 /** Braces stay on, whatever they hold. */

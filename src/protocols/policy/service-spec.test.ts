@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mistakeInEnglish } from '#base/mistakes/mistake.ts';
 import { parsePolicyService } from './service-spec.ts';
 
 test('[C35] endpoints as Postfix writes them', () => {
@@ -53,6 +54,6 @@ test('what is no service is told with the right form', () => {
   ] as const) {
     const parsed = parsePolicyService(text);
     assert.ok(!parsed.ok, text);
-    assert.match(parsed.error, error);
+    assert.match(mistakeInEnglish(parsed.error), error);
   }
 });

@@ -1,5 +1,6 @@
 // How `check_policy_service` names a policy service, in Postfix's form.
 
+import type { Mistake } from '#base/mistakes/mistake.ts';
 import type { Result } from '#base/result.ts';
 import {
   countOverride,
@@ -26,7 +27,7 @@ export interface PolicyServiceSettings {
 export type PolicyServiceSpec = ServiceName<PolicyServiceSettings>;
 
 const FORM: ServiceForm<PolicyServiceSettings> = {
-  what: 'policy service',
+  what: 'service-policy',
   overrides: {
     max_idle: timeOverride((maxIdleMs) => ({ maxIdleMs })),
     max_ttl: timeOverride((maxTtlMs) => ({ maxTtlMs })),
@@ -40,6 +41,6 @@ const FORM: ServiceForm<PolicyServiceSettings> = {
 };
 
 /** The error says what is wrong with it, and the right form. */
-export function parsePolicyService(text: string): Result<PolicyServiceSpec, string> {
+export function parsePolicyService(text: string): Result<PolicyServiceSpec, Mistake> {
   return parseServiceName(text, FORM);
 }
