@@ -1,8 +1,10 @@
 // A table whose files are looked at once a second, when somebody asks, and read anew where they changed: no restart, no
-// reload. A new version that cannot be read is warned of once, and the old one stays: mail goes on as it went before.
+// reload. A new version that cannot be used is warned of once, and the old one stays: mail goes on as it went before. One that
+// the system did not let us read (too many files are open, the disk fails) is tried again at the next look.
 
 import { messageOf } from '#base/thrown.ts';
 import { WorldError } from '#base/world-error.ts';
+import { errnoOf } from '#platform/files/errno.ts';
 import type { Entry, Lookup } from './lookup.ts';
 import type { OpenTable } from './opened-table.ts';
 import type { LoadedTable, TableSource } from './table-source.ts';
@@ -16,6 +18,8 @@ export interface ReloadingSettings {
 }
 
 const LOOK_EVERY_MS = 1_000;
+/** Unlike any file's. */
+const UNREAD = '';
 
 export class ReloadingTable implements OpenTable {
   readonly name: string;
@@ -23,8 +27,10 @@ export class ReloadingTable implements OpenTable {
   readonly #settings: ReloadingSettings;
   readonly #source: TableSource;
   #lookup: Lookup | undefined;
-  #fingerprint = '';
+  #fingerprint = UNREAD;
   #lookedMs = Number.NEGATIVE_INFINITY;
+  /** What was warned of last; `undefined` since it went well. */
+  #complaint: string | undefined;
   #loading: Promise<void> | undefined;
   #upkeep: Promise<void> = Promise.resolve();
 
@@ -86,8 +92,15 @@ export class ReloadingTable implements OpenTable {
   async #reload(): Promise<void> {
     try {
       this.#adopt(await this.#source.load());
+      this.#complaint = undefined;
     } catch (error) {
-      this.#settings.warn(`${this.name}: ${messageOf(error)}; what was read before stays in use`);
+      const isTriedAgain = errnoOf(error) !== undefined;
+      if (isTriedAgain) this.#fingerprint = UNREAD;
+      const complaint = messageOf(error);
+      if (!isTriedAgain || complaint !== this.#complaint) {
+        this.#settings.warn(`${this.name}: ${complaint}; what was read before stays in use`);
+      }
+      this.#complaint = complaint;
     }
   }
 
