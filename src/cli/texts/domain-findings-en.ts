@@ -58,6 +58,8 @@ export const domainFindingsEn = {
   'domain.finding.mx-host-unanswered': 'The addresses of {subject}, which an MX record names, could not be asked for.',
   'domain.finding.mx-host-missing': 'An MX record names {subject}, which has no address.',
   'domain.finding.mx-not-here': 'The MX records of {subject} lead elsewhere, and none to {host}.',
+  'domain.finding.mx-other-name':
+    'The MX records of {subject} lead here by the name {name}, not by {host}, for which alone MTA-STS policies and TLSA records are made.',
   'domain.finding.mx-others-first': 'Other servers come before this one for {subject}, or beside it: {hosts}.',
   'domain.finding.mx-others': 'Further servers take mail for {subject} when this one does not: {hosts}.',
   'domain.finding.mx-wildcard-alias':

@@ -61,6 +61,8 @@ export const domainFindingsEs: Readonly<Record<keyof typeof domainFindingsEn, st
     'No se ha podido preguntar por las direcciones de {subject}, que nombra un registro MX.',
   'domain.finding.mx-host-missing': 'Un registro MX nombra {subject}, que no tiene dirección.',
   'domain.finding.mx-not-here': 'Los registros MX de {subject} llevan a otra parte, y ninguno a {host}.',
+  'domain.finding.mx-other-name':
+    'Los registros MX de {subject} llevan aquí con el nombre {name}, no con {host}, el único para el que se hacen políticas MTA-STS y registros TLSA.',
   'domain.finding.mx-others-first': 'Otros servidores van antes que este para {subject}, o a la par: {hosts}.',
   'domain.finding.mx-others': 'Otros servidores reciben el correo de {subject} cuando este no lo hace: {hosts}.',
   'domain.finding.mx-wildcard-alias':

@@ -293,6 +293,16 @@ test('[C11] a wildcard CNAME beside the MX record is told, and harms nobody whos
   assert.deepEqual([told?.subject, told?.values['target']], [`*.${DOMAIN}`, 'mail.valija.test']);
 });
 
+test('[C7] an MX record that leads here by another name is told, and mail comes in by it', async () => {
+  const mended = await checkGiven(mx('@ MX 10 mx', 'mx A 192.0.2.1', 'mx AAAA 2001:db8::1'));
+  const told = mended.filter(({ check }) => check === 'mx').map(({ rule, severity }) => `${severity} ${rule}`);
+  assert.deepEqual(told, ['ok mx-ok', 'advice mx-other-name']);
+  for (const address of ['mx A 203.0.113.9', 'mx A 192.0.2.1\nmx A 203.0.113.9'])
+    assert.ok(troublesIn(await checkGiven(mx('@ MX 10 mx', address))).includes('failure mx-not-here'), address);
+  const second = await checkGiven(mx('@ MX 10 mx', '@ MX 5 mx.example.org.', 'mx A 192.0.2.1'));
+  assert.ok(troublesIn(second).includes('warning mx-others-first'));
+});
+
 test('[C22] the tutorial’s value parses, and is green where it covers us', async () => {
   const value = 'v=spf1 +mx +a +ip4:192.0.2.0/24 +include:example.org -all';
   assert.deepEqual(troublesIn(await checkGiven(spf(value, '@ A 192.0.2.1'))), []);

@@ -5,7 +5,7 @@ import { parseIpAddress } from '#base/ip-network.ts';
 import type { MxRecord } from '#mail/ports/resolver.ts';
 import { type Check, type CheckWorld, wantedFor } from './check-world.ts';
 import { type Finding, finder } from './finding.ts';
-import { lookUpHost } from './look-up.ts';
+import { isAmong, lookUpHost } from './look-up.ts';
 
 const { ok, advice, unknown, warning, failure } = finder('mx');
 
@@ -21,7 +21,7 @@ export const checkMailExchangers: Check = async (world) => {
   const seen = records.map(formatMx);
   if (records.some(({ exchange }) => exchange === '')) return [failure('null', domain, { seen, paste })];
   const perHost = await Promise.all(records.map((record) => checkExchange(world, record)));
-  const findings = [...perHost.flat(), ...judgeOwnPlace(world, records), ...(await findWildcard(world))];
+  const findings = [...perHost.flat(), ...(await judgeOwnPlace(world, records)), ...(await findWildcard(world))];
   const isGood = findings.every(({ severity }) => severity === 'advice');
   return isGood ? [ok(domain, seen), ...findings] : findings;
 };
@@ -44,17 +44,35 @@ function isAddressText(exchange: string): boolean {
   );
 }
 
-function judgeOwnPlace(world: CheckWorld, records: readonly MxRecord[]): Finding[] {
+async function judgeOwnPlace(world: CheckWorld, records: readonly MxRecord[]): Promise<Finding[]> {
   const { domain, server } = world;
   const seen = records.map(formatMx);
-  const own = records.find(({ exchange }) => exchange === server.mailHost);
+  const own = records.find(({ exchange }) => exchange === server.mailHost) ?? (await findOtherName(world, records));
   const paste = wantedFor(world, 'mx');
   if (own === undefined) return [failure('not-here', domain, { seen, paste, values: { host: server.mailHost } })];
-  const others = records.filter(({ exchange }) => exchange !== server.mailHost);
-  if (others.length === 0) return [];
+  const { exchange: name } = own;
+  const named =
+    name === server.mailHost
+      ? []
+      : [advice('other-name', domain, { seen, paste, values: { name, host: server.mailHost } })];
+  const others = records.filter(({ exchange }) => exchange !== name);
+  if (others.length === 0) return named;
   const hosts = others.map(({ exchange }) => exchange).join(', ');
   const before = others.some(({ preference }) => preference <= own.preference);
-  return [(before ? warning : advice)(before ? 'others-first' : 'others', domain, { seen, values: { hosts } })];
+  return [
+    ...named,
+    (before ? warning : advice)(before ? 'others-first' : 'others', domain, { seen, values: { hosts } }),
+  ];
+}
+
+/** Mail comes in by whatever name leads to our addresses alone. */
+async function findOtherName({ dns, server }: CheckWorld, records: readonly MxRecord[]): Promise<MxRecord | undefined> {
+  const ours = [...server.addresses, ...(await lookUpHost(dns, server.mailHost)).addresses];
+  for (const record of records) {
+    const { addresses } = await lookUpHost(dns, record.exchange);
+    if (addresses.length > 0 && addresses.every((address) => isAmong(address, ours))) return record;
+  }
+  return undefined;
 }
 
 /** It answers for every name that does not exist, `mail` and `_dmarc` among them. */

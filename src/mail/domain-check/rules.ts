@@ -13,6 +13,7 @@ const RULES = {
     'host-unanswered',
     'host-missing',
     'not-here',
+    'other-name',
     'others-first',
     'others',
     'wildcard-alias',
