@@ -140,7 +140,8 @@ export type JourneyEvent =
     }
   /** Its time in the queue is over; `reason` is what the last attempt said. */
   | { readonly kind: 'expired'; readonly recipient: string; readonly reason: string }
-  | { readonly kind: 'held' }
+  /** By an administrator, or as soon as it was in the queue: `HOLD` of an access table, a policy service or a milter. */
+  | { readonly kind: 'held'; readonly onArrival?: true }
   | { readonly kind: 'released' }
   /** Out of the queue, by an administrator; nobody is told. */
   | { readonly kind: 'deleted' }

@@ -155,7 +155,10 @@ export const ENGLISH: StoryPhrases = {
     bounced: ({ recipient, relay, reason }) =>
       `For <${recipient}> it cannot be delivered, now or later${formatRelay(relay, reason)}: «${reason}».`,
     expired: ({ recipient }) => `For <${recipient}> its time in the queue was over: we gave it up.`,
-    held: () => 'An administrator put it on hold: nothing happens to it until it is released.',
+    held: ({ onArrival }) =>
+      onArrival === true
+        ? 'It is on hold, as an access table, a policy service or a milter says (HOLD): it waits in the queue until it is released.'
+        : 'An administrator put it on hold: nothing happens to it until it is released.',
     released: () => 'An administrator released it.',
     deleted: () => 'An administrator deleted it from the queue; nobody is told.',
     'delayed-warning': ({ to, queueId }) =>

@@ -158,7 +158,10 @@ export const SPANISH: StoryPhrases = {
     bounced: ({ recipient, relay, reason }) =>
       `Para <${recipient}> no se puede entregar, ni ahora ni después${formatRelay(relay, reason)}: «${reason}».`,
     expired: ({ recipient }) => `Para <${recipient}> se acabó su tiempo en la cola: renunciamos a entregarlo.`,
-    held: () => 'Una persona que administra el servidor lo retuvo: no le pasa nada hasta que lo libere.',
+    held: ({ onArrival }) =>
+      onArrival === true
+        ? 'Está retenido, como dice una tabla de acceso, un servicio de políticas o un milter (HOLD): espera en la cola hasta que se libere.'
+        : 'Una persona que administra el servidor lo retuvo: no le pasa nada hasta que lo libere.',
     released: () => 'Una persona que administra el servidor lo liberó.',
     deleted: () => 'Una persona que administra el servidor lo borró de la cola; no se avisa a nadie.',
     'delayed-warning': ({ to, queueId }) =>

@@ -120,3 +120,12 @@ test('the server is named where its words do not name it', () => {
     assert.ok(line.includes(shown), line);
   }
 });
+
+test('whoever put it on hold is told, in both languages', () => {
+  const told = (language: 'en' | 'es', held: JourneyEvent) => storyOf(language, ANA, COMMITTED, held).join(' ');
+  const byRule = { kind: 'held', onArrival: true } as const;
+  assert.match(told('en', byRule), /on hold, as an access table, a policy service or a milter says \(HOLD\)/);
+  assert.match(told('es', byRule), /retenido, como dice una tabla de acceso, un servicio de políticas o un milter/);
+  assert.match(told('en', { kind: 'held' }), /An administrator put it on hold/);
+  assert.match(told('es', { kind: 'held' }), /Una persona que administra el servidor lo retuvo/);
+});

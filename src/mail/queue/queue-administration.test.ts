@@ -59,6 +59,22 @@ test('what is on hold is not tried until it is released', async () => {
   house.checkInvariants([message]);
 });
 
+test('a message that came to be held is told as such, and not as an administrator’s doing', async () => {
+  const { house, admin } = openHouse({ answer: () => ({ kind: 'deferred' }) });
+  const [held, other] = [queued(['a@b.example'], { held: true }), queued(['b@b.example'])];
+  void house.offer(held);
+  void house.offer(other);
+  await house.time.pass(MINUTE);
+  await admin.act('hold', { queueIds: [other.queueId] });
+  assert.deepEqual(
+    house.journeys.events.flatMap(({ key, event }) => (event.kind === 'held' ? [[key, event.onArrival]] : [])),
+    [
+      [held.queueId, true],
+      [other.queueId, undefined],
+    ],
+  );
+});
+
 test('flush wakes suspended destinations, and tries all of it now', async () => {
   let isUp = false;
   const { house, admin } = openHouse({ answer: () => (isUp ? { kind: 'delivered' } : UNREACHABLE) });

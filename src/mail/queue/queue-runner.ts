@@ -187,7 +187,7 @@ export class QueueRunner implements Outbox {
   ): Promise<void> {
     const { store, journeyLog } = this.#world;
     await store.keep({ ...envelope, held: true }, tracked, content);
-    journeyLog.record(envelope.queueId, { kind: 'held' });
+    journeyLog.record(envelope.queueId, { kind: 'held', onArrival: true });
   }
 
   #timeIsUp(active: ActiveMessage): void {

@@ -22,7 +22,7 @@ export function quietWorld(world: DoorWorld, transcript: Transcript, clock: Cloc
     journal: {
       // Nothing is promised; what the queue would say at once is said here.
       commit: async ({ plan }) => {
-        if (isHeld(plan)) transcript.event({ kind: 'held' });
+        if (isHeld(plan)) transcript.event({ kind: 'held', onArrival: true });
       },
     },
     reports: undefined,
