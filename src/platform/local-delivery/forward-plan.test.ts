@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -23,3 +23,39 @@ test('[C33] more addresses than an answer has room for are refused before anythi
   const plan = await planForwards(QUESTION);
   assert.deepEqual(plan.ok && [plan.value.addresses.size, plan.value.keepsCopy], [400, false]);
 });
+
+test('[C33] a ~/.forward of an editor of Windows is read as any other', async () => {
+  write('.forward', '\ufeffext@example.org\r\n|cat > $HOME/piped\r\n');
+  const plan = await planForwards(QUESTION);
+  assert.deepEqual(plan.ok && [[...plan.value.addresses], [...plan.value.commands]], [
+    ['ext@example.org'],
+    ['cat > $HOME/piped'],
+  ]);
+  write('.forward', '\ufeff# nothing yet\r\n');
+  const empty = await planForwards(QUESTION);
+  assert.equal(empty.ok && empty.value.keepsCopy, true);
+});
+
+test('[C33] an :include: file that is not there, or not to be trusted, puts the mail off; an empty one keeps it', async () => {
+  write('.forward', `:include:${join(home, 'list')}`);
+  const refusal = async () => {
+    const plan = await planForwards(QUESTION);
+    return plan.ok ? undefined : `${plan.error.kind} ${plan.error.status} ${plan.error.text}`;
+  };
+  assert.match(
+    (await refusal()) ?? '',
+    /^deferred 4\.3\.5 :include:\/.*\/list of ~\/\.forward: there is no such file$/,
+  );
+  write('list', 'a@example.org\n', 0o666);
+  assert.match((await refusal()) ?? '', /^deferred 4\.3\.5 .*nobody else may write it$/);
+  for (const text of ['', '# nobody yet\n', '"|cat > $HOME/bad"\n']) {
+    write('list', text);
+    const plan = await planForwards(QUESTION);
+    assert.deepEqual(plan.ok && [plan.value.keepsCopy, plan.value.commands.size], [true, 0], JSON.stringify(text));
+  }
+});
+
+function write(name: string, text: string, mode = 0o644): void {
+  writeFileSync(join(home, name), text);
+  chmodSync(join(home, name), mode);
+}
