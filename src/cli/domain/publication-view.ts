@@ -6,13 +6,14 @@ import type { CommandContext } from '../command-context.ts';
 import { harmless } from '../output/table.ts';
 
 export function formatPublication({ say, paint }: CommandContext, publication: Publication): string {
-  const { server, zone, add, remove, conflicts, kept, isDone } = publication;
+  const { server, zone, add, remove, conflicts, elsewhere, kept, isDone } = publication;
   const left = [
     ...kept.map(({ name, isAbove, tags }) => {
       const phrase = isAbove ? 'domain.publish.kept-above' : 'domain.publish.kept';
       return paint('yellow', harmless(say(phrase, { name, tags: tags.join('; ') })));
     }),
     ...conflicts.map((record) => paint('yellow', say('domain.publish.conflict', { record: formatRecord(record) }))),
+    ...elsewhere.map((record) => paint('yellow', say('domain.publish.elsewhere', { record: formatRecord(record) }))),
   ];
   if (add.length + remove.length === 0) return [say('domain.publish.nothing', { zone }), ...left].join('\n');
   return [

@@ -69,5 +69,6 @@ Where dns_update_server and dns_update_key_file are set. Records of ours that ar
   'domain.publish.done': 'Changed in the zone {zone} at {server}:',
   'domain.publish.kept': 'Kept of the DMARC record at {name}: {tags}',
   'domain.publish.kept-above': 'As strict as the DMARC record at {name}, which covers the domain without it: {tags}',
+  'domain.publish.elsewhere': 'Not seen in its zone, which is another one; to be published there: {record}',
   'domain.publish.conflict': 'Left out, for something that cannot stand beside it is there: {record}',
 } as const;

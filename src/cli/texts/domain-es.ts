@@ -72,5 +72,6 @@ Si están puestos dns_update_server y dns_update_key_file. Se van los nuestros q
   'domain.publish.done': 'Cambiado en la zona {zone}, en {server}:',
   'domain.publish.kept': 'Se conserva del registro DMARC de {name}: {tags}',
   'domain.publish.kept-above': 'Tan estricto como el registro DMARC de {name}, que sin él cubre el dominio: {tags}',
+  'domain.publish.elsewhere': 'No se ve en su zona, que es otra; hay que publicarlo allí: {record}',
   'domain.publish.conflict': 'Se deja fuera, porque hay algo que no puede estar a su lado: {record}',
 };

@@ -56,14 +56,14 @@ export function planChange(
       conflicts.push(record);
       continue;
     }
-    add.push(plain(record));
+    add.push(plainRecord(record));
   }
   for (const other of seen.filter(({ isCovered }) => isCovered !== true)) {
     const rivals = wanted.filter(
       (record) => record.name === other.name && record.type === other.type && !conflicts.includes(record),
     );
     const isWanted = rivals.some((record) => isSame(record, other));
-    if (!isWanted && rivals.some((record) => supersedes(record, other))) remove.set(keyOf(other), plain(other));
+    if (!isWanted && rivals.some((record) => supersedes(record, other))) remove.set(keyOf(other), plainRecord(other));
   }
   const kept = joined.flatMap((each) =>
     each.kept === undefined || conflicts.includes(each.record) ? [] : [each.kept],
@@ -100,7 +100,7 @@ function joinPolicy(record: WantedRecord, seen: readonly SeenRecord[], above: Po
     : { record: joined, kept: { name: isAbove ? above.name : name, isAbove, tags } };
 }
 
-function plain({ name, type, ttlSeconds, data }: PublishedRecord): PublishedRecord {
+export function plainRecord({ name, type, ttlSeconds, data }: PublishedRecord): PublishedRecord {
   return { name, type, ttlSeconds, data };
 }
 

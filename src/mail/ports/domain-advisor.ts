@@ -24,6 +24,8 @@ export interface Publication {
   readonly remove: readonly PublishedRecord[];
   /** Ours that cannot stand beside what is there, such as an alias where there are addresses. */
   readonly conflicts: readonly PublishedRecord[];
+  /** Ours that lie in other zones, and are not seen there. */
+  readonly elsewhere: readonly PublishedRecord[];
   /** Of DMARC records that are there: stricter than ours, or for others. */
   readonly kept: readonly KeptPolicy[];
   /** False for a dry run, and where there is nothing to do. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planDomain } from '#mail/domain-records/plan-domain.ts';
 import type { Publication } from '#mail/ports/domain-advisor.ts';
+import type { ZoneFault } from '#platform/dns/zone-fault.ts';
 import { systemClock } from '#platform/machine/clock.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { DOMAIN, KEYS, SERVER } from '../../../test/world/checked-domain.ts';
@@ -12,8 +13,11 @@ import { openDomainAdvisor } from './domain-advisor.ts';
 
 const SERVED = '@ NS ns\nns A 127.0.0.1';
 
-async function wouldPublish(zones: Readonly<Record<string, string>>): Promise<Publication> {
-  await using dns = await openDns({ zones });
+async function wouldPublish(
+  zones: Readonly<Record<string, string>>,
+  faults: Readonly<Record<string, ZoneFault>> = {},
+): Promise<Publication> {
+  await using dns = await openDns({ zones, faults });
   const { resolver, server } = dns;
   const advisor = openDomainAdvisor({
     ...{ clock: systemClock, randomness: systemRandomness },
@@ -86,12 +90,29 @@ test('an alias of its own that says what the wildcard says is there', async () =
   );
 });
 
-test('what lies in a zone of its own below is not written into the one above', async () => {
-  const { zone, add } = await wouldPublish({ [DOMAIN]: SERVED, [`mail.${DOMAIN}`]: SERVED });
+test('what lies in a zone of its own below is not written into the one above, and told where it is missing', async () => {
+  const { zone, add, elsewhere } = await wouldPublish({ [DOMAIN]: SERVED, [`mail.${DOMAIN}`]: SERVED });
   assert.equal(zone, DOMAIN);
   assert.deepEqual(
     add.filter(({ name }) => name.endsWith(`mail.${DOMAIN}`)),
     [],
   );
+  const missing = elsewhere.map(({ name, type, data }) => `${name} ${type} ${data}`);
+  assert.deepEqual(missing, [
+    ...['mail.valija.test A 192.0.2.1', 'mail.valija.test AAAA 2001:db8::1'],
+    'mail.valija.test TXT "v=spf1 a -all"',
+  ]);
   assert.ok(add.some(({ type }) => type === 'MX'));
+  const mail = `${SERVED}\n@ A 192.0.2.1\n@ AAAA 2001:db8::1\n@ TXT "v=spf1 a -all"`;
+  assert.deepEqual((await wouldPublish({ [DOMAIN]: SERVED, [`mail.${DOMAIN}`]: mail })).elsewhere, []);
+});
+
+test('zones that do not answer keep no record from another one', async () => {
+  const faults = { 'mail.valija.test A': 'servfail' } as const;
+  const { add, elsewhere } = await wouldPublish({ [DOMAIN]: SERVED, [`mail.${DOMAIN}`]: SERVED }, faults);
+  assert.ok(add.some(({ type }) => type === 'MX'));
+  assert.deepEqual(
+    elsewhere.map(({ type }) => type),
+    ['A', 'AAAA', 'TXT'],
+  );
 });

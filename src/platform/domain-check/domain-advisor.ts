@@ -8,7 +8,7 @@ import type { CheckSettings, CheckWorld } from '#mail/domain-check/check-world.t
 import { findDmarcAbove } from '#mail/domain-check/dmarc-above.ts';
 import { isGreen } from '#mail/domain-check/finding.ts';
 import { type DomainPlan, planDomain } from '#mail/domain-records/plan-domain.ts';
-import { planChange } from '#mail/domain-records/publication.ts';
+import { plainRecord, planChange } from '#mail/domain-records/publication.ts';
 import type { ServerFacts } from '#mail/domain-records/server-facts.ts';
 import type { WantedRecord } from '#mail/domain-records/wanted-record.ts';
 import type { Clock } from '#mail/ports/clock.ts';
@@ -111,8 +111,22 @@ async function publish(world: AdvisorWorld, domain: string, dryRun: boolean): Pr
     const change = planChange(wanted, seen, await findPolicyAbove(domain, view));
     const isDone = !dryRun && change.add.length + change.remove.length > 0;
     if (isDone) await updates.open().change(zone, change);
-    return ok({ server: updates.server, zone, ...change, isDone });
+    const others = plan.records.filter((record) => !wanted.includes(record) && record.weight !== 'optional');
+    return ok({ server: updates.server, zone, ...change, elsewhere: await findMissing(others, view), isDone });
   });
+}
+
+/** What is not seen in other zones, which whoever keeps them is to publish. */
+async function findMissing(others: readonly WantedRecord[], view: AuthoritativeView) {
+  const missing = others.map(async (record) => {
+    try {
+      return planChange([record], await findSeenRecords([record], view)).add;
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error;
+      return [plainRecord(record)];
+    }
+  });
+  return (await Promise.all(missing)).flat();
 }
 
 /** A first record of its own shall not weaken what holds for the domain. */
