@@ -3,6 +3,7 @@
 import { tellCheckInEnglish } from '#mail/journey/checks-english.ts';
 import { tellCheckInSpanish } from '#mail/journey/checks-spanish.ts';
 import type { JourneyEvent } from '#mail/journey/event.ts';
+import { tellMilterEvent } from '#mail/journey/milter-events.ts';
 import { ENGLISH } from '#mail/journey/phrases-english.ts';
 import { SPANISH } from '#mail/journey/phrases-spanish.ts';
 import type {
@@ -100,6 +101,9 @@ function eventLines({ say, language, paint }: CommandContext, event: JourneyEven
       return [harmless(language === 'es' ? tellCheckInSpanish(event) : tellCheckInEnglish(event))];
     case 'sender-checked':
       return (language === 'es' ? SPANISH : ENGLISH).findings(event.findings).map((line) => harmless(line));
+    case 'milter':
+    case 'milter-failed':
+      return [harmless(tellMilterEvent(event, language))];
     case 'amended':
       return [paint('dim', harmless(event.change))];
     default:

@@ -2,6 +2,7 @@
 
 import { tellCheckInEnglish } from '#mail/journey/checks-english.ts';
 import { tellCheckInSpanish } from '#mail/journey/checks-spanish.ts';
+import { type MilterEvent, tellMilterEvent } from '#mail/journey/milter-events.ts';
 import type { KnownFact } from '#mail/restrictions/fact.ts';
 import type { SimulationOutcome } from './outcome.ts';
 
@@ -13,6 +14,7 @@ export interface PictureWords {
   readonly message: string;
   readonly asked: string;
   readonly check: (known: KnownFact) => string;
+  readonly milter: (event: MilterEvent) => string;
   readonly verdicts: Readonly<Record<SimulationOutcome['verdict'], string>>;
   readonly rule: (rule: string) => string;
   readonly plan: string;
@@ -30,6 +32,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     message: 'the message',
     asked: 'asked',
     check: tellCheckInEnglish,
+    milter: (event) => tellMilterEvent(event, 'en'),
     verdicts: {
       accepted: 'It would be taken',
       refused: 'It would be refused',
@@ -49,6 +52,7 @@ export const PICTURE_WORDS: Readonly<Record<PictureLanguage, PictureWords>> = {
     message: 'el mensaje',
     asked: 'preguntado',
     check: tellCheckInSpanish,
+    milter: (event) => tellMilterEvent(event, 'es'),
     verdicts: {
       accepted: 'Se aceptaría',
       refused: 'Se rechazaría',

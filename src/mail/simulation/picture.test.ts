@@ -37,6 +37,21 @@ test('what is thrown away is drawn as such', () => {
   assert.match(drawSimulation(outcome, 'es'), /se descarta \(DISCARD\)/);
 });
 
+test('what milters said is drawn, in both languages', () => {
+  const events = [
+    { kind: 'milter', stage: 'content', milter: 'inet:127.0.0.1:11332', wish: 'hold', reason: 'spam' },
+    { kind: 'milter-failed', text: 'inet:127.0.0.1:8891: refused' },
+  ] as const;
+  const outcome = outcomeOf(['bob@example.net']);
+  const draw = (language: 'en' | 'es') => {
+    return drawSimulation({ ...outcome, steps: outcome.steps.map((step) => ({ ...step, events })) }, language);
+  };
+  assert.match(draw('en'), /inet:127\.0\.0\.1:11332 wants it set apart \(«spam»\)/);
+  assert.match(draw('es'), /inet:127\.0\.0\.1:11332 quiere .*«spam»/);
+  assert.match(draw('en'), /A milter could not be asked: inet:127\.0\.0\.1:8891/);
+  assert.match(draw('es'), /No se pudo preguntar a un milter: inet:127\.0\.0\.1:8891/);
+});
+
 test('what is held is drawn as such, in both languages', () => {
   const end = { kind: 'queue', recipient: 'bob@example.net', nextHop: 'smtp:example.net' } as const;
   const draw = (language: 'en' | 'es', held: boolean) => {

@@ -127,6 +127,8 @@ function toneOf(code: number): Tone {
 function eventRows(event: JourneyEvent, words: PictureWords): Row[] {
   if (event.kind === 'routed') return event.steps.map((text) => ({ text, tone: 'plain' }));
   if (event.kind === 'checked') return [{ text: words.check(event), tone: 'plain' }];
+  if (event.kind === 'milter') return [{ text: words.milter(event), tone: MILTER_TONES[event.wish] }];
+  if (event.kind === 'milter-failed') return [{ text: words.milter(event), tone: 'later' }];
   if (event.kind !== 'sender-checked') return [];
   const { spf, dkim, dmarc } = event.findings;
   const policy = dmarc.policy === undefined ? '' : `, p=${dmarc.policy}`;
@@ -137,6 +139,8 @@ function eventRows(event: JourneyEvent, words: PictureWords): Row[] {
     { text: `DMARC ${dmarc.result} (${dmarc.domain ?? '?'}${policy})`, tone: FINDING_TONES[dmarc.result] ?? 'plain' },
   ];
 }
+
+const MILTER_TONES = { nothing: 'good', hold: 'later', discard: 'bad' } as const;
 
 const FINDING_TONES: Readonly<Record<string, Tone>> = { pass: 'good', fail: 'bad', temperror: 'later' };
 
