@@ -1,7 +1,7 @@
 // The reserve: new mail is refused while what is left on the disk would not hold all that was promised, and as much again
 // as people need to read and delete. Reading and expunging go on below it.
 
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { WorldError } from '#base/world-error.ts';
 
 export interface RoomLimits {
@@ -11,7 +11,8 @@ export interface RoomLimits {
 }
 
 const RESERVE_PERCENT = 5;
-const LOOK_EVERY_MS = 100;
+/** And after a refusal: whoever is refused meanwhile waits for it. */
+export const LOOK_EVERY_MS = 100;
 
 /** What the server keeps for mail that it has accepted. */
 export function roomLimits(messageSizeLimit: number): RoomLimits {
@@ -23,21 +24,29 @@ export function reserveOf({ reservePercent, reserveBytes }: RoomLimits, sizeByte
   return Math.max((sizeBytes * reservePercent) / 100, reserveBytes);
 }
 
+/** What a look at a file system costs is not paid for each message. */
+export interface RoomWorld {
+  nowMs(): number;
+  /** Throws where the path is away. */
+  statfs(path: string): { readonly bavail: number; readonly blocks: number; readonly bsize: number };
+}
+
+export const MACHINE: RoomWorld = { nowMs: () => performance.now(), statfs: (path) => statfsSync(path) };
+
 export class Room {
   readonly #paths: readonly string[];
   readonly #limits: RoomLimits;
-  readonly #nowMs: () => number;
+  readonly #world: RoomWorld;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #spareBytes = 0;
   /** Since the last look. */
   #takenBytes = 0;
 
-  /** Folders on the file systems that it is about; made when missing. */
-  constructor(paths: readonly string[], limits: RoomLimits, nowMs: () => number = () => performance.now()) {
-    for (const path of paths) mkdirSync(path, { recursive: true, mode: 0o700 });
+  /** Folders on the file systems that it is about. */
+  constructor(paths: readonly string[], limits: RoomLimits, world = MACHINE) {
     this.#paths = paths;
     this.#limits = limits;
-    this.#nowMs = nowMs;
+    this.#world = world;
   }
 
   /**
@@ -45,26 +54,25 @@ export class Room {
    * know. `addedBytes`: what is asked for now will take.
    */
   check(promisedBytes: number, addedBytes: number): void {
-    if (this.#nowMs() - this.#lookedAtMs >= LOOK_EVERY_MS) this.#look();
+    if (this.#world.nowMs() - this.#lookedAtMs >= LOOK_EVERY_MS) this.look();
+    if (promisedBytes + this.#takenBytes + addedBytes > this.#spareBytes) {
+      const cause = Object.assign(new Error('what is left of the disk is kept for mail already accepted'), {
+        code: 'ENOSPC',
+      });
+      throw new WorldError('accepting a message', { transient: true, cause });
+    }
     this.#takenBytes += addedBytes;
-    if (promisedBytes + this.#takenBytes <= this.#spareBytes) return;
-    // What was deleted since the last look counts at once.
-    this.#look();
-    if (promisedBytes + addedBytes <= this.#spareBytes) return;
-    const cause = Object.assign(new Error('what is left of the disk is kept for mail already accepted'), {
-      code: 'ENOSPC',
-    });
-    throw new WorldError('accepting a message', { transient: true, cause });
   }
 
-  #look(): void {
+  /** What was deleted since the last look counts at once. */
+  look(): void {
     this.#spareBytes = Math.min(...this.#paths.map((path) => this.#spareBytesOf(path)));
     this.#takenBytes = 0;
-    this.#lookedAtMs = this.#nowMs();
+    this.#lookedAtMs = this.#world.nowMs();
   }
 
   #spareBytesOf(path: string): number {
-    const { bavail, blocks, bsize } = statfsSync(path);
+    const { bavail, blocks, bsize } = this.#world.statfs(path);
     return bavail * bsize - reserveOf(this.#limits, blocks * bsize);
   }
 }

@@ -24,8 +24,8 @@ export interface AccountSurroundings extends Pick<FolderSurroundings, 'log' | 'n
   readonly home: string;
   readonly homeMode: number;
   readonly index: AccountIndex;
-  /** Its home is there, and will be written to. */
-  onHome(home: string): void;
+  /** Its home will be written to; says on which device it lies. */
+  onHome(home: string): number;
   publish(name: MailboxName, change: MailboxChange): void;
   /** Files what was promised to the account; called by whoever has its turn. */
   settle(mail: AccountMail): Promise<void>;
@@ -47,7 +47,8 @@ export class AccountMail {
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
   #usage: { sizeBytes: number; messages: number } | undefined;
-  #hasHome = false;
+  /** Of the home, once it was made. */
+  #device: number | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
 
   constructor(around: AccountSurroundings) {
@@ -89,6 +90,11 @@ export class AccountMail {
     let sum = 0;
     for (const { table } of this.#folders.values()) sum += table.count;
     return sum;
+  }
+
+  /** Where its mail will be written. */
+  get device(): number {
+    return this.#device ?? this.#around.onHome(this.#around.home);
   }
 
   get temporaryFolder(): string {
@@ -212,11 +218,10 @@ export class AccountMail {
 
   /** With the first look, not before: what was promised to a home that is away must be able to wait for it. */
   #makeHome(): void {
-    if (this.#hasHome) return;
+    if (this.#device !== undefined) return;
     makeMailboxFolderIfMissing(this.#around.home, this.#around.homeMode);
     this.#removeLeftovers();
-    this.#around.onHome(this.#around.home);
-    this.#hasHome = true;
+    this.#device = this.#around.onHome(this.#around.home);
   }
 
   async #open(name: MailboxName): Promise<MailboxFolder> {

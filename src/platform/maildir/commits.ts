@@ -75,7 +75,7 @@ export interface CommitSurroundings {
   /** What a message sends to others is promised: it is the queue's to take, until `release` says so. */
   offer(message: QueuedMessage, body: PromisedBody): void;
   /** Throws WorldError when the disk must be kept for what was promised. */
-  checkRoom(addedBytes: number): Promise<void>;
+  checkRoom(sizeBytes: number, accounts: ReadonlySet<AccountId>): Promise<void>;
   readonly lockWaitMs?: number | undefined;
 }
 
@@ -112,7 +112,7 @@ export class Commits {
     const { contents } = request;
     const { folder } = this.#around.journal;
     const addedBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    await this.#around.checkRoom(addedBytes * (1 + request.copies.length));
+    await this.#around.checkRoom(addedBytes, new Set(request.copies.map(({ account }) => account)));
     while (this.#isFull()) await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
     const bodies: RecordedBody[] = [];
     try {

@@ -1,8 +1,7 @@
 // A disk that is full or refuses: a failure of the world, nothing half visible, and all is well again afterwards.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -20,6 +19,7 @@ import {
   value,
 } from '#mail/ports/mail-store/fixture.contract.ts';
 import { errnoOf } from '#platform/files/errno.ts';
+import { mountSmallDisk, smallDiskRefused } from '../../../test/world/small-disk.ts';
 import { type MaildirStore, openMaildirStore } from './maildir-store.ts';
 
 const USUARIO2 = 'usuario2@valija.test' as AccountId;
@@ -68,7 +68,7 @@ it('what was promised waits while its mailbox refuses; no more is promised to it
 
 it('a full disk refuses mail, serves what it has, and recovers by itself', { skip: smallDiskRefused() }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'valija-full-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
+  const disk = mountSmallDisk(folder, 4);
   try {
     const store = openStore(folder);
     const acknowledged: number[] = [];
@@ -98,22 +98,7 @@ it('a full disk refuses mail, serves what it has, and recovers by itself', { ski
     assert.deepEqual([...(await openBox(again, USUARIO1, 'INBOX')).columns.uids], [...acknowledged.slice(20), ...uids]);
     assert.deepEqual(await existing(again, USUARIO1), ['INBOX']);
   } finally {
-    execFileSync('umount', ['--lazy', folder]);
+    disk[Symbol.dispose]();
     rmSync(folder, { recursive: true, force: true });
   }
 });
-
-/** Mounting a small disk takes root; says why not. */
-function smallDiskRefused(): string | false {
-  const folder = mkdtempSync(join(tmpdir(), 'valija-mount-'));
-  try {
-    mkdirSync(join(folder, 'disk'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', join(folder, 'disk')], { stdio: 'ignore' });
-    execFileSync('umount', [join(folder, 'disk')]);
-    return false;
-  } catch {
-    return 'mounting a small disk is not allowed here';
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}

@@ -10,11 +10,12 @@ import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { Checkpoints } from '#platform/journal/checkpoints.ts';
 import { syncFileSystems } from '#platform/journal/file-system-sync.ts';
 import { JournalWriter } from '#platform/journal/journal-writer.ts';
-import { Room, type RoomLimits } from '#platform/journal/room.ts';
+import type { RoomLimits } from '#platform/journal/room.ts';
 import { openSyncer, type Syncer } from '#platform/journal/syncer.ts';
 import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
-import { type CommitRequest, Commits, type CommittedMessage } from './commits.ts';
+import { type CommitRequest, type CommitSurroundings, Commits, type CommittedMessage } from './commits.ts';
 import { MailFileSystems } from './mail-file-systems.ts';
+import { MailRoom } from './mail-room.ts';
 import type { BaseNames } from './message-file-name.ts';
 import { OpenAccounts, type OpenAccountsOptions } from './open-accounts.ts';
 import type { PromisedBody } from './promised-mail.ts';
@@ -28,6 +29,8 @@ export interface JournalOptions {
   readonly mailBase: string;
   readonly syncFileSystems?: (paths: readonly string[]) => Promise<void>;
   readonly reserve: RoomLimits;
+  /** Further folders that what is accepted is written to; nothing is accepted that has no room there. */
+  readonly alsoWritten?: readonly string[];
   readonly checkpointEveryMs?: number;
   /** Of other programs' locks of a mailbox, before no more is promised to its account. */
   readonly lockWaitMs?: number;
@@ -50,17 +53,26 @@ export class JournalledMail {
   readonly #journal: JournalWriter;
   readonly #checkpoints: Checkpoints;
   readonly #commits: Commits;
-  readonly #room: Room;
 
   constructor(options: JournalledMailOptions, names: BaseNames) {
     const { clock, log, prepare, journal } = options;
     this.#journal = new JournalWriter(journal.folder, this.#syncer, log);
-    this.#room = new Room([journal.folder, journal.mailBase], journal.reserve);
     const fileSystems = new MailFileSystems(journal.mailBase);
     const sync = journal.syncFileSystems ?? syncFileSystems;
     const syncMail = (): Promise<void> => sync(fileSystems.paths());
     const mailOf = (account: AccountId) => this.accounts.of(account);
-    const checkRoom = (addedBytes: number): Promise<void> => this.#checkRoom(addedBytes);
+    const room = new MailRoom({
+      folders: [journal.folder, journal.mailBase, ...(journal.alsoWritten ?? [])],
+      fileSystems,
+      limits: journal.reserve,
+      promisedBytes: () => this.#journal.unsettledBytes,
+      settle: () => this.#checkpoints.run(),
+    });
+    const checkRoom: CommitSurroundings['checkRoom'] = (sizeBytes, accounts) =>
+      room.check(
+        sizeBytes,
+        [...accounts].map((account) => mailOf(account).device),
+      );
     const offer: JournalledMailOptions['offered'] = (message, body) => options.offered(message, body);
     const { lockWaitMs } = journal;
     const around = { journal: this.#journal, clock, log, names, prepare, mailOf, checkRoom, offer, lockWaitMs };
@@ -99,15 +111,5 @@ export class JournalledMail {
     await this.#checkpoints.run();
     await this.#journal.close();
     await this.#syncer[Symbol.asyncDispose]();
-  }
-
-  /** What can be settled is settled first: its segments may be all that fills the disk. */
-  async #checkRoom(addedBytes: number): Promise<void> {
-    try {
-      this.#room.check(this.#journal.unsettledBytes, addedBytes);
-    } catch {
-      await this.#checkpoints.run();
-      this.#room.check(this.#journal.unsettledBytes, addedBytes);
-    }
   }
 }

@@ -38,3 +38,28 @@ it("a domain's mail on a disk of its own is synced before the journal lets go of
   rmSync(folder, { recursive: true });
   rmSync(disk, { recursive: true });
 });
+
+it('and stays so, when the home that it was seen by is gone', {
+  skip: !isOtherFileSystem() && `${OTHER} is none`,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-disks-'));
+  const disk = mkdtempSync(join(OTHER, 'valija-disk-'));
+  const vhosts = join(folder, 'vhosts');
+  mkdirSync(vhosts);
+  symlinkSync(disk, join(vhosts, 'example.org'));
+  const synced: number[][] = [];
+  const store = openMaildirBelow(folder, {
+    journal: {
+      checkpointEveryMs: 3_600_000,
+      syncFileSystems: async (paths) => void synced.push(paths.map((path) => statSync(path).dev)),
+    },
+  });
+  await appendText(store, 'dora@example.org' as AccountId, 'INBOX', 'one');
+  await appendText(store, 'ana@example.org' as AccountId, 'INBOX', 'one');
+  rmSync(join(disk, 'ana'), { recursive: true });
+  await appendText(store, 'dora@example.org' as AccountId, 'INBOX', 'two');
+  await store[Symbol.asyncDispose]();
+  assert.deepEqual(synced.at(-1), [statSync(folder).dev, statSync(disk).dev]);
+  rmSync(folder, { recursive: true });
+  rmSync(disk, { recursive: true });
+});

@@ -59,6 +59,8 @@ export interface MaildirStoreOptions {
   readonly journalFolder: string;
   /** What is kept free for mail that was accepted; none unless told. */
   readonly reserve?: RoomLimits;
+  /** Where it is kept free, too: whatever takes over what was accepted. */
+  readonly alsoWritten?: readonly string[];
   readonly log: Log;
   /** Asked before APPEND and COPY; without it there are no limits. */
   readonly findQuotaBytes?: FindQuotaBytes;
@@ -70,8 +72,9 @@ export interface MaildirStoreOptions {
 export function openMaildirStore(options: MaildirStoreOptions): MaildirStore {
   const feed = new ChangeFeed();
   const unfiled = new UnfiledEntries(options.onFiled);
-  const { base, indexBase, journalFolder, reserve = NO_RESERVE, log, findQuotaBytes = noLimit } = options;
-  const data = { base, indexBase, journalFolder, reserve };
+  const { base, indexBase, journalFolder, log, findQuotaBytes = noLimit } = options;
+  const { reserve = NO_RESERVE, alsoWritten = [] } = options;
+  const data = { base, indexBase, journalFolder, reserve, alsoWritten };
   const backend = new ThreadedBackend(data, log, feed, {
     filed: (id, copies) => unfiled.filed(id, copies),
     offered: offersTo(unfiled, options.onQueued),

@@ -16,6 +16,7 @@ export interface StoreThreadData {
   readonly indexBase: string;
   readonly journalFolder: string;
   readonly reserve: RoomLimits;
+  readonly alsoWritten: readonly string[];
 }
 
 export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'release' | 'prepareBatch' | 'openBatch'>;

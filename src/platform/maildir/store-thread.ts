@@ -33,7 +33,7 @@ import {
 
 if (parentPort === null) throw new Error('store-thread.ts runs as a thread only');
 const port = parentPort;
-const { base, indexBase, journalFolder, reserve } = workerData as StoreThreadData;
+const { base, indexBase, journalFolder, reserve, alsoWritten } = workerData as StoreThreadData;
 
 const core = new MaildirCore({
   clock: { nowMs: () => Date.now() },
@@ -51,7 +51,7 @@ const core = new MaildirCore({
     if (committing.has(queueId)) say({ kind: 'offer', queueId, file: body.kind === 'file' ? body : undefined });
     else say({ kind: 'offer-again', message: { ...message, prefix: ownOctets(prefix) }, body: toPlainBody(body) });
   },
-  journal: { folder: journalFolder, mailBase: base, reserve },
+  journal: { folder: journalFolder, mailBase: base, reserve, alsoWritten },
 });
 
 const STREAM_BYTES = 256 * 1024;

@@ -207,6 +207,8 @@ function openStore(config: Config, { directory, journeyLog, log, outbox }: Store
     indexBase: join(config.state_directory, 'index'),
     journalFolder: join(config.state_directory, 'journal'),
     reserve: roomLimits(config.message_size_limit),
+    // The queue's database, and its messages.
+    alsoWritten: [config.state_directory, join(config.state_directory, 'queue')],
     log,
     findQuotaBytes: async (account) => (await directory.findAccount(account))?.quotaBytes ?? 0,
     onFiled: (entry, copies) => {
