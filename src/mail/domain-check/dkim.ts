@@ -31,8 +31,15 @@ async function checkKey(world: CheckWorld, key: SigningKeyRecord): Promise<Findi
   if (record === undefined) return [complain('malformed', name, { seen, paste })];
   if (record.publicKey === '') return [complain('revoked', name, { seen, paste })];
   if (!isRecordOf(record, key)) return [complain('differs', name, { seen, paste })];
-  const isTesting = seen.some((text) => /;\s*t=[^;]*\by\b/.test(text));
-  return isTesting ? [warning('testing', name, { seen, paste })] : [ok(name, seen)];
+  return seen.some(isTesting) ? [warning('testing', name, { seen, paste })] : [ok(name, seen)];
+}
+
+/** key-t-tag = "t=" key-t-tag-flag *( ":" key-t-tag-flag ) ; blanks may stand around each. RFC 6376 §3.6.1 */
+function isTesting(record: string): boolean {
+  return record.split(';').some((tag) => {
+    const [name = '', flags = ''] = tag.split('=');
+    return name.trim() === 't' && flags.split(':').some((flag) => flag.trim() === 'y');
+  });
 }
 
 /** Tutorials write `_domain_key`, and web forms of providers put the domain behind the name once more. */
