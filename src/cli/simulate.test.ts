@@ -26,7 +26,7 @@ describe('valija simulate', () => {
   before(async () => {
     server = await startServer({ settings: `${ONLY_STRANGERS}resolver_addresses = ["127.0.0.1:9"]\n` });
     zone = join(server.state, 'invented.zone');
-    writeFileSync(zone, `\ufeff${ZONE}`);
+    writeFileSync(zone, ZONE);
   });
   after(async () => {
     await server[Symbol.asyncDispose]();

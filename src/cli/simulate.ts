@@ -3,7 +3,6 @@
 import { writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { Option } from 'commander';
-import { withoutByteOrderMark } from '#base/byte-order-mark.ts';
 import { messageOf } from '#base/thrown.ts';
 import type { SimulationRequest } from '#mail/ports/simulator.ts';
 import type { ReportedSimulation, SimulationOutcome } from '#mail/simulation/outcome.ts';
@@ -68,7 +67,7 @@ async function runSimulation(
 ): Promise<void> {
   const request: SimulationRequest = {
     question: await readQuestion(context, recipients, options),
-    ...(options.dns !== undefined && { zone: withoutByteOrderMark(readFileOf(context, options.dns).toString()) }),
+    ...(options.dns !== undefined && { zone: readFileOf(context, options.dns).toString() }),
     ...otherConfig(context),
   };
   const outcome = await askSimulator<ReportedSimulation>(context, 'simulate', request);
