@@ -1,11 +1,17 @@
 // The file systems that mail lies on, each once.
 
 import { statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type DiskRoom, judgeDisk } from '#mail/doctor/disk.ts';
 import type { DoctorFinding } from '#mail/doctor/finding.ts';
+import type { Config } from '#platform/config/schema.ts';
 import { reserveOf, roomLimits } from '#platform/journal/room.ts';
 
-export function examineDisks(folders: readonly string[], messageSizeLimit: number): DoctorFinding[] {
+type DiskSettings = Pick<Config, 'state_directory' | 'virtual_mailbox_base' | 'message_size_limit'>;
+
+export function examineDisks(config: DiskSettings): DoctorFinding[] {
+  const { state_directory: state, virtual_mailbox_base: base, message_size_limit: messageSizeLimit } = config;
+  const folders = [state, join(state, 'journal'), join(state, 'queue'), base];
   const seen = new Set<number>();
   return folders.flatMap((folder) => {
     const stat = statSync(folder, { throwIfNoEntry: false });

@@ -61,11 +61,7 @@ const PARTS: readonly Part[] = [
   ['homes', examineAllHomes],
   ['spool', ({ config }) => only(config.system_users ? examineSpool(config.mail_spool_directory) : [])],
   ['secrets', examineAllSecrets],
-  [
-    'disk',
-    ({ config }) =>
-      only(examineDisks([config.state_directory, config.virtual_mailbox_base], config.message_size_limit)),
-  ],
+  ['disk', ({ config }) => only(examineDisks(config))],
   ['clock', examineTime],
   ['ports', (patient) => only(examinePorts(patient))],
   ['certificates', (patient) => only(examineCertificates(patient))],
