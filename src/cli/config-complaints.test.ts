@@ -20,7 +20,13 @@ test('what is wrong with the settings is said in the language of whoever asks, b
       assert.equal(status, 78, `${words}: ${stderr}`);
       return stderr;
     };
-    for (const words of ['config check', `config show ${file}`, 'account list', 'sendmail -t']) {
+    for (const words of [
+      'config check',
+      `config show ${file}`,
+      'account list',
+      `start --config ${file}`,
+      'sendmail -t',
+    ]) {
       const english = said(words, 'en_GB.UTF-8');
       assert.match(english, /bad\.toml:1: myhostnam: there is no such setting; did you mean myhostname\?\n/);
       assert.match(english, /bad\.toml:2: smtpd_timeout: a time is a number with one of s, m, h, d, w/);

@@ -5,6 +5,7 @@ import type { DomainStatus } from '#mail/domain-check/domain-watch.ts';
 import type { ConfigurationStatus, ServerStatus } from '#mail/ports/status-source.ts';
 import { askServer, controlPath, NOT_RUNNING } from './ask-server.ts';
 import type { CommandContext } from './command-context.ts';
+import { refusalText } from './config-complaints.ts';
 import { loadSettings } from './config-file.ts';
 import { CommandFailure, EXIT } from './exit-code.ts';
 import { formatJson } from './output/json.ts';
@@ -86,7 +87,7 @@ function formatConfiguration(context: CommandContext, { number, loadedMs, refusa
   const { say, paint } = context;
   const inForce = say('status.configuration', { number, loaded: formatMoment(context, loadedMs) });
   if (!refusal) return inForce;
-  const values = { at: formatMoment(context, refusal.atMs), reason: refusal.text };
+  const values = { at: formatMoment(context, refusal.atMs), reason: refusalText(context, refusal) };
   return `${inForce}\n${paint('yellow', say('status.configuration.refused', values))}`;
 }
 

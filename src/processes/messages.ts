@@ -63,7 +63,8 @@ const FROM_SETTINGS = {
     mailOwner: word,
     secretCheckMs: number,
   },
-  failed: failure,
+  /** `spanish`: the same for whoever asks for it; the log has `text`. */
+  failed: { ...failure, spanish: optional(text) },
 };
 
 const FROM_SUPERVISOR = {
@@ -78,7 +79,7 @@ const FROM_SUPERVISOR = {
   /** For the log. */
   note: { level: oneOf('info', 'warn', 'error'), text },
   /** New settings could not be loaded, for this reason; those in force stay. */
-  'not-reloaded': { text },
+  'not-reloaded': { text, spanish: optional(text) },
   ping: {},
   stop: {},
   /** Private streams: this process is a hub, and is to listen at that name. */

@@ -36,6 +36,8 @@ export const MISTAKES_ENGLISH = {
   'toml-escape-unknown': 'unrecognised escape sequence',
   'toml-number-character': 'illegal character in numeric literal',
 
+  'complaints-more': '{count} complaints more than can be told here; valija config check tells them',
+
   'setting-unknown': 'there is no such setting',
   'setting-unknown-near': 'there is no such setting; did you mean {near}?',
   'setting-said-otherwise': 'there is no such setting: {otherwise}',

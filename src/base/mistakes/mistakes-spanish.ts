@@ -38,6 +38,8 @@ export const MISTAKES_SPANISH: Readonly<Record<keyof typeof MISTAKES_ENGLISH, st
   'toml-escape-unknown': 'detrás de la barra invertida hay un carácter que no significa nada',
   'toml-number-character': 'hay un carácter que no puede estar en un número',
 
+  'complaints-more': '{count} quejas más de las que caben aquí; las dice valija config check',
+
   'setting-unknown': 'no existe ese ajuste',
   'setting-unknown-near': 'no existe ese ajuste; ¿quería decir {near}?',
   'setting-said-otherwise': 'no existe ese ajuste: {otherwise}',

@@ -8,6 +8,7 @@ import { configDigest } from '#platform/config/config-history.ts';
 import { installConfig, takeConfigBack } from '#platform/config/config-trial.ts';
 import { askServer, NOT_RUNNING } from '../ask-server.ts';
 import type { CommandContext } from '../command-context.ts';
+import { refusalText } from '../config-complaints.ts';
 import { CommandFailure, EXIT } from '../exit-code.ts';
 import { nameOfUser } from '../user-name.ts';
 
@@ -69,7 +70,7 @@ async function untilDecided(
     const { digest, refusal } = (await readStatusOrNone(context, control))?.configuration ?? {};
     if (digest === wanted.digest) return undefined;
     // The server's JSON has null where there is none.
-    if (refusal && refusal.atMs >= wanted.sinceMs) return refusal.text;
+    if (refusal && refusal.atMs >= wanted.sinceMs) return refusalText(context, refusal);
     await delay(POLL_MS);
   }
   return context.say('config.apply.no-word');

@@ -29,7 +29,14 @@ export interface ConfigurationStatus {
   readonly digest: string;
   readonly loadedMs: number;
   /** Why the file that was to be loaded last was not. */
-  readonly refusal: { readonly atMs: number; readonly text: string } | undefined;
+  readonly refusal: ConfigurationRefusal | undefined;
+}
+
+export interface ConfigurationRefusal {
+  readonly atMs: number;
+  readonly text: string;
+  /** Where it is said in that language, too; JSON has null where it is not. */
+  readonly spanish?: string | null | undefined;
 }
 
 export interface LimitStatus {

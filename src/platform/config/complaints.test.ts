@@ -174,6 +174,7 @@ const LAB = '[[server]]\nmyhostname = "a.test"\naddress = "127.0.0.9"\n';
 /** What no file of ours can bring about: zod and the TOML parser have it, or a table says it while mail comes in. */
 const ELSEWHERE: readonly MistakePhrase[] = [
   'file-unreadable',
+  'complaints-more',
   'toml-unsafe-property',
   'list-too-long',
   'number-no-multiple',

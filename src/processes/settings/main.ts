@@ -2,6 +2,7 @@
 // wrong with it, and ends. Argument: the file; it is the standard input, since it may be root's alone.
 
 import { accessSync, constants, readFileSync } from 'node:fs';
+import { type MistakeLanguage, mistake } from '#base/mistakes/mistake.ts';
 import { messageOf } from '#base/thrown.ts';
 import { parseSafeConfig } from '#platform/config/interlock.ts';
 import type { Config } from '#platform/config/schema.ts';
@@ -11,6 +12,8 @@ import { formatMessage, LONGEST_MESSAGE_BYTES, type SettingsMessage } from '#pro
 const EX_CONFIG = 78;
 const INPUT = 0;
 const LEAST_CHECK_MS = 1_000;
+/** Of one language: dangers take three of them, and all is one message. */
+const MOST_REFUSAL_BYTES = Math.floor(LONGEST_MESSAGE_BYTES / 4);
 
 const [file = ''] = process.argv.slice(2);
 process.send?.(answer(), () => process.disconnect());
@@ -23,7 +26,7 @@ function answer(): SettingsMessage {
     return failed(`${file}: it cannot be read: ${messageOf(cause)}`);
   }
   const parsed = parseSafeConfig(text, file);
-  if (!parsed.ok) return failed(describeRefusal(parsed.error));
+  if (!parsed.ok) return failed(describeRefusal(parsed.error), describeAll(parsed.error, 'es'));
   const listeners = parsed.value.listen.map(({ service, address, port }) => ({ service, address, port }));
   try {
     return formatMessage({ kind: 'settings', text, listeners, ...needs(parsed.value) });
@@ -36,9 +39,23 @@ function answer(): SettingsMessage {
 /** Dangers in every language, for whoever starts a server that is open to the world shall understand why it does not. */
 function describeRefusal(complaints: readonly ConfigComplaint[]): string {
   const languages = complaints.some(({ wrong }) => isDanger(wrong)) ? (['en', 'es'] as const) : (['en'] as const);
-  return languages
-    .flatMap((language) => complaints.map((complaint) => describeComplaint(complaint, language)))
-    .join('\n');
+  return languages.map((language) => describeAll(complaints, language)).join('\n');
+}
+
+/** As many as fit, and how many do not. */
+function describeAll(complaints: readonly ConfigComplaint[], language: MistakeLanguage): string {
+  const lines: string[] = [];
+  let bytes = 0;
+  for (const complaint of complaints) {
+    const line = describeComplaint(complaint, language);
+    bytes += Buffer.byteLength(JSON.stringify(line));
+    if (bytes > MOST_REFUSAL_BYTES) {
+      const wrong = mistake('complaints-more', { count: complaints.length - lines.length });
+      return [...lines, describeComplaint({ file, line: undefined, key: undefined, wrong }, language)].join('\n');
+    }
+    lines.push(line);
+  }
+  return lines.join('\n');
 }
 
 function needs(config: Config) {
@@ -72,6 +89,6 @@ function isKeptFromUs(file: string): boolean {
   }
 }
 
-function failed(text: string): SettingsMessage {
-  return formatMessage({ kind: 'failed', text, exitCode: EX_CONFIG });
+function failed(text: string, spanish?: string): SettingsMessage {
+  return formatMessage({ kind: 'failed', text, spanish, exitCode: EX_CONFIG });
 }

@@ -62,8 +62,8 @@ export class Household {
   }
 
   /** New ones cannot be loaded. */
-  keptSettings(text: string): void {
-    this.#notes.put({ kind: 'not-reloaded', text });
+  keptSettings(text: string, spanish?: string): void {
+    this.#notes.put({ kind: 'not-reloaded', text, spanish });
   }
 
   ping(): void {

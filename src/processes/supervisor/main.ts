@@ -74,7 +74,7 @@ async function main(): Promise<void> {
       await applyFile();
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      household.keptSettings(text);
+      household.keptSettings(text, error instanceof StartFailure ? error.spanish : undefined);
       await household.applyAgain();
     }
     notify('READY=1');

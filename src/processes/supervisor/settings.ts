@@ -45,7 +45,7 @@ async function readAs(configFile: string, user: string | undefined): Promise<Rea
   const input = openFile(configFile);
   try {
     const { kind, ...answer } = await askSettingsProcess(configFile, input, credentials);
-    if ('exitCode' in answer) throw new StartFailure(answer.text, answer.exitCode);
+    if ('exitCode' in answer) throw new StartFailure(answer.text, answer.exitCode, answer.spanish);
     return answer;
   } finally {
     closeSync(input);
@@ -70,7 +70,12 @@ function askSettingsProcess(
   const timer = setTimeout(() => child.kill('SIGKILL'), READING_TIMEOUT_MS);
   return new Promise((resolve) => {
     const fail = (text: string) =>
-      resolve({ kind: 'failed', text: `${configFile} could not be read: ${text}`, exitCode: EX_SOFTWARE });
+      resolve({
+        kind: 'failed',
+        text: `${configFile} could not be read: ${text}`,
+        spanish: undefined,
+        exitCode: EX_SOFTWARE,
+      });
     child.once('message', (value) => {
       const message = parseSettingsMessage(value);
       if (message === undefined) fail('its reader spoke another version of our own language');

@@ -62,9 +62,9 @@ export class ConfigRecord {
     }
   }
 
-  refused(text: string): void {
+  refused(text: string, spanish?: string): void {
     this.#announced = undefined;
-    this.#refusal = { atMs: systemClock.nowMs(), text };
+    this.#refusal = { atMs: systemClock.nowMs(), text, spanish };
   }
 
   #takeAnnouncement(nowMs: number): Announcement | undefined {

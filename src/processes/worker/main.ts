@@ -121,7 +121,7 @@ async function serveUntilTold(first: Config, server: Server): Promise<string> {
         break;
       case 'not-reloaded':
         house.log.write('error', 'supervisor', `not reloaded, the settings in force stay: ${request.text}`);
-        house.configRecord.refused(request.text);
+        house.configRecord.refused(request.text, request.spanish);
         break;
       case 'secrets':
         await house.certificates.takeSecrets(request.secrets);
