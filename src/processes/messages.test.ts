@@ -15,7 +15,7 @@ const listener = { service: 'imaps', address: '::1', port: 993 };
 test('what is sent is what arrives', () => {
   const ready = { kind: 'ready', listeners: [listener] } as const;
   assert.deepEqual(parseChildMessage(formatMessage(ready)), { version: MESSAGES_VERSION, ...ready });
-  const settings = { kind: 'settings', text: 'x = 1\n', sockets: [{ ...listener, id: 7 }] } as const;
+  const settings = { kind: 'settings', text: 'x = 1\n', sockets: [{ ...listener, id: 7 }], again: false } as const;
   assert.deepEqual(parseSupervisorMessage(formatMessage(settings)), { version: MESSAGES_VERSION, ...settings });
 });
 

@@ -74,8 +74,8 @@ const FROM_SUPERVISOR = {
   secret: { file: word, content: text },
   /** Those that came before this message were handed over earlier, and have changed. */
   'secrets-renewed': {},
-  /** All is handed over: start with these settings, or change to them. */
-  settings: { text, sockets: listOf(socketUse, MOST_LISTENERS) },
+  /** All is handed over: start with these settings, or change to them. `again`: they were in force before others were refused. */
+  settings: { text, sockets: listOf(socketUse, MOST_LISTENERS), again: flag },
   /** For the log. */
   note: { level: oneOf('info', 'warn', 'error'), text },
   /** New settings could not be loaded, for this reason; those in force stay. */

@@ -23,6 +23,8 @@ export interface Handover {
   /** What valija.toml says. */
   readonly text: string;
   readonly sockets: readonly SocketUse[];
+  /** Those that were in force before others were refused. */
+  readonly again: boolean;
   /** By path: files that only root can read. */
   readonly secrets: ReadonlyMap<string, string>;
 }
@@ -125,8 +127,8 @@ class SupervisorLink implements AsyncDisposable {
         this.#put({ kind: 'secrets', secrets: this.#takeSecrets() });
         break;
       case 'settings': {
-        const handover = { text: message.text, sockets: message.sockets, secrets: this.#takeSecrets() };
-        this.#put({ kind: 'settings', handover });
+        const { text, sockets, again } = message;
+        this.#put({ kind: 'settings', handover: { text, sockets, again, secrets: this.#takeSecrets() } });
         break;
       }
       case 'note':

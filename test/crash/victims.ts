@@ -49,7 +49,7 @@ export class Victims implements AsyncDisposable {
     const { child, ready } = this.#reserve;
     this.#reserve = this.#start();
     for (const { id } of this.#uses) child.tell({ kind: 'socket', id }, this.#sockets.handle(id));
-    child.tell({ kind: 'settings', text: this.#settings.text, sockets: this.#uses });
+    child.tell({ kind: 'settings', text: this.#settings.text, sockets: this.#uses, again: false });
     const timer = setTimeout(() => child.kill(), START_DEADLINE_MS);
     await ready;
     clearTimeout(timer);

@@ -83,7 +83,7 @@ export class Household {
     const second = await this.#outbound.apply({ ...handover, sockets: [] });
     if (second.kind !== 'ready' && former !== undefined) {
       this.keptSettings(second.kind === 'gone' ? endedOver('outbound', second.text) : second.text);
-      await this.#worker.apply(former);
+      await this.#worker.apply(former, true);
     }
     if (second.kind === 'ready') this.#startOthers(handover.settings.systemUsers);
     return second;

@@ -85,7 +85,7 @@ export class ProcessKeeper {
   }
 
   /** To the process there is: its first settings, or a change. Where none runs at the moment, to the next. */
-  async apply(handover: Handover): Promise<Outcome> {
+  async apply(handover: Handover, again = false): Promise<Outcome> {
     while (this.#answer !== undefined) await this.#answer.promise;
     if (this.#child === undefined) {
       // The very first has ended before it got anything.
@@ -101,7 +101,7 @@ export class ProcessKeeper {
       this.#handed.add(id);
     }
     this.#tellSecrets(settings.secrets);
-    this.tell({ kind: 'settings', text: settings.text, sockets });
+    this.tell({ kind: 'settings', text: settings.text, sockets, again });
     const outcome = await promise;
     if (outcome.kind === 'ready') {
       this.#current = handover;
@@ -123,7 +123,7 @@ export class ProcessKeeper {
 
   /** The settings in force once more: files that they name may say something new. */
   async applyAgain(): Promise<void> {
-    if (this.#current !== undefined) await this.apply(this.#current);
+    if (this.#current !== undefined) await this.apply(this.#current, true);
   }
 
   /** What only root can read has changed: it is handed over again, and nothing else. */

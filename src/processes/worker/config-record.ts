@@ -11,9 +11,6 @@ import { systemClock } from '#platform/machine/clock.ts';
 /** Whoever says so has the file loaded at once. */
 const ANNOUNCEMENT_MS = 60_000;
 
-/** After a file that was refused those in force are handed over once more. */
-const ECHO_MS = 10_000;
-
 export interface Announcement {
   readonly by: string;
   /** `apply`, `rollback`. */
@@ -45,12 +42,12 @@ export class ConfigRecord {
   }
 
   /** A history that cannot be written keeps no mail away. */
-  loaded(text: string, config: Config, usualWay: 'start' | 'SIGHUP'): void {
+  loaded(text: string, config: Config, usualWay: 'start' | 'SIGHUP' | 'restored'): void {
     const nowMs = systemClock.nowMs();
     const { by, how } = this.#takeAnnouncement(nowMs) ?? { by: undefined, how: usualWay };
     const digest = configDigest(text);
-    const isEcho = digest === this.#digest && nowMs - (this.#refusal?.atMs ?? 0) < ECHO_MS;
-    if (!isEcho) this.#refusal = undefined;
+    // Those that were in force before say nothing of others that were refused.
+    if (usualWay !== 'restored') this.#refusal = undefined;
     if (digest !== this.#digest) this.#loadedMs = nowMs;
     this.#digest = digest;
     try {

@@ -144,7 +144,7 @@ async function change(before: Config, handover: Handover, server: Server): Promi
     const fixed = findFixedChanges(before, after);
     if (fixed.length > 0) throw new StartFailure(`${fixed.join(', ')}: this changes at a restart only`, EX_CONFIG);
     await changeSettings({ before, after, ...handover }, server);
-    house.configRecord.loaded(handover.text, after, 'SIGHUP');
+    house.configRecord.loaded(handover.text, after, handover.again ? 'restored' : 'SIGHUP');
     house.log.write('info', 'valija', `reloaded -- version ${house.version}, configuration ${configFile}`);
     await link.tell({ kind: 'ready', listeners: doors.bound });
     return after;
