@@ -16,9 +16,10 @@ function isOtherFileSystem(): boolean {
   return other !== undefined && other.dev !== statSync(tmpdir()).dev;
 }
 
-it("a domain's mail on a disk of its own is synced before the journal lets go of it [C42]", {
-  skip: !isOtherFileSystem() && `${OTHER} is no file system of its own here`,
-}, async () => {
+const skip = !isOtherFileSystem() && `${OTHER} is no file system of its own here`;
+
+/** Of a domain's mail on a disk of its own. The store tells which devices it synced last. */
+function openOnTwoDisks() {
   const folder = mkdtempSync(join(tmpdir(), 'valija-disks-'));
   const disk = mkdtempSync(join(OTHER, 'valija-disk-'));
   const vhosts = join(folder, 'vhosts');
@@ -31,35 +32,33 @@ it("a domain's mail on a disk of its own is synced before the journal lets go of
       syncFileSystems: async (paths) => void synced.push(paths.map((path) => statSync(path).dev)),
     },
   });
+  return {
+    disk,
+    store,
+    lastSynced: () => synced.at(-1),
+    devices: [folder, disk].map((path) => statSync(path).dev),
+    [Symbol.dispose]() {
+      for (const path of [folder, disk]) rmSync(path, { recursive: true });
+    },
+  };
+}
+
+it("a domain's mail on a disk of its own is synced before the journal lets go of it [C42]", { skip }, async () => {
+  using disks = openOnTwoDisks();
+  const { store } = disks;
   await appendText(store, 'usuario1@valija.test' as AccountId, 'INBOX', 'here');
   await appendText(store, 'ana@example.org' as AccountId, 'INBOX', 'there');
   await store[Symbol.asyncDispose]();
-  assert.deepEqual(synced.at(-1), [statSync(folder).dev, statSync(disk).dev]);
-  rmSync(folder, { recursive: true });
-  rmSync(disk, { recursive: true });
+  assert.deepEqual(disks.lastSynced(), disks.devices);
 });
 
-it('and stays so, when the home that it was seen by is gone', {
-  skip: !isOtherFileSystem() && `${OTHER} is none`,
-}, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'valija-disks-'));
-  const disk = mkdtempSync(join(OTHER, 'valija-disk-'));
-  const vhosts = join(folder, 'vhosts');
-  mkdirSync(vhosts);
-  symlinkSync(disk, join(vhosts, 'example.org'));
-  const synced: number[][] = [];
-  const store = openMaildirBelow(folder, {
-    journal: {
-      checkpointEveryMs: 3_600_000,
-      syncFileSystems: async (paths) => void synced.push(paths.map((path) => statSync(path).dev)),
-    },
-  });
+it('and stays so, when the home that it was seen by is gone', { skip }, async () => {
+  using disks = openOnTwoDisks();
+  const { disk, store } = disks;
   await appendText(store, 'dora@example.org' as AccountId, 'INBOX', 'one');
   await appendText(store, 'ana@example.org' as AccountId, 'INBOX', 'one');
   rmSync(join(disk, 'ana'), { recursive: true });
   await appendText(store, 'dora@example.org' as AccountId, 'INBOX', 'two');
   await store[Symbol.asyncDispose]();
-  assert.deepEqual(synced.at(-1), [statSync(folder).dev, statSync(disk).dev]);
-  rmSync(folder, { recursive: true });
-  rmSync(disk, { recursive: true });
+  assert.deepEqual(disks.lastSynced(), disks.devices);
 });

@@ -2,7 +2,6 @@
 // promised again. Whatever it is, the server starts, everybody else has their mail, and nothing is lost or doubled.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   cpSync,
@@ -25,6 +24,7 @@ import { appendText, openBox, readText, value } from '#mail/ports/mail-store/fix
 import { errnoOf } from '#platform/files/errno.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
 import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
+import { mountSmallDisk, smallDiskRefused } from '../../../test/world/small-disk.ts';
 import { accountPath } from './account-home.ts';
 import type { MaildirStore } from './maildir-store.ts';
 
@@ -78,14 +78,8 @@ function sentTo(accounts: readonly AccountId[], text: string): JournalEntry {
 /** A disk of its own, which is full when the work begins. */
 async function onFullDisk(work: (folder: string, free: () => void) => Promise<void>): Promise<void> {
   const folder = join(base, String(folders++));
-  mkdirSync(folder);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder]);
-  const filling = join(folder, 'filling');
-  try {
-    await work(folder, () => rmSync(filling));
-  } finally {
-    execFileSync('umount', ['-l', folder]);
-  }
+  using _disk = mountSmallDisk(folder, 6);
+  await work(folder, () => rmSync(join(folder, 'filling')));
 }
 
 function fill(folder: string): void {
@@ -102,16 +96,6 @@ function fill(folder: string): void {
 async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
   for (const until = performance.now() + 60_000; !(await isSo().catch(() => false)) && performance.now() < until; ) {
     await delay(20);
-  }
-}
-
-function smallDiskRefused(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', base], { stdio: 'ignore' });
-    execFileSync('umount', [base]);
-    return false;
-  } catch {
-    return true;
   }
 }
 
@@ -184,8 +168,9 @@ describe('a start', () => {
     );
   });
 
-  it('on a full disk: what is there is served, and what was promised is filed when there is room [C42]', async (t) => {
-    if (smallDiskRefused()) return t.skip('mounting a small disk is not allowed here');
+  it('on a full disk: what is there is served, and what was promised is filed when there is room [C42]', {
+    skip: smallDiskRefused(),
+  }, async () => {
     await onFullDisk(async (folder, free) => {
       const crashed = await crashAfter(async (store) => {
         await appendText(store, USUARIO1, 'INBOX', 'one');
