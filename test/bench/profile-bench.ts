@@ -26,7 +26,7 @@ const SOURCE = new URL('../../src/', import.meta.url).href;
 
 /** By the beginning of a file's name; the first that fits. */
 const SHARES: readonly (readonly [share: string, ...beginnings: string[]])[] = [
-  ['waiting for the disk', 'platform/journal/sync-thread.ts', 'platform/journal/syncer.ts'],
+  ['waiting for the disk', 'platform/journal/sync-now.ts', 'platform/journal/sync-thread.ts'],
   ['journal', 'platform/journal/', 'platform/maildir/commits.ts', 'platform/maildir/packed-commits.ts'],
   ['journal', 'platform/maildir/threaded-backend.ts', 'platform/maildir/store-thread.ts'],
   ['journal', 'platform/maildir/maildir-store.ts', 'platform/maildir/message-bodies.ts'],

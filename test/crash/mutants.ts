@@ -20,14 +20,14 @@ export const MUTANTS = {
     instead: 'for (const { resolve } of this.#waiting) resolve();\nsetTimeout(() => void this.#flush(), 30);',
   },
   'does not call fdatasync': {
-    file: 'platform/journal/sync-thread.ts',
+    file: 'platform/journal/sync-now.ts',
     text: 'for (const descriptor of descriptors) fdatasyncSync(descriptor);',
     instead: '',
   },
   'answers before the sync has returned': {
     file: 'platform/journal/journal-writer.ts',
     text: 'await this.#syncer.sync(isNew ? [segment.descriptor, this.#directory] : [segment.descriptor]);',
-    instead: 'void this.#syncer.sync(isNew ? [segment.descriptor, this.#directory] : [segment.descriptor]);',
+    instead: 'setTimeout(() => void this.#syncer.sync([segment.descriptor]), 30);',
   },
   'does not replay the journal': {
     file: 'platform/maildir/recovery.ts',

@@ -1,51 +1,32 @@
 // Makes a file's octets durable, one call at a time. The journal waits for it and for nothing else.
+//
+// Many disks are done in a fifth of a millisecond. To wake another thread for that, and be woken by it, takes longer, and
+// as long as a processor's whole slice where that thread must wait for one: so long as the disk is fast, this thread waits
+// for it itself. One that was slow is waited for by a thread beside, until it is fast again.
 
-import { Worker } from 'node:worker_threads';
-import type { SyncAnswer } from './sync-thread.ts';
+import { openSyncBeside, type SyncBeside } from './sync-beside.ts';
+import { syncNow } from './sync-now.ts';
 
 export interface Syncer extends AsyncDisposable {
   /** Resolves when all that was written to these before the call is on stable storage. One call at a time. */
   sync(descriptors: readonly number[]): Promise<void>;
 }
 
-/** A thread that nobody waits for does not keep the process alive; one that died is replaced. */
-export function openSyncer(): Syncer {
-  let thread: Worker | undefined;
-  let waiting: { resolve(): void; reject(cause: Error): void } | undefined;
+export interface SyncWays {
+  /** Both tell how long the disk took, in ms. */
+  readonly here: (descriptors: readonly number[]) => number;
+  readonly beside: SyncBeside;
+}
 
-  const take = (): typeof waiting => {
-    const taken = waiting;
-    waiting = undefined;
-    thread?.unref();
-    return taken;
-  };
-  const start = (): Worker => {
-    const started = new Worker(new URL('./sync-thread.ts', import.meta.url), { trackUnmanagedFds: false });
-    started.on('message', (answer: SyncAnswer) => {
-      if (answer.kind === 'synced') take()?.resolve();
-      else take()?.reject(Object.assign(new Error(answer.message), { code: answer.code }));
-    });
-    const end = (cause: Error): void => {
-      if (thread === started) thread = undefined;
-      take()?.reject(cause);
-    };
-    started.on('error', end);
-    started.on('exit', () => end(new Error('the sync thread ended')));
-    return started;
-  };
+/** A disk is fast when its last sync took no longer: less than a slice of filing, which the thread's others wait for, too. */
+const FAST_MS = 2;
+
+export function openSyncer({ here, beside }: SyncWays = { here: syncNow, beside: openSyncBeside() }): Syncer {
+  let lastMs = 0;
   return {
-    sync(descriptors) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      waiting = { resolve, reject };
-      thread ??= start();
-      thread.ref();
-      thread.postMessage(descriptors);
-      return promise;
+    async sync(descriptors) {
+      lastMs = lastMs <= FAST_MS ? here(descriptors) : await beside.sync(descriptors);
     },
-    async [Symbol.asyncDispose]() {
-      const stopped = thread;
-      thread = undefined;
-      await stopped?.terminate();
-    },
+    [Symbol.asyncDispose]: () => beside[Symbol.asyncDispose](),
   };
 }
