@@ -1,6 +1,6 @@
 // The journal's folder: segments, large messages beside them, and what was set aside. Only looking and naming.
 
-import { closeSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing } from '#platform/files/errno.ts';
 import { parseSegmentName, readSegment, type SegmentName, type SegmentReading } from './segment.ts';
@@ -76,7 +76,9 @@ function promisedEnds(segments: readonly SegmentFile[]): Map<number, number> {
 
 function readOctets(path: string, mostBytes?: number): Buffer | undefined {
   try {
-    return mostBytes === undefined ? readFileSync(path) : readBeginning(path, mostBytes);
+    const octets = mostBytes === undefined ? readFileSync(path) : readBeginning(path, mostBytes);
+    // While it bears this name, nothing but its own records is written to it.
+    return existsSync(path) ? octets : undefined;
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw cause;

@@ -1,7 +1,7 @@
 // Group commit with a sync that ends when the test says so.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -10,14 +10,14 @@ import { WorldError } from '#base/world-error.ts';
 import { collectingLog } from '../../../test/world/log.ts';
 import { readSegments } from './journal-folder.ts';
 import type { MessageRecord } from './journal-record.ts';
-import { JournalWriter } from './journal-writer.ts';
+import { type Commitment, JournalWriter } from './journal-writer.ts';
 import { openSyncer, type Syncer } from './syncer.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'valija-journal-'));
 after(() => rmSync(base, { recursive: true }));
 let folders = 0;
 
-function open(limits?: { segmentBytes: number }) {
+function open(limits?: { segmentBytes: number; spareBytes?: number }) {
   const folder = join(base, String(folders++));
   const syncs: { resolve(): void; reject(cause: Error): void; fileBytes: number }[] = [];
   const syncer: Syncer = {
@@ -70,6 +70,26 @@ function idsIn(folder: string): string[] {
     for (const { record } of records) if (record.kind === 'message') ids.push(record.id);
   }
   return ids;
+}
+
+function segmentsIn(folder: string): string[] {
+  return readdirSync(folder).filter((file) => file.endsWith('.journal'));
+}
+
+function damageIn(folder: string): unknown[] {
+  return [...readSegments(folder)].flatMap(({ damage }) => damage);
+}
+
+async function carryOut(commitment: Commitment, syncs: readonly { resolve(): void }[]): Promise<void> {
+  await turn();
+  syncs.at(-1)!.resolve();
+  await turn();
+  commitment.finish();
+}
+
+async function settleAll(writer: JournalWriter): Promise<void> {
+  writer.rotate();
+  for (const segment of writer.finishedSegments()) await writer.settle(segment);
 }
 
 describe('journal writer', () => {
@@ -135,12 +155,73 @@ describe('journal writer', () => {
     commitments[1]!.finish();
     commitments[1]!.finish();
     for (const segment of writer.finishedSegments()) await writer.settle(segment);
-    assert.deepEqual([readdirSync(folder), writer.mentions('name-of-b'), writer.unsettledBytes], [[], false, 0]);
+    assert.deepEqual([segmentsIn(folder), writer.mentions('name-of-b'), writer.unsettledBytes], [[], false, 0]);
     append('d');
     await turn();
-    assert.match(readdirSync(folder)[0]!, /^0000000004-/);
+    assert.match(segmentsIn(folder)[0]!, /^0000000004-/);
     syncs.at(-1)!.resolve();
     await writer.close();
+  });
+
+  it('the file of a settled segment is written over; what it held is never read as the next one’s', async () => {
+    const { append, syncs, writer, folder } = open();
+    for (const id of ['a', 'b', 'c']) await carryOut(append(id), syncs);
+    await settleAll(writer);
+    const [former] = readdirSync(folder);
+    assert.match(former!, /^0000000001-.*\.journal\.spare$/);
+    const inode = statSync(join(folder, former!)).ino;
+    append('d');
+    await turn();
+    const [segment, ...others] = readdirSync(folder);
+    assert.match(segment!, /^0000000002-[0-9a-f]{8}\.journal$/);
+    assert.deepEqual([others, statSync(join(folder, segment!)).ino], [[], inode]);
+    const left = readFileSync(join(folder, segment!), 'latin1');
+    assert.ok(left.includes('body of d') && left.includes('body of c'), 'killed here, c still stands behind d');
+    assert.deepEqual(idsIn(folder), ['d']);
+    assert.deepEqual(damageIn(folder), []);
+    syncs.at(-1)!.resolve();
+    await writer.close();
+    assert.ok(!readFileSync(join(folder, segment!), 'latin1').includes('body of c'));
+  });
+
+  it('killed before the first record stood in it: the file promises nothing, and is not damaged', async () => {
+    const { append, syncs, writer, folder } = open();
+    await carryOut(append('a'), syncs);
+    await settleAll(writer);
+    renameSync(join(folder, readdirSync(folder)[0]!), join(folder, '0000000002-00000001.journal'));
+    assert.deepEqual([idsIn(folder), damageIn(folder)], [[], []]);
+  });
+
+  it('no file is kept whose sync failed, none beyond the limit, none at the end', async () => {
+    const { append, syncs, writer, folder } = open({ segmentBytes: 64, spareBytes: 700 });
+    append('a');
+    await turn();
+    syncs[0]!.reject(new Error('EIO: i/o error, fdatasync'));
+    await turn();
+    await settleAll(writer);
+    assert.deepEqual(readdirSync(folder), []);
+    for (const id of ['b', 'c', 'd', 'e']) await carryOut(append(id), syncs);
+    await settleAll(writer);
+    const bytes = readdirSync(folder).map((file) => statSync(join(folder, file)).size);
+    assert.ok(bytes.length === 1 && bytes[0]! <= 700, `kept: ${bytes}`);
+    await writer.close();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('spares that a killed server left go at the next start; those in use go when the disk is short', async () => {
+    const { append, syncs, writer, folder } = open();
+    await carryOut(append('a'), syncs);
+    await settleAll(writer);
+    await using syncer = openSyncer();
+    const next = new JournalWriter(folder, syncer, collectingLog());
+    assert.deepEqual(readdirSync(folder), []);
+    await carryOut(append('b'), syncs);
+    assert.deepEqual(idsIn(folder), ['b'], 'one that somebody tidied away is not missed');
+    await settleAll(writer);
+    assert.equal(readdirSync(folder).length, 1);
+    writer.giveBackSpares();
+    assert.deepEqual(readdirSync(folder), []);
+    await next.close();
   });
 
   it('a real disk, the real thread: a thousand records at fifty at a time', async () => {

@@ -17,14 +17,17 @@ import { syncPath } from '#platform/files/sync-path.ts';
 import { listSegments } from './journal-folder.ts';
 import { baseNamesOf, type JournalRecord } from './journal-record.ts';
 import { OpenSegment } from './open-segment.ts';
+import { SpareFiles } from './spare-files.ts';
 import type { Syncer } from './syncer.ts';
 
 export interface JournalLimits {
   /** A segment that has reached it is closed with the next write. */
   readonly segmentBytes: number;
+  /** Of the disk, kept in files that are to be written over: two full segments, for a burst of mail. */
+  readonly spareBytes?: number;
 }
 
-const JOURNAL_LIMITS: JournalLimits = { segmentBytes: 64 * 1024 * 1024 };
+const JOURNAL_LIMITS = { segmentBytes: 64 * 1024 * 1024, spareBytes: 128 * 1024 * 1024 } as const;
 
 /** One record's way. */
 export interface Commitment {
@@ -47,6 +50,7 @@ export class JournalWriter {
   readonly #log: Log;
   readonly #limits: JournalLimits;
   readonly #directory: number;
+  readonly #spares: SpareFiles;
   /** Closed ones, oldest first. */
   readonly #closed: OpenSegment[] = [];
   #current: OpenSegment | undefined;
@@ -59,7 +63,7 @@ export class JournalWriter {
   #idle: (() => void)[] = [];
 
   /** Begins behind the segments that are there: recover them first. */
-  constructor(folder: string, syncer: Syncer, log: Log, limits = JOURNAL_LIMITS) {
+  constructor(folder: string, syncer: Syncer, log: Log, limits: JournalLimits = JOURNAL_LIMITS) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Of a first start: the segments would be there after a power cut, and no way to them.
     syncDirectoryNow(dirname(folder));
@@ -69,6 +73,7 @@ export class JournalWriter {
     this.#limits = limits;
     this.#lastSequence = listSegments(folder).at(-1)?.sequence ?? 0;
     this.#directory = openSync(folder, 'r');
+    this.#spares = new SpareFiles(folder, limits.spareBytes ?? JOURNAL_LIMITS.spareBytes);
   }
 
   append(record: JournalRecord): Commitment {
@@ -127,16 +132,27 @@ export class JournalWriter {
    * cut, what the later one says of messages expunged would be missing.
    */
   async settle(segment: OpenSegment): Promise<void> {
-    segment.remove();
+    const bytes = segment.durableBytes;
+    // Of one whose sync failed, the disk may be ill just there.
+    const isSound = segment.writtenBytes === bytes;
+    const spare = isSound && this.#spares.hasPlaceFor(bytes) ? segment.setFree() : undefined;
+    if (spare === undefined) segment.remove();
     await syncPath(this.folder);
     // Only now nothing can bring its messages back.
     this.#closed.splice(this.#closed.indexOf(segment), 1);
+    if (spare !== undefined) this.#spares.add(spare, bytes);
+  }
+
+  /** What the journal keeps of the disk for its own ease. */
+  giveBackSpares(): void {
+    this.#spares.remove();
   }
 
   /** Waits for what was appended. The segments stay: the next start finds everything in place and removes them. */
   async close(): Promise<void> {
     if (this.#state !== 'idle') await new Promise<void>((resolve) => this.#idle.push(resolve));
     this.#closeCurrent();
+    this.#spares.remove();
     closeSync(this.#directory);
   }
 
@@ -197,7 +213,7 @@ export class JournalWriter {
 
   #openNext(): OpenSegment {
     const salt = randomBytes(4).readUInt32LE();
-    return new OpenSegment(this.folder, { sequence: ++this.#lastSequence, salt });
+    return new OpenSegment(this.folder, { sequence: ++this.#lastSequence, salt }, this.#spares);
   }
 
   #closeCurrent(): void {

@@ -1,15 +1,16 @@
 // The segment that is written to: where its octets end, how far they are durable, and who still needs it.
 //
-// The file is longer than its records: it grows by zeros, by as much again as it holds. A sync of octets inside a file is a
-// write of these; a sync of a file that grew is a commit of the file system's own journal, with all that was done to
-// mailboxes since the last one, while everybody who makes a file waits.
+// The file is longer than its records: it is one that a former segment needs no more, and grows by zeros, by as much again as
+// it holds. A sync of octets inside a file is a write of these; a sync of a file that grew is a commit of the file system's own
+// journal, with all that was done to mailboxes since the last one, while everybody who makes a file waits.
 
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalRecord } from './journal-record.ts';
 import { encodeRecord } from './journal-record.ts';
 import { frameHeader } from './record-frame.ts';
 import { formatSegmentName, SEGMENT_TITLE, type SegmentName } from './segment.ts';
+import { type SpareFiles, spareNameOf } from './spare-files.ts';
 
 const MOST_AHEAD_BYTES = 2 * 1024 * 1024;
 const ZEROS = Buffer.alloc(MOST_AHEAD_BYTES);
@@ -18,7 +19,6 @@ const MOST_IN_ONE_WRITE = 1024;
 
 export class OpenSegment {
   readonly sequence: number;
-  readonly path: string;
   /** Base names that recovery may file because of a record here. */
   readonly baseNames = new Set<string>();
   /** Large messages that records here name; they go with the segment. */
@@ -29,16 +29,22 @@ export class OpenSegment {
   unfinished = 0;
   readonly #salt: number;
   readonly #folder: string;
+  #path: string;
   #descriptor: number | undefined;
-  /** The records, and the zeros behind them. */
-  #fileBytes = 0;
+  /** The records, and what lies behind them. */
+  #fileBytes: number;
 
-  constructor(folder: string, name: SegmentName) {
+  constructor(folder: string, name: SegmentName, spares: SpareFiles) {
     this.sequence = name.sequence;
     this.#salt = name.salt;
     this.#folder = folder;
-    this.path = join(folder, formatSegmentName(name));
-    this.#descriptor = openSync(this.path, 'wx', 0o600);
+    this.#path = join(folder, formatSegmentName(name));
+    this.#descriptor = spares.reopenAs(this.#path) ?? openSync(this.#path, 'wx', 0o600);
+    this.#fileBytes = fstatSync(this.#descriptor).size;
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   get descriptor(): number {
@@ -112,9 +118,23 @@ export class OpenSegment {
     }
   }
 
+  /** Its messages are in their mailboxes for good, their large bodies go. */
   remove(): void {
+    this.#retire();
+    rmSync(this.#path, { force: true });
+  }
+
+  /** As `remove`, but its file stays, under a name that is no segment's: the one that is returned. */
+  setFree(): string {
+    this.#retire();
+    const spare = spareNameOf(this.#path);
+    renameSync(this.#path, spare);
+    this.#path = spare;
+    return spare;
+  }
+
+  #retire(): void {
     this.close();
-    rmSync(this.path, { force: true });
     for (const file of this.largeMessages) rmSync(join(this.#folder, file), { force: true });
   }
 }

@@ -66,7 +66,7 @@ export class JournalledMail {
       fileSystems,
       limits: journal.reserve,
       promisedBytes: () => this.#journal.unsettledBytes,
-      settle: () => this.#checkpoints.run(),
+      settle: () => this.#settleAll(),
     });
     const checkRoom: CommitSurroundings['checkRoom'] = (sizeBytes, accounts) =>
       room.check(
@@ -101,6 +101,12 @@ export class JournalledMail {
 
   journalOf(account: AccountId): AccountJournal {
     return { account, journal: this.#journal };
+  }
+
+  /** And keeps nothing of the disk that it could do without. */
+  async #settleAll(): Promise<void> {
+    await this.#checkpoints.run();
+    this.#journal.giveBackSpares();
   }
 
   async close(): Promise<void> {

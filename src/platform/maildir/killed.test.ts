@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import type { AccountId } from '#mail/ports/account.ts';
 import { appendText, openBox, readText, request, value } from '#mail/ports/mail-store/fixture.contract.ts';
+import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
 import { openMaildirStore } from './maildir-store.ts';
 
 const USUARIO1 = 'usuario1@valija.test' as AccountId;
-const ROUNDS = 8;
+const ROUNDS = 12;
 const victimFolder = process.env['VALIJA_VICTIM_FOLDER'];
 
 function openStore(folder: string) {
@@ -26,9 +27,14 @@ function openStore(folder: string) {
 
 const bodyOf = (name: string): string => `Subject: ${name}\r\n\r\n${`${name} `.repeat(400)}\r\n.end`;
 
+/** Its segments are settled, and their files written over, every few milliseconds. */
+function openHastyStore(folder: string) {
+  return openMaildirBelow(folder, { journal: { checkpointEveryMs: 10 } });
+}
+
 /** Delivers, moves and flags until it is killed; says each promise on its standard output. */
 async function deliverUntilKilled(folder: string): Promise<never> {
-  const store = openStore(folder);
+  const store = process.env['VALIJA_VICTIM_IS_HASTY'] === 'yes' ? openHastyStore(folder) : openStore(folder);
   await store.createMailbox(USUARIO1, 'Moved', undefined);
   const caller = async (who: number): Promise<never> => {
     for (let i = 0; ; i++) {
@@ -46,9 +52,15 @@ async function deliverUntilKilled(folder: string): Promise<never> {
   return Promise.race(Array.from({ length: 10 }, (_, who) => caller(who)));
 }
 
-async function runVictim(folder: string, lifeMs: number): Promise<string[]> {
+async function runVictim(folder: string, isHasty: boolean): Promise<string[]> {
+  const lifeMs = Math.random() * (isHasty ? 300 : 150);
   const child = spawn(process.execPath, [import.meta.filename], {
-    env: { ...process.env, VALIJA_VICTIM_FOLDER: folder, NODE_TEST_CONTEXT: '' },
+    env: {
+      ...process.env,
+      VALIJA_VICTIM_FOLDER: folder,
+      VALIJA_VICTIM_IS_HASTY: isHasty ? 'yes' : 'no',
+      NODE_TEST_CONTEXT: '',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
@@ -69,7 +81,7 @@ if (victimFolder !== undefined) {
     const promised = new Map<string, string>();
     let promises = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const lines = await runVictim(folder, Math.random() * 150);
+      const lines = await runVictim(folder, round % 2 === 1);
       promises += lines.length;
       for (const line of lines) {
         const [mailbox, uid, name] = line.split(' ');
