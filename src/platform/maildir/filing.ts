@@ -129,6 +129,7 @@ export function writeMessage(
   { prefix, internalDateMs }: { readonly prefix: Buffer; readonly internalDateMs: number },
   body: PromisedBody,
 ): readonly Buffer[] | undefined {
+  if (body.kind === 'octets' && isGone(body.octets)) throw new Error(`the octets for ${path} are gone`);
   const date = new Date(internalDateMs);
   if (body.kind === 'file' && prefix.length === 0) {
     copyFileSync(body.path, path);
@@ -153,6 +154,11 @@ export function writeMessage(
   } finally {
     closeSync(file);
   }
+}
+
+/** Its memory was given back (`commit-memory.ts`): it looks empty, and is not. */
+function isGone({ buffer }: Buffer): boolean {
+  return buffer instanceof ArrayBuffer && buffer.detached;
 }
 
 function appendFile(target: number, path: string): void {

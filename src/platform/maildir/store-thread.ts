@@ -12,9 +12,10 @@ import { systemRandomness } from '#platform/machine/randomness.ts';
 import { giveBackAtRest } from '#platform/machine/rest.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
 import { accountPath } from './account-home.ts';
+import { CommitMemory } from './commit-memory.ts';
 import type { Delivery } from './maildir-backend.ts';
 import { MaildirCore } from './maildir-core.ts';
-import { unpackCommits } from './packed-commits.ts';
+import { type UnpackedCommit, unpackCommits } from './packed-commits.ts';
 import type { PromisedBody } from './promised-mail.ts';
 import {
   type ContentElsewhere,
@@ -45,7 +46,10 @@ const core = new MaildirCore({
   homeMode: 0o750,
   accountIndex: (account) => join(indexBase, `${accountPath(account)}.db`),
   publish: (account, name, change) => say({ kind: 'change', account, name, change }),
-  filed: (id, copies) => say({ kind: 'filed', id, copies }),
+  filed: (id, copies) => {
+    commitMemory.release(id);
+    say({ kind: 'filed', id, copies });
+  },
   offered: (message, body) => {
     const { queueId, prefix } = message;
     if (committing.has(queueId)) say({ kind: 'offer', queueId, file: body.kind === 'file' ? body : undefined });
@@ -59,6 +63,7 @@ const waitingPieces = new Map<number, { resolve(octets: Buffer): void; reject(ca
 let lastRead = 0;
 /** Messages to be sent: the main thread keeps them until it is answered. */
 const committing = new Set<string>();
+const commitMemory = new CommitMemory();
 const unsaid: FromThread[] = [];
 const unsaidMemory: ArrayBuffer[] = [];
 
@@ -73,7 +78,7 @@ function hear(message: ToThread): void {
       answer(message.id, perform(message.call));
       return;
     case 'commits':
-      for (const { callId, delivery } of unpackCommits(message, toContent)) answer(callId, commit(delivery));
+      commitAll(unpackCommits(message, toContent), message.octets.buffer);
       return;
     case 'release':
       void core.release(message.queueId);
@@ -116,12 +121,24 @@ async function perform(call: StoreCall): Promise<unknown> {
   }
 }
 
+function commitAll(commits: readonly UnpackedCommit[], memory: ArrayBuffer): void {
+  commitMemory.hold(
+    commits.map(({ delivery }) => delivery.id),
+    memory,
+  );
+  for (const { callId, delivery } of commits) answer(callId, commit(delivery));
+}
+
 async function commit(delivery: Delivery): Promise<void> {
-  if (delivery.queued !== undefined) committing.add(delivery.id);
+  const { id, queued } = delivery;
+  if (queued !== undefined) committing.add(id);
   try {
     await core.commit(delivery);
+  } catch (cause) {
+    commitMemory.release(id);
+    throw cause;
   } finally {
-    committing.delete(delivery.id);
+    committing.delete(id);
   }
 }
 
