@@ -84,7 +84,7 @@ const UNFILED_BYTES = 64 * 1024 * 1024;
 /** Messages of one account filed before others have their turn: some milliseconds. */
 const SLICE_MESSAGES = 32;
 /** They do not gather beyond it, all accounts together. */
-const LINGERING_BYTES = 16 * 1024 * 1024;
+const LINGERING_BYTES = 32 * 1024 * 1024;
 /** Another program may hold a mailbox's lock for so long before its account is taken for one that cannot be written. */
 const LOCK_WAIT_MS = 10_000;
 

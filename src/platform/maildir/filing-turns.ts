@@ -21,8 +21,11 @@ export interface FilingTurnsOptions {
  * does not wait, nor does a message that comes alone.
  */
 const LINGER_MS = 1000;
-/** Promises that are closer to each other, and to now, follow each other. */
-const STREAM_GAP_MS = 20;
+/**
+ * Promises that are closer to each other, and to now, follow each other. Fifty connections are promised together, and wait
+ * together for whatever holds up one: their stream has gaps of some tens of milliseconds.
+ */
+const STREAM_GAP_MS = 100;
 const LOOK_AGAIN_MS = 10;
 const RETRY_MS = 1000;
 const LOCK_AGAIN_MS = 50;
