@@ -1,0 +1,87 @@
+// When mail is filed that was promised; the clock goes when the test says so.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AccountMail } from './account-mail.ts';
+import { FilingTurns } from './filing-turns.ts';
+
+const GAP_MS = 60;
+/** In which it has looked at the clock again, whatever else the machine does. */
+const LOOK_MS = 40;
+
+function begin(t: TestContext) {
+  let nowMs = 5_000;
+  t.mock.method(performance, 'now', () => nowMs);
+  const mail = { isTaken: false, enter: async () => ({ [Symbol.dispose]: () => undefined }) } as unknown as AccountMail;
+  const state = { slices: 0, isMuch: false };
+  const turns = new FilingTurns({
+    fileSlice: async () => {
+      state.slices++;
+      return 'over';
+    },
+    isBusy: () => false,
+    isMuch: () => state.isMuch,
+  });
+  return {
+    state,
+    promise() {
+      turns.notePromise();
+      turns.soon(mail);
+    },
+    pass(ms: number) {
+      nowMs += ms;
+    },
+    /** In vain, it waits until the test is given up. */
+    async untilFiled(times: number) {
+      while (state.slices < times) await delay(1);
+      assert.equal(state.slices, times);
+    },
+    async notFiled(times: number) {
+      await delay(LOOK_MS);
+      assert.equal(state.slices, times);
+    },
+  };
+}
+
+test('a message that comes alone is filed at once', async (t) => {
+  const { promise, pass, untilFiled } = begin(t);
+  for (const times of [1, 2]) {
+    promise();
+    await untilFiled(times);
+    pass(500);
+  }
+});
+
+test('while message follows message they gather, for a second and not for ever', async (t) => {
+  const { promise, pass, untilFiled, notFiled } = begin(t);
+  promise();
+  await untilFiled(1);
+  for (let passed = 0; passed < 960; passed += GAP_MS) {
+    pass(GAP_MS);
+    promise();
+    await notFiled(1);
+  }
+  pass(GAP_MS);
+  promise();
+  pass(GAP_MS);
+  await untilFiled(2);
+});
+
+test('when no more come, or when too much has gathered, they are filed', async (t) => {
+  const { state, promise, pass, untilFiled, notFiled } = begin(t);
+  promise();
+  await untilFiled(1);
+  pass(GAP_MS);
+  promise();
+  await notFiled(1);
+  pass(200);
+  await untilFiled(2);
+  promise();
+  await untilFiled(3);
+  pass(GAP_MS);
+  promise();
+  await notFiled(3);
+  state.isMuch = true;
+  await untilFiled(4);
+});
