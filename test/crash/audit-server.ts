@@ -43,6 +43,8 @@ export async function auditServer({ connections, messages, environment }: Delive
         }
       }),
     );
+    // A client may have its answer before strace has seen the call return; the thread goes on only then, and greets this one.
+    (await openSmtp(server, 'smtp'))[Symbol.dispose]();
     strace.kill('SIGINT');
     await ended;
     return auditWriteOrder(readFileSync(output, 'latin1'));
