@@ -104,8 +104,8 @@ async function smtp(folder: string): Promise<Page> {
   const { tables, delivered } = await benchSmtp(contenders, { shapes: DELIVERY_SHAPES, ...howLong() });
   const remarks = [
     'Each message goes to one of 100 mailboxes, without pipelining; a message counts as delivered when its file is in the ' +
-      'mailbox. In brackets: against Postfix. Flushes are those of the whole disk. The load generator runs on the same machine. ' +
-      'Before each table server and generator warm up, by a part of the same load.',
+      'mailbox. In brackets: against Postfix, the median of the rounds’ ratios. Flushes are those of the whole disk. The load ' +
+      'generator runs on the same machine. Before each table server and generator warm up, by a part of the same load.',
   ];
   const chart = { title: 'Messages delivered to mailboxes, durably', unit: '/s', base: BASE, groups: delivered };
   return { title: 'SMTP: accepted and delivered, durably', rounds, remarks, tables, chart, cast };
@@ -125,7 +125,7 @@ async function relay(folder: string): Promise<Page> {
   const remarks = [
     'In by SMTP without pipelining, from `smtp-source` or from a generator of our own, which times its transactions; out by ' +
       'SMTP to `smtp-sink`, at most 50 deliveries at once; a message counts as delivered ' +
-      'when the sink has it. In brackets: against Postfix. Flushes are those of the whole disk. Load generator and sink run ' +
+      'when the sink has it. In brackets: against Postfix, the median of the rounds’ ratios. Flushes are those of the whole disk. Load generator and sink run ' +
       'on the same machine, and their CPU is not counted.',
   ];
   return { title: 'Relay: in and out again, durably', rounds, remarks, tables: [...tables, backlog], cast };

@@ -1,6 +1,6 @@
 // `npm run bench -- smtp` and `-- relay`: how many messages a second each server takes and delivers durably, or hands on to
-// the next server; what a message costs, how long a transaction lasts. The peers run in turn, round after round; medians are
-// compared.
+// the next server; what a message costs, how long a transaction lasts. The peers run in turn, round after round. A machine has
+// its hours: a server is compared with what the other did in the same round, and the median of these ratios is told.
 
 import { join } from 'node:path';
 import { residentBytesOf } from './accounting.ts';
@@ -11,7 +11,7 @@ import type { SmtpPeer } from './peer.ts';
 import { pause, runLoad } from './program.ts';
 import type { LoadOrder, LoadReport } from './smtp-load.ts';
 import { runSmtpSource } from './smtp-source.ts';
-import { formatRatio, type Table } from './table.ts';
+import { formatTimes, type Table } from './table.ts';
 
 export const LOAD = join(import.meta.dirname, 'smtp-load.ts');
 const DELIVERY_DEADLINE_MS = 180_000;
@@ -27,11 +27,11 @@ export type Shape = Omit<LoadOrder, 'port' | 'domain'> & { readonly generator?: 
 
 const KB = 1_024;
 export const DELIVERY_SHAPES: ReadonlyMap<string, Shape> = new Map([
-  ['4 KB, 50 connections, reused', { connections: 50, messages: 5_000, sizeBytes: 4 * KB, reuse: true }],
-  ['4 KB, 50 connections, one per message', { connections: 50, messages: 3_000, sizeBytes: 4 * KB, reuse: false }],
-  ['4 KB, 1 connection, reused', { connections: 1, messages: 1_000, sizeBytes: 4 * KB, reuse: true }],
-  ['50 KB, 50 connections, reused', { connections: 50, messages: 2_000, sizeBytes: 50 * KB, reuse: true }],
-  ['1 MB, 10 connections, reused', { connections: 10, messages: 200, sizeBytes: KB * KB, reuse: true }],
+  ['4 KB, 50 connections, reused', { connections: 50, messages: 10_000, sizeBytes: 4 * KB, reuse: true }],
+  ['4 KB, 50 connections, one per message', { connections: 50, messages: 6_000, sizeBytes: 4 * KB, reuse: false }],
+  ['4 KB, 1 connection, reused', { connections: 1, messages: 2_000, sizeBytes: 4 * KB, reuse: true }],
+  ['50 KB, 50 connections, reused', { connections: 50, messages: 6_000, sizeBytes: 50 * KB, reuse: true }],
+  ['1 MB, 10 connections, reused', { connections: 10, messages: 600, sizeBytes: KB * KB, reuse: true }],
 ]);
 
 export const RELAY_SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
@@ -75,6 +75,14 @@ const COLUMNS = [
   'cores busy elsewhere',
 ];
 
+const TOLD_OF_ROUNDS = [
+  ['acceptedPerSecond', 'accepted'],
+  ['deliveredPerSecond', 'delivered'],
+  ['cpuSeconds', 'CPU'],
+  ['p99Ms', 'p99'],
+] as const;
+
+/** By peer, in the order of the rounds. */
 type Samples = Map<string, Sample[]>;
 
 export interface SmtpBenchOptions {
@@ -179,11 +187,16 @@ function formatSample(sample: Sample): string {
 }
 
 function tableOf(title: string, byPeer: Samples, base: string): Table {
-  const of = (name: string, field: keyof Sample) => median((byPeer.get(name) ?? []).map((sample) => sample[field]));
+  const all = (name: string, field: keyof Sample) => (byPeer.get(name) ?? []).map((sample) => sample[field]);
+  const of = (name: string, field: keyof Sample) => median(all(name, field));
+  const ratios = (name: string, field: keyof Sample) => {
+    const bases = all(base, field);
+    return all(name, field).map((value, round) => value / (bases[round] ?? Number.NaN));
+  };
   const row = (name: string) => {
     const compared = (field: keyof Sample, digits: number) => {
       const value = of(name, field);
-      return Number.isNaN(value) ? '–' : `${value.toFixed(digits)} (${formatRatio(value, of(base, field))})`;
+      return Number.isNaN(value) ? '–' : `${value.toFixed(digits)} (${formatTimes(median(ratios(name, field)))})`;
     };
     return [
       name,
@@ -197,7 +210,19 @@ function tableOf(title: string, byPeer: Samples, base: string): Table {
       of(name, 'othersCores').toFixed(2),
     ];
   };
-  return { title, columns: COLUMNS, rows: [...byPeer.keys()].map(row) };
+  const names = [...byPeer.keys()];
+  const table = { title, columns: COLUMNS, rows: names.map(row) };
+  const [first] = names.filter((name) => name !== base);
+  if (first === undefined || all(first, 'cpuSeconds').length < 2) return table;
+  return { ...table, remark: describeRounds(first, (field) => ratios(first, field)) };
+}
+
+function describeRounds(name: string, ratiosOf: (field: keyof Sample) => readonly number[]): string {
+  const told = ([field, word]: readonly [keyof Sample, string]) => {
+    const ratios = ratiosOf(field);
+    return ratios.every(Number.isNaN) ? [] : [`${word} ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')} ×`];
+  };
+  return `${name}, round by round: ${TOLD_OF_ROUNDS.flatMap(told).join('; ')}.`;
 }
 
 function barsOf(byPeer: Samples): Bar[] {
