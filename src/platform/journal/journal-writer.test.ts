@@ -1,7 +1,7 @@
 // Group commit with a sync that ends when the test says so.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -222,6 +222,19 @@ describe('journal writer', () => {
     writer.giveBackSpares();
     assert.deepEqual(readdirSync(folder), []);
     await next.close();
+  });
+
+  it('a spare that cannot be opened is let go: the record stands in a new file, and no empty segment is left', async () => {
+    const { append, syncs, writer, folder } = open();
+    await carryOut(append('a'), syncs);
+    await settleAll(writer);
+    const spare = join(folder, readdirSync(folder)[0]!);
+    rmSync(spare);
+    symlinkSync(spare, spare); // ELOOP
+    await carryOut(append('b'), syncs);
+    assert.equal(readdirSync(folder).length, 1);
+    assert.deepEqual([idsIn(folder), damageIn(folder)], [['b'], []]);
+    await writer.close();
   });
 
   it('a real disk, the real thread: a thousand records at fifty at a time', async () => {

@@ -3,7 +3,7 @@
 //
 // What it holds cannot be taken for records of the next segment: a record's checksum begins with its own segment's salt.
 
-import { openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SPARE = '.spare';
@@ -35,18 +35,23 @@ export class SpareFiles {
     this.#bytes += bytes;
   }
 
-  /** Gives one this name, and its descriptor; `undefined` where there is none. */
+  /** Gives one this name, and its descriptor; `undefined` where none can be had. */
   reopenAs(path: string): number | undefined {
     const spare = this.#files.shift();
     if (spare === undefined) return undefined;
     this.#bytes -= spare.bytes;
+    let descriptor: number | undefined;
     try {
+      // Before it is a segment: an empty one would stay where no descriptor can be had.
+      descriptor = openSync(spare.path, 'r+');
       renameSync(spare.path, path);
+      return descriptor;
     } catch {
-      // Somebody tidied the folder.
+      // Somebody tidied the folder; or what is wrong with the disk a new file will say.
+      if (descriptor !== undefined) closeSync(descriptor);
+      rmSync(spare.path, { force: true });
       return undefined;
     }
-    return openSync(path, 'r+');
   }
 
   /** The disk is short, or the server ends. */
