@@ -5,9 +5,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export function mountSmallDisk(folder: string, megabytes: number): Disposable {
+/** A `ramfs` knows no way past the kernel's cache, and no limit. */
+export function mountSmallDisk(folder: string, megabytes: number, type: 'tmpfs' | 'ramfs' = 'tmpfs'): Disposable {
   mkdirSync(folder, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });
+  execFileSync('mount', ['-t', type, '-o', `size=${megabytes}m`, type, folder], { stdio: 'ignore' });
   return { [Symbol.dispose]: () => void execFileSync('umount', ['--lazy', folder]) };
 }
 

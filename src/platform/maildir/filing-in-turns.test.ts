@@ -2,10 +2,13 @@
 // its lock.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountId } from '#mail/ports/account.ts';
 import { contractPreparation, HELLO } from '#mail/ports/mail-store/fixture.contract.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
@@ -37,12 +40,12 @@ function openMail(folder: string, lockWaitMs = Number.POSITIVE_INFINITY, log = c
   return new JournalledMail(options, new BaseNames('mail.valija.test', process.pid));
 }
 
-function deliver(mail: JournalledMail, id: string, account: AccountId) {
+function deliver(mail: JournalledMail, id: string, account: AccountId, text = HELLO) {
   const copy = {
     ...{ account, mailbox: 'INBOX', body: 0, prefix: Buffer.alloc(0), internalDateMs: 0, systemFlags: 0 },
     ...{ keywords: [], recipients: [account], mode: 'deliver' as const, quotaBytes: 0 },
   };
-  const contents = [memoryContent(Buffer.from(HELLO))];
+  const contents = [memoryContent(Buffer.from(text))];
   return mail.commit({ id, arrivedMs: 0, envelope: '{}', contents, copies: [copy] });
 }
 
@@ -68,6 +71,31 @@ test('while somebody has the turn of one account for long, mail of the others is
   await filed;
   const after = await deliver(mail, 'A2', USER1);
   assert.deepEqual(after.ok && (await after.value.filed).map(({ uid }) => uid), [2]);
+  await mail.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('while a large message is copied into its mailbox, others are promised', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-turns-'));
+  const mail = openMail(folder);
+  const large = await deliver(mail, 'A1', USER1, 'large'.repeat(100_000));
+  const turn = await mail.accounts.of(USER1).enter();
+  const body = join(folder, 'journal', 'A1.0.message');
+  rmSync(body);
+  // A disk that does not answer: whoever reads there waits until somebody writes.
+  execFileSync('mkfifo', [body]);
+  turn[Symbol.dispose]();
+  await delay(50);
+  assert.ok((await deliver(mail, 'B1', USER2)).ok);
+
+  await writeFile(body, 'late');
+  assert.ok(large.ok);
+  await large.value.filed;
+  const fresh = join(folder, 'mail', USER1, 'new');
+  assert.deepEqual(
+    readdirSync(fresh).map((name) => readFileSync(join(fresh, name), 'utf8')),
+    ['late'],
+  );
   await mail.close();
   rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 // Filing what the journal has promised into its mailboxes, in three steps.
 //
-//   1. Each message is written to the home's tmp/.
+//   1. Each message is written to the home's tmp/; a large one by others, while this thread goes on.
 //   2. Under `dovecot-uidlist.lock`: the files are renamed into new/, or cur/ when they have flags; then lines with their
 //      UIDs are added to the uidlist. From here on every program sees them.
 //   3. Index and watchers are told.
@@ -8,39 +8,28 @@
 // Nothing is synced here, and nothing needs to be: the commit point was the journal's sync (`docs/journal.md`), and its
 // segment is kept until a checkpoint has made the files durable. Killed anywhere, recovery does what is missing, by base name.
 
-import {
-  closeSync,
-  copyFileSync,
-  futimesSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeSync,
-  writevSync,
-} from 'node:fs';
+import { closeSync, futimesSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
+import { copyPastCache } from '#platform/files/copy-past-cache.ts';
 import { DotlockTaken, withDotlock } from '#platform/files/dotlock.ts';
-import type { Place } from '#platform/journal/journal-record.ts';
+import type { Place, RecordedFiling } from '#platform/journal/journal-record.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import type { AccountMail } from './account-mail.ts';
 import type { MailboxFolder, NewMessage } from './mailbox-folder.ts';
 import { withFlags } from './message-file-name.ts';
-import { type PromisedBody, type PromisedMessage, sizeOfPromised } from './promised-mail.ts';
+import { type FileBody, type OctetsBody, type PromisedMessage, sizeOfPromised } from './promised-mail.ts';
 
 interface Filing extends NewMessage {
   readonly message: PromisedMessage;
 }
+
+type Written = Pick<RecordedFiling, 'prefix' | 'internalDateMs'>;
 
 /** For another program's lock. */
 type Patience = 'wait' | 'try';
 
 /** Written, and not filed for another program's lock: they are not written again. */
 const inTemporary = new WeakSet<PromisedMessage>();
-
-/** Filing is synchronous, so that one piece of memory serves all large messages. */
-const COPY_PIECE = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** All of the messages, or none of those for the mailbox that failed. */
 export async function filePromised(
@@ -69,8 +58,12 @@ async function fileInto(
   const temporary = (message: PromisedMessage): string => `${temporaryFolder}/${message.filing.baseName}`;
   for (const message of messages) {
     if (inTemporary.delete(message)) continue;
-    const octets = writeMessage(temporary(message), message.filing, message.body);
-    if (octets !== undefined && folder.isVisited) prepared.set(message, prepare(Buffer.concat(octets)));
+    const { filing, body } = message;
+    if (body.kind === 'file') await copyMessage(temporary(message), filing, body);
+    else {
+      const octets = writeMessage(temporary(message), filing, body);
+      if (folder.isVisited) prepared.set(message, prepare(Buffer.concat(octets)));
+    }
   }
   const place = async (): Promise<Filing[]> => {
     if (folder.uidlist.hasChanged()) await folder.reconcile();
@@ -123,28 +116,18 @@ function moveIntoPlace(
   }
 }
 
-/** Returns the octets of a small one, in pieces. */
-export function writeMessage(
-  path: string,
-  { prefix, internalDateMs }: { readonly prefix: Buffer; readonly internalDateMs: number },
-  body: PromisedBody,
-): readonly Buffer[] | undefined {
-  if (body.kind === 'octets' && isGone(body.octets)) throw new Error(`the octets for ${path} are gone`);
+/** A large one: while it is written, others are promised and filed. */
+export function copyMessage(path: string, { prefix, internalDateMs }: Written, body: FileBody): Promise<void> {
+  return copyPastCache({ source: body.path, target: path, prefix, modifiedMs: internalDateMs });
+}
+
+/** Returns the octets, in pieces. */
+export function writeMessage(path: string, { prefix, internalDateMs }: Written, body: OctetsBody): readonly Buffer[] {
+  if (isGone(body.octets)) throw new Error(`the octets for ${path} are gone`);
   const date = new Date(internalDateMs);
-  if (body.kind === 'file' && prefix.length === 0) {
-    copyFileSync(body.path, path);
-    utimesSync(path, date, date);
-    return undefined;
-  }
+  const octets = [prefix, body.octets];
   const file = openSync(path, 'w', 0o600);
   try {
-    if (body.kind === 'file') {
-      writeAll(file, prefix);
-      appendFile(file, body.path);
-      futimesSync(file, date, date);
-      return undefined;
-    }
-    const octets = [prefix, body.octets];
     writePieces(file, octets);
     futimesSync(file, date, date);
     return octets;
@@ -159,17 +142,6 @@ export function writeMessage(
 /** Its memory was given back (`commit-memory.ts`): it looks empty, and is not. */
 function isGone({ buffer }: Buffer): boolean {
   return buffer instanceof ArrayBuffer && buffer.detached;
-}
-
-function appendFile(target: number, path: string): void {
-  const source = openSync(path, 'r');
-  try {
-    for (let length = readSync(source, COPY_PIECE); length > 0; length = readSync(source, COPY_PIECE)) {
-      writeAll(target, COPY_PIECE.subarray(0, length));
-    }
-  } finally {
-    closeSync(source);
-  }
 }
 
 function writePieces(file: number, pieces: readonly Buffer[]): void {

@@ -10,7 +10,7 @@ import { withDotlock } from '#platform/files/dotlock.ts';
 import { isMissing } from '#platform/files/errno.ts';
 import type { Place } from '#platform/journal/journal-record.ts';
 import type { AccountMail } from './account-mail.ts';
-import { fileOfPlace, writeMessage } from './filing.ts';
+import { copyMessage, fileOfPlace, writeMessage } from './filing.ts';
 import { isMailboxFolder, KEYWORDS, listMessageFiles, UIDLIST_LOCK } from './folder-files.ts';
 import { parseKeywordsFile } from './keywords-file.ts';
 import type { PromisedBody } from './promised-mail.ts';
@@ -38,20 +38,22 @@ export interface MailboxWants {
 export async function mendMailbox(mail: AccountMail, wants: MailboxWants): Promise<number> {
   const path = mail.pathOf(wants.name);
   if (!isMailboxFolder(path)) await mail.create(wants.name);
-  return withDotlock(join(path, UIDLIST_LOCK), () => {
+  return withDotlock(join(path, UIDLIST_LOCK), async () => {
     const { files } = allAtOnce(listMessageFiles(path));
-    let written = 0;
+    let missing = 0;
     for (const message of wants.messages) {
       const existing = files.get(message.place.baseName);
       if (existing !== undefined && isWhole(join(path, existing), message)) continue;
       const temporary = join(mail.temporaryFolder, message.place.baseName);
       const { prefix, body, place } = message;
-      writeMessage(temporary, { prefix, internalDateMs: place.internalDateMs }, body);
+      const written = { prefix, internalDateMs: place.internalDateMs };
+      if (body.kind === 'file') await copyMessage(temporary, written, body);
+      else writeMessage(temporary, written, body);
       renameSync(temporary, join(path, existing ?? fileOfPlace(place, flagsIn(path, place))));
-      written++;
+      missing++;
     }
     if (wants.isSame) mendUidlist(path, wants);
-    return written;
+    return missing;
   });
 }
 

@@ -4,9 +4,18 @@
 import type { RecordedFiling } from '#platform/journal/journal-record.ts';
 
 /** The octets below the prefix: in memory, or in the journal's own file. */
-export type PromisedBody =
-  | { readonly kind: 'octets'; readonly octets: Buffer }
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number };
+export type PromisedBody = OctetsBody | FileBody;
+
+export interface OctetsBody {
+  readonly kind: 'octets';
+  readonly octets: Buffer;
+}
+
+export interface FileBody {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly sizeBytes: number;
+}
 
 export interface PromisedMessage {
   readonly filing: RecordedFiling;

@@ -1,0 +1,81 @@
+// A large file is copied past the kernel's cache (O_DIRECT, open(2)): there it would push out what is read often, and each page
+// it takes has to be found first. Nobody's turn of the event loop goes by meanwhile, however large it is.
+//
+// What is written so begins and ends at whole blocks, in the file and in memory. The rest of the last block goes the usual
+// way, as does all of it where a file system has no other.
+
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { AlignedPieces } from './aligned-pieces.ts';
+import { errnoOf } from './errno.ts';
+
+export interface Copy {
+  readonly source: string;
+  /** Made, or written over. */
+  readonly target: string;
+  /** Stands before the octets of the source. */
+  readonly prefix: Buffer;
+  readonly modifiedMs: number;
+}
+
+const BLOCK_BYTES = 4096;
+const PIECE_BYTES = 1024 * 1024;
+/** As many as there are threads to write them. */
+const PIECES_AT_ONCE = 4;
+
+const pieces = new AlignedPieces(PIECE_BYTES, PIECES_AT_ONCE);
+
+/** Not synced. Throws what the disk says, and nothing is left of the target then. */
+export async function copyPastCache(copy: Copy): Promise<void> {
+  using piece = await pieces.lend();
+  try {
+    await writeTarget(copy, piece.octets, constants.O_DIRECT).catch((cause) => {
+      if (errnoOf(cause) !== 'EINVAL') throw cause;
+      return writeTarget(copy, piece.octets, 0);
+    });
+  } catch (cause) {
+    await rm(copy.target, { force: true });
+    throw cause;
+  }
+}
+
+async function writeTarget({ source, target, prefix, modifiedMs }: Copy, piece: Buffer, flags: number): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
+  await using from = await open(source, 'r');
+  await using to = await open(target, O_WRONLY | O_CREAT | O_TRUNC | flags, 0o600);
+  let written = 0;
+  let filled = 0;
+  for (let taken = 0; taken < prefix.length; ) {
+    const copied = prefix.copy(piece, filled, taken);
+    taken += copied;
+    filled += copied;
+    if (filled === piece.length) await writePiece();
+  }
+  for (;;) {
+    const { bytesRead } = await from.read(piece, filled, piece.length - filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+    if (filled === piece.length) await writePiece();
+  }
+  const rest = filled % BLOCK_BYTES;
+  await writeAll(to, piece.subarray(0, filled - rest), written);
+  if (rest > 0) {
+    await using end = await open(target, O_WRONLY);
+    await writeAll(end, piece.subarray(filled - rest, filled), written + filled - rest);
+  }
+  const date = new Date(modifiedMs);
+  await to.utimes(date, date);
+
+  async function writePiece(): Promise<void> {
+    await writeAll(to, piece, written);
+    written += piece.length;
+    filled = 0;
+  }
+}
+
+/** A short write is followed by one that says why. */
+async function writeAll(file: FileHandle, octets: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < octets.length; ) {
+    written += (await file.write(octets, written, octets.length - written, position + written)).bytesWritten;
+  }
+}
