@@ -1,6 +1,8 @@
 // Octets on their way from one place to another, gathered in pieces of one size. The memory is used again: a message of
 // many megabytes needs no more of it than a small one, and the collector has nothing to do.
 
+import { giveMemoryBack } from './give-memory-back.ts';
+
 export class ChunkPool {
   readonly #chunkBytes: number;
   readonly #mostSpare: number;
@@ -26,6 +28,7 @@ export class ChunkPool {
   /** For `OctetChunk.release` alone. */
   giveBack(memory: Buffer): void {
     if (this.#spare.length < this.#mostSpare) this.#spare.push(memory);
+    else giveMemoryBack(memory);
   }
 }
 

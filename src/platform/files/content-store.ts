@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { giveMemoryBack } from '#base/give-memory-back.ts';
 import { ChunkPool, type OctetChunk } from '#base/octet-chunk.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { ContentStore, ContentWriter, MessageContent } from '#mail/ports/message-content.ts';
@@ -24,7 +25,10 @@ const STREAM_BYTES = 256 * 1024;
 /** Octets that may wait for the disk before `write` asks the caller to wait. */
 const UNWRITTEN_BYTES = 512 * 1024;
 const PREFIX = 'content-';
-const chunks = new ChunkPool(256 * 1024, 16);
+const CHUNK_BYTES = 256 * 1024;
+/** For ten messages that come at the same time. */
+const SPARE_CHUNKS = 32;
+const chunks = new ChunkPool(CHUNK_BYTES, SPARE_CHUNKS);
 
 export function openContentStore(options: ContentStoreOptions): OpenedContentStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
@@ -109,7 +113,10 @@ class SpillingWriter implements ContentWriter {
     // Whoever waits hears of it; when nobody does, disposing is all that follows.
     file.catch(() => undefined);
     this.#state = { phase: 'file', file, chunk: chunks.take() };
-    for (const piece of pieces) void this.#append(piece);
+    for (const piece of pieces) {
+      void this.#append(piece);
+      giveMemoryBack(piece);
+    }
     return this.#held();
   }
 

@@ -1,5 +1,4 @@
-// The memory that commits came in goes back as soon as the last of them is filed. Left to the collector, which hears of so many
-// octets outside its heap, it looks through all of that heap again for each fifteen megabytes of mail.
+// The memory that commits came in goes back as soon as the last of them is filed; `base/give-memory-back.ts` says why.
 
 interface Piece {
   readonly memory: ArrayBuffer;

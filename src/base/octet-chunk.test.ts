@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { giveMemoryBack } from './give-memory-back.ts';
+import { ChunkPool } from './octet-chunk.ts';
+
+test('a chunk takes what it has room for, and its memory is used again', () => {
+  const pool = new ChunkPool(4, 1);
+  const chunk = pool.take();
+  assert.equal(chunk.fill(Buffer.from('abcdef')), 4);
+  assert.ok(chunk.isFull);
+  const { octets } = chunk;
+  assert.equal(octets.toString(), 'abcd');
+  chunk.release();
+  chunk.release();
+  assert.throws(() => chunk.octets, /released/);
+  assert.equal(pool.hold(Buffer.from('xy')).octets.buffer, octets.buffer);
+});
+
+test('what is more than may be kept goes back at once', () => {
+  const pool = new ChunkPool(8192, 1);
+  const [kept, dropped] = [pool.hold(Buffer.alloc(8192)), pool.hold(Buffer.alloc(8192))];
+  const [first, second] = [kept.octets, dropped.octets];
+  kept.release();
+  dropped.release();
+  assert.deepEqual([first.length, second.length], [8192, 0]);
+});
+
+test('a window into memory that others look into stays', () => {
+  const all = Buffer.allocUnsafeSlow(100);
+  giveMemoryBack(all.subarray(0, 50));
+  assert.equal(all.length, 100);
+  giveMemoryBack(all);
+  assert.equal(all.length, 0);
+});
