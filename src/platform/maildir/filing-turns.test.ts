@@ -10,10 +10,14 @@ const GAP_MS = 60;
 /** In which it has looked at the clock again, whatever else the machine does. */
 const LOOK_MS = 40;
 
+function someMail(): AccountMail {
+  return { isTaken: false, enter: async () => ({ [Symbol.dispose]: () => undefined }) } as unknown as AccountMail;
+}
+
 function begin(t: TestContext) {
   let nowMs = 5_000;
   t.mock.method(performance, 'now', () => nowMs);
-  const mail = { isTaken: false, enter: async () => ({ [Symbol.dispose]: () => undefined }) } as unknown as AccountMail;
+  const mail = someMail();
   const state = { slices: 0, isMuch: false };
   const turns = new FilingTurns({
     fileSlice: async () => {
@@ -84,4 +88,26 @@ test('when no more come, or when too much has gathered, they are filed', async (
   await notFiled(3);
   state.isMuch = true;
   await untilFiled(4);
+});
+
+test('slices that wait for a disk hold up the others only when they are four', async () => {
+  const disks: PromiseWithResolvers<void>[] = [];
+  const turns = new FilingTurns({
+    fileSlice: async () => {
+      const disk = Promise.withResolvers<void>();
+      disks.push(disk);
+      await disk.promise;
+      return 'over';
+    },
+    isBusy: () => false,
+    isMuch: () => false,
+  });
+  for (let i = 0; i < 6; i++) turns.soon(someMail());
+  await delay(LOOK_MS);
+  assert.equal(disks.length, 4);
+  disks[2]?.resolve();
+  await delay(LOOK_MS);
+  assert.equal(disks.length, 5);
+  for (const disk of disks) disk.resolve();
+  while (disks.length < 6) await delay(1);
 });

@@ -27,6 +27,8 @@ const LINGER_MS = 1000;
  */
 const STREAM_GAP_MS = 100;
 const LOOK_AGAIN_MS = 10;
+/** Most end within their turn of the event loop; one with large messages waits for the disk. */
+const SLICES_AT_ONCE = 4;
 const RETRY_MS = 1000;
 const LOCK_AGAIN_MS = 50;
 
@@ -38,6 +40,8 @@ export class FilingTurns {
   readonly #awaited = new Set<AccountMail>();
   /** They come again by themselves. */
   readonly #putOff = new Set<AccountMail>();
+  /** Slices that have begun. */
+  readonly #underWay = new Set<Promise<void>>();
   #isFiling = false;
   #isClosed = false;
   #lastPromisedMs = 0;
@@ -86,9 +90,18 @@ export class FilingTurns {
       // Whoever has the account's turn may have it for long, for a COPY of a whole archive: the others do not wait for it.
       const { isTaken } = mail;
       const filed = this.#fileSlice(mail);
-      if (!isTaken) await filed;
+      if (!isTaken) await this.#goOnBeside(filed);
     }
     this.#isFiling = false;
+  }
+
+  /** A slice that waits for a disk does not hold up the others, unless many do. */
+  async #goOnBeside(slice: Promise<void>): Promise<void> {
+    const over = slice.then(() => {
+      this.#underWay.delete(over);
+    });
+    this.#underWay.add(over);
+    if (this.#underWay.size >= SLICES_AT_ONCE) await Promise.race(this.#underWay);
   }
 
   async #fileSlice(mail: AccountMail): Promise<void> {
