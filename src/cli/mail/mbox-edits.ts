@@ -2,7 +2,7 @@
 // from the first that does, the rest of the file is written anew, safe against a crash.
 
 import type { FileHandle } from 'node:fs/promises';
-import { writeAll } from '#platform/mbox/file-ranges.ts';
+import { writeAll } from '#platform/files/file-ranges.ts';
 import type { Segment } from '#platform/mbox/rescue-file.ts';
 import { rewriteTail } from '#platform/mbox/tail-rewrite.ts';
 

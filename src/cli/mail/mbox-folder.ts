@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { SEEN } from '#mail/mailboxes/flags.ts';
 import { errnoOf } from '#platform/files/errno.ts';
-import { streamRange } from '#platform/mbox/file-ranges.ts';
+import { streamRange } from '#platform/files/file-ranges.ts';
 import { finishRewrite } from '#platform/mbox/finish-rewrite.ts';
 import { type LockedMailbox, lockMailbox, MAILBOX_LOCK_LIMITS } from '#platform/mbox/lock-mailbox.ts';
 import { formatBase, type MailboxBase } from '#platform/mbox/mbox-book.ts';

@@ -2,8 +2,8 @@
 // has its former size again.
 
 import type { FileHandle } from 'node:fs/promises';
+import { writeAll } from '#platform/files/file-ranges.ts';
 import { missingLineEnds } from '#platform/mbox/append-to-mbox.ts';
-import { writeAll } from '#platform/mbox/file-ranges.ts';
 import { finishRewrite } from '#platform/mbox/finish-rewrite.ts';
 import { lockMailbox, MAILBOX_LOCK_LIMITS } from '#platform/mbox/lock-mailbox.ts';
 import { rewriteTail } from '#platform/mbox/tail-rewrite.ts';

@@ -5,9 +5,10 @@
 // way, as does all of it where a file system has no other.
 
 import { constants } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { AlignedPieces } from './aligned-pieces.ts';
 import { errnoOf } from './errno.ts';
+import { writeAll } from './file-ranges.ts';
 
 export interface Copy {
   readonly source: string;
@@ -58,24 +59,16 @@ async function writeTarget({ source, target, prefix, modifiedMs }: Copy, piece: 
     if (filled === piece.length) await writePiece();
   }
   const rest = filled % BLOCK_BYTES;
-  await writeAll(to, piece.subarray(0, filled - rest), written);
+  written = await writeAll(to, piece.subarray(0, filled - rest), written);
   if (rest > 0) {
     await using end = await open(target, O_WRONLY);
-    await writeAll(end, piece.subarray(filled - rest, filled), written + filled - rest);
+    await writeAll(end, piece.subarray(filled - rest, filled), written);
   }
   const date = new Date(modifiedMs);
   await to.utimes(date, date);
 
   async function writePiece(): Promise<void> {
-    await writeAll(to, piece, written);
-    written += piece.length;
+    written = await writeAll(to, piece, written);
     filled = 0;
-  }
-}
-
-/** A short write is followed by one that says why. */
-async function writeAll(file: FileHandle, octets: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < octets.length; ) {
-    written += (await file.write(octets, written, octets.length - written, position + written)).bytesWritten;
   }
 }

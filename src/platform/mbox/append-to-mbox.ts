@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '#base/result.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
-import { writeAll } from './file-ranges.ts';
+import { writeAll } from '#platform/files/file-ranges.ts';
 import { formatFromLine } from './from-line.ts';
 import { lockMailbox, MAILBOX_LOCK_LIMITS, type MailboxLockLimits } from './lock-mailbox.ts';
 import { deferred, failed, faultOf, type MailboxFault } from './mailbox-fault.ts';

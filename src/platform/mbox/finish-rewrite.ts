@@ -5,7 +5,7 @@
 
 import { type FileHandle, rename, unlink } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { readRange } from './file-ranges.ts';
+import { readRange } from '#platform/files/file-ranges.ts';
 import { checksumOf, nextPage, openRescue, type RescueFile } from './rescue-file.ts';
 import { cut, overwrite, rangeSegment, rewriteTail } from './tail-rewrite.ts';
 

@@ -5,9 +5,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { FIRST_KEYWORD_BIT, SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
 import type { MailboxChange } from '#mail/ports/mail-store.ts';
+import { streamRange } from '#platform/files/file-ranges.ts';
 import { MessageTable } from '#platform/message-index/message-table.ts';
 import type { PreparedOctets } from '#platform/message-index/prepared-fetch.ts';
-import { streamRange } from './file-ranges.ts';
 import type { MailboxBase } from './mbox-book.ts';
 import { MboxScanner, type ScannedMessage } from './mbox-scanner.ts';
 

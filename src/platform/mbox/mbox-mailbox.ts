@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { WorldError } from '#base/world-error.ts';
 import type { Clock } from '#mail/ports/clock.ts';
 import type { MailboxChange } from '#mail/ports/mail-store.ts';
-import { readRange, writeAll } from './file-ranges.ts';
+import { readRange, writeAll } from '#platform/files/file-ranges.ts';
 import { finishRewrite } from './finish-rewrite.ts';
 import { type LockedMailbox, lockMailbox, MAILBOX_LOCK_LIMITS } from './lock-mailbox.ts';
 import { formatBase, formatBook, type MessageBook, MOST_UID } from './mbox-book.ts';

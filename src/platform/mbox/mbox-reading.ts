@@ -2,7 +2,7 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import type { ContentStore, MessageContent } from '#mail/ports/message-content.ts';
-import { streamRange } from './file-ranges.ts';
+import { streamRange } from '#platform/files/file-ranges.ts';
 import { MboxDecoder } from './mbox-decoder.ts';
 import type { IndexedMboxMessage } from './mbox-index.ts';
 import { shownRanges } from './mbox-writing.ts';

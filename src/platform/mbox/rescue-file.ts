@@ -8,8 +8,8 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { optional, shape, wholeNumber } from '#base/shape.ts';
 import { isMissing } from '#platform/files/errno.ts';
+import { readRange, streamRange, writeAll } from '#platform/files/file-ranges.ts';
 import { syncPath } from '#platform/files/sync-path.ts';
-import { readRange, streamRange, writeAll } from './file-ranges.ts';
 
 export type Segment =
   | { readonly kind: 'octets'; readonly octets: Buffer }

@@ -10,7 +10,7 @@
 // All of it under both locks. `finish-rewrite.ts` tells from the octets in which state a mailbox is.
 
 import { type FileHandle, unlink } from 'node:fs/promises';
-import { writeAll } from './file-ranges.ts';
+import { writeAll } from '#platform/files/file-ranges.ts';
 import { openRescue, type RescueFile, type Segment, writeRescue } from './rescue-file.ts';
 
 export interface TailRewrite {
