@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { giveMemoryBack } from './give-memory-back.ts';
 import { ChunkPool } from './octet-chunk.ts';
 
 test('a chunk takes what it has room for, and its memory is used again', () => {
@@ -23,12 +22,4 @@ test('what is more than may be kept goes back at once', () => {
   kept.release();
   dropped.release();
   assert.deepEqual([first.length, second.length], [8192, 0]);
-});
-
-test('a window into memory that others look into stays', () => {
-  const all = Buffer.allocUnsafeSlow(100);
-  giveMemoryBack(all.subarray(0, 50));
-  assert.equal(all.length, 100);
-  giveMemoryBack(all);
-  assert.equal(all.length, 0);
 });
