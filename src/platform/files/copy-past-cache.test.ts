@@ -1,7 +1,9 @@
 // Octets of every length arrive whole, on file systems with and without a way past the cache; a failed copy leaves nothing.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -52,6 +54,20 @@ test('many at once', async () => {
   for (const [i, target] of (await Promise.all(copies)).entries()) {
     assert.ok(readFileSync(target).equals(Buffer.concat([Buffer.from(`number ${i}`), counted(200_000 + i)])));
   }
+});
+
+test('disks that do not answer leave a thread to whoever asks another', async () => {
+  const folders = Array.from({ length: 5 }, (_, i) => mkdtempSync(join(base, `silent-${i}-`)));
+  const copies = folders.map((folder) => {
+    const [source, target] = [join(folder, 'source'), join(folder, 'target')];
+    // Whoever opens it waits until somebody writes.
+    execFileSync('mkfifo', [source]);
+    return copyPastCache({ source, target, prefix: Buffer.alloc(0), modifiedMs: 0 });
+  });
+  await stat(base);
+  for (const folder of folders) await writeFile(join(folder, 'source'), 'late\n');
+  await Promise.all(copies);
+  for (const folder of folders) assert.equal(readFileSync(join(folder, 'target'), 'utf8'), 'late\n');
 });
 
 test('where nothing goes past the cache', { skip: smallDiskRefused() }, async () => {

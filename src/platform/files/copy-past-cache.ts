@@ -21,8 +21,8 @@ export interface Copy {
 
 const BLOCK_BYTES = 4096;
 const PIECE_BYTES = 1024 * 1024;
-/** As many as there are threads to write them. */
-const PIECES_AT_ONCE = 4;
+/** Libuv has four threads for files, of the whole process: a disk that does not answer leaves one to the others. */
+const PIECES_AT_ONCE = 3;
 
 const pieces = new AlignedPieces(PIECE_BYTES, PIECES_AT_ONCE);
 
