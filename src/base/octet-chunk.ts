@@ -32,12 +32,42 @@ export class ChunkPool {
   }
 }
 
+/** Of memory that threads share: what one has gathered, another reads without its being copied. */
+export class SharedChunkPool {
+  readonly #chunkBytes: number;
+  readonly #spare: Buffer[] = [];
+  #unmade: number;
+
+  /** `most`: there are never more, and they are kept. */
+  constructor(chunkBytes: number, most: number) {
+    this.#chunkBytes = chunkBytes;
+    this.#unmade = most;
+  }
+
+  /** `undefined` while all of them are in use. */
+  take(): OctetChunk | undefined {
+    const memory = this.#spare.pop() ?? this.#make();
+    return memory && new OctetChunk(this, memory);
+  }
+
+  /** For `OctetChunk.release` alone. */
+  giveBack(memory: Buffer): void {
+    this.#spare.push(memory);
+  }
+
+  #make(): Buffer | undefined {
+    if (this.#unmade === 0) return undefined;
+    this.#unmade--;
+    return Buffer.from(new SharedArrayBuffer(this.#chunkBytes));
+  }
+}
+
 export class OctetChunk {
-  readonly #pool: ChunkPool;
+  readonly #pool: Pick<ChunkPool, 'giveBack'>;
   #memory: Buffer | undefined;
   #length = 0;
 
-  constructor(pool: ChunkPool, memory: Buffer) {
+  constructor(pool: Pick<ChunkPool, 'giveBack'>, memory: Buffer) {
     this.#pool = pool;
     this.#memory = memory;
   }

@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { WorldError } from '#base/world-error.ts';
 import { openContentStore } from './content-store.ts';
+import { pathOf } from './file-content.ts';
+import { sharedPiecesOf } from './shared-content.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valija-content-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+const MEGABYTE = 1024 * 1024;
+const ALL_IN_FILES = { memoryBytes: 10, chunkedBytes: 10 };
 
 async function contentOf(sizeBytes: number, pieceBytes: number): Promise<void> {
   using store = openContentStore({ folder });
@@ -32,12 +37,70 @@ async function contentOf(sizeBytes: number, pieceBytes: number): Promise<void> {
 }
 
 describe('content store', () => {
-  it('keeps small messages in memory and large ones in a file without a name', async () => {
+  it('keeps small messages in memory, larger ones in chunks of it, the largest in a file', async () => {
     await contentOf(1000, 100);
     await contentOf(128 * 1024, 1024);
     await contentOf(128 * 1024 + 1, 1024);
+    await contentOf(256 * 1024, 256 * 1024);
     await contentOf(3_000_000, 65_536);
+    await contentOf(4 * MEGABYTE, 65_536);
+    await contentOf(4 * MEGABYTE + 1, 65_536);
+    await contentOf(9_000_000, 2_000_000);
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('when all chunks are in use, a message goes to a file, and to chunks again when some are free', async () => {
+    using store = openContentStore({ folder });
+    const write = async (letter: string) => {
+      const writer = store.openWriter();
+      for (let i = 0; i < 4; i++) await writer.write(Buffer.alloc(MEGABYTE, letter));
+      return await writer.finish();
+    };
+    const first = [...'abcdefghijklmnop'];
+    const held = [];
+    for (const letter of first) held.push(await write(letter));
+    const other = await write('z');
+    assert.ok(sharedPiecesOf(other) === undefined && pathOf(other) !== undefined);
+    assert.ok((await other.read(0, 5 * MEGABYTE)).equals(Buffer.alloc(4 * MEGABYTE, 'z')));
+    for (const [i, content] of held.entries()) {
+      assert.ok(sharedPiecesOf(content) !== undefined && pathOf(content) === undefined);
+      assert.ok((await content.read(0, 5 * MEGABYTE)).equals(Buffer.alloc(4 * MEGABYTE, first[i])));
+      await content[Symbol.asyncDispose]();
+    }
+    await other[Symbol.asyncDispose]();
+    await using again = await write('y');
+    assert.ok(sharedPiecesOf(again) !== undefined);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("chunks are the next one's when a message is disposed of: what was read stays, and nothing more is", async () => {
+    using store = openContentStore({ folder });
+    const write = async (letter: string) => {
+      const writer = store.openWriter();
+      await writer.write(Buffer.alloc(MEGABYTE, letter));
+      return await writer.finish();
+    };
+    const first = await write('a');
+    const read = await first.read(100, 1000);
+    const streamed: Buffer[] = [];
+    for await (const piece of first.stream()) streamed.push(piece);
+    await first[Symbol.asyncDispose]();
+    await using _second = await write('b');
+    assert.ok(read.equals(Buffer.alloc(1000, 'a')));
+    assert.ok(Buffer.concat(streamed).equals(Buffer.alloc(MEGABYTE, 'a')));
+    await assert.rejects(first.read(0, 10), /disposed/);
+  });
+
+  it('a writer that is given up amid its chunks gives them back', async () => {
+    using store = openContentStore({ folder });
+    for (let i = 0; i < 100; i++) {
+      await using writer = store.openWriter();
+      await writer.write(Buffer.alloc(2 * MEGABYTE));
+    }
+    const writer = store.openWriter();
+    await writer.write(Buffer.alloc(2 * MEGABYTE));
+    await using content = await writer.finish();
+    assert.ok(sharedPiecesOf(content) !== undefined);
   });
 
   it('an empty message is a message', async () => {
@@ -48,7 +111,7 @@ describe('content store', () => {
   });
 
   it('a writer that is given up leaves nothing', async () => {
-    using store = openContentStore({ folder, memoryBytes: 10 });
+    using store = openContentStore({ folder, ...ALL_IN_FILES });
     {
       await using writer = store.openWriter();
       await writer.write(Buffer.alloc(100));
@@ -57,7 +120,7 @@ describe('content store', () => {
   });
 
   it('a file that cannot be removed is no failure: the message may have been promised', async () => {
-    using store = openContentStore({ folder, memoryBytes: 10 });
+    using store = openContentStore({ folder, ...ALL_IN_FILES });
     const given = store.openWriter();
     await given.write(Buffer.alloc(100));
     const content = await given.finish();
@@ -78,7 +141,7 @@ describe('content store', () => {
 
   it('a disk that takes nothing is a failure of the world, told to whoever writes or ends', async () => {
     const gone = join(folder, 'gone');
-    using store = openContentStore({ folder: gone, memoryBytes: 10 });
+    using store = openContentStore({ folder: gone, ...ALL_IN_FILES });
     rmSync(gone, { recursive: true });
     await using writer = store.openWriter();
     await assert.rejects(async () => {

@@ -1,26 +1,31 @@
-// Where a message's octets wait while it is decided upon: in memory up to 128 KiB, beyond that in a file, which whoever keeps
-// the message may link instead of copying it. The next start removes what a killed process left.
+// Where a message's octets wait while it is decided upon: in memory of its own up to 128 KiB; in chunks that are shared by
+// threads and used again up to some megabytes, so long as there are some; beyond that in a file, which whoever keeps the
+// message may link instead of copying it. The next start removes what a killed process left.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { giveMemoryBack } from '#base/give-memory-back.ts';
-import { ChunkPool, type OctetChunk } from '#base/octet-chunk.ts';
+import { ChunkPool, type OctetChunk, SharedChunkPool } from '#base/octet-chunk.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { ContentStore, ContentWriter, MessageContent } from '#mail/ports/message-content.ts';
 import type { FileContent } from './file-content.ts';
 import { memoryContent } from './memory-content.ts';
+import { chunkedContent } from './shared-content.ts';
 
 export interface ContentStoreOptions {
   /** Of this server alone; made when missing. */
   readonly folder: string;
-  /** A message above this size goes to a file. */
+  /** A message above this size goes to shared chunks. */
   readonly memoryBytes?: number;
+  /** And above this one to a file. */
+  readonly chunkedBytes?: number;
 }
 
 export interface OpenedContentStore extends ContentStore, Disposable {}
 
 const MEMORY_BYTES = 128 * 1024;
+const CHUNKED_BYTES = 4 * 1024 * 1024;
 const STREAM_BYTES = 256 * 1024;
 /** Octets that may wait for the disk before `write` asks the caller to wait. */
 const UNWRITTEN_BYTES = 512 * 1024;
@@ -29,6 +34,9 @@ const CHUNK_BYTES = 256 * 1024;
 /** For ten messages that come at the same time. */
 const SPARE_CHUNKS = 32;
 const chunks = new ChunkPool(CHUNK_BYTES, SPARE_CHUNKS);
+/** 64 MiB, of all messages that are on their way. */
+const SHARED_CHUNKS = 256;
+const sharedChunks = new SharedChunkPool(CHUNK_BYTES, SHARED_CHUNKS);
 
 export function openContentStore(options: ContentStoreOptions): OpenedContentStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
@@ -39,29 +47,33 @@ export function openContentStore(options: ContentStoreOptions): OpenedContentSto
   return {
     openWriter() {
       const path = join(options.folder, `${PREFIX}${process.pid}-${++count}`);
-      return new SpillingWriter(path, options.memoryBytes ?? MEMORY_BYTES);
+      const { memoryBytes = MEMORY_BYTES, chunkedBytes = CHUNKED_BYTES } = options;
+      return new SpillingWriter(path, memoryBytes, chunkedBytes);
     },
     [Symbol.dispose]: () => undefined,
   };
 }
 
 type WriterState =
-  | { readonly phase: 'memory'; pieces: Buffer[] }
+  | { readonly phase: 'memory'; readonly pieces: Buffer[] }
+  | { readonly phase: 'chunked'; readonly filled: OctetChunk[] }
   | { readonly phase: 'file'; readonly file: Promise<FileHandle>; chunk: OctetChunk }
   | { readonly phase: 'ended' };
 
 class SpillingWriter implements ContentWriter {
   readonly #path: string;
   readonly #memoryBytes: number;
+  readonly #chunkedBytes: number;
   #state: WriterState = { phase: 'memory', pieces: [] };
   #sizeBytes = 0;
   #unwrittenBytes = 0;
   /** All writes so far, one behind the other; a failure stays in it until somebody waits. */
   #written: Promise<void> = Promise.resolve();
 
-  constructor(path: string, memoryBytes: number) {
+  constructor(path: string, memoryBytes: number, chunkedBytes: number) {
     this.#path = path;
     this.#memoryBytes = memoryBytes;
+    this.#chunkedBytes = chunkedBytes;
   }
 
   get sizeBytes(): number {
@@ -74,9 +86,10 @@ class SpillingWriter implements ContentWriter {
       case 'memory':
         // The caller's buffer is used again as soon as we return.
         this.#state.pieces.push(Buffer.from(bytes));
-        return this.#sizeBytes > this.#memoryBytes ? this.#spill(this.#state.pieces) : undefined;
+        return this.#sizeBytes > this.#memoryBytes ? this.#leaveMemory(this.#state.pieces) : undefined;
+      case 'chunked':
       case 'file':
-        return this.#append(bytes);
+        return this.#put(bytes);
       case 'ended':
         throw new Error('written to after its end');
     }
@@ -91,6 +104,10 @@ class SpillingWriter implements ContentWriter {
       const isWhole = first?.length === this.#sizeBytes;
       return memoryContent(isWhole ? first : Buffer.concat(state.pieces, this.#sizeBytes));
     }
+    if (state.phase === 'chunked') {
+      this.#state = { phase: 'ended' };
+      return chunkedContent(state.filled, this.#sizeBytes);
+    }
     this.#writeChunk(state.file, state.chunk);
     await this.#written;
     const file = await state.file;
@@ -101,6 +118,7 @@ class SpillingWriter implements ContentWriter {
   async [Symbol.asyncDispose](): Promise<void> {
     const state = this.#state;
     this.#state = { phase: 'ended' };
+    if (state.phase === 'chunked') for (const chunk of state.filled) chunk.release();
     if (state.phase !== 'file') return;
     await this.#written.catch(() => undefined);
     const file = await state.file.catch(() => undefined);
@@ -108,16 +126,39 @@ class SpillingWriter implements ContentWriter {
     if (file !== undefined) await leave(file, this.#path);
   }
 
-  #spill(pieces: readonly Buffer[]): Promise<void> | undefined {
+  #leaveMemory(pieces: readonly Buffer[]): Promise<void> | undefined {
+    this.#state = { phase: 'chunked', filled: [] };
+    for (const piece of pieces) {
+      void this.#put(piece);
+      giveMemoryBack(piece);
+    }
+    return this.#held();
+  }
+
+  #put(bytes: Buffer): Promise<void> | undefined {
+    return this.#state.phase === 'chunked' ? this.#fill(this.#state.filled, bytes) : this.#append(bytes);
+  }
+
+  #fill(filled: OctetChunk[], bytes: Buffer): Promise<void> | undefined {
+    if (this.#sizeBytes > this.#chunkedBytes) return this.#spill(filled, bytes);
+    for (let taken = 0; taken < bytes.length; ) {
+      const last = filled.at(-1);
+      const chunk = last === undefined || last.isFull ? sharedChunks.take() : last;
+      if (chunk === undefined) return this.#spill(filled, bytes.subarray(taken));
+      if (chunk !== last) filled.push(chunk);
+      taken += chunk.fill(bytes, taken);
+    }
+    return undefined;
+  }
+
+  /** What the chunks hold, and then the rest. */
+  #spill(filled: readonly OctetChunk[], rest: Buffer): Promise<void> | undefined {
     const file = openNew(this.#path);
     // Whoever waits hears of it; when nobody does, disposing is all that follows.
     file.catch(() => undefined);
     this.#state = { phase: 'file', file, chunk: chunks.take() };
-    for (const piece of pieces) {
-      void this.#append(piece);
-      giveMemoryBack(piece);
-    }
-    return this.#held();
+    for (const chunk of filled) this.#writeChunk(file, chunk);
+    return this.#append(rest);
   }
 
   /** Octets gather in chunks: a write costs as much for a few of them as for many. */

@@ -1,22 +1,26 @@
-// A large file is copied past the kernel's cache (O_DIRECT, open(2)): there it would push out what is read often, and each page
+// A large message is written past the kernel's cache (O_DIRECT, open(2)): there it would push out what is read often, and each page
 // it takes has to be found first. Nobody's turn of the event loop goes by meanwhile, however large it is.
 //
 // What is written so begins and ends at whole blocks, in the file and in memory. The rest of the last block goes the usual
 // way, as does all of it where a file system has no other.
 
 import { constants } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { AlignedPieces } from './aligned-pieces.ts';
 import { errnoOf } from './errno.ts';
 import { writeAll } from './file-ranges.ts';
 
-export interface Copy {
-  readonly source: string;
+export interface LargeFile {
   /** Made, or written over. */
   readonly target: string;
   /** Stands before the octets of the source. */
   readonly prefix: Buffer;
   readonly modifiedMs: number;
+}
+
+export interface OctetSource {
+  /** Puts octets from `offset` on into the piece; how many, 0 at the end. It is asked one piece after the other, from 0 on. */
+  fill(piece: Buffer, offset: number): number | Promise<number>;
 }
 
 const BLOCK_BYTES = 4096;
@@ -27,22 +31,44 @@ const PIECES_AT_ONCE = 3;
 const pieces = new AlignedPieces(PIECE_BYTES, PIECES_AT_ONCE);
 
 /** Not synced. Throws what the disk says, and nothing is left of the target then. */
-export async function copyPastCache(copy: Copy): Promise<void> {
+export async function copyPastCache({ source, ...file }: LargeFile & { readonly source: string }): Promise<void> {
+  let from: FileHandle | undefined;
+  const fill: OctetSource['fill'] = async (piece, offset) => {
+    if (offset === 0) {
+      await from?.close();
+      from = undefined;
+    }
+    from ??= await open(source, 'r');
+    return (await from.read(piece)).bytesRead;
+  };
+  try {
+    await writePastCache(file, { fill });
+  } finally {
+    await from?.close();
+  }
+}
+
+/** The same for octets from anywhere. */
+export async function writePastCache(file: LargeFile, source: OctetSource): Promise<void> {
   using piece = await pieces.lend();
   try {
-    await writeTarget(copy, piece.octets, constants.O_DIRECT).catch((cause) => {
+    await writeTarget(file, source, piece.octets, constants.O_DIRECT).catch((cause) => {
       if (errnoOf(cause) !== 'EINVAL') throw cause;
-      return writeTarget(copy, piece.octets, 0);
+      return writeTarget(file, source, piece.octets, 0);
     });
   } catch (cause) {
-    await rm(copy.target, { force: true });
+    await rm(file.target, { force: true });
     throw cause;
   }
 }
 
-async function writeTarget({ source, target, prefix, modifiedMs }: Copy, piece: Buffer, flags: number): Promise<void> {
+async function writeTarget(
+  { target, prefix, modifiedMs }: LargeFile,
+  source: OctetSource,
+  piece: Buffer,
+  flags: number,
+): Promise<void> {
   const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
-  await using from = await open(source, 'r');
   await using to = await open(target, O_WRONLY | O_CREAT | O_TRUNC | flags, 0o600);
   let written = 0;
   let filled = 0;
@@ -52,10 +78,11 @@ async function writeTarget({ source, target, prefix, modifiedMs }: Copy, piece: 
     filled += copied;
     if (filled === piece.length) await writePiece();
   }
-  for (;;) {
-    const { bytesRead } = await from.read(piece, filled, piece.length - filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+  for (let taken = 0; ; ) {
+    const read = await source.fill(piece.subarray(filled), taken);
+    if (read === 0) break;
+    taken += read;
+    filled += read;
     if (filled === piece.length) await writePiece();
   }
   const rest = filled % BLOCK_BYTES;

@@ -32,10 +32,16 @@ export interface RecordedFiling extends Place {
   readonly recipients: readonly string[];
 }
 
+export type RecordedBody = { readonly kind: 'octets'; readonly octets: Buffer } | RecordedFile;
+
 /** A large body lies in a file of its own beside the segments. */
-export type RecordedBody =
-  | { readonly kind: 'octets'; readonly octets: Buffer }
-  | { readonly kind: 'file'; readonly file: string; readonly sizeBytes: number };
+export interface RecordedFile {
+  readonly kind: 'file';
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** The prefix of the filings that name it stands there before it, so many octets. */
+  readonly prefixBytes?: number;
+}
 
 /** A message with its plan, or the messages of one APPEND. */
 export interface MessageRecord {
@@ -101,6 +107,8 @@ const TYPES: readonly JournalRecord['kind'][] = [
   'copied',
   'mailbox-deleted',
   'released',
+  // With a file that begins with a prefix: who does not know of it must not put another one before it.
+  'message',
 ];
 
 export interface EncodedRecord {
@@ -109,12 +117,13 @@ export interface EncodedRecord {
 }
 
 export function encodeRecord(record: JournalRecord): EncodedRecord {
-  const type = TYPES.indexOf(record.kind) + 1;
   if (record.kind !== 'message') {
     const { kind: _, ...head } = record;
-    return { type, pieces: [counted(JSON.stringify(head))] };
+    return { type: TYPES.indexOf(record.kind) + 1, pieces: [counted(JSON.stringify(head))] };
   }
   const { id, arrivedMs, envelope, bodies, filings, queued } = record;
+  const hasPrefixed = bodies.some((body) => body.kind === 'file' && body.prefixBytes !== undefined);
+  const type = 1 + (hasPrefixed ? TYPES.lastIndexOf('message') : TYPES.indexOf('message'));
   const head = JSON.stringify({
     id,
     arrivedMs,
@@ -174,7 +183,7 @@ export function baseNamesOf(record: JournalRecord): string[] {
 }
 
 interface MessageHead extends Omit<MessageRecord, 'kind' | 'envelope' | 'bodies' | 'filings' | 'queued'> {
-  readonly bodies: readonly (number | Extract<RecordedBody, { kind: 'file' }>)[];
+  readonly bodies: readonly (number | RecordedFile)[];
   readonly filings: readonly (Omit<RecordedFiling, 'prefix'> & { readonly prefix: number })[];
   readonly queued?: Omit<QueuedMessage, 'prefix'> & { readonly prefix: number };
 }

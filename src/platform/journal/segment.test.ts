@@ -31,6 +31,7 @@ const message: fc.Arbitrary<JournalRecord> = plain({
     fc.oneof(
       plain({ kind: fc.constant('octets' as const), octets }),
       plain({ kind: fc.constant('file' as const), file: fc.string(), sizeBytes: fc.nat() }),
+      plain({ kind: fc.constant('file' as const), file: fc.string(), sizeBytes: fc.nat(), prefixBytes: fc.nat() }),
     ),
     { maxLength: 3 },
   ),

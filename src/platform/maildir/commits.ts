@@ -116,7 +116,9 @@ export class Commits {
     while (this.#isFull()) await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
     const bodies: RecordedBody[] = [];
     try {
-      for (const [i, content] of contents.entries()) bodies.push(await recordBody(folder, request.id, i, content));
+      for (const [i, content] of contents.entries()) {
+        bodies.push(await recordBody(folder, request.id, i, content, onlyPlaceOf(request, i)));
+      }
       const promised = await this.#promise(request, bodies);
       if (!promised.ok) await removeBodies(folder, bodies);
       return promised;
@@ -355,4 +357,9 @@ export class Commits {
     this.#lockedSince.set(mail, sinceMs);
     return nowMs - sinceMs < (this.#around.lockWaitMs ?? LOCK_WAIT_MS);
   }
+}
+
+function onlyPlaceOf({ copies, queued }: CommitRequest, body: number): CopyRequest | undefined {
+  const [first, ...others] = copies.filter((copy) => copy.body === body);
+  return queued === undefined && others.length === 0 ? first : undefined;
 }

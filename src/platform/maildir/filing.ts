@@ -8,10 +8,11 @@
 // Nothing is synced here, and nothing needs to be: the commit point was the journal's sync (`docs/journal.md`), and its
 // segment is kept until a checkpoint has made the files durable. Killed anywhere, recovery does what is missing, by base name.
 
-import { closeSync, futimesSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, futimesSync, linkSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
 import { copyPastCache } from '#platform/files/copy-past-cache.ts';
 import { DotlockTaken, withDotlock } from '#platform/files/dotlock.ts';
+import { errnoOf } from '#platform/files/errno.ts';
 import type { Place, RecordedFiling } from '#platform/journal/journal-record.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import type { AccountMail } from './account-mail.ts';
@@ -116,9 +117,25 @@ function moveIntoPlace(
   }
 }
 
-/** A large one: while it is written, others are promised and filed. */
-export function copyMessage(path: string, { prefix, internalDateMs }: Written, body: FileBody): Promise<void> {
-  return copyPastCache({ source: body.path, target: path, prefix, modifiedMs: internalDateMs });
+/** A large one: while it is written, others are promised and filed. Where it lies as it will be, it gets a second name. */
+export async function copyMessage(path: string, { prefix, internalDateMs }: Written, body: FileBody): Promise<void> {
+  const isReady = body.prefixBytes !== undefined;
+  if (isReady && tryLink(body.path, path)) return;
+  const before = isReady ? Buffer.alloc(0) : prefix;
+  await copyPastCache({ source: body.path, target: path, prefix: before, modifiedMs: internalDateMs });
+}
+
+/** False where the two are on different file systems, or on one where files have one name. */
+function tryLink(source: string, path: string): boolean {
+  // A former attempt's: it may be the source itself, which must not be written over.
+  rmSync(path, { force: true });
+  try {
+    linkSync(source, path);
+    return true;
+  } catch (cause) {
+    if (['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(errnoOf(cause) ?? '')) return false;
+    throw cause;
+  }
 }
 
 /** Returns the octets, in pieces. */

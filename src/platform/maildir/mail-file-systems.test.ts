@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import type { AccountId } from '#mail/ports/account.ts';
-import { appendText } from '#mail/ports/mail-store/fixture.contract.ts';
+import { appendText, readText } from '#mail/ports/mail-store/fixture.contract.ts';
+import { sharedContent } from '#platform/files/shared-content.ts';
 import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
 
 const OTHER = '/dev/shm';
@@ -61,4 +62,18 @@ it('and stays so, when the home that it was seen by is gone', { skip }, async ()
   await appendText(store, 'dora@example.org' as AccountId, 'INBOX', 'two');
   await store[Symbol.asyncDispose]();
   assert.deepEqual(disks.lastSynced(), disks.devices);
+});
+
+it('a large message that waits as it will be filed reaches a disk of its own, and a mailbox here', {
+  skip,
+}, async () => {
+  using disks = openOnTwoDisks();
+  const { store } = disks;
+  const octets = Buffer.alloc(300_000, 'a large message\r\n');
+  for (const account of ['ana@example.org', 'usuario1@valija.test'] as AccountId[]) {
+    const content = sharedContent([octets], octets.length);
+    await appendText(store, account, 'INBOX', '', { content, prefix: Buffer.from('P: 1\r\n') });
+    assert.equal(await readText(store, account, 'INBOX', 1), `P: 1\r\n${octets}`);
+  }
+  await store[Symbol.asyncDispose]();
 });

@@ -17,13 +17,17 @@ export interface PackedCommits {
   readonly heads: string;
   /** Of each commit the prefixes of its copies, that of what leaves, and the content. */
   readonly octets: Uint8Array<ArrayBuffer>;
+  /** Of each commit the content in shared memory, if it lies there. */
+  readonly shared: readonly (SharedContentElsewhere | undefined)[];
 }
+
+type SharedContentElsewhere = Extract<ContentElsewhere, { kind: 'shared' }>;
 
 interface Head extends Omit<Delivery, 'content' | 'copies' | 'queued'> {
   readonly callId: number;
   readonly copies: readonly (Omit<DeliveryCopy, 'prefix'> & { readonly prefixBytes: number })[];
   readonly queued: (Omit<QueuedMessage, 'prefix'> & { readonly prefixBytes: number }) | undefined;
-  readonly content: number | ContentElsewhere;
+  readonly content: number | Exclude<ContentElsewhere, SharedContentElsewhere> | 'shared';
 }
 
 export function packCommits(commits: readonly SaidCommit[]): PackedCommits {
@@ -32,7 +36,8 @@ export function packCommits(commits: readonly SaidCommit[]): PackedCommits {
   const octets = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) at += piece.copy(octets, at);
-  return { heads: JSON.stringify(heads), octets };
+  const shared = commits.map(({ content }) => ('kind' in content && content.kind === 'shared' ? content : undefined));
+  return { heads: JSON.stringify(heads), octets, shared };
 }
 
 function packCommit({ copies, queued, content, ...rest }: SaidCommit, pieces: Buffer[]): Head {
@@ -41,7 +46,7 @@ function packCommit({ copies, queued, content, ...rest }: SaidCommit, pieces: Bu
     return { ...others, prefixBytes: prefix.length };
   };
   const head = { ...rest, copies: copies.map(withLength), queued: queued && withLength(queued) };
-  if (!Buffer.isBuffer(content)) return { ...head, content };
+  if (!Buffer.isBuffer(content)) return { ...head, content: content.kind === 'shared' ? 'shared' : content };
   pieces.push(content);
   return { ...head, content: content.length };
 }
@@ -53,7 +58,7 @@ export interface UnpackedCommit {
 
 /** What comes along is a window into the one piece of memory. */
 export function unpackCommits(
-  { heads, octets }: PackedCommits,
+  { heads, octets, shared }: PackedCommits,
   toContent: (content: Buffer | ContentElsewhere) => MessageContent,
 ): UnpackedCommit[] {
   const all = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
@@ -62,10 +67,15 @@ export function unpackCommits(
     at += bytes;
     return all.subarray(at - bytes, at);
   };
-  return (JSON.parse(heads) as Head[]).map(({ callId, copies, queued, content, ...rest }) => {
+  const find = (content: Head['content'], i: number): Buffer | ContentElsewhere => {
+    const there = content === 'shared' ? shared[i] : content;
+    if (there === undefined) throw new Error('a commit came without its octets');
+    return typeof there === 'number' ? next(there) : there;
+  };
+  return (JSON.parse(heads) as Head[]).map(({ callId, copies, queued, content, ...rest }, i) => {
     const withPrefix = copies.map(({ prefixBytes, ...copy }) => ({ ...copy, prefix: next(prefixBytes) }));
     const leaving = queued && { queued: queuedWithPrefix(queued, next) };
-    const there = toContent(typeof content === 'number' ? next(content) : content);
+    const there = toContent(find(content, i));
     return { callId, delivery: { ...rest, copies: withPrefix, ...leaving, content: there } };
   });
 }

@@ -15,6 +15,8 @@ export interface FileBody {
   readonly kind: 'file';
   readonly path: string;
   readonly sizeBytes: number;
+  /** The prefix lies there before them, so many octets: the file is the message as it will be filed. */
+  readonly prefixBytes?: number | undefined;
 }
 
 export interface PromisedMessage {

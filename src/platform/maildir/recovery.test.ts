@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import {
   cpSync,
   existsSync,
+  linkSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -19,6 +20,7 @@ import { after, describe, it } from 'node:test';
 import { FLAGGED, SEEN } from '#mail/mailboxes/flags.ts';
 import type { AccountId } from '#mail/ports/account.ts';
 import { appendText, existing, flagsOf, openBox, readText, value } from '#mail/ports/mail-store/fixture.contract.ts';
+import { sharedContent } from '#platform/files/shared-content.ts';
 import { openMaildirBelow } from '../../../test/world/maildir-below.ts';
 import { accountPath } from './account-home.ts';
 import type { MaildirStore } from './maildir-store.ts';
@@ -237,6 +239,47 @@ describe('recovery', () => {
       assert.deepEqual(await view(store), [[1, `P: 1\r\n${LARGE}`]]);
     });
     assert.deepEqual(readdirSync(join(crashed.folder, 'journal')), []);
+  });
+
+  it('so does one that waits there as it lies in its mailbox, wherever the crash came', async () => {
+    const content = sharedContent([LARGE], LARGE.length);
+    const prefix = Buffer.from('P: 1\r\n');
+    const after: Record<string, (crashed: Crashed) => void> = {
+      filed: () => undefined,
+      'before it was filed': ({ home }) => {
+        rmSync(fileOf(home, 1));
+        dropLines(home, 1);
+      },
+      'amid it': ({ home, folder }) => {
+        rmSync(fileOf(home, 1));
+        const [large] = readdirSync(join(folder, 'journal')).filter((file) => file.endsWith('.message'));
+        const baseName =
+          linesOf(home)
+            .find((line) => isOf(line, 1))
+            ?.split(':')[1] ?? '';
+        linkSync(join(folder, 'journal', large ?? ''), join(home, 'tmp', baseName));
+      },
+      'a power cut': ({ home }) => truncateSync(fileOf(home, 1), 100_000),
+    };
+    for (const [moment, leave] of Object.entries(after)) {
+      const crashed = await crashAfter(async (store) => {
+        await appendText(store, USUARIO1, 'INBOX', '', { content, prefix });
+        assert.equal(value(await store.copy(USUARIO1, 'INBOX', Uint32Array.of(1), 'INBOX')).targetUids.length, 1);
+      });
+      leave(crashed);
+      await recoverTwice(crashed, async (store) => {
+        const text = `P: 1\r\n${LARGE}`;
+        assert.deepEqual(
+          await view(store),
+          [
+            [1, text],
+            [2, text],
+          ],
+          moment,
+        );
+      });
+      assert.deepEqual(readdirSync(join(crashed.folder, 'journal')), []);
+    }
   });
 
   it('a torn tail is cut: it was never promised', async () => {

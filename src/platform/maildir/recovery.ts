@@ -27,6 +27,7 @@ import { baseNamesOf, type MessageRecord, type RecordedFiling } from '#platform/
 import type { JournalWriter } from '#platform/journal/journal-writer.ts';
 import type { AccountMail } from './account-mail.ts';
 import { type MailboxWants, mendMailbox, removeLeft } from './mailbox-mending.ts';
+import { promisedBody } from './message-bodies.ts';
 import type { PromisedBody } from './promised-mail.ts';
 import { readMailboxId } from './uidlist-file.ts';
 
@@ -208,7 +209,7 @@ function bodyOf(
   const body = bodies[filing.body];
   if (body === undefined || body.kind === 'octets') return body;
   const path = join(journal.folder, body.file);
-  if (existsSync(path)) return { kind: 'file', path, sizeBytes: body.sizeBytes };
+  if (existsSync(path)) return promisedBody(journal.folder, body);
   log.write('error', 'journal', `${id}: ${path} is missing, the message for ${filing.account} cannot be recovered`);
   return undefined;
 }

@@ -46,11 +46,13 @@ export interface PlainFile {
   readonly sizeBytes: number;
 }
 
-/** A small message comes along, of a large one the file; where it has none it is asked for piece by piece. */
+/** A small message comes along, of a large one the memory or the file; where it has none it is asked for piece by piece. */
 export type PlainContent = { readonly kind: 'octets'; readonly octets: Uint8Array } | ContentElsewhere;
 
 export type ContentElsewhere =
   | PlainFile
+  /** In memory that both threads see, until the answer. */
+  | { readonly kind: 'shared'; readonly pieces: readonly Uint8Array[]; readonly sizeBytes: number }
   | { readonly kind: 'remote'; readonly contentId: number; readonly sizeBytes: number };
 
 export type ToThread =

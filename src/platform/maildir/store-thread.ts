@@ -8,6 +8,7 @@ import type { AppendRequest } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { fileContent } from '#platform/files/file-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
+import { sharedContent } from '#platform/files/shared-content.ts';
 import { systemRandomness } from '#platform/machine/randomness.ts';
 import { giveBackAtRest } from '#platform/machine/rest.ts';
 import { prepareOctets } from '#platform/message-index/prepare-octets.ts';
@@ -179,6 +180,7 @@ function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
 function toContent(content: Buffer | ContentElsewhere): MessageContent {
   if (Buffer.isBuffer(content)) return memoryContent(content);
   if (content.kind === 'file') return fileContent(content.path, content.sizeBytes);
+  if (content.kind === 'shared') return sharedContent(content.pieces.map(toBuffer), content.sizeBytes);
   const { contentId, sizeBytes } = content;
   const read = (offset: number, lengthBytes: number): Promise<Buffer> => {
     const id = ++lastRead;

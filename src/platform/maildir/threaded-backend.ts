@@ -11,6 +11,7 @@ import type { AppendOutcome, AppendRequest, MailboxName, PreparedFetch, StoreRef
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { pathOf } from '#platform/files/file-content.ts';
+import { sharedPiecesOf } from '#platform/files/shared-content.ts';
 import type { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { FiledCopy } from './commits.ts';
 import type { Delivery, MaildirBackend, OpenedBatch } from './maildir-backend.ts';
@@ -277,12 +278,15 @@ export class ThreadedBackend implements MaildirBackend {
   }
 
   #elsewhere(content: MessageContent, contentIds: number[]): ContentElsewhere {
+    const { sizeBytes } = content;
+    const pieces = sharedPiecesOf(content);
+    if (pieces !== undefined) return { kind: 'shared', pieces, sizeBytes };
     const path = pathOf(content);
-    if (path !== undefined) return { kind: 'file', path, sizeBytes: content.sizeBytes };
+    if (path !== undefined) return { kind: 'file', path, sizeBytes };
     const contentId = ++this.#lastId;
     this.#contents.set(contentId, content);
     contentIds.push(contentId);
-    return { kind: 'remote', contentId, sizeBytes: content.sizeBytes };
+    return { kind: 'remote', contentId, sizeBytes };
   }
 
   #end(worker: Worker, cause: unknown): void {

@@ -25,6 +25,7 @@ export const STATE_STEPS: readonly StateStep[] = [
     description: 'journeys are found by address, domain, client and time',
     change: (folder) => migrateJourneys(join(folder, 'journeys.db')),
   },
+  { from: 2, to: 3, description: 'large messages wait in the journal as they will lie in their mailboxes' },
 ];
 
 /** Those that lead from one version to another, in order; `undefined` when there is no such way. */

@@ -8,7 +8,7 @@ import { writeAtomically } from '#platform/files/atomic-write.ts';
 import { isMissing } from '#platform/files/errno.ts';
 
 /** What this program writes and reads. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 export const VERSION_FILE = 'VERSION';
 /** A migration that is decided and not carried through yet: what stands in here counts. See `migrate-state.ts`. */
 export const NEXT_FOLDER = 'next';
