@@ -32,21 +32,22 @@ export class ChunkPool {
   }
 }
 
-/** Of memory that threads share: what one has gathered, another reads without its being copied. */
+/** Chunks of one memory, which threads may share: what one has gathered, another reads without its being copied. */
 export class SharedChunkPool {
+  readonly #memory: SharedArrayBuffer;
   readonly #chunkBytes: number;
+  /** The last one that was used is the next one: the others' pages may never be touched. */
   readonly #spare: Buffer[] = [];
-  #unmade: number;
+  #usedBytes = 0;
 
-  /** `most`: there are never more, and they are kept. */
-  constructor(chunkBytes: number, most: number) {
+  constructor(memory: SharedArrayBuffer, chunkBytes: number) {
+    this.#memory = memory;
     this.#chunkBytes = chunkBytes;
-    this.#unmade = most;
   }
 
   /** `undefined` while all of them are in use. */
   take(): OctetChunk | undefined {
-    const memory = this.#spare.pop() ?? this.#make();
+    const memory = this.#spare.pop() ?? this.#next();
     return memory && new OctetChunk(this, memory);
   }
 
@@ -55,10 +56,11 @@ export class SharedChunkPool {
     this.#spare.push(memory);
   }
 
-  #make(): Buffer | undefined {
-    if (this.#unmade === 0) return undefined;
-    this.#unmade--;
-    return Buffer.from(new SharedArrayBuffer(this.#chunkBytes));
+  #next(): Buffer | undefined {
+    const start = this.#usedBytes;
+    if (start + this.#chunkBytes > this.#memory.byteLength) return undefined;
+    this.#usedBytes += this.#chunkBytes;
+    return Buffer.from(this.#memory, start, this.#chunkBytes);
   }
 }
 

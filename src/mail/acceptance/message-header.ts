@@ -18,7 +18,7 @@ export interface MessageHeader {
   readonly textOf: (field: HeaderField) => string;
 }
 
-const FIRST_READ_OCTETS = 16_384;
+const FIRST_READ_OCTETS = 4096;
 
 /** `undefined` when the header is larger than the limit, or has more fields than anyone would write. */
 export async function readMessageHeader(

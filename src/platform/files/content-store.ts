@@ -1,17 +1,17 @@
-// Where a message's octets wait while it is decided upon: in memory of its own up to 128 KiB; in chunks that are shared by
+// Where a message's octets wait while it is decided upon: in memory of its own up to 16 KiB; in chunks that are shared by
 // threads and used again up to some megabytes, so long as there are some; beyond that in a file, which whoever keeps the
 // message may link instead of copying it. The next start removes what a killed process left.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { giveMemoryBack } from '#base/give-memory-back.ts';
-import { ChunkPool, type OctetChunk, SharedChunkPool } from '#base/octet-chunk.ts';
+import { ChunkPool, type OctetChunk } from '#base/octet-chunk.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { ContentStore, ContentWriter, MessageContent } from '#mail/ports/message-content.ts';
 import type { FileContent } from './file-content.ts';
 import { memoryContent } from './memory-content.ts';
 import { chunkedContent } from './shared-content.ts';
+import { sharedChunks } from './shared-memory.ts';
 
 export interface ContentStoreOptions {
   /** Of this server alone; made when missing. */
@@ -24,7 +24,7 @@ export interface ContentStoreOptions {
 
 export interface OpenedContentStore extends ContentStore, Disposable {}
 
-const MEMORY_BYTES = 128 * 1024;
+const MEMORY_BYTES = 16 * 1024;
 const CHUNKED_BYTES = 4 * 1024 * 1024;
 const STREAM_BYTES = 256 * 1024;
 /** Octets that may wait for the disk before `write` asks the caller to wait. */
@@ -34,9 +34,6 @@ const CHUNK_BYTES = 256 * 1024;
 /** For ten messages that come at the same time. */
 const SPARE_CHUNKS = 32;
 const chunks = new ChunkPool(CHUNK_BYTES, SPARE_CHUNKS);
-/** 64 MiB, of all messages that are on their way. */
-const SHARED_CHUNKS = 256;
-const sharedChunks = new SharedChunkPool(CHUNK_BYTES, SHARED_CHUNKS);
 
 export function openContentStore(options: ContentStoreOptions): OpenedContentStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
@@ -84,9 +81,10 @@ class SpillingWriter implements ContentWriter {
     this.#sizeBytes += bytes.length;
     switch (this.#state.phase) {
       case 'memory':
+        if (this.#sizeBytes > this.#memoryBytes) return this.#leaveMemory([...this.#state.pieces, bytes]);
         // The caller's buffer is used again as soon as we return.
         this.#state.pieces.push(Buffer.from(bytes));
-        return this.#sizeBytes > this.#memoryBytes ? this.#leaveMemory(this.#state.pieces) : undefined;
+        return undefined;
       case 'chunked':
       case 'file':
         return this.#put(bytes);
@@ -128,10 +126,7 @@ class SpillingWriter implements ContentWriter {
 
   #leaveMemory(pieces: readonly Buffer[]): Promise<void> | undefined {
     this.#state = { phase: 'chunked', filled: [] };
-    for (const piece of pieces) {
-      void this.#put(piece);
-      giveMemoryBack(piece);
-    }
+    for (const piece of pieces) void this.#put(piece);
     return this.#held();
   }
 

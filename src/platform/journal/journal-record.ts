@@ -32,7 +32,14 @@ export interface RecordedFiling extends Place {
   readonly recipients: readonly string[];
 }
 
-export type RecordedBody = { readonly kind: 'octets'; readonly octets: Buffer } | RecordedFile;
+export type RecordedBody = RecordedOctets | RecordedFile;
+
+export interface RecordedOctets {
+  readonly kind: 'octets';
+  readonly octets: Buffer;
+  /** Lent until the record is promised: whoever wants them later reads the journal. */
+  readonly isLent?: true;
+}
 
 /** A large body lies in a file of its own beside the segments. */
 export interface RecordedFile {
@@ -134,6 +141,11 @@ export function encodeRecord(record: JournalRecord): EncodedRecord {
   const octets = bodies.flatMap((body) => (body.kind === 'octets' ? [body.octets] : []));
   const prefixes = [...filings.map(({ prefix }) => prefix), ...(queued ? [queued.prefix] : [])];
   return { type, pieces: [counted(head), counted(envelope), ...prefixes, ...octets] };
+}
+
+/** How far before the record's end the octets of this body begin. */
+export function bodyBeforeEnd({ bodies }: MessageRecord, number: number): number {
+  return bodies.slice(number).reduce((sum, body) => sum + (body.kind === 'octets' ? body.octets.length : 0), 0);
 }
 
 /** `undefined`: of a type we do not know, or (its checksum was right by chance) nothing that `encodeRecord` wrote. */

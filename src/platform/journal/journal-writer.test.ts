@@ -93,6 +93,34 @@ async function settleAll(writer: JournalWriter): Promise<void> {
 }
 
 describe('journal writer', () => {
+  it('a body is read where it was written, until its record is finished', async () => {
+    const { append, syncs, writer } = open();
+    const [a, b] = [append('a'), append('b')];
+    assert.throws(() => a.readBody(0), /no record/);
+    await turn();
+    syncs[0]!.resolve();
+    await turn();
+    assert.deepEqual([a.readBody(0).toString(), b.readBody(0).toString()], ['body of a', 'body of b']);
+    assert.throws(() => a.readBody(1), /no record/);
+    const c = append('c');
+    await turn();
+    syncs[1]!.resolve();
+    writer.rotate();
+    const d = append('d');
+    await carryOut(d, syncs);
+    await carryOut(c, syncs);
+    assert.deepEqual(
+      [c, a, b, d].map((each) => each.readBody(0).toString()).join(),
+      'body of c,body of a,body of b,body of d',
+    );
+    for (const each of [a, b]) each.finish();
+    await settleAll(writer);
+    const e = append('e');
+    await carryOut(e, syncs);
+    assert.equal(e.readBody(0).toString(), 'body of e', 'in a file that was used before');
+    await writer.close();
+  });
+
   it('nothing is promised before the sync that covers it; what comes meanwhile shares the next one [C42]', async () => {
     const { append, syncs, said, folder } = open();
     append('a');

@@ -15,7 +15,7 @@ import type { Log } from '#mail/ports/log.ts';
 import { syncDirectoryNow } from '#platform/files/atomic-write.ts';
 import { syncPath } from '#platform/files/sync-path.ts';
 import { listSegments } from './journal-folder.ts';
-import { baseNamesOf, type JournalRecord } from './journal-record.ts';
+import { baseNamesOf, bodyBeforeEnd, type JournalRecord } from './journal-record.ts';
 import { OpenSegment } from './open-segment.ts';
 import { SpareFiles } from './spare-files.ts';
 import type { Syncer } from './syncer.ts';
@@ -23,11 +23,11 @@ import type { Syncer } from './syncer.ts';
 export interface JournalLimits {
   /** A segment that has reached it is closed with the next write. */
   readonly segmentBytes: number;
-  /** Of the disk, kept in files that are to be written over: two full segments, for a burst of mail. */
+  /** Of the disk, kept in files that are to be written over: four full segments, for a burst of mail. */
   readonly spareBytes?: number;
 }
 
-const JOURNAL_LIMITS = { segmentBytes: 64 * 1024 * 1024, spareBytes: 128 * 1024 * 1024 } as const;
+const JOURNAL_LIMITS = { segmentBytes: 64 * 1024 * 1024, spareBytes: 256 * 1024 * 1024 } as const;
 
 /** One record's way. */
 export interface Commitment {
@@ -35,6 +35,11 @@ export interface Commitment {
   readonly durable: Promise<void>;
   /** Its effects are carried out, or never will be: nobody needs the record once the disk has them. */
   finish(): void;
+  /**
+   * The octets of a body of the record, once that is promised and before it is finished; valid until the next question. Throws what
+   * the disk says.
+   */
+  readBody(number: number): Buffer;
 }
 
 interface Waiting {
@@ -42,6 +47,8 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (cause: WorldError) => void;
   segment: OpenSegment | undefined;
+  /** Where its record ends there. */
+  endBytes: number;
 }
 
 export class JournalWriter {
@@ -58,6 +65,8 @@ export class JournalWriter {
   #lastClosed: OpenSegment | undefined;
   #formerBaseNames: ReadonlySet<string> = new Set();
   #waiting: Waiting[] = [];
+  /** The one that was read last. */
+  #body = Buffer.alloc(0);
   #state: 'idle' | 'scheduled' | 'syncing' = 'idle';
   #rotates = false;
   #idle: (() => void)[] = [];
@@ -78,7 +87,7 @@ export class JournalWriter {
 
   append(record: JournalRecord): Commitment {
     const { promise: durable, resolve, reject } = Promise.withResolvers<void>();
-    const waiting: Waiting = { record, resolve, reject, segment: undefined };
+    const waiting: Waiting = { record, resolve, reject, segment: undefined, endBytes: 0 };
     this.#waiting.push(waiting);
     if (this.#state === 'idle') {
       this.#state = 'scheduled';
@@ -91,7 +100,7 @@ export class JournalWriter {
       isFinished = true;
       waiting.segment.unfinished--;
     };
-    return { durable, finish };
+    return { durable, finish, readBody: (number) => this.#readBody(waiting, number) };
   }
 
   /** May recovery file a message of this name? Then its expunge or move is recorded before it is done. */
@@ -152,8 +161,21 @@ export class JournalWriter {
   async close(): Promise<void> {
     if (this.#state !== 'idle') await new Promise<void>((resolve) => this.#idle.push(resolve));
     this.#closeCurrent();
+    for (const segment of this.#closed) segment.endReading();
     this.#spares.remove();
     closeSync(this.#directory);
+  }
+
+  #readBody({ record, segment, endBytes }: Waiting, number: number): Buffer {
+    const body = record.kind === 'message' ? record.bodies[number] : undefined;
+    if (segment === undefined || record.kind !== 'message' || body?.kind !== 'octets') {
+      throw new Error('a body was asked for that stands in no record');
+    }
+    const { length } = body.octets;
+    if (this.#body.length < length) this.#body = Buffer.allocUnsafeSlow(length);
+    const octets = this.#body.subarray(0, length);
+    segment.read(endBytes - bodyBeforeEnd(record, number), octets);
+    return octets;
   }
 
   #segments(): OpenSegment[] {
@@ -189,7 +211,7 @@ export class JournalWriter {
     this.#current = segment;
     try {
       const beginning = segment.writtenBytes === 0 ? segment.formatBeginning(this.#lastClosed) : [];
-      segment.write([...beginning, ...batch.flatMap(({ record }) => segment.format(record))]);
+      segment.write([...beginning, ...formatBatch(segment, batch, segment.writtenBytes + lengthOf(beginning))]);
     } catch (cause) {
       if (isNew) this.#closeCurrent();
       throw cause;
@@ -229,4 +251,19 @@ export class JournalWriter {
       this.#log.write('error', 'journal', `${segment.path} could not be cut at its end: ${String(cause)}`);
     }
   }
+}
+
+/** And notes where each record will end. */
+function formatBatch(segment: OpenSegment, batch: readonly Waiting[], startBytes: number): Uint8Array[] {
+  let at = startBytes;
+  return batch.flatMap((waiting) => {
+    const pieces = segment.format(waiting.record);
+    at += lengthOf(pieces);
+    waiting.endBytes = at;
+    return pieces;
+  });
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }

@@ -4,7 +4,17 @@
 // it holds. A sync of octets inside a file is a write of these; a sync of a file that grew is a commit of the file system's own
 // journal, with all that was done to mailboxes since the last one, while everybody who makes a file waits.
 
-import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  writevSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { JournalRecord } from './journal-record.ts';
 import { encodeRecord } from './journal-record.ts';
@@ -31,6 +41,7 @@ export class OpenSegment {
   readonly #folder: string;
   #path: string;
   #descriptor: number | undefined;
+  #reader: number | undefined;
   /** The records, and what lies behind them. */
   #fileBytes: number;
 
@@ -86,6 +97,16 @@ export class OpenSegment {
     if (this.writtenBytes > this.#fileBytes) this.#grow();
   }
 
+  /** Fills the target with octets of a record that is written. Throws what the disk says. */
+  read(position: number, target: Buffer): void {
+    this.#reader ??= openSync(this.#path, 'r');
+    for (let filled = 0; filled < target.length; ) {
+      const read = readSync(this.#reader, target, filled, target.length - filled, position + filled);
+      if (read === 0) throw new Error(`${this.#path} ends before octet ${position + target.length}`);
+      filled += read;
+    }
+  }
+
   /** After a short write, as on a disk that is nearly full, the rest says why. */
   #writeAll(pieces: readonly Uint8Array[], position: number): number {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -118,6 +139,11 @@ export class OpenSegment {
     }
   }
 
+  endReading(): void {
+    if (this.#reader !== undefined) closeSync(this.#reader);
+    this.#reader = undefined;
+  }
+
   /** Its messages are in their mailboxes for good, their large bodies go. */
   remove(): void {
     this.#retire();
@@ -135,6 +161,7 @@ export class OpenSegment {
 
   #retire(): void {
     this.close();
+    this.endReading();
     for (const file of this.largeMessages) rmSync(join(this.#folder, file), { force: true });
   }
 }

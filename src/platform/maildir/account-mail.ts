@@ -101,6 +101,12 @@ export class AccountMail {
     return `${this.#around.home}/tmp`;
   }
 
+  /** Somebody has read here since it was opened. */
+  get isRead(): boolean {
+    for (const { isVisited } of this.#folders.values()) if (isVisited) return true;
+    return false;
+  }
+
   existing(): Set<MailboxName> {
     this.#makeHome();
     const names = new Set<MailboxName>([INBOX]);

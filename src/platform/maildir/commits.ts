@@ -13,16 +13,17 @@ import type { MessageContent } from '#mail/ports/message-content.ts';
 import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { DotlockTaken } from '#platform/files/dotlock.ts';
 import type { MessageRecord, RecordedBody, RecordedFiling } from '#platform/journal/journal-record.ts';
-import type { JournalWriter } from '#platform/journal/journal-writer.ts';
+import type { Commitment, JournalWriter } from '#platform/journal/journal-writer.ts';
 import type { PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import { nonexistent, overQuota, tooManyKeywords } from '#platform/message-index/refusals.ts';
 import type { AccountMail } from './account-mail.ts';
 import { filePromised } from './filing.ts';
 import { FilingTurns, type SliceEnd } from './filing-turns.ts';
 import type { MailboxFolder } from './mailbox-folder.ts';
-import { promisedBody, recordBody, removeBodies, sizeOfBody } from './message-bodies.ts';
+import { type BodyUse, promisedBody, recordBody, removeBodies, sizeOfBody } from './message-bodies.ts';
 import type { BaseNames } from './message-file-name.ts';
-import { type PromisedBody, type PromisedMessage, sizeOfPromised } from './promised-mail.ts';
+import type { JournalBody, PromisedBody, PromisedMessage } from './promised-mail.ts';
+import { UnfiledBytes } from './unfiled-bytes.ts';
 
 /** One message into one mailbox. */
 export interface CopyRequest {
@@ -79,12 +80,8 @@ export interface CommitSurroundings {
   readonly lockWaitMs?: number | undefined;
 }
 
-/** Promised and not filed, in memory: beyond it, whoever comes waits. */
-const UNFILED_BYTES = 64 * 1024 * 1024;
 /** Messages of one account filed before others have their turn: some milliseconds. */
 const SLICE_MESSAGES = 32;
-/** They do not gather beyond it, all accounts together. */
-const LINGERING_BYTES = 32 * 1024 * 1024;
 /** Another program may hold a mailbox's lock for so long before its account is taken for one that cannot be written. */
 const LOCK_WAIT_MS = 10_000;
 
@@ -97,14 +94,14 @@ export class Commits {
   /** Offered to the queue → what to do when it has taken it. */
   readonly #offered = new Map<string, () => void>();
   readonly #waitingForRoom: (() => void)[] = [];
-  #unfiledBytes = 0;
+  readonly #unfiled = new UnfiledBytes();
 
   constructor(around: CommitSurroundings) {
     this.#around = around;
     this.#turns = new FilingTurns({
       fileSlice: (mail) => this.#fileOf(mail, SLICE_MESSAGES, 'try'),
       isBusy: () => around.journal.isBusy,
-      isMuch: () => this.#unfiledBytes > LINGERING_BYTES,
+      isMuch: () => this.#unfiled.isMuch,
     });
   }
 
@@ -113,11 +110,12 @@ export class Commits {
     const { folder } = this.#around.journal;
     const addedBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     await this.#around.checkRoom(addedBytes, new Set(request.copies.map(({ account }) => account)));
-    while (this.#isFull()) await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    while (this.#unfiled.isFullBeside(this.#failing))
+      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
     const bodies: RecordedBody[] = [];
     try {
       for (const [i, content] of contents.entries()) {
-        bodies.push(await recordBody(folder, request.id, i, content, onlyPlaceOf(request, i)));
+        bodies.push(await recordBody(folder, request.id, i, content, useOf(request, i)));
       }
       const promised = await this.#promise(request, bodies);
       if (!promised.ok) await removeBodies(folder, bodies);
@@ -238,7 +236,8 @@ export class Commits {
     record: MessageRecord,
     folders: readonly MailboxFolder[] = [],
   ): CommittedMessage & { readonly durable: Promise<void> } {
-    const { durable, finish } = this.#around.journal.append(record);
+    const commitment = this.#around.journal.append(record);
+    const { durable, finish } = commitment;
     const filed = Promise.withResolvers<readonly FiledCopy[]>();
     const outcomes = record.filings.map(({ uid }, i) => ({ uid, uidValidity: folders[i]?.uidValidity ?? 0 }));
     let unfiled = record.filings.length;
@@ -250,7 +249,7 @@ export class Commits {
     const messages = record.filings.map((filing, i): PromisedMessage => {
       const message: PromisedMessage = {
         filing,
-        body: this.#bodyOf(record.bodies[filing.body]),
+        body: lentBody(record, filing.body, commitment) ?? this.#bodyOf(record.bodies[filing.body]),
         durable,
         isDurable: false,
         filed: (uid, uidValidity) => {
@@ -260,7 +259,7 @@ export class Commits {
           if (--unfiled === 0) filed.resolve(outcomes);
         },
       };
-      this.#unfiledBytes += sizeOfPromised(message);
+      this.#unfiled.add(message);
       mails[i]?.promised.add(message);
       return message;
     });
@@ -291,9 +290,9 @@ export class Commits {
 
   #offer(message: QueuedMessage, body: PromisedBody, done: () => void): void {
     const sizeBytes = message.prefix.length + (body.kind === 'octets' ? body.octets.length : 0);
-    this.#unfiledBytes += sizeBytes;
+    this.#unfiled.addElsewhere(sizeBytes);
     this.#offered.set(message.queueId, () => {
-      this.#unfiledBytes -= sizeBytes;
+      this.#unfiled.addElsewhere(-sizeBytes);
       this.#letIn();
       done();
     });
@@ -308,20 +307,12 @@ export class Commits {
   }
 
   #release(message: PromisedMessage): void {
-    this.#unfiledBytes -= sizeOfPromised(message);
+    this.#unfiled.remove(message);
     this.#letIn();
   }
 
-  /** What waits for a home that cannot be written holds up nobody else: nothing more is promised to it. */
-  #isFull(): boolean {
-    if (this.#unfiledBytes <= UNFILED_BYTES) return false;
-    let stuckBytes = 0;
-    for (const mail of this.#failing) stuckBytes += mail.promised.sizeBytes;
-    return this.#unfiledBytes - stuckBytes > UNFILED_BYTES;
-  }
-
   #letIn(): void {
-    if (this.#isFull()) return;
+    if (this.#unfiled.isFullBeside(this.#failing)) return;
     for (const resolve of this.#waitingForRoom.splice(0)) resolve();
   }
 
@@ -359,7 +350,15 @@ export class Commits {
   }
 }
 
-function onlyPlaceOf({ copies, queued }: CommitRequest, body: number): CopyRequest | undefined {
+function useOf({ copies, queued }: CommitRequest, body: number): BodyUse {
+  const isFiledOnly = queued === undefined;
   const [first, ...others] = copies.filter((copy) => copy.body === body);
-  return queued === undefined && others.length === 0 ? first : undefined;
+  return { isFiledOnly, onlyPlace: isFiledOnly && others.length === 0 ? first : undefined };
+}
+
+/** Of octets that are another message's when this one is promised. */
+function lentBody({ bodies }: MessageRecord, number: number, { readBody }: Commitment): JournalBody | undefined {
+  const body = bodies[number];
+  if (body?.kind !== 'octets' || body.isLent === undefined) return undefined;
+  return { kind: 'journal', sizeBytes: body.octets.length, read: () => readBody(number) };
 }

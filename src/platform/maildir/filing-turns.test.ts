@@ -10,14 +10,18 @@ const GAP_MS = 60;
 /** In which it has looked at the clock again, whatever else the machine does. */
 const LOOK_MS = 40;
 
-function someMail(): AccountMail {
-  return { isTaken: false, enter: async () => ({ [Symbol.dispose]: () => undefined }) } as unknown as AccountMail;
+function someMail(isRead = false): AccountMail {
+  return {
+    isTaken: false,
+    isRead,
+    enter: async () => ({ [Symbol.dispose]: () => undefined }),
+  } as unknown as AccountMail;
 }
 
-function begin(t: TestContext) {
+function begin(t: TestContext, isRead = false) {
   let nowMs = 5_000;
   t.mock.method(performance, 'now', () => nowMs);
-  const mail = someMail();
+  const mail = someMail(isRead);
   const state = { slices: 0, isMuch: false };
   const turns = new FilingTurns({
     fileSlice: async () => {
@@ -57,19 +61,51 @@ test('a message that comes alone is filed at once', async (t) => {
   }
 });
 
-test('while message follows message they gather, for a second and not for ever', async (t) => {
-  const { promise, pass, untilFiled, notFiled } = begin(t);
-  promise();
-  await untilFiled(1);
-  for (let passed = 0; passed < 960; passed += GAP_MS) {
+for (const { who, isRead, lingerMs } of [
+  { who: 'nobody reads', isRead: false, lingerMs: 3000 },
+  { who: 'somebody has read', isRead: true, lingerMs: 1000 },
+]) {
+  test(`while message follows message they gather, where ${who} for ${lingerMs} ms and not for ever`, async (t) => {
+    const { promise, pass, untilFiled, notFiled } = begin(t, isRead);
+    promise();
+    await untilFiled(1);
+    for (let passed = 0; passed < lingerMs - GAP_MS; passed += GAP_MS) {
+      pass(GAP_MS);
+      promise();
+      await notFiled(1);
+    }
     pass(GAP_MS);
     promise();
-    await notFiled(1);
-  }
-  pass(GAP_MS);
-  promise();
-  pass(GAP_MS);
-  await untilFiled(2);
+    pass(GAP_MS + 1);
+    await untilFiled(2);
+  });
+}
+
+test('who has read lately does not wait for those before', async (t) => {
+  let nowMs = 5_000;
+  t.mock.method(performance, 'now', () => nowMs);
+  const filed: AccountMail[] = [];
+  const turns = new FilingTurns({
+    fileSlice: async (mail) => {
+      filed.push(mail);
+      return 'over';
+    },
+    isBusy: () => true,
+    isMuch: () => false,
+  });
+  const [unread, read, later] = [someMail(), someMail(true), someMail(true)];
+  turns.soon(unread);
+  nowMs += 500;
+  turns.soon(read);
+  nowMs += 700;
+  turns.soon(later);
+  nowMs += 400;
+  while (filed.length < 1) await delay(1);
+  await delay(LOOK_MS);
+  assert.deepEqual(filed, [read]);
+  nowMs += 5_000;
+  while (filed.length < 3) await delay(1);
+  assert.deepEqual(filed, [read, unread, later]);
 });
 
 test('when no more come, or when too much has gathered, they are filed', async (t) => {

@@ -20,7 +20,9 @@ export interface FilingTurnsOptions {
  * While message follows message, an account's gather for so long, and are filed together, under one lock. Whoever looks
  * does not wait, nor does a message that comes alone.
  */
-const LINGER_MS = 1000;
+const LINGER_MS = 3000;
+/** The same where somebody has read lately, and may wait to be told of it. */
+const READ_LINGER_MS = 1000;
 /**
  * Promises that are closer to each other, and to now, follow each other. Fifty connections are promised together, and wait
  * together for whatever holds up one: their stream has gaps of some tens of milliseconds.
@@ -79,10 +81,8 @@ export class FilingTurns {
     while (this.#toFile.size > 0) {
       // Messages that came meanwhile are promised first.
       await nextTurn();
-      const [first] = this.#toFile;
-      if (first === undefined) break;
-      const [mail, sinceMs] = first;
-      if (this.#mayLinger(sinceMs)) {
+      const mail = this.#findDue();
+      if (mail === undefined) {
         await delay(LOOK_AGAIN_MS);
         continue;
       }
@@ -122,10 +122,20 @@ export class FilingTurns {
     }, LOCK_AGAIN_MS);
   }
 
-  #mayLinger(sinceMs: number): boolean {
+  /** `undefined` when all may gather. */
+  #findDue(): AccountMail | undefined {
     const nowMs = performance.now();
-    if (nowMs - sinceMs > LINGER_MS || this.#around.isMuch()) return false;
-    if (this.#around.isBusy()) return true;
+    const mayGather = !this.#around.isMuch() && (this.#around.isBusy() || this.#isStream(nowMs));
+    for (const [mail, sinceMs] of this.#toFile) {
+      const waitedMs = nowMs - sinceMs;
+      if (!mayGather || waitedMs > (mail.isRead ? READ_LINGER_MS : LINGER_MS)) return mail;
+      // The others have waited less.
+      if (waitedMs <= READ_LINGER_MS) return undefined;
+    }
+    return undefined;
+  }
+
+  #isStream(nowMs: number): boolean {
     return this.#lastGapMs < STREAM_GAP_MS && nowMs - this.#lastPromisedMs < STREAM_GAP_MS;
   }
 }

@@ -62,7 +62,8 @@ async function fileInto(
     const { filing, body } = message;
     if (body.kind === 'file') await copyMessage(temporary(message), filing, body);
     else {
-      const octets = writeMessage(temporary(message), filing, body);
+      const there = body.kind === 'octets' ? body : ({ kind: 'octets', octets: body.read() } as const);
+      const octets = writeMessage(temporary(message), filing, there);
       if (folder.isVisited) prepared.set(message, prepare(Buffer.concat(octets)));
     }
   }

@@ -26,6 +26,7 @@ import type { QueuedMessage } from '#mail/queue/queued-message.ts';
 import { descriptorContent } from '#platform/files/descriptor-content.ts';
 import { fileContent } from '#platform/files/file-content.ts';
 import { memoryContent } from '#platform/files/memory-content.ts';
+import { sharedMemory } from '#platform/files/shared-memory.ts';
 import type { RoomLimits } from '#platform/journal/room.ts';
 import { ChangeFeed } from '#platform/message-index/change-feed.ts';
 import type { MaildirBackend, OpenedBatch, OpenedMessage } from './maildir-backend.ts';
@@ -74,7 +75,7 @@ export function openMaildirStore(options: MaildirStoreOptions): MaildirStore {
   const unfiled = new UnfiledEntries(options.onFiled);
   const { base, indexBase, journalFolder, log, findQuotaBytes = noLimit } = options;
   const { reserve = NO_RESERVE, alsoWritten = [] } = options;
-  const data = { base, indexBase, journalFolder, reserve, alsoWritten };
+  const data = { base, indexBase, journalFolder, reserve, alsoWritten, sharedMemory };
   const backend = new ThreadedBackend(data, log, feed, {
     filed: (id, copies) => unfiled.filed(id, copies),
     offered: offersTo(unfiled, options.onQueued),

@@ -32,19 +32,20 @@ test('a large message that is given up amid its octets', async () => {
 const PIECES = [Buffer.alloc(262_144, 'one\r\n'), Buffer.alloc(37_000, 'two\r\n')];
 const LARGE = sharedContent(PIECES, 299_144);
 const PLACE = { prefix: Buffer.from('Return-Path: <>\r\n'), internalDateMs: 86_400_000 };
+const ONE_MAILBOX = { isFiledOnly: true, onlyPlace: PLACE };
 
 test('what another message has there stays', async () => {
   const folder = mkdtempSync(join(base, 'journal-'));
   writeFileSync(join(folder, '4Abc.0.message'), 'promised');
   for (const content of [memoryContent(Buffer.alloc(300_000)), LARGE]) {
-    await assert.rejects(recordBody(folder, '4Abc', 0, content, PLACE), { code: 'EEXIST' });
+    await assert.rejects(recordBody(folder, '4Abc', 0, content, ONE_MAILBOX), { code: 'EEXIST' });
     assert.equal(readFileSync(join(folder, '4Abc.0.message'), 'utf8'), 'promised');
   }
 });
 
 test('in shared memory, for one mailbox: written as it will lie there', async () => {
   const folder = mkdtempSync(join(base, 'journal-'));
-  assert.deepEqual(await recordBody(folder, '4Abc', 0, LARGE, PLACE), {
+  assert.deepEqual(await recordBody(folder, '4Abc', 0, LARGE, ONE_MAILBOX), {
     ...{ kind: 'file', file: '4Abc.0.message', sizeBytes: 299_144, prefixBytes: 17 },
   });
   const path = join(folder, '4Abc.0.message');
@@ -58,4 +59,15 @@ test('the same for several, or for others too', async () => {
     ...{ kind: 'file', file: '4Abc.0.message', sizeBytes: 299_144 },
   });
   assert.ok(readFileSync(join(folder, '4Abc.0.message')).equals(Buffer.concat(PIECES)));
+});
+
+test('a small one is lent where it lies, unless it goes elsewhere too', async () => {
+  const octets = Buffer.alloc(50_000, 'small\r\n');
+  const content = sharedContent([octets], octets.length);
+  const lent = await recordBody('/nowhere', '4Abc', 0, content, { isFiledOnly: true });
+  assert.ok(lent.kind === 'octets' && lent.isLent === true && lent.octets === octets);
+  const copied = await recordBody('/nowhere', '4Abc', 0, content, { isFiledOnly: false });
+  octets.fill('x');
+  assert.ok(copied.kind === 'octets' && copied.isLent === undefined);
+  assert.ok(copied.octets.equals(Buffer.alloc(50_000, 'small\r\n')));
 });

@@ -18,7 +18,14 @@ import type { PromisedBody } from './promised-mail.ts';
 /** A body of this size or less stands in the record itself. */
 const IN_RECORD_BYTES = 128 * 1024;
 
-/** The only place that a message goes to. */
+/** Where the octets go. */
+export interface BodyUse {
+  /** To mailboxes, and nowhere else. */
+  readonly isFiledOnly: boolean;
+  /** The mailbox, where there is but one. */
+  readonly onlyPlace?: OnlyPlace | undefined;
+}
+
 export interface OnlyPlace {
   readonly prefix: Buffer;
   readonly internalDateMs: number;
@@ -30,20 +37,23 @@ export async function recordBody(
   id: string,
   number: number,
   content: MessageContent,
-  place?: OnlyPlace,
+  { isFiledOnly, onlyPlace }: BodyUse = { isFiledOnly: false },
 ): Promise<RecordedBody> {
   const { sizeBytes } = content;
+  const pieces = sharedPiecesOf(content);
   if (sizeBytes <= IN_RECORD_BYTES) {
+    const [whole, ...others] = pieces ?? [];
+    if (isFiledOnly && whole !== undefined && others.length === 0)
+      return { kind: 'octets', octets: whole, isLent: true };
     const octets = await content.read(0, sizeBytes);
     if (octets.length !== sizeBytes) throw new Error('the content ended early');
     return { kind: 'octets', octets };
   }
   const file = largeMessageName(id, number);
   const path = join(folder, file);
-  const pieces = sharedPiecesOf(content);
   try {
     if (pieces === undefined) await keepContent(content, path);
-    else await keepPieces(pieces, path, place);
+    else await keepPieces(pieces, path, onlyPlace);
     await syncPath(path);
     await syncPath(folder);
   } catch (cause) {
@@ -51,7 +61,7 @@ export async function recordBody(
     if (errnoOf(cause) !== 'EEXIST') await rm(path, { force: true });
     throw cause;
   }
-  const prefixBytes = pieces === undefined ? undefined : place?.prefix.length;
+  const prefixBytes = pieces === undefined ? undefined : onlyPlace?.prefix.length;
   return { kind: 'file', file, sizeBytes, ...(prefixBytes === undefined ? {} : { prefixBytes }) };
 }
 

@@ -17,17 +17,13 @@ export interface PackedCommits {
   readonly heads: string;
   /** Of each commit the prefixes of its copies, that of what leaves, and the content. */
   readonly octets: Uint8Array<ArrayBuffer>;
-  /** Of each commit the content in shared memory, if it lies there. */
-  readonly shared: readonly (SharedContentElsewhere | undefined)[];
 }
-
-type SharedContentElsewhere = Extract<ContentElsewhere, { kind: 'shared' }>;
 
 interface Head extends Omit<Delivery, 'content' | 'copies' | 'queued'> {
   readonly callId: number;
   readonly copies: readonly (Omit<DeliveryCopy, 'prefix'> & { readonly prefixBytes: number })[];
   readonly queued: (Omit<QueuedMessage, 'prefix'> & { readonly prefixBytes: number }) | undefined;
-  readonly content: number | Exclude<ContentElsewhere, SharedContentElsewhere> | 'shared';
+  readonly content: number | ContentElsewhere;
 }
 
 export function packCommits(commits: readonly SaidCommit[]): PackedCommits {
@@ -36,8 +32,7 @@ export function packCommits(commits: readonly SaidCommit[]): PackedCommits {
   const octets = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) at += piece.copy(octets, at);
-  const shared = commits.map(({ content }) => ('kind' in content && content.kind === 'shared' ? content : undefined));
-  return { heads: JSON.stringify(heads), octets, shared };
+  return { heads: JSON.stringify(heads), octets };
 }
 
 function packCommit({ copies, queued, content, ...rest }: SaidCommit, pieces: Buffer[]): Head {
@@ -46,7 +41,7 @@ function packCommit({ copies, queued, content, ...rest }: SaidCommit, pieces: Bu
     return { ...others, prefixBytes: prefix.length };
   };
   const head = { ...rest, copies: copies.map(withLength), queued: queued && withLength(queued) };
-  if (!Buffer.isBuffer(content)) return { ...head, content: content.kind === 'shared' ? 'shared' : content };
+  if (!Buffer.isBuffer(content)) return { ...head, content };
   pieces.push(content);
   return { ...head, content: content.length };
 }
@@ -58,7 +53,7 @@ export interface UnpackedCommit {
 
 /** What comes along is a window into the one piece of memory. */
 export function unpackCommits(
-  { heads, octets, shared }: PackedCommits,
+  { heads, octets }: PackedCommits,
   toContent: (content: Buffer | ContentElsewhere) => MessageContent,
 ): UnpackedCommit[] {
   const all = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
@@ -67,15 +62,10 @@ export function unpackCommits(
     at += bytes;
     return all.subarray(at - bytes, at);
   };
-  const find = (content: Head['content'], i: number): Buffer | ContentElsewhere => {
-    const there = content === 'shared' ? shared[i] : content;
-    if (there === undefined) throw new Error('a commit came without its octets');
-    return typeof there === 'number' ? next(there) : there;
-  };
-  return (JSON.parse(heads) as Head[]).map(({ callId, copies, queued, content, ...rest }, i) => {
+  return (JSON.parse(heads) as Head[]).map(({ callId, copies, queued, content, ...rest }) => {
     const withPrefix = copies.map(({ prefixBytes, ...copy }) => ({ ...copy, prefix: next(prefixBytes) }));
     const leaving = queued && { queued: queuedWithPrefix(queued, next) };
-    const there = toContent(find(content, i));
+    const there = toContent(typeof content === 'number' ? next(content) : content);
     return { callId, delivery: { ...rest, copies: withPrefix, ...leaving, content: there } };
   });
 }

@@ -11,6 +11,14 @@ export interface OctetsBody {
   readonly octets: Buffer;
 }
 
+/** In the journal's record. */
+export interface JournalBody {
+  readonly kind: 'journal';
+  readonly sizeBytes: number;
+  /** Once it is promised; valid until the next one is read. Throws what the disk says. */
+  read(): Buffer;
+}
+
 export interface FileBody {
   readonly kind: 'file';
   readonly path: string;
@@ -21,7 +29,7 @@ export interface FileBody {
 
 export interface PromisedMessage {
   readonly filing: RecordedFiling;
-  readonly body: PromisedBody;
+  readonly body: PromisedBody | JournalBody;
   /** The journal has it: until then it is only reserved. */
   readonly durable: Promise<unknown>;
   isDurable: boolean;
@@ -40,6 +48,10 @@ export class PromisedMail {
 
   get sizeBytes(): number {
     return this.#messages.reduce((sum, message) => sum + sizeOfPromised(message), 0);
+  }
+
+  all(): Iterable<PromisedMessage> {
+    return this.#messages;
   }
 
   add(message: PromisedMessage): void {

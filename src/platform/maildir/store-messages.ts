@@ -17,6 +17,7 @@ export interface StoreThreadData {
   readonly journalFolder: string;
   readonly reserve: RoomLimits;
   readonly alsoWritten: readonly string[];
+  readonly sharedMemory: SharedArrayBuffer;
 }
 
 export type PlainMethod = Exclude<keyof MaildirBackend, 'append' | 'commit' | 'release' | 'prepareBatch' | 'openBatch'>;
@@ -51,9 +52,11 @@ export type PlainContent = { readonly kind: 'octets'; readonly octets: Uint8Arra
 
 export type ContentElsewhere =
   | PlainFile
-  /** In memory that both threads see, until the answer. */
-  | { readonly kind: 'shared'; readonly pieces: readonly Uint8Array[]; readonly sizeBytes: number }
+  /** In the memory that both threads see, until the answer. */
+  | { readonly kind: 'shared'; readonly ranges: readonly MemoryRange[]; readonly sizeBytes: number }
   | { readonly kind: 'remote'; readonly contentId: number; readonly sizeBytes: number };
+
+export type MemoryRange = readonly [start: number, lengthBytes: number];
 
 export type ToThread =
   | { readonly kind: 'call'; readonly id: number; readonly call: StoreCall }

@@ -35,7 +35,7 @@ import {
 
 if (parentPort === null) throw new Error('store-thread.ts runs as a thread only');
 const port = parentPort;
-const { base, indexBase, journalFolder, reserve, alsoWritten } = workerData as StoreThreadData;
+const { base, indexBase, journalFolder, reserve, alsoWritten, sharedMemory } = workerData as StoreThreadData;
 
 const core = new MaildirCore({
   clock: { nowMs: () => Date.now() },
@@ -180,7 +180,10 @@ function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
 function toContent(content: Buffer | ContentElsewhere): MessageContent {
   if (Buffer.isBuffer(content)) return memoryContent(content);
   if (content.kind === 'file') return fileContent(content.path, content.sizeBytes);
-  if (content.kind === 'shared') return sharedContent(content.pieces.map(toBuffer), content.sizeBytes);
+  if (content.kind === 'shared') {
+    const pieces = content.ranges.map((range) => Buffer.from(sharedMemory, ...range));
+    return sharedContent(pieces, content.sizeBytes);
+  }
   const { contentId, sizeBytes } = content;
   const read = (offset: number, lengthBytes: number): Promise<Buffer> => {
     const id = ++lastRead;

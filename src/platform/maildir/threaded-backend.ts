@@ -21,6 +21,7 @@ import {
   type ContentElsewhere,
   type FromThread,
   fromPlainFailure,
+  type MemoryRange,
   ownOctets,
   type PackedBatch,
   type PackedFetches,
@@ -118,8 +119,10 @@ export class ThreadedBackend implements MaildirBackend {
     const contentIds: number[] = [];
     const { id, queued } = delivery;
     try {
-      const isSmall = content.sizeBytes <= IN_ONE_PIECE_BYTES;
-      const octets = isSmall ? await content.read(0, content.sizeBytes) : undefined;
+      // What leaves is offered with its octets, before the answer and behind it.
+      const isThere = queued === undefined && sharedPiecesOf(content) !== undefined;
+      const comesAlong = content.sizeBytes <= IN_ONE_PIECE_BYTES && !isThere;
+      const octets = comesAlong ? await content.read(0, content.sizeBytes) : undefined;
       if (queued !== undefined) this.#committing.set(id, { message: queued, octets });
       const said = { ...delivery, content: octets ?? this.#elsewhere(content, contentIds) };
       await this.#answerTo((callId) => {
@@ -279,14 +282,21 @@ export class ThreadedBackend implements MaildirBackend {
 
   #elsewhere(content: MessageContent, contentIds: number[]): ContentElsewhere {
     const { sizeBytes } = content;
-    const pieces = sharedPiecesOf(content);
-    if (pieces !== undefined) return { kind: 'shared', pieces, sizeBytes };
+    const ranges = this.#sharedRangesOf(content);
+    if (ranges !== undefined) return { kind: 'shared', ranges, sizeBytes };
     const path = pathOf(content);
     if (path !== undefined) return { kind: 'file', path, sizeBytes };
     const contentId = ++this.#lastId;
     this.#contents.set(contentId, content);
     contentIds.push(contentId);
     return { kind: 'remote', contentId, sizeBytes };
+  }
+
+  #sharedRangesOf(content: MessageContent): MemoryRange[] | undefined {
+    const pieces = sharedPiecesOf(content);
+    if (pieces?.every(({ buffer }) => (buffer as ArrayBufferLike) === this.#data.sharedMemory) !== true)
+      return undefined;
+    return pieces.map(({ byteOffset, length }) => [byteOffset, length]);
   }
 
   #end(worker: Worker, cause: unknown): void {
