@@ -23,7 +23,7 @@ export interface IdleBenchOptions {
 
 type Valija = SmtpPeer & ImapPeer;
 
-const OTHERS: Shape = { connections: 10, messages: 3_000, sizeBytes: 4_096, reuse: true };
+const OTHERS: Shape = { connections: 10, messages: 12_000, sizeBytes: 4_096, reuse: true };
 /** Journal, mailboxes and collector come to rest. */
 const SETTLE_MS = 10_000;
 

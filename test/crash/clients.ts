@@ -22,6 +22,8 @@ export type Client = (task: Task) => Promise<void>;
 export const LOGIN = { address: USER1, password: 'corta' };
 /** One in so many is longer than a record of the journal holds. */
 const LARGE_EVERY = 17;
+/** Of the others, each second one is so large that its octets are only lent until it is promised. */
+const LINES = [30, 600];
 
 export const deliverBySmtp: Client = async ({ victim, oracle, name }) => {
   using talk = await openSmtp(victim, 'smtp');
@@ -71,7 +73,7 @@ async function append(talk: ImapTalk, { oracle, name }: Task, i: number): Promis
 }
 
 function messageOf(name: string, i: number): string {
-  const lines = i % LARGE_EVERY === LARGE_EVERY - 1 ? 4000 : 30;
+  const lines = i % LARGE_EVERY === LARGE_EVERY - 1 ? 4000 : (LINES[i % LINES.length] ?? 0);
   return `Subject: ${name}\r\n\r\n${`${name} and so on and so forth, to the end of the line\r\n`.repeat(lines)}`;
 }
 
