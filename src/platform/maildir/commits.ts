@@ -3,6 +3,7 @@
 //
 // All accounts of a message have their turn at the same moment, so that UIDs rise in the order of the records.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ok, type Result } from '#base/result.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { AccountId } from '#mail/ports/account.ts';
@@ -110,8 +111,9 @@ export class Commits {
     const { folder } = this.#around.journal;
     const addedBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     await this.#around.checkRoom(addedBytes, new Set(request.copies.map(({ account }) => account)));
-    while (this.#unfiled.isFullBeside(this.#failing))
+    while (this.#unfiled.isFullBeside(this.#failing)) {
       await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    }
     const bodies: RecordedBody[] = [];
     try {
       for (const [i, content] of contents.entries()) {
@@ -154,7 +156,8 @@ export class Commits {
     await mail.promised.whenDurable();
     // Tried again from time to time, not with every question.
     if (mail.promised.failure !== undefined) return;
-    await this.#fileOf(mail, Number.POSITIVE_INFINITY, 'wait');
+    // Others are promised meanwhile: what has gathered may be thousands.
+    while ((await this.#fileOf(mail, SLICE_MESSAGES, 'wait')) === 'more') await nextTurn();
   }
 
   /** What could not be filed is tried no more: the journal keeps it for the next start. */

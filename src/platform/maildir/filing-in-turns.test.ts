@@ -100,6 +100,27 @@ test('while a large message is copied into its mailbox, others are promised', as
   rmSync(folder, { recursive: true });
 });
 
+test('while somebody looks at an account whose mail has gathered, others are promised', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valija-turns-'));
+  const mail = openMail(folder);
+  assert.ok((await deliver(mail, 'B1', USER2)).ok);
+  const ids = Array.from({ length: 640 }, (_, i) => `A${i}`);
+  await Promise.all(ids.map((id) => deliver(mail, id, USER1)));
+  const done: string[] = [];
+  const account = mail.accounts.of(USER1);
+  const looked = account.run(() => {
+    assert.ok(account.promised.isEmpty);
+    done.push('looked');
+  });
+  assert.ok((await deliver(mail, 'B2', USER2)).ok);
+  done.push('promised');
+  await looked;
+  assert.deepEqual(done, ['promised', 'looked']);
+  assert.equal(readdirSync(join(folder, 'mail', USER1, 'new')).length, ids.length);
+  await mail.close();
+  rmSync(folder, { recursive: true });
+});
+
 /** As a Dovecot does that reads a large mailbox: its process lives. */
 function lockOf(folder: string, account: AccountId) {
   const path = join(folder, 'mail', account, 'dovecot-uidlist.lock');

@@ -12,7 +12,6 @@ import { closeSync, futimesSync, linkSync, openSync, renameSync, rmSync, writeSy
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
 import { copyPastCache } from '#platform/files/copy-past-cache.ts';
 import { DotlockTaken, withDotlock } from '#platform/files/dotlock.ts';
-import { errnoOf } from '#platform/files/errno.ts';
 import type { Place, RecordedFiling } from '#platform/journal/journal-record.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import type { AccountMail } from './account-mail.ts';
@@ -126,16 +125,15 @@ export async function copyMessage(path: string, { prefix, internalDateMs }: Writ
   await copyPastCache({ source: body.path, target: path, prefix: before, modifiedMs: internalDateMs });
 }
 
-/** False where the two are on different file systems, or on one where files have one name. */
+/** False where the two are on different file systems, or on one where files have one name; what else is wrong, a copy says. */
 function tryLink(source: string, path: string): boolean {
   // A former attempt's: it may be the source itself, which must not be written over.
   rmSync(path, { force: true });
   try {
     linkSync(source, path);
     return true;
-  } catch (cause) {
-    if (['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(errnoOf(cause) ?? '')) return false;
-    throw cause;
+  } catch {
+    return false;
   }
 }
 
