@@ -35,7 +35,10 @@ export async function besideTheCrowd(valija: Valija, { rounds, crowd, report }: 
   const beside: LoadReport[] = [];
   let gone = 0;
   for (let round = 1; round <= rounds; round++) {
+    // What was promised last is filed, and who was here has gone.
+    await pause(SETTLE_MS);
     alone.push(await measure());
+    await pause(SETTLE_MS);
     using present = await Crowd.come(valija.smtpPort, valija.imaps, crowd);
     await pause(SETTLE_MS);
     beside.push(await measure());
