@@ -21,7 +21,7 @@ export interface FilingTurnsOptions {
  * does not wait, nor does a message that comes alone.
  */
 const LINGER_MS = 3000;
-/** The same where somebody has read lately, and may wait to be told of it. */
+/** The same where somebody had read when the first came, and may wait to be told of it. */
 const READ_LINGER_MS = 1000;
 /**
  * Promises that are closer to each other, and to now, follow each other. Fifty connections are promised together, and wait
@@ -37,7 +37,8 @@ const LOCK_AGAIN_MS = 50;
 export class FilingTurns {
   readonly #around: FilingTurnsOptions;
   /** Accounts with something to file, and since when; oldest first. */
-  readonly #toFile = new Map<AccountMail, number>();
+  readonly #read = new Map<AccountMail, number>();
+  readonly #unread = new Map<AccountMail, number>();
   /** Their turn is waited for, to file what they have then. */
   readonly #awaited = new Set<AccountMail>();
   /** They come again by themselves. */
@@ -62,7 +63,9 @@ export class FilingTurns {
 
   soon(mail: AccountMail): void {
     if (this.#awaited.has(mail) || this.#putOff.has(mail)) return;
-    if (!this.#toFile.has(mail)) this.#toFile.set(mail, performance.now());
+    if (!this.#read.has(mail) && !this.#unread.has(mail)) {
+      (mail.isRead ? this.#read : this.#unread).set(mail, performance.now());
+    }
     if (this.#isFiling) return;
     this.#isFiling = true;
     void this.#fileAll();
@@ -78,7 +81,7 @@ export class FilingTurns {
   }
 
   async #fileAll(): Promise<void> {
-    while (this.#toFile.size > 0) {
+    while (this.#read.size + this.#unread.size > 0) {
       // Messages that came meanwhile are promised first.
       await nextTurn();
       const mail = this.#findDue();
@@ -86,7 +89,8 @@ export class FilingTurns {
         await delay(LOOK_AGAIN_MS);
         continue;
       }
-      this.#toFile.delete(mail);
+      this.#read.delete(mail);
+      this.#unread.delete(mail);
       // Whoever has the account's turn may have it for long, for a COPY of a whole archive: the others do not wait for it.
       const { isTaken } = mail;
       const filed = this.#fileSlice(mail);
@@ -122,17 +126,18 @@ export class FilingTurns {
     }, LOCK_AGAIN_MS);
   }
 
-  /** `undefined` when all may gather. */
+  /** The one that has waited longest of those that may not gather any more; `undefined` when all may. */
   #findDue(): AccountMail | undefined {
     const nowMs = performance.now();
     const mayGather = !this.#around.isMuch() && (this.#around.isBusy() || this.#isStream(nowMs));
-    for (const [mail, sinceMs] of this.#toFile) {
-      const waitedMs = nowMs - sinceMs;
-      if (!mayGather || waitedMs > (mail.isRead ? READ_LINGER_MS : LINGER_MS)) return mail;
-      // The others have waited less.
-      if (waitedMs <= READ_LINGER_MS) return undefined;
-    }
-    return undefined;
+    const dueOf = (mails: ReadonlyMap<AccountMail, number>, lingerMs: number) => {
+      const [oldest] = mails;
+      return oldest !== undefined && (!mayGather || nowMs - oldest[1] > lingerMs) ? oldest : undefined;
+    };
+    const read = dueOf(this.#read, READ_LINGER_MS);
+    const unread = dueOf(this.#unread, LINGER_MS);
+    if (read === undefined || unread === undefined) return (read ?? unread)?.[0];
+    return read[1] < unread[1] ? read[0] : unread[0];
   }
 
   #isStream(nowMs: number): boolean {
