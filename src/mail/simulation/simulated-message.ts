@@ -1,6 +1,7 @@
 // The message of a simulation: the one that was given, or one as any mail program writes it. What is large is large in number
 // only: its octets are made while they are read.
 
+import { readInPieces } from '#base/read-in-pieces.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { formatDateTime } from '#protocols/message/date-time.ts';
 import type { SimulationQuestion } from './question.ts';
@@ -32,9 +33,7 @@ export function contentOf(octets: Buffer, sizeBytes: number = octets.length): Me
   return {
     sizeBytes,
     read,
-    async *stream() {
-      for (let at = 0; at < sizeBytes; at += CHUNK_OCTETS) yield await read(at, CHUNK_OCTETS);
-    },
+    stream: () => readInPieces(sizeBytes, CHUNK_OCTETS, read),
     async [Symbol.asyncDispose]() {
       // Nothing is held but memory.
     },

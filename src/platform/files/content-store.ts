@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChunkPool, type OctetChunk } from '#base/octet-chunk.ts';
+import { readInPieces } from '#base/read-in-pieces.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { ContentStore, ContentWriter, MessageContent } from '#mail/ports/message-content.ts';
 import type { FileContent } from './file-content.ts';
@@ -216,9 +217,7 @@ function spilledContent(path: string, file: FileHandle, sizeBytes: number): File
     path,
     sizeBytes,
     read: readPart,
-    async *stream() {
-      for (let offset = 0; offset < sizeBytes; offset += STREAM_BYTES) yield await readPart(offset, STREAM_BYTES);
-    },
+    stream: () => readInPieces(sizeBytes, STREAM_BYTES, readPart),
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
       isOpen = false;

@@ -1,6 +1,7 @@
 // The octets of a message in chunks of memory that threads share: whoever keeps it in another thread reads them there.
 
 import type { OctetChunk } from '#base/octet-chunk.ts';
+import { readInPieces } from '#base/read-in-pieces.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 
 const STREAM_BYTES = 256 * 1024;
@@ -47,9 +48,7 @@ export function sharedContent(
     sharedPieces,
     sizeBytes,
     read,
-    async *stream() {
-      for (let offset = 0; offset < sizeBytes; offset += STREAM_BYTES) yield await read(offset, STREAM_BYTES);
-    },
+    stream: () => readInPieces(sizeBytes, STREAM_BYTES, read),
     async [Symbol.asyncDispose]() {
       // The memory is its owner's.
     },

@@ -2,6 +2,7 @@
 // its pieces, the borrower reads those it needs, as from any other content. Nothing is held twice, and whoever reads
 // slowly slows down nobody else.
 
+import { readInPieces } from '#base/read-in-pieces.ts';
 import { type Check, shape, wholeNumber } from '#base/shape.ts';
 import { WorldError } from '#base/world-error.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
@@ -60,9 +61,7 @@ export function borrow(channel: Channel, { loan, sizeBytes }: Loan): MessageCont
   return {
     sizeBytes,
     read,
-    async *stream() {
-      for (let at = 0; at < sizeBytes; at += PIECE_BYTES) yield await read(at, PIECE_BYTES);
-    },
+    stream: () => readInPieces(sizeBytes, PIECE_BYTES, read),
     async [Symbol.asyncDispose]() {
       // The owner disposes of what it lent.
     },

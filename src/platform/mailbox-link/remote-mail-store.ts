@@ -1,6 +1,7 @@
 // The MailStore of users of this machine, for the worker: asked of each user's own process. What comes from there is the user's,
 // and harms nobody but that user's own sessions.
 
+import { readInPieces } from '#base/read-in-pieces.ts';
 import { shape, textOf } from '#base/shape.ts';
 import { WorldError } from '#base/world-error.ts';
 import { normalizeMailboxName } from '#mail/mailboxes/mailbox-name.ts';
@@ -273,9 +274,7 @@ function openSent(channel: Channel, message: SentMessage): MessageContent {
   return {
     sizeBytes,
     read,
-    async *stream() {
-      for (let at = 0; at < sizeBytes; at += READ_BYTES) yield await read(at, READ_BYTES);
-    },
+    stream: () => readInPieces(sizeBytes, READ_BYTES, read),
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
       isOpen = false;

@@ -8,10 +8,12 @@
 // Nothing is synced here, and nothing needs to be: the commit point was the journal's sync (`docs/journal.md`), and its
 // segment is kept until a checkpoint has made the files durable. Killed anywhere, recovery does what is missing, by base name.
 
-import { closeSync, futimesSync, linkSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, futimesSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
 import { copyPastCache } from '#platform/files/copy-past-cache.ts';
 import { DotlockTaken, withDotlock } from '#platform/files/dotlock.ts';
+import { tryLink } from '#platform/files/try-link.ts';
 import type { Place, RecordedFiling } from '#platform/journal/journal-record.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import type { AccountMail } from './account-mail.ts';
@@ -120,21 +122,11 @@ function moveIntoPlace(
 /** A large one: while it is written, others are promised and filed. Where it lies as it will be, it gets a second name. */
 export async function copyMessage(path: string, { prefix, internalDateMs }: Written, body: FileBody): Promise<void> {
   const isReady = body.prefixBytes !== undefined;
-  if (isReady && tryLink(body.path, path)) return;
+  // A former attempt's may be the source itself, which must not be written over.
+  if (isReady) await rm(path, { force: true });
+  if (isReady && (await tryLink(body.path, path))) return;
   const before = isReady ? Buffer.alloc(0) : prefix;
   await copyPastCache({ source: body.path, target: path, prefix: before, modifiedMs: internalDateMs });
-}
-
-/** False where the two are on different file systems, or on one where files have one name; what else is wrong, a copy says. */
-function tryLink(source: string, path: string): boolean {
-  // A former attempt's: it may be the source itself, which must not be written over.
-  rmSync(path, { force: true });
-  try {
-    linkSync(source, path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Returns the octets, in pieces. */

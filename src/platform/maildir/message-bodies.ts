@@ -3,7 +3,7 @@
 // will lie in the mailbox, so that filing gives it a second name.
 
 import { closeSync, openSync } from 'node:fs';
-import { link, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageContent } from '#mail/ports/message-content.ts';
 import { writePastCache } from '#platform/files/copy-past-cache.ts';
@@ -11,6 +11,7 @@ import { errnoOf } from '#platform/files/errno.ts';
 import { pathOf } from '#platform/files/file-content.ts';
 import { copyPieces, sharedPiecesOf } from '#platform/files/shared-content.ts';
 import { syncPath } from '#platform/files/sync-path.ts';
+import { tryLink } from '#platform/files/try-link.ts';
 import { largeMessageName } from '#platform/journal/journal-folder.ts';
 import type { RecordedBody } from '#platform/journal/journal-record.ts';
 import type { PromisedBody } from './promised-mail.ts';
@@ -80,17 +81,6 @@ async function keepContent(content: MessageContent, path: string): Promise<void>
   if (source !== undefined && (await tryLink(source, path))) return;
   await using file = await open(path, 'wx', 0o600);
   for await (const piece of content.stream()) await file.appendFile(piece);
-}
-
-/** False where the two are on different file systems. */
-async function tryLink(source: string, path: string): Promise<boolean> {
-  try {
-    await link(source, path);
-    return true;
-  } catch (cause) {
-    if (errnoOf(cause) === 'EXDEV') return false;
-    throw cause;
-  }
 }
 
 /** Nobody was promised them. */

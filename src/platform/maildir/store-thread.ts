@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { readInPieces } from '#base/read-in-pieces.ts';
 import { unreachable } from '#base/unreachable.ts';
 import type { AppendRequest } from '#mail/ports/mail-store.ts';
 import type { MessageContent } from '#mail/ports/message-content.ts';
@@ -195,9 +196,7 @@ function toContent(content: Buffer | ContentElsewhere): MessageContent {
   return {
     sizeBytes,
     read,
-    async *stream() {
-      for (let offset = 0; offset < sizeBytes; offset += STREAM_BYTES) yield await read(offset, STREAM_BYTES);
-    },
+    stream: () => readInPieces(sizeBytes, STREAM_BYTES, read),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
