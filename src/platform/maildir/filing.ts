@@ -11,9 +11,9 @@
 import { closeSync, futimesSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { SYSTEM_FLAGS } from '#mail/mailboxes/flags.ts';
-import { copyPastCache } from '#platform/files/copy-past-cache.ts';
 import { DotlockTaken, withDotlock } from '#platform/files/dotlock.ts';
 import { tryLink } from '#platform/files/try-link.ts';
+import { copyPastCache } from '#platform/files/write-past-cache.ts';
 import type { Place, RecordedFiling } from '#platform/journal/journal-record.ts';
 import type { PreparedOctets, PrepareOctets } from '#platform/message-index/prepared-fetch.ts';
 import type { AccountMail } from './account-mail.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { mountSmallDisk, smallDiskRefused } from '../../../test/world/small-disk.ts';
-import { copyPastCache } from './copy-past-cache.ts';
+import { copyPastCache } from './write-past-cache.ts';
 
 const MEGABYTE = 1024 * 1024;
 const base = mkdtempSync(join(tmpdir(), 'valija-copy-'));
