@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +44,22 @@ it('does not wait where it shall not: others have their turn', async () => {
   rmSync(lock);
   await assert.rejects(tried, DotlockTaken);
   assert.equal(await withDotlock(lock, () => 'mine', { waitMs: 0 }), 'mine');
+});
+
+it('removes the lock of an owner whose number another process has got since', async () => {
+  const young = spawn('sleep', ['600'], { stdio: 'ignore' });
+  try {
+    await once(young, 'spawn');
+    writeFileSync(lock, `${young.pid}:${hostname()}`);
+    await assert.rejects(
+      withDotlock(lock, () => assert.fail('it lived when the lock was made'), LIMITS),
+      DotlockTaken,
+    );
+    utimesSync(lock, Date.now() / 1000 - 10, Date.now() / 1000 - 10);
+    assert.equal(await withDotlock(lock, () => 'mine', LIMITS), 'mine');
+  } finally {
+    young.kill();
+  }
 });
 
 it('removes the lock of a dead owner, or of another host after its time', async () => {

@@ -1,16 +1,16 @@
 // A lock file beside the file that it protects, as Dovecot makes and honours it, holding `pid:host`. It is linked into
 // place whole: were it made first and written then, one killed in between would leave a lock without an owner. It is
-// stale, and is removed, when its process on this host is dead, when it bears our own process id though we do not hold it
-// (we were killed, and the same id came back), when it stays empty (another program was killed so), or when nobody touched
-// it for `staleMs`.
+// stale, and is removed, when its process on this host is dead or began after it, when it bears our own process id though
+// we do not hold it (we were killed, and the same id came back), when it stays empty (another program was killed so), or,
+// of another host, when nobody touched it for `staleMs`.
 
 import {
   closeSync,
+  fstatSync,
   ftruncateSync,
   linkSync,
   openSync,
   readFileSync,
-  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,6 +18,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
 import { errnoOf, isMissing } from './errno.ts';
+import { isOwnerAlive } from './lock-owner.ts';
 
 export interface DotlockLimits {
   /** 0: not at all. */
@@ -108,12 +109,12 @@ function remove(path: string): void {
 function isStale(path: string, staleMs: number): boolean {
   if (held.has(path)) return false;
   try {
-    const owner = readFileSync(path, 'utf8').trim();
+    const { owner, lockedMs } = readLock(path);
     const [, pid, host] = /^(\d{1,10}):(.*)$/.exec(owner) ?? [];
     if (pid !== undefined && host === hostname()) {
-      return Number(pid) === process.pid || !isAlive(Number(pid));
+      return Number(pid) === process.pid || !isOwnerAlive(Number(pid), lockedMs);
     }
-    return Date.now() - statSync(path).mtimeMs > (owner === '' ? EMPTY_STALE_MS : staleMs);
+    return Date.now() - lockedMs > (owner === '' ? EMPTY_STALE_MS : staleMs);
   } catch (cause) {
     // Released meanwhile: try to create it again at the next turn.
     if (isMissing(cause)) return false;
@@ -121,11 +122,12 @@ function isStale(path: string, staleMs: number): boolean {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Both of the same lock, though another may take its place meanwhile. */
+function readLock(path: string): { readonly owner: string; readonly lockedMs: number } {
+  const file = openSync(path, 'r');
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return errnoOf(cause) !== 'ESRCH';
+    return { owner: readFileSync(file, 'utf8').trim(), lockedMs: fstatSync(file).mtimeMs };
+  } finally {
+    closeSync(file);
   }
 }

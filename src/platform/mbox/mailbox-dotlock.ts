@@ -1,10 +1,11 @@
 // `/var/mail/usuario1.lock` beside the mailbox, as all mail programs make and honour it. Made with O_EXCL, so that nobody's
-// link is followed, and holding `pid:host`. It is stale when its process on this host is dead, or when nobody touched it for
-// `stale_lock_time`: other programs write something else into theirs, or nothing.
+// link is followed, and holding `pid:host`. It is stale when its process on this host is dead or began after it, or when
+// nobody touched it for `stale_lock_time`: other programs write something else into theirs, or nothing.
 
-import { closeSync, constants, lstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
+import { isOwnerAlive } from '#platform/files/lock-owner.ts';
 
 export type DotlockAttempt =
   | { readonly kind: 'locked'; readonly lock: Disposable }
@@ -50,9 +51,10 @@ function isStale(path: string, staleMs: number): boolean {
   try {
     // Not refreshed by reading: the time of its last change counts.
     if (Date.now() - lstatSync(path).mtimeMs > staleMs) return true;
-    const [, pid, host] = /^(\d{1,10}):(\S{1,255})$/.exec(readOwner(path)) ?? [];
+    const { owner, lockedMs } = readLock(path);
+    const [, pid, host] = /^(\d{1,10}):(\S{1,255})$/.exec(owner) ?? [];
     if (pid === undefined || host !== hostname()) return false;
-    return Number(pid) === process.pid ? !held.has(path) : !isAlive(Number(pid));
+    return Number(pid) === process.pid ? !held.has(path) : !isOwnerAlive(Number(pid), lockedMs);
   } catch {
     // Gone meanwhile, or not ours to read: then its age is all that counts.
     return false;
@@ -60,22 +62,14 @@ function isStale(path: string, staleMs: number): boolean {
 }
 
 /** Whatever lies there, in a folder where others may make files: no link is followed, no pipe waited for. */
-function readOwner(path: string): string {
+function readLock(path: string): { readonly owner: string; readonly lockedMs: number } {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
     const octets = Buffer.alloc(LONGEST_OWNER_BYTES);
-    return octets.toString('latin1', 0, readSync(descriptor, octets));
+    const owner = octets.toString('latin1', 0, readSync(descriptor, octets));
+    return { owner, lockedMs: fstatSync(descriptor).mtimeMs };
   } finally {
     closeSync(descriptor);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return errnoOf(cause) !== 'ESRCH';
   }
 }
 

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { it } from 'node:test';
+import { isOwnerAlive } from './lock-owner.ts';
+
+it('is whoever bears the number and lived when the lock was made', () => {
+  assert.ok(isOwnerAlive(process.pid, Date.now()));
+  assert.ok(isOwnerAlive(process.ppid, Date.now()));
+  assert.ok(!isOwnerAlive(999_999_999, Date.now()));
+});
+
+it('is nobody who began after it: the number was given again', async () => {
+  const young = spawn('sleep', ['600'], { stdio: 'ignore' });
+  try {
+    await once(young, 'spawn');
+    const { pid = 0 } = young;
+    assert.ok(isOwnerAlive(pid, Date.now()));
+    assert.ok(isOwnerAlive(pid, Date.now() - 1000), 'clocks differ');
+    assert.ok(!isOwnerAlive(pid, Date.now() - 10_000));
+  } finally {
+    young.kill();
+    await once(young, 'exit');
+  }
+  assert.ok(!isOwnerAlive(young.pid ?? 0, Date.now()));
+});
