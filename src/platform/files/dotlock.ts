@@ -4,21 +4,12 @@
 // we do not hold it (we were killed, and the same id came back), when it stays empty (another program was killed so), or,
 // of another host, when nobody touched it for `staleMs`.
 
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, linkSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorldError } from '#base/world-error.ts';
+import { isOwnerAlive, readDotlock } from './dotlock-owner.ts';
 import { errnoOf, isMissing } from './errno.ts';
-import { isOwnerAlive } from './lock-owner.ts';
 
 export interface DotlockLimits {
   /** 0: not at all. */
@@ -109,25 +100,12 @@ function remove(path: string): void {
 function isStale(path: string, staleMs: number): boolean {
   if (held.has(path)) return false;
   try {
-    const { owner, lockedMs } = readLock(path);
-    const [, pid, host] = /^(\d{1,10}):(.*)$/.exec(owner) ?? [];
-    if (pid !== undefined && host === hostname()) {
-      return Number(pid) === process.pid || !isOwnerAlive(Number(pid), lockedMs);
-    }
-    return Date.now() - lockedMs > (owner === '' ? EMPTY_STALE_MS : staleMs);
+    const { pid, isEmpty, lockedMs } = readDotlock(path);
+    if (pid !== undefined) return pid === process.pid || !isOwnerAlive(pid, lockedMs);
+    return Date.now() - lockedMs > (isEmpty ? EMPTY_STALE_MS : staleMs);
   } catch (cause) {
     // Released meanwhile: try to create it again at the next turn.
     if (isMissing(cause)) return false;
     throw cause;
-  }
-}
-
-/** Both of the same lock, though another may take its place meanwhile. */
-function readLock(path: string): { readonly owner: string; readonly lockedMs: number } {
-  const file = openSync(path, 'r');
-  try {
-    return { owner: readFileSync(file, 'utf8').trim(), lockedMs: fstatSync(file).mtimeMs };
-  } finally {
-    closeSync(file);
   }
 }

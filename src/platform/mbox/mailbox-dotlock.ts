@@ -2,10 +2,10 @@
 // link is followed, and holding `pid:host`. It is stale when its process on this host is dead or began after it, or when
 // nobody touched it for `stale_lock_time`: other programs write something else into theirs, or nothing.
 
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isOwnerAlive, readDotlock } from '#platform/files/dotlock-owner.ts';
 import { errnoOf, isMissing } from '#platform/files/errno.ts';
-import { isOwnerAlive } from '#platform/files/lock-owner.ts';
 
 export type DotlockAttempt =
   | { readonly kind: 'locked'; readonly lock: Disposable }
@@ -13,7 +13,6 @@ export type DotlockAttempt =
   /** This process may not make files in the mailbox's folder. */
   | { readonly kind: 'not-permitted'; readonly cause: Error };
 
-const LONGEST_OWNER_BYTES = 300;
 const NOT_PERMITTED: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /** Locks of this process: one that bears our process id and is not among them is from before a restart. */
@@ -51,25 +50,12 @@ function isStale(path: string, staleMs: number): boolean {
   try {
     // Not refreshed by reading: the time of its last change counts.
     if (Date.now() - lstatSync(path).mtimeMs > staleMs) return true;
-    const { owner, lockedMs } = readLock(path);
-    const [, pid, host] = /^(\d{1,10}):(\S{1,255})$/.exec(owner) ?? [];
-    if (pid === undefined || host !== hostname()) return false;
-    return Number(pid) === process.pid ? !held.has(path) : !isOwnerAlive(Number(pid), lockedMs);
+    const { pid, lockedMs } = readDotlock(path);
+    if (pid === undefined) return false;
+    return pid === process.pid ? !held.has(path) : !isOwnerAlive(pid, lockedMs);
   } catch {
     // Gone meanwhile, or not ours to read: then its age is all that counts.
     return false;
-  }
-}
-
-/** Whatever lies there, in a folder where others may make files: no link is followed, no pipe waited for. */
-function readLock(path: string): { readonly owner: string; readonly lockedMs: number } {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  try {
-    const octets = Buffer.alloc(LONGEST_OWNER_BYTES);
-    const owner = octets.toString('latin1', 0, readSync(descriptor, octets));
-    return { owner, lockedMs: fstatSync(descriptor).mtimeMs };
-  } finally {
-    closeSync(descriptor);
   }
 }
 
